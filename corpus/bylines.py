@@ -1,0 +1,194 @@
+"""Lines that say where a text comes from: who wrote it, when, for whom, at which address.
+
+A line counts only when all of it is read: "Von Anna Beispiel, 25. Oktober 2024" is a
+byline, "Von Anna Beispiel stammt die Idee." is not. Dates are read strictly, in the few
+forms that such lines use: a guess would put a wrong date under a quotation.
+"""
+
+import re
+from dataclasses import dataclass, field
+from datetime import date
+
+_MONTHS = {
+    name: number
+    for number, names in enumerate(
+        (
+            "januar jänner january jan",
+            "februar february feb",
+            "märz march mär mar mrz",
+            "april apr",
+            "mai may",
+            "juni june jun",
+            "juli july jul",
+            "august aug",
+            "september sept sep",
+            "oktober october okt oct",
+            "november nov",
+            "dezember december dez dec",
+        ),
+        start=1,
+    )
+    for name in names.split()
+}
+_MONTH = r"(?P<{0}>[A-Za-zä]{{3,9}})\.?"
+_DATE_FORMS = tuple(
+    re.compile(form)
+    for form in (
+        r"(?P<y>\d{4})-(?P<m>\d{1,2})-(?P<d>\d{1,2})(?!\d)",
+        r"(?P<d>\d{1,2})\.\s?(?P<m>\d{1,2})\.\s?(?P<y>\d{4}|\d{2})(?![\d.])",
+        r"(?P<d>\d{1,2})\.?\s+" + _MONTH.format("n") + r",?\s+(?P<y>\d{4})(?!\d)",
+        _MONTH.format("n") + r"\s+(?P<d>\d{1,2})(?:st|nd|rd|th)?,?\s+(?P<y>\d{4})(?!\d)",
+    )
+)
+_WEEKDAY = (
+    r"(?:Mo|Di|Mi|Do|Fr|Sa|So|Montag|Dienstag|Mittwoch|Donnerstag|Freitag|Samstag|Sonnabend|"
+    r"Sonntag|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|Mon|Tue|Wed|Thu|Fri|Sat|Sun)\b[.,]*\s*"
+)
+_TIME = (
+    r"(?:(?:um|at)\s+)?\d{1,2}[:.]\d{2}(?::\d{2})?(?:\s?(?:Uhr|[ap]\.?m\.?|h|[A-Z]{2,4}T?))*"
+    r"|\d{1,2}\s(?:Uhr|[ap]\.?m\.?)"
+)
+_FILLER = re.compile(
+    rf"(?:{_TIME}|{_WEEKDAY}|Uhr\b|\b(?:am|on|um|at|vom|den|the|und|and)\b|[\s,;|·•–—/()\-]+)",
+    re.I,
+)
+_UPDATED = re.compile(
+    r"(?:zuletzt\s+)?(?:aktualisiert|geändert|update(?:d)?|last\s+updated|modified|bearbeitet|"
+    r"aktualisierung|letzte\s+(?:aktualisierung|änderung)|korrigiert|corrected)"
+    r"(?:\s+(?:am|on|at|um))?\s*:?",
+    re.I,
+)
+_PUBLISHED = re.compile(
+    r"(?:stand|datum|date|veröffentlicht|erschienen|erstellt|publiziert|published|posted|"
+    r"first\s+published|publication\s+date|veröffentlichung|vom)(?:\s+(?:am|on|at|um))?\s*:?",
+    re.I,
+)
+_READING = re.compile(
+    r"(?:(?:geschätzte\s+)?lesezeit:?\s*)?(?:ca\.?\s*)?\d{1,2}[\s-]*(?:min(?:\.|uten?|utes?)?)"
+    r"(?:\s*(?:lesezeit|lesedauer|read(?:ing)?(?:\s+time)?|lesen))?|reading\s+time:?\s*\d+\s*min\w*",
+    re.I,
+)
+_AUTHOR = re.compile(
+    r"(?:(?:ein|eine)\s+(?:\w+\s+)?(?:bericht|analyse|kommentar|reportage|gastbeitrag|interview|"
+    r"porträt|beitrag)\s+)?(?:von|by|text|autor(?:in|en|innen)?|author(?:s)?|verfasst\s+von|"
+    r"geschrieben\s+von|written\s+by|reporter(?:in)?|words|text\s+von|text\s+by)\b\s*:?\s+",
+    re.I,
+)
+_SOURCE = re.compile(r"(?:quellen?|source|sources|agentur|via)\s*:\s*(?P<name>.+)$", re.I)
+_URL = re.compile(r"(?:(?:url|link|quelle|source|original|web)\s*:\s*)?(?P<url>https?://\S+)$", re.I)
+_PARTICLE = r"(?:von|van|de|der|den|del|della|di|da|dos|zu|zur|bin|al|el|la|le|ten|ter|y)"
+_WORD = r"[A-ZÀ-ÖØ-ÞŠŽČ][\w'’.\-]*"
+_NAME = rf"(?:(?:Dr|Prof)\.\s+)*{_WORD}(?:\s+(?:{_PARTICLE}\s+)*{_WORD}){{1,4}}"
+_NAMES = re.compile(rf"(?P<names>{_NAME}(?:\s*(?:,|und|and|&|/|;|sowie)\s*{_NAME}){{0,5}})")
+_AGENCIES = re.compile(
+    r"(?:dpa(?:-\w+)?|AFP|Reuters|AP|epd|KNA|sid|APA|dapd|SDA|PA|Red(?:aktion)?|(?:der\s+)?Redaktion)"
+    r"(?:\s*[/,]\s*(?:dpa(?:-\w+)?|AFP|Reuters|AP|epd|KNA|sid|APA|\w{2,4}))*",
+)
+_PLACE = re.compile(r"(?:in|aus|from),?\s+[A-ZÄÖÜ][\w.\-]+(?:\s[A-ZÄÖÜ][\w.\-]+)?", re.U)
+
+
+@dataclass(slots=True)
+class Facts:
+    """What a line says about the article it stands in."""
+
+    authors: list[str] = field(default_factory=list)
+    published: date | None = None
+    modified: date | None = None
+    source: str = ""
+    url: str = ""
+
+
+def find_date(text: str) -> date | None:
+    """Return the first day that is written in a form with day, month and year.
+
+    >>> find_date("Stand: 25.10.2024, 14:03 Uhr"), find_date("May 3, 2024"), find_date("im Mai")
+    (datetime.date(2024, 10, 25), datetime.date(2024, 5, 3), None)
+    """
+    hits = [hit for form in _DATE_FORMS for hit in form.finditer(text) if _day(hit)]
+    return _day(min(hits, key=lambda hit: hit.start())) if hits else None
+
+
+def _day(hit: re.Match[str]) -> date | None:
+    parts = hit.groupdict()
+    month = _MONTHS.get(parts["n"].lower(), 0) if "n" in parts else int(parts["m"])
+    year = int(parts["y"])
+    if year < 100:
+        year += 2000 if year < 70 else 1900
+    try:
+        return date(year, month, int(parts["d"])) if 1500 <= year <= 2200 else None
+    except ValueError:  # the 31st of February
+        return None
+
+
+def read_line(text: str) -> Facts | None:
+    """Return what a line says about its article, or None where it is not such a line.
+
+    >>> facts = read_line("Von Anna Beispiel, 25. Oktober 2024")
+    >>> facts.authors, facts.published
+    (['Anna Beispiel'], datetime.date(2024, 10, 25))
+    >>> read_line("Von Anna Beispiel stammt die Idee.") is None
+    True
+    """
+    text = " ".join(text.split())
+    if not text or len(text) > 200:
+        return None
+    hit = _URL.fullmatch(text)
+    if hit:
+        return Facts(url=hit["url"].rstrip(".,;)"))
+    hit = _SOURCE.fullmatch(text)
+    if hit:
+        return Facts(source=hit["name"].strip(" .")) if len(text) <= 120 else None
+    return _read_parts(text)
+
+
+def _read_parts(text: str) -> Facts | None:
+    """Read a line of author, dates, times and agency, in any order; None if words remain."""
+    facts = Facts()
+    author = _AUTHOR.match(text)
+    rest, found = text, False
+    if author:
+        rest = text[author.end() :]
+        names = _NAMES.match(rest) or _AGENCIES.match(rest)
+        if not names:
+            return None
+        facts.authors = _split_names(names[0])
+        rest, found = rest[names.end() :], True
+    updated = False
+    while rest:
+        step = _next_part(rest, facts, updated)
+        if step is None:
+            return None
+        length, counts, updated = step
+        rest, found = rest[length:], found or counts
+    return facts if found else None
+
+
+def _next_part(rest: str, facts: Facts, updated: bool) -> tuple[int, bool, bool] | None:
+    """Take one part off a line: its length, whether it says anything, whether "updated" holds."""
+    for form in _DATE_FORMS:
+        hit = form.match(rest)
+        day = _day(hit) if hit else None
+        if hit and day:
+            if updated:
+                facts.modified = day
+            elif facts.published is None:
+                facts.published = day
+            return hit.end(), True, updated
+    for pattern, counts, after in (
+        (_UPDATED, True, True),
+        (_PUBLISHED, True, False),
+        (_READING, True, updated),
+    ):
+        hit = pattern.match(rest)
+        if hit:
+            return hit.end(), counts, after
+    hit = _FILLER.match(rest)
+    if hit:
+        return hit.end(), bool(re.search(r"\d", hit[0])), updated
+    hit = _AGENCIES.match(rest) or (_PLACE.match(rest) if facts.authors else None)
+    return (hit.end(), True, updated) if hit else None
+
+
+def _split_names(text: str) -> list[str]:
+    parts = re.split(r"\s*(?:,|;|/|&|\bund\b|\band\b|\bsowie\b)\s*", text)
+    return [part.strip(" .") for part in parts if part.strip(" .")]
