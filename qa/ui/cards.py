@@ -1,0 +1,254 @@
+"""The sources' cards: the passage with its quote marked, what stands around it, and where it is.
+
+Pure functions like `qa.ui.render`, whose `escape` everything passes through.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from urllib.parse import quote as percent
+from urllib.parse import urlsplit
+
+from corpus.article import ANSWERING_ROLES, Article, Paragraph, Role
+from qa.results import Answer, ArticleInfo, Citation, Passage
+from qa.ui.render import NEAREST, escape, source_id, tag
+from qa.ui.words import Words
+
+FURTHER = 5
+"""How many passages that the answer does not cite are offered below the cited ones."""
+
+NEIGHBOUR_CHARACTERS = 500
+"""A neighbouring paragraph is context: more of it than this pushes the passage out of sight."""
+
+FRAGMENT_WORDS = 5
+"""Words at each end of a quote by which a browser finds it in the original page."""
+
+CITED = 'class="card cited"'
+
+ArticleOf = Callable[[str], Article | None]
+Spans = Sequence[tuple[int, int]]
+
+
+def panel(groups: Iterable[str], words: Words) -> str:
+    """Return the panel: the newest turn's cards first, the earlier ones below."""
+    newest_first = "".join([group for group in groups if group][::-1])
+    # The best source of the newest answer stands open: evidence comes without a click.
+    opened = newest_first.replace(f"<details {CITED}", f"<details open {CITED}", 1)
+    hint = tag("p", escape(words["sources_hint"]), class_="hint")
+    heading = tag("h2", escape(words["sources"]))
+    return tag("section", heading + (opened or hint), id="cards")
+
+
+def group(given: Answer, turn: int, words: Words, article_of: ArticleOf) -> str:
+    """Return the cards of one turn, or "" where there is nothing to show."""
+    first = _by_marker(given.citations)
+    if given.answered:
+        cited = [citations[0].passage for citations in first.values()]
+        rest = [passage for passage in given.passages if passage not in cited][:FURTHER]
+        shown = [
+            _card(cites[0].passage, turn, number, spans(cites), words, article_of)
+            for number, cites in first.items()
+        ]
+    else:
+        rest = []
+        shown = [
+            _card(passage, turn, number, (), words, article_of)
+            for number, passage in enumerate(given.passages[:NEAREST], start=1)
+        ]
+    number = max(first, default=0)
+    further = [
+        _card(passage, turn, number + place, (), words, article_of)
+        for place, passage in enumerate(rest, start=1)
+    ]
+    if not shown and not further:
+        return ""
+    title = tag("h3", escape(words.fill("turn", question=_clip_end(given.question.strip(), 120))))
+    return tag("section", title + "".join(shown) + _further(further, words), class_="turn")
+
+
+def spans(citations: Iterable[Citation]) -> list[tuple[int, int]]:
+    """Return the quotes' offsets in their passage, merged where they touch, in order."""
+    merged: list[tuple[int, int]] = []
+    for citation in sorted(citations, key=lambda item: item.start):
+        offset = citation.passage.start
+        start = max(citation.start - offset, 0)
+        end = min(citation.end - offset, len(citation.passage.text))
+        if start >= end:
+            continue
+        if merged and start <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
+        else:
+            merged.append((start, end))
+    return merged
+
+
+def marked(text: str, quotes: Spans) -> str:
+    """Return a passage as HTML with its quotes in <mark>.
+
+    >>> marked("Er fuhr. Sie blieb.", [(9, 19)])
+    'Er fuhr&#46; <mark>Sie blieb&#46;</mark>'
+    """
+    pieces, done = [], 0
+    for start, end in quotes:
+        pieces += [escape(text[done:start]), tag("mark", escape(text[start:end]))]
+        done = end
+    return "".join([*pieces, escape(text[done:])])
+
+
+def neighbours(article: Article, passage: Passage) -> tuple[list[str], list[str]]:
+    """Return the HTML of what stands before and after: the nearest paragraph and its heading.
+
+    Captions, credits and teasers between them are not the article and are left out.
+    """
+    number = passage.paragraph
+    before = _walk(article, [item for item in article.paragraphs if item.number < number][::-1])
+    after = _walk(article, [item for item in article.paragraphs if item.number > number])
+    if all(role is Role.HEADING for role, _ in after):
+        after = []
+    return (
+        [_neighbour(role, _clip_start(text)) for role, text in before[::-1]],
+        [_neighbour(role, _clip_end(text)) for role, text in after],
+    )
+
+
+def web_link(info: ArticleInfo) -> str:
+    """Return where a reader finds the original on the web, or "".
+
+    Only http and https with a host and without a user name, which would hide the host.
+    """
+    for address in (info.url, info.uri):
+        try:
+            parts = urlsplit(address)
+            host = parts.hostname
+        except ValueError:
+            continue
+        plain = address.isprintable() and not any(blank in address for blank in ' "<>\\')
+        if parts.scheme in ("http", "https") and host and "@" not in parts.netloc and plain:
+            return address
+    return ""
+
+
+def text_fragment(address: str, quote: str) -> str:
+    """Return the address with a text fragment, by which the browser finds the quote in the page.
+
+    See https://wicg.github.io/scroll-to-text-fragment/.
+
+    >>> text_fragment("https://a.example/1", "Die Bahn fährt.")
+    'https://a.example/1#:~:text=Die%20Bahn%20f%C3%A4hrt.'
+    """
+    if not quote.strip():
+        return address
+    words = quote.split()
+    if len(words) <= 2 * FRAGMENT_WORDS:
+        parts = [words]
+    else:
+        parts = [words[:FRAGMENT_WORDS], words[-FRAGMENT_WORDS:]]
+    # "-" and "," are part of the fragment's own grammar, and `quote` leaves "-" as it is.
+    fragment = ",".join(
+        percent(" ".join(part).encode("utf-8", "replace"), safe="").replace("-", "%2D")
+        for part in parts
+    )
+    return f"{address}{'' if '#' in address else '#'}:~:text={fragment}"
+
+
+def _by_marker(citations: Iterable[Citation]) -> dict[int, list[Citation]]:
+    """Return the citations under their markers, each with one passage only."""
+    found: dict[int, list[Citation]] = {}
+    for citation in citations:
+        same = found.setdefault(citation.marker, [])
+        if not same or same[0].passage == citation.passage:
+            same.append(citation)
+    return found
+
+
+def _card(
+    passage: Passage, turn: int, number: int, quotes: Spans, words: Words, article_of: ArticleOf
+) -> str:
+    article = article_of(passage.article.uri)
+    before: list[str] = []
+    after: list[str] = []
+    # An article that was changed since the answer has other neighbours, which would mislead.
+    if article is not None and article.text[passage.start : passage.end] == passage.text:
+        before, after = neighbours(article, passage)
+    text = tag("p", marked(passage.text, quotes), class_="passage", lang=_lang(passage.language))
+    quote = passage.text[quotes[0][0] : quotes[0][1]] if quotes else passage.text
+    body = "".join([*before, text, *after, _where(passage, words), _links(passage, quote, words)])
+    back = tag("a", escape(words["back"]), class_="back", href=f"#a-{turn}")
+    inner = tag("div", body + back, id=source_id(turn, number), class_="body", tabindex="-1")
+    summary = _summary(passage, number, words)
+    return tag("details", summary + inner, class_="card cited" if quotes else "card")
+
+
+def _summary(passage: Passage, number: int, words: Words) -> str:
+    info = passage.article
+    title = tag("span", escape(info.title or words["untitled"]), class_="title")
+    line = " · ".join(part for part in (info.source, words.date(info.published)) if part)
+    badge = tag("span", escape(str(number)), class_="number")
+    return tag("summary", badge + title + tag("span", escape(line), class_="line"))
+
+
+def _where(passage: Passage, words: Words) -> str:
+    parts = [words.fill("paragraph", n=passage.paragraph)]
+    if passage.page is not None:
+        parts.append(words.fill("page", n=passage.page))
+    if passage.heading:
+        parts.append(words.fill("section", name=passage.heading))
+    if passage.article.authors:
+        parts.append(words.fill("by", names=", ".join(passage.article.authors)))
+    lines = tag("p", escape(" · ".join(parts)), class_="where")
+    if passage.also_in:
+        names = ", ".join(info.source or info.title or info.uri for info in passage.also_in)
+        lines += tag("p", escape(words.fill("also_in", names=names)), class_="where")
+    return lines
+
+
+def _links(passage: Passage, quote: str, words: Words) -> str:
+    address = web_link(passage.article)
+    if not address:
+        return tag("p", escape(passage.article.uri), class_="where uri")
+    label = words.fill("original", host=urlsplit(address).hostname)
+    unseen = tag("span", " " + escape(words["new_tab"]), class_="unseen")
+    return tag(
+        "a",
+        escape(label) + unseen,
+        class_="original",
+        href=text_fragment(address, quote),
+        target="_blank",
+        rel="noopener noreferrer",
+    )
+
+
+def _further(further: list[str], words: Words) -> str:
+    if not further:
+        return ""
+    summary = tag("summary", escape(words.count("further", len(further))))
+    return tag("details", summary + "".join(further), class_="further")
+
+
+def _walk(article: Article, paragraphs: Iterable[Paragraph]) -> list[tuple[Role, str]]:
+    """Return roles and texts up to the first paragraph that carries the article."""
+    found: list[tuple[Role, str]] = []
+    for paragraph in paragraphs:
+        role = paragraph.role
+        if role is Role.HEADING or role in ANSWERING_ROLES:
+            found.append((role, article.paragraph_text(paragraph)))
+        if role in ANSWERING_ROLES:
+            break
+    return found
+
+
+def _neighbour(role: Role, text: str) -> str:
+    if role is Role.HEADING:
+        return tag("p", escape(text), class_="subheading")
+    return tag("p", escape(text), class_="neighbour")
+
+
+def _clip_start(text: str, limit: int = NEIGHBOUR_CHARACTERS) -> str:
+    """Keep the end, which leads to the passage, from a word's start."""
+    return text if len(text) <= limit else "… " + text[-limit:].partition(" ")[2]
+
+
+def _clip_end(text: str, limit: int = NEIGHBOUR_CHARACTERS) -> str:
+    return text if len(text) <= limit else text[:limit].rpartition(" ")[0] + " …"
+
+
+def _lang(language: str) -> str:
+    return "" if language == "und" else language

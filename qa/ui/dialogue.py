@@ -1,0 +1,153 @@
+"""A conversation as the page shows it: turns, and what becomes of a question.
+
+Knows nothing of Gradio. The collection is reached through `Asked`, the part of
+`qa.Collection` that a conversation needs.
+"""
+
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from corpus.article import Article
+from corpus.errors import ArticleNotFound, ArticleQAError
+from qa.results import Answer, ArticleInfo
+from qa.ui import cards, render
+from qa.ui.words import Words
+
+log = logging.getLogger(__name__)
+
+HISTORY = 10
+"""How many earlier answers a follow-up question is asked with."""
+
+NEWEST = 3
+"""How many articles an empty conversation names."""
+
+
+class Counts(Protocol):
+    """What the page tells of a collection; `qa.collection.Status` has it."""
+
+    @property
+    def articles(self) -> int: ...
+    @property
+    def sources(self) -> Mapping[str, int]: ...
+    @property
+    def path(self) -> str | Path: ...
+
+
+class Asked(Protocol):
+    """The part of a collection that a conversation needs."""
+
+    def ask(self, question: str, history: Sequence[Answer] = ()) -> Answer: ...
+    def article(self, uri: str) -> Article: ...
+    def articles(self) -> Sequence[ArticleInfo]: ...
+    def status(self) -> Counts: ...
+    def warm_up(self) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A question, what was answered (None after an error), and both as HTML."""
+
+    number: int
+    answer: Answer | None
+    asked: str
+    said: str
+    cards: str = ""
+
+
+def begin(question: str, turns: Sequence[Turn], words: Words, waiting: str) -> Turn:
+    """Return the turn as it stands while the answer is sought."""
+    number = len(turns) + 1
+    said = render.notice(waiting, number, "notice pending")
+    return Turn(number, None, render.question(question, words), said)
+
+
+def finish(
+    collection: Asked, question: str, turns: Sequence[Turn], begun: Turn, words: Words
+) -> Turn:
+    """Return the turn with its answer; what goes wrong is said in it, never raised."""
+    history = [turn.answer for turn in turns if turn.answer is not None][-HISTORY:]
+    number = begun.number
+    try:
+        answer = collection.ask(question, history=history)
+        said = render.answer(answer, number, words)
+        shown = cards.group(answer, number, words, lambda uri: _article(collection, uri))
+    except ArticleQAError as error:
+        return Turn(number, None, begun.asked, render.notice(str(error), number))
+    except Exception:  # whatever it was, the page and its other conversations go on
+        log.exception("A question could not be answered")
+        return Turn(number, None, begun.asked, render.notice(words["problem"], number))
+    return Turn(number, answer, begun.asked, said, shown)
+
+
+def messages(turns: Sequence[Turn]) -> list[dict[str, str]]:
+    """Return the turns as chat messages; their contents are HTML of `qa.ui.render`."""
+    return [
+        {"role": role, "content": content}
+        for turn in turns
+        for role, content in (("user", turn.asked), ("assistant", turn.said))
+    ]
+
+
+def panel(turns: Sequence[Turn], words: Words) -> str:
+    """Return the sources of all turns."""
+    return cards.panel([turn.cards for turn in turns], words)
+
+
+def welcome(collection: Asked, words: Words) -> str:
+    """Return what an empty conversation shows: how to begin, with what there is."""
+    status = collection.status()
+    if status.articles == 0:
+        command = f'article-qa --collection "{status.path}" add ARTICLES/'
+        lines = [
+            render.tag("h2", render.escape(words["empty_title"])),
+            render.tag("p", render.escape(words["empty_how"])),
+            render.tag("p", render.tag("code", render.escape(command))),
+            render.tag("p", render.escape(words["empty_then"])),
+        ]
+    else:
+        lines = [render.tag("h2", render.escape(words["invitation"]))]
+        newest = [info for info in collection.articles() if info.title][:NEWEST]
+        if newest:
+            lines += [
+                render.tag("p", render.escape(words["newest"])),
+                render.tag("ul", "".join(_item(info, words) for info in newest)),
+            ]
+    return render.tag("div", "".join(lines), class_="welcome")
+
+
+def status_line(collection: Asked, words: Words, state: str = "", failure: str = "") -> str:
+    """Return how much there is to ask, and whether the model is still on its way."""
+    status = collection.status()
+    if status.articles == 0:
+        held = words["empty_status"]
+    else:
+        held = words.count("articles", status.articles)
+        named = [name for name in status.sources if name]
+        if named:
+            held += " " + words.count("from", len(named))
+    parts = [render.tag("span", render.escape(held))]
+    if state:
+        parts.append(render.tag("span", render.escape(words[state]), class_=state))
+    if failure:
+        parts.append(render.tag("span", render.escape(failure), class_="reason"))
+    return render.tag("p", " ".join(parts), class_="status", role="status")
+
+
+def _item(info: ArticleInfo, words: Words) -> str:
+    line = ", ".join(part for part in (info.source, words.date(info.published)) if part)
+    return render.tag(
+        "li",
+        render.tag("span", render.escape(info.title), class_="title")
+        + " "
+        + render.tag("span", render.escape(line), class_="line"),
+    )
+
+
+def _article(collection: Asked, uri: str) -> Article | None:
+    try:
+        return collection.article(uri)
+    except ArticleNotFound:  # removed since it was cited: the passage is shown without neighbours
+        return None

@@ -1,0 +1,153 @@
+"""Questions and answers as HTML, written so that nothing in them can be markup.
+
+Every word of an article or of a person passes through `escape`, which leaves no
+ASCII punctuation standing: neither the browser's HTML nor the Markdown that
+Gradio reads before it finds anything to act on. Only this module's and
+`qa.ui.cards`' own tags remain. Pure functions: text in, text out.
+"""
+
+import re
+from collections.abc import Iterable
+
+from qa.results import Answer, Citation, Passage, Sentence
+from qa.ui.words import Words
+
+ECHO_CHARACTERS = 2000
+"""How much of a question is repeated on the page; the whole of it was asked."""
+
+# Overrides and isolates can make text read as what it is not; an article has no need of them.
+_UNSHOWN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff]")
+_SURROGATE = re.compile(r"[\ud800-\udfff]")
+_PUNCTUATION = re.compile(r"[!-/:-@\[-`{-~\n\r\t]")
+
+
+def escape(text: str) -> str:
+    """Return text as HTML that shows exactly it, whatever reads it on the way.
+
+    >>> escape("a<b & 2*3")
+    'a&#60;b &#38; 2&#42;3'
+    """
+    shown = _SURROGATE.sub("\ufffd", _UNSHOWN.sub("", text))
+    return _PUNCTUATION.sub(lambda match: f"&#{ord(match[0])};", shown)
+
+
+def tag(name: str, content: str, **attributes: str) -> str:
+    """Return one element; `content` is HTML already, attributes are escaped here.
+
+    A trailing underscore keeps Python's words free: `class_`.
+
+    >>> tag("p", "a", class_="x")
+    '<p class="x">a</p>'
+    """
+    written = "".join(
+        f' {key.rstrip("_")}="{escape_attribute(value)}"'
+        for key, value in attributes.items()
+        if value
+    )
+    return f"<{name}{written}>{content}</{name}>"
+
+
+def escape_attribute(value: str) -> str:
+    """Return text for a double-quoted attribute: readable where it is plain.
+
+    >>> escape_attribute('s-1" onclick=')
+    's-1&#34; onclick&#61;'
+    """
+    return re.sub(r"&#(35|45|46|47|95);", lambda match: chr(int(match[1])), escape(value))
+
+
+def source_id(turn: int, number: int) -> str:
+    """Return the id of a source's card: unique on the page, as ids carry the turn."""
+    return f"s-{turn}-{number}"
+
+
+def question(text: str, words: Words) -> str:
+    """Return a person's question as a message."""
+    clipped = text if len(text) <= ECHO_CHARACTERS else text[:ECHO_CHARACTERS] + " …"
+    hidden = tag("span", escape(words["you"]) + " ", class_="unseen")
+    return tag("div", hidden + escape(clipped.strip()), class_="asked")
+
+
+def source_line(passage: Passage, words: Words) -> str:
+    """Return "Title, Source, date" as plain text."""
+    info = passage.article
+    parts = (info.title or words["untitled"], info.source, words.date(info.published))
+    return ", ".join(part for part in parts if part)
+
+
+def marker(turn: int, number: int, passage: Passage, words: Words) -> str:
+    """Return the link [n] that opens the source's card."""
+    name = tag("span", escape(words["source"]) + " ", class_="unseen")
+    return tag(
+        "a",
+        f"{name}{escape(f'[{number}]')}",
+        class_="cite",
+        href=f"#{source_id(turn, number)}",
+        title=words.fill("source_n", n=number, title=source_line(passage, words)),
+    )
+
+
+def answer(given: Answer, turn: int, words: Words) -> str:
+    """Return an answer, or a refusal, as a message with markers that link to the cards."""
+    if given.answered:
+        body = _short(given) + "".join(
+            _sentence(sentence, turn, words) for sentence in given.sentences
+        )
+        body = body or tag("p", escape(given.text))
+        kind = "answer"
+    else:
+        body = tag("p", escape(given.text)) + _nearest(given.passages, turn, words)
+        kind = "answer refusal"
+    return tag("div", body, class_=kind, id=f"a-{turn}", tabindex="-1", lang=_known(given.language))
+
+
+def notice(message: str, turn: int, kind: str = "notice") -> str:
+    """Return a message of the program itself: it is searching, or something went wrong."""
+    return tag("div", tag("p", escape(message)), class_=kind, id=f"a-{turn}", tabindex="-1")
+
+
+def unique(citations: Iterable[Citation]) -> list[Citation]:
+    """Return each marker's first citation, in order.
+
+    A sentence may quote one passage twice; one link is enough.
+    """
+    return list({citation.marker: citation for citation in reversed(list(citations))}.values())[
+        ::-1
+    ]
+
+
+def _sentence(sentence: Sentence, turn: int, words: Words) -> str:
+    links = "".join(
+        marker(turn, citation.marker, citation.passage, words)
+        for citation in unique(sentence.citations)
+    )
+    # A no-break joint: a marker never stands alone at the start of a line.
+    joint = "\u2060" if links else ""
+    return tag("p", f"{escape(sentence.text)}{joint}{links}", class_="sentence")
+
+
+def _short(given: Answer) -> str:
+    if not given.short or [given.short] == [sentence.text for sentence in given.sentences]:
+        return ""
+    return tag("p", escape(given.short), class_="short")
+
+
+def _nearest(passages: tuple[Passage, ...], turn: int, words: Words) -> str:
+    if not passages:
+        return ""
+    items = "".join(
+        tag(
+            "li",
+            marker(turn, number, passage, words) + " " + escape(source_line(passage, words)),
+        )
+        for number, passage in enumerate(passages[:NEAREST], start=1)
+    )
+    return tag("p", escape(words["nearest"]), class_="nearest") + tag("ul", items)
+
+
+NEAREST = 3
+"""How many of the nearest passages a refusal shows."""
+
+
+def _known(language: str) -> str:
+    return "" if language == "und" else language

@@ -1,0 +1,261 @@
+"""A collection whose answers are written down here, so that a test knows every character."""
+
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from corpus.article import Article, Paragraph, Role
+from corpus.errors import ArticleNotFound, ModelError, QuestionError
+from qa.results import Answer, ArticleInfo, Citation, Passage, Sentence
+
+HOSTILE = (
+    "a<b and List<int>",
+    "2*3*4",
+    "[1]: http://evil.example",
+    "[1](http://evil.example)",
+    "${HOME} `id` {{7*7}}",
+    "$$x$$ and $y$",
+    '<img src=x onerror="document.title=1">',
+    "<script>document.title='x'</script>",
+    "![x](http://evil.example/a.png)",
+    "# Not a heading",
+    "<details open><summary>s</summary></details>",
+    "&lt;b&gt; &amp; &#60;",
+    "https://evil.example www.evil.example",
+    "<think>hidden</think>",
+    "😀 👩‍👩‍👧 e\u0301",
+    "- item\n\n1. item\n\n    code",
+    "```mermaid\ngraph TD\n```",
+    "\\(x\\) \\[y\\] C:\\new \\u12",
+)
+"""Texts that must be shown as they are."""
+
+
+def article(
+    uri: str, title: str, blocks: Sequence[tuple[Role, str]], **metadata: object
+) -> Article:
+    """Return an article whose paragraphs are the blocks."""
+    text, paragraphs, heading = "", [], ""
+    for number, (role, words) in enumerate(blocks, start=1):
+        text += "\n\n" if text else ""
+        start = len(text)
+        text += words
+        if role is Role.HEADING:
+            heading = words
+        language = str(metadata.get("language", "de"))
+        paragraphs.append(
+            Paragraph(
+                number, start, len(text), role, language, "" if role is Role.HEADING else heading
+            )
+        )
+    return Article(uri, title, text, tuple(paragraphs), **metadata)  # type: ignore[arg-type]
+
+
+CABLE_CAR = article(
+    "file:///press/seilbahn.html",
+    "Seilbahn in Bad Lauten soll im April wieder fahren",
+    [
+        (
+            Role.LEAD,
+            "Nach fast zwei Jahren Stillstand kehrt die Seilbahn am Lautenberg zurück. Der Umbau "
+            "ist teurer geworden als geplant, doch die Stadt hält am Zeitplan fest.",
+        ),
+        (Role.CAPTION, "Die Talstation im Herbst. Foto: K. Brandt"),
+        (Role.HEADING, "Der Zeitplan"),
+        (
+            Role.BODY,
+            "Die neuen Kabinen wurden im Oktober geliefert. Am 12. April 2025 soll die Seilbahn "
+            "wieder fahren, sagte Bürgermeisterin Jana Voss. Vorher prüft die Aufsicht die Anlage.",
+        ),
+        (Role.PROMO, "Lesetipp: Die schönsten Wanderungen am Lautenberg"),
+        (
+            Role.BODY,
+            "Der Umbau kostet 8,4 Millionen Euro. Das Land übernimmt davon die Hälfte, den Rest "
+            "tragen die Stadt und der Betreiber.",
+        ),
+        (Role.HEADING, "Die Kritik"),
+        (
+            Role.BODY,
+            "Naturschützer bemängeln, dass die neue Trasse den Auwald berührt. Eine Klage des "
+            "Vereins Bergwald wurde im Sommer abgewiesen.",
+        ),
+    ],
+    authors=("Anna Meier", "Jonas Kühn"),
+    published=date(2024, 10, 25),
+    source="Lautenberger Bote",
+    language="de",
+    url="https://bote.example/seilbahn",
+)
+
+CABLE_CAR_TOO = article(
+    "file:///press/umland.txt",
+    "Umland: Seilbahn startet später",
+    [
+        (
+            Role.BODY,
+            "Die Seilbahn in Bad Lauten startet nach Angaben des Betreibers erst am 3. Mai 2025. "
+            "Grund sei eine verspätete Lieferung der Seile.",
+        )
+    ],
+    published=date(2025, 2, 3),
+    source="Umland-Kurier",
+    language="de",
+)
+
+LIBRARY = article(
+    "file:///press/library.html",
+    "Harbour library opens its night room",
+    [
+        (
+            Role.LEAD,
+            "The harbour library in Eastmere now lets readers stay until two in the morning.",
+        ),
+        (
+            Role.BODY,
+            "The night room has forty desks and opens every day except Sunday. Membership costs "
+            "12 pounds a year, and students enter free of charge.",
+        ),
+    ],
+    authors=("Priya Shah",),
+    published=date(2025, 3, 14),
+    source="Eastmere Courier",
+    language="en",
+    url="https://courier.example/library?a=1&b=2",
+)
+
+
+def passage(of: Article, number: int, rank: int = 1) -> Passage:
+    """Return a paragraph as retrieval returns it."""
+    paragraph = of.paragraphs[number - 1]
+    return Passage(
+        text=of.paragraph_text(paragraph),
+        score=1.0 / rank,
+        rank=rank,
+        scores={"dense": 0.9, "lexical": 7.0},
+        paragraph=number,
+        start=paragraph.start,
+        end=paragraph.end,
+        heading=paragraph.heading,
+        role=paragraph.role,
+        page=None,
+        language=paragraph.language,
+        article=info(of),
+        citation=f"{of.title}, {of.source}, Abs. {number}",
+    )
+
+
+def info(of: Article) -> ArticleInfo:
+    """Return an article's metadata."""
+    return ArticleInfo(
+        of.uri,
+        of.title,
+        of.authors,
+        of.published,
+        source=of.source,
+        language=of.language,
+        url=of.url,
+    )
+
+
+def cite(marker: int, found: Passage, quote: str) -> Citation:
+    """Return the citation of a quote in a passage."""
+    start = found.start + found.text.index(quote)
+    return Citation(marker, found, quote, start, start + len(quote))
+
+
+def answered(question: str, short: str, cites: Sequence[Citation], language: str) -> Answer:
+    """Return an answer of one sentence a citation."""
+    sentences = tuple(Sentence(item.quote, (item,)) for item in cites)
+    text = " ".join(f"{item.quote} [{item.marker}]" for item in cites)
+    found = tuple(item.passage for item in cites)
+    return Answer(question, text, short, True, "", sentences, tuple(cites), found, 0.8, language)
+
+
+def refused(question: str, text: str, found: Sequence[Passage], language: str) -> Answer:
+    """Return a refusal with the nearest passages."""
+    return Answer(question, text, "", False, text, (), (), tuple(found), 0.1, language)
+
+
+@dataclass(frozen=True)
+class Counts:
+    articles: int
+    sources: Mapping[str, int]
+    path: str = "/tmp/press & co"
+
+
+@dataclass
+class FakeCollection:
+    """Answers some questions from a script, quotes hostile texts, refuses everything else."""
+
+    held: Sequence[Article] = (CABLE_CAR_TOO, LIBRARY, CABLE_CAR)
+    warm_seconds: float = 0.0
+    model_missing: bool = False
+    histories: list[int] = field(default_factory=list)
+
+    def articles(self) -> list[ArticleInfo]:
+        return [info(each) for each in self.held]
+
+    def article(self, uri: str) -> Article:
+        for each in (*self.held, *self._hostile()):
+            if each.uri == uri:
+                return each
+        raise ArticleNotFound(uri)
+
+    def status(self) -> Counts:
+        return Counts(len(self.held), {each.source: 1 for each in self.held})
+
+    def warm_up(self) -> None:
+        time.sleep(self.warm_seconds)
+        if self.model_missing:
+            raise ModelError("the folder <models/small> holds no model; name one with --model")
+
+    def ask(self, question: str, history: Sequence[Answer] = ()) -> Answer:
+        self.histories.append(len(history))
+        if not question.strip():
+            raise QuestionError("Die Frage ist leer. Schreiben Sie, was Sie wissen möchten.")
+        if len(question) > 10_000:
+            raise QuestionError("Die Frage ist zu lang: höchstens 10.000 Zeichen.")
+        if "Seilbahn" in question:
+            return self._cable_car(question)
+        if "library" in question:
+            found = passage(LIBRARY, 2)
+            return answered(
+                question, "12 pounds", [cite(1, found, "Membership costs 12 pounds a year")], "en"
+            )
+        if question.startswith("hostile "):
+            return self._quote_hostile(question, int(question.split()[1]))
+        if "crash" in question:
+            raise RuntimeError("secret detail")
+        german = "Dazu steht in den Artikeln nichts, worauf sich eine Antwort stützen ließe."
+        return refused(question, german, [passage(CABLE_CAR, 6), passage(LIBRARY, 2, 2)], "de")
+
+    def _cable_car(self, question: str) -> Answer:
+        first, second = passage(CABLE_CAR, 4), passage(CABLE_CAR_TOO, 1, 2)
+        cites = [
+            cite(1, first, "Am 12. April 2025 soll die Seilbahn wieder fahren, sagte Bürgermeisterin Jana Voss."),
+            cite(2, second, "Die Seilbahn in Bad Lauten startet nach Angaben des Betreibers erst am 3. Mai 2025."),
+        ]  # fmt: skip
+        given = answered(question, "Am 12. April 2025", cites, "de")
+        extra = tuple(passage(CABLE_CAR, number, 2 + number) for number in (1, 6, 8))
+        return Answer(
+            question, given.text, given.short, True, "", given.sentences, given.citations,
+            given.passages + extra, 0.8, "de",
+        )  # fmt: skip
+
+    def _hostile(self) -> list[Article]:
+        return [
+            article(
+                f"javascript:alert({number})",
+                f"Title {text}",
+                [(Role.BODY, f"Before {text}"), (Role.BODY, f"Start {text} end.")],
+                source=f"Source {text}",
+                authors=(text,),
+                url="javascript:alert(1)" if number % 2 else "data:text/html,<script>",
+            )
+            for number, text in enumerate(HOSTILE)
+        ]
+
+    def _quote_hostile(self, question: str, number: int) -> Answer:
+        found = passage(self._hostile()[number], 2)
+        return answered(question, HOSTILE[number], [cite(1, found, HOSTILE[number])], "en")
