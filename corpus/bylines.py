@@ -75,7 +75,9 @@ _AUTHOR = re.compile(
     re.I,
 )
 _SOURCE = re.compile(r"(?:quellen?|source|sources|agentur|via)\s*:\s*(?P<name>.+)$", re.I)
-_URL = re.compile(r"(?:(?:url|link|quelle|source|original|web)\s*:\s*)?(?P<url>https?://\S+)$", re.I)
+_URL = re.compile(
+    r"(?:(?:url|link|quelle|source|original|web)\s*:\s*)?(?P<url>https?://\S+)$", re.I
+)
 _PARTICLE = r"(?:von|van|de|der|den|del|della|di|da|dos|zu|zur|bin|al|el|la|le|ten|ter|y)"
 _WORD = r"[A-ZÀ-ÖØ-ÞŠŽČ][\w'’.\-]*"
 _NAME = rf"(?:(?:Dr|Prof)\.\s+)*{_WORD}(?:\s+(?:{_PARTICLE}\s+)*{_WORD}){{1,4}}"

@@ -1,0 +1,16 @@
+"""How a reader is told what a file cannot tell: columns, groups, and whom to tell of trouble."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class ReadOptions:
+    """Options for reading; they matter to tables only."""
+
+    columns: Mapping[str, str] = field(default_factory=dict)
+    """Our column's name -> the file's: {"title": "headline", "text": "body"}."""
+    group_by: str | None = None
+    """The file's column whose equal values make one article of several rows."""
+    problem: Callable[[str, str], None] | None = None
+    """Called with a row's name ("row 17") and the reason, for each row left out."""
