@@ -1,0 +1,58 @@
+"""The reader: the words of a passage that answer a question, or that they are not there."""
+
+import logging
+from pathlib import Path
+
+from corpus.errors import ModelError
+from index.encoder import Encoder, SentenceTransformerEncoder, has_native_bfloat16
+from qa.reader.read import EncoderReader, Reader, Reading
+from qa.reader.transformers_reader import TransformersReader
+from qa.reader.weights import RETRAIN, apply, load, read_sidecar
+
+__all__ = [
+    "EncoderReader",
+    "Reader",
+    "Reading",
+    "TransformersReader",
+    "default_reader",
+    "reader_from",
+]
+
+log = logging.getLogger(__name__)
+
+
+def default_reader(encoder: Encoder) -> Reader | None:
+    """Return the reader that comes with the package, or None where it does not fit the encoder.
+
+    The weights hold differences from the encoder's own and mean nothing with another
+    encoder. Missing, damaged and foreign weights are told in one line of the log.
+    """
+    try:
+        return reader_from(Path(__file__).parent, encoder)
+    except ModelError as exc:
+        log.warning("%s", exc)
+        return None
+
+
+def reader_from(folder: Path, encoder: Encoder) -> EncoderReader:
+    """Return the reader whose weights lie in `folder`, as training wrote them.
+
+    Raises:
+        ModelError: they are missing, damaged, or belong to another encoder.
+    """
+    trained_for = read_sidecar(folder)["encoder"]
+    if trained_for != encoder.fingerprint or not isinstance(encoder, SentenceTransformerEncoder):
+        raise ModelError(
+            f"The reader in {folder} was trained for the encoder {trained_for}, not for "
+            f"{encoder.fingerprint}. {RETRAIN}"
+        )
+    weights = load(folder)
+    import torch
+
+    from qa.reader.model import network_from
+
+    model = encoder.model
+    dtype = torch.bfloat16 if has_native_bfloat16() else torch.float32
+    network = network_from(model, weights.first_trained, dtype)
+    apply(network, weights)
+    return EncoderReader(network.eval(), model.tokenizer, weights.calibration)

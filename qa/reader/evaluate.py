@@ -1,0 +1,130 @@
+"""Measure a reader on the evaluation folders: `python -m qa.reader.evaluate --data DIR`.
+
+Development articles (the last twelve of XQuAD, trained on in no language) give F1;
+`squad2-dev` without the paragraphs that training saw gives near misses; the sets with
+removed paragraphs are read over what retrieval ranks first.
+"""
+
+import logging
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from index.encoder import Encoder
+from qa.reader.data import DEVELOPMENT_ARTICLES, LabelledSet
+from qa.reader.metrics import auroc, exact, f1
+from qa.reader.read import Reader
+
+log = logging.getLogger("qa.reader.evaluate")
+
+ANSWER_SETS = ("xquad-de", "xquad-en", "xquad-qde-pen", "xquad-qen-pde")
+TOP = 8
+"""Passages that are read for each question, as in `ask`."""
+
+Ranked = list[tuple[str, float]]
+"""Paragraph ids with their scores, the best first."""
+
+
+def answers_found(reader: Reader, data: LabelledSet) -> dict[str, float]:
+    """Return F1 and exact match over a set's answerable questions, each with its paragraph."""
+    overlaps, exacts = [], []
+    for row in data.questions:
+        if not row["answers"]:
+            continue
+        text = data.paragraphs[row["paragraph_id"]]["text"]
+        (reading,) = reader.read(row["question"], [text])
+        predicted = text[reading.start : reading.end]
+        answers = [answer["text"] for answer in row["answers"]]
+        overlaps.append(f1(predicted, answers))
+        exacts.append(exact(predicted, answers))
+    return {
+        "f1": round(float(np.mean(overlaps)), 4),
+        "exact": round(float(np.mean(exacts)), 4),
+        "questions": len(overlaps),
+    }
+
+
+def near_misses(reader: Reader, data: LabelledSet) -> dict[str, float]:
+    """Return the AUROC of the score: the right paragraph against one that only looks right."""
+    scores: dict[bool, list[float]] = {True: [], False: []}
+    for row in data.questions:
+        text = data.paragraphs[row["paragraph_id"]]["text"]
+        (reading,) = reader.read(row["question"], [text])
+        scores[bool(row["answers"])].append(reading.score)
+    return {
+        "auroc": round(auroc(scores[True], scores[False]), 4),
+        "answerable": len(scores[True]),
+        "unanswerable": len(scores[False]),
+    }
+
+
+def unseen_part(data: LabelledSet, trained: LabelledSet) -> LabelledSet:
+    """Return a set without the paragraphs whose text `trained` holds too."""
+    seen = {_letters(row["text"]) for row in trained.paragraphs.values()}
+    ids = {i for i, row in data.paragraphs.items() if _letters(row["text"]) not in seen}
+    questions = [row for row in data.questions if row["paragraph_id"] in ids]
+    return LabelledSet(data.name, {i: data.paragraphs[i] for i in ids}, questions)
+
+
+def _letters(text: str) -> str:
+    """Reduce a text to its first letters and digits, so that editions of it compare equal."""
+    return "".join(char for char in text.lower() if char.isalnum())[:120]
+
+
+def development_questions(data: LabelledSet, full: LabelledSet) -> list[dict[str, Any]]:
+    """Return the questions of a set with removed paragraphs whose article is for development."""
+    rows = full.paragraphs
+    articles = list(dict.fromkeys(row["article"] for row in rows.values()))
+    late = set(articles[-DEVELOPMENT_ARTICLES:])
+    return [
+        row
+        for row in data.questions
+        if rows[row["paragraph_id"] or row["gold_text_paragraph"]]["article"] in late
+    ]
+
+
+def removed(reader: Reader, data: LabelledSet, ranked: dict[str, Ranked]) -> dict[str, float]:
+    """Return the AUROC of the best score over the top passages: answered against removed."""
+    scores: dict[bool, list[float]] = {True: [], False: []}
+    for row in data.questions:
+        if row["id"] not in ranked:
+            continue
+        texts = [data.paragraphs[i]["text"] for i, _ in ranked[row["id"]][:TOP]]
+        best = max(reading.score for reading in reader.read(row["question"], texts))
+        scores[bool(row["answers"])].append(best)
+    return {
+        "auroc": round(auroc(scores[True], scores[False]), 4),
+        "answerable": len(scores[True]),
+        "removed": len(scores[False]),
+    }
+
+
+def retrieve(
+    data: LabelledSet, encoder: Encoder, language: str, questions: Sequence[dict[str, Any]]
+) -> dict[str, Ranked]:
+    """Rank a set's paragraphs for each question with the product's fused scores."""
+    from index.analysis import question_terms
+    from index.fusion import Spread, fused
+    from index.lexical import LexicalIndex, field_of
+
+    ids = list(data.paragraphs)
+    texts = [data.paragraphs[i]["text"] for i in ids]
+    vectors = encoder.encode(texts, "document")
+    asked = encoder.encode([row["question"] for row in questions], "query")
+    spread = Spread.of(vectors)
+    found = {}
+    with tempfile.TemporaryDirectory() as folder:
+        lexical = LexicalIndex(Path(folder))
+        lexical.change([(n, language, text) for n, text in enumerate(texts)], [])
+        for row, vector in zip(questions, asked, strict=True):
+            bm25 = np.zeros(len(ids), dtype=np.float32)
+            terms = question_terms(row["question"], language)
+            at, scores = lexical.search({field_of(language): terms}, len(ids))
+            bm25[at] = scores
+            total = fused(spread.standardised(vector, vectors @ vector), bm25, len(ids))
+            best = np.argsort(-total, kind="stable")[: 2 * TOP]
+            found[row["id"]] = [(ids[i], float(total[i])) for i in best]
+    return found

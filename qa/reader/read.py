@@ -1,0 +1,257 @@
+"""Reading: a question and passages -> the span that answers in each, or none.
+
+Passages longer than a window are read in overlapping windows; all windows of a call go
+through the network in batches of similar length.
+"""
+
+import math
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from threading import Lock
+from typing import TYPE_CHECKING, Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from qa.reader.model import ReaderNetwork
+    from qa.reader.weights import Calibration
+
+QUESTION_CHARACTERS = 4000
+"""The tokenizer takes time and memory for all of a text before it is cut."""
+QUESTION_TOKENS = 48
+WINDOW_TOKENS, OVERLAP_TOKENS = 288, 96
+SPAN_TOKENS = 32
+"""The longest answer."""
+BATCH_TOKENS = 8192
+"""Padded tokens in one pass, so that a long passage does not need gigabytes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What the reader found in one passage.
+
+    Attributes:
+        start, end: offsets into the passage; both 0 where it found no span at all.
+        score: log odds that the passage answers; larger is better, comparable over passages.
+        answerable: the calibrated chance, 0 to 1, that the passage answers.
+    """
+
+    start: int
+    end: int
+    score: float
+    answerable: float
+
+
+NOTHING = Reading(0, 0, -20.0, 0.0)
+"""The reading of an empty passage or question."""
+
+
+class Reader(Protocol):
+    """Finds the words that answer a question, or says that they are not there."""
+
+    def read(self, question: str, passages: Sequence[str]) -> list[Reading]:
+        """Return one reading for each passage, in their order."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """A stretch of one passage's tokens, with their character offsets."""
+
+    passage: int
+    ids: NDArray[np.int64]
+    offsets: NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """The best span of one window: its raw scores and character offsets."""
+
+    start: int
+    end: int
+    margin: float
+    decided: float
+
+
+class EncoderReader:
+    """Reads with the encoder's layers as training changed them."""
+
+    def __init__(
+        self, network: "ReaderNetwork", tokenizer: Any, calibration: "Calibration"
+    ) -> None:
+        """Take a network in evaluation mode, the encoder's fast tokenizer, and a calibration."""
+        self._network = network
+        self._tokenizer = tokenizer
+        self._calibration = calibration
+        # Tokenizers keep their truncation as state, and several threads may ask at once.
+        self._lock = Lock()
+
+    def read(self, question: str, passages: Sequence[str]) -> list[Reading]:
+        """Return one reading for each passage, in their order.
+
+        An empty passage, or an empty question, gives a reading without a span. A question
+        is cut to `QUESTION_TOKENS` tokens.
+        """
+        readings = [NOTHING] * len(passages)
+        asked = self._tokens([question[:QUESTION_CHARACTERS]])[0][0][:QUESTION_TOKENS]
+        if not len(asked):
+            return readings
+        for index, span in self.spans(asked, passages):
+            log_odds = self._calibration.log_odds(span.margin, span.decided)
+            if readings[index] is not NOTHING and readings[index].score >= log_odds:
+                continue
+            start, end = trimmed(passages[index], span.start, span.end)
+            readings[index] = Reading(start, end, log_odds, sigmoid(log_odds))
+        return readings
+
+    def spans(self, asked: NDArray[np.int64], passages: Sequence[str]) -> list[tuple[int, Span]]:
+        """Return the best span of every window, with the number of its passage."""
+        windows = self._windows(passages, self._network.max_tokens - len(asked) - 4)
+        windows.sort(key=lambda window: len(window.ids))
+        found = []
+        for part in chunked(windows, len(asked) + 4):
+            found += self._pass(asked, part)
+        return found
+
+    def _windows(self, passages: Sequence[str], room: int) -> list[Window]:
+        size = min(WINDOW_TOKENS, room)
+        windows = []
+        for index, (ids, offsets) in enumerate(self._tokens(passages)):
+            for begin in window_starts(len(ids), size, min(OVERLAP_TOKENS, size // 2)):
+                part = slice(begin, begin + size)
+                windows.append(Window(index, ids[part], offsets[part]))
+        return windows
+
+    def _tokens(self, texts: Sequence[str]) -> list[tuple[NDArray[np.int64], NDArray[np.int64]]]:
+        clean = [surrogates_replaced(text) for text in texts]
+        with self._lock:
+            coded = self._tokenizer.backend_tokenizer.encode_batch(clean, add_special_tokens=False)
+        return [
+            (
+                np.array(entry.ids, dtype=np.int64),
+                np.array(entry.offsets, dtype=np.int64).reshape(-1, 2),
+            )
+            for entry in coded
+        ]
+
+    def _pass(self, asked: NDArray[np.int64], windows: list[Window]) -> list[tuple[int, Span]]:
+        import torch
+
+        tokenizer = self._tokenizer
+        head = [tokenizer.cls_token_id, *asked, tokenizer.sep_token_id, tokenizer.sep_token_id]
+        longest = len(head) + max(len(window.ids) for window in windows) + 1
+        ids = np.full((len(windows), longest), tokenizer.pad_token_id, dtype=np.int64)
+        mask = np.zeros(ids.shape, dtype=bool)
+        passage = np.zeros(ids.shape, dtype=bool)
+        for row, window in enumerate(windows):
+            stop = len(head) + len(window.ids)
+            ids[row, : len(head)] = head
+            ids[row, len(head) : stop] = window.ids
+            ids[row, stop] = tokenizer.sep_token_id
+            mask[row, : stop + 1] = True
+            passage[row, len(head) : stop] = True
+        with torch.inference_mode():
+            scores = self._network(
+                torch.from_numpy(ids), torch.from_numpy(mask), torch.from_numpy(passage)
+            )
+        start, end, decided = (tensor.numpy() for tensor in scores)
+        found = []
+        for row, window in enumerate(windows):
+            inside = slice(len(head), len(head) + len(window.ids))
+            first, last, score = best_span(start[row, inside], end[row, inside])
+            none = float(start[row, 0] + end[row, 0])
+            span = Span(
+                int(window.offsets[first, 0]),
+                int(window.offsets[last, 1]),
+                score - none,
+                float(decided[row]),
+            )
+            found.append((window.passage, span))
+        return found
+
+
+def surrogates_replaced(text: str) -> str:
+    r"""Replace lone surrogates, legal in JSON and an error to tokenizers; offsets stay.
+
+    >>> surrogates_replaced("a\ud800b")
+    'a?b'
+    """
+    return text.encode("utf-8", "replace").decode("utf-8")
+
+
+def chunked(windows: list[Window], extra: int) -> list[list[Window]]:
+    """Cut windows, sorted by length, into batches of at most `BATCH_TOKENS` padded tokens."""
+    batches: list[list[Window]] = []
+    for window in windows:
+        size = len(window.ids) + extra
+        if not batches or (len(batches[-1]) + 1) * size > BATCH_TOKENS:
+            batches.append([])
+        batches[-1].append(window)
+    return batches
+
+
+def window_starts(length: int, size: int, overlap: int) -> list[int]:
+    """Return where windows of `size` tokens begin; the last one ends with the text.
+
+    >>> window_starts(250, 100, 30), window_starts(80, 100, 30), window_starts(0, 100, 30)
+    ([0, 70, 140, 150], [0], [])
+    """
+    if length == 0:
+        return []
+    if length <= size:
+        return [0]
+    return [*range(0, length - size, size - overlap), length - size]
+
+
+def best_span(start: NDArray[np.float32], end: NDArray[np.float32]) -> tuple[int, int, float]:
+    """Return the first and the last token of the best span, and its score start + end.
+
+    >>> best_span(np.array([0.0, 3.0, 1.0]), np.array([5.0, 0.0, 1.0]))
+    (0, 0, 5.0)
+    """
+    total = start[:, None] + end[None, :]
+    length = len(start)
+    after = np.arange(length)[None, :] - np.arange(length)[:, None]
+    total = np.where((after >= 0) & (after < SPAN_TOKENS), total, -np.inf)
+    first, last = divmod(int(total.argmax()), length)
+    return first, last, float(total[first, last])
+
+
+_WORD = re.compile(r"\w", re.UNICODE)
+_EDGE = " \t\n\r\u00a0,;:.!?\"'„“”»«‚‘’()[]–-"
+
+
+def trimmed(text: str, start: int, end: int) -> tuple[int, int]:
+    """Widen a span to whole words, then drop blanks and stray punctuation at its edges.
+
+    >>> text = 'Die Brücke wurde (1894) gebaut.'
+    >>> [text[slice(*trimmed(text, *span))] for span in ((5, 8), (17, 22), (17, 23))]
+    ['Brücke', '1894', '1894']
+    """
+    while 0 < start < len(text) and _WORD.match(text[start - 1]) and _WORD.match(text[start]):
+        start -= 1
+    while 0 < end < len(text) and _WORD.match(text[end - 1]) and _WORD.match(text[end]):
+        end += 1
+    first, last = start, end
+    while first < last and text[first] in _EDGE:
+        first += 1
+    while last > first and text[last - 1] in _EDGE:
+        last -= 1
+    inner = text[first:last]
+    # A bracket or quotation mark that the span opens or closes itself belongs to it.
+    for left, right in ("()", "[]", "„“", "»«", '""', "“”"):
+        if text[last : last + 1] == right and left in inner and last < end:
+            last += 1
+        if text[first - 1 : first] == left and right in inner and first > start:
+            first -= 1
+    return (first, last) if first < last else (start, end)
+
+
+def sigmoid(value: float) -> float:
+    """Return 1 / (1 + e^-value), without overflow."""
+    if value >= 0:
+        return 1 / (1 + math.exp(-value))
+    grown = math.exp(value)
+    return grown / (1 + grown)

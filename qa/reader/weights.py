@@ -1,0 +1,192 @@
+"""The reader's weights as a file: small differences from the encoder's own, in few bits.
+
+What training changed is stored as a difference from the encoder. Matrices are cut into
+groups of `GROUP` weights; each group has a float16 scale and whole numbers of `BITS`
+bits, packed. Vectors and the heads are float16. A sidecar, `reader.json`, names the
+encoder by its fingerprint and the weights by their sha256.
+"""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from corpus.errors import ModelError
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+WEIGHTS_NAME, SIDECAR_NAME = "reader.safetensors", "reader.json"
+LAYOUT = 1
+GROUP = 32
+BITS = 4
+RETRAIN = (
+    "Answering goes on with whole sentences. To train a reader for this encoder: "
+    "python -m qa.reader.train --data DIR --out DIR"
+)
+
+Floats = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """Turns a passage's raw scores into the chance that it answers (Platt scaling).
+
+    chance = sigmoid(margin × best span over "no answer" + decided × answerability + bias)
+    """
+
+    margin: float
+    decided: float
+    bias: float
+
+    def log_odds(self, margin: float, decided: float) -> float:
+        """Return the log odds that the passage answers."""
+        return self.margin * margin + self.decided * decided + self.bias
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """What a weights file holds: differences and heads by name, and what they belong to."""
+
+    fingerprint: str
+    first_trained: int
+    tensors: dict[str, Floats]
+    calibration: Calibration
+
+
+def packed(values: Floats) -> tuple[NDArray[np.uint8], NDArray[np.float16]]:
+    """Round a matrix to `BITS` bits in groups; its size must be a multiple of `GROUP`.
+
+    Returns:
+        The numbers, two to a byte, (size / 2,), and the scales, (size / GROUP,).
+
+    >>> numbers, scales = packed(np.linspace(-7, 7, 32, dtype=np.float32))
+    >>> numbers.shape, scales.tolist()
+    ((16,), [1.0])
+    """
+    groups = values.reshape(-1, GROUP)
+    top = 2 ** (BITS - 1) - 1
+    scales = (np.abs(groups).max(axis=1) / top).astype(np.float16)
+    divisor = np.where(scales == 0, 1, scales).astype(np.float32)
+    whole = np.clip(np.rint(groups / divisor[:, None]), -top, top).astype(np.int8) + top
+    flat = whole.astype(np.uint8).reshape(-1, 2)
+    return flat[:, 0] | (flat[:, 1] << 4), scales
+
+
+def unpacked(numbers: NDArray[np.uint8], scales: NDArray[np.float16]) -> Floats:
+    """Undo `packed` up to rounding; the result is flat.
+
+    >>> unpacked(*packed(np.linspace(-7, 7, 32, dtype=np.float32)))[[0, 31]].tolist()
+    [-7.0, 7.0]
+    """
+    top = 2 ** (BITS - 1) - 1
+    whole = np.stack([numbers & 0x0F, numbers >> 4], axis=1).astype(np.float32) - top
+    grouped = whole.reshape(-1, GROUP) * scales.astype(np.float32)[:, None]
+    return np.asarray(grouped.reshape(-1), dtype=np.float32)
+
+
+def save(folder: Path, weights: Weights, about: dict[str, Any]) -> None:
+    """Write the weights and their sidecar into `folder`; `about` goes into the sidecar."""
+    from safetensors.numpy import save_file
+
+    stored: dict[str, NDArray[Any]] = {}
+    for name, values in weights.tensors.items():
+        if is_packed(name):
+            stored[f"{name}.numbers"], stored[f"{name}.scales"] = packed(values)
+        else:
+            stored[name] = values.astype(np.float16)
+    folder.mkdir(parents=True, exist_ok=True)
+    save_file(stored, folder / WEIGHTS_NAME)
+    sidecar = {
+        "layout": LAYOUT,
+        "encoder": weights.fingerprint,
+        "first_trained": weights.first_trained,
+        "sha256": hashlib.sha256((folder / WEIGHTS_NAME).read_bytes()).hexdigest(),
+        "calibration": {
+            "margin": weights.calibration.margin,
+            "decided": weights.calibration.decided,
+            "bias": weights.calibration.bias,
+        },
+        **about,
+    }
+    text = json.dumps(sidecar, ensure_ascii=False, indent=2) + "\n"
+    (folder / SIDECAR_NAME).write_text(text, encoding="utf-8")
+
+
+def is_packed(name: str) -> bool:
+    """Tell whether a tensor is a layer's matrix, stored as packed differences."""
+    parts = name.split(".")
+    return parts[0] == "layers" and parts[-1] == "weight" and not parts[2].startswith("norm")
+
+
+def load(folder: Path) -> Weights:
+    """Read weights and sidecar.
+
+    Raises:
+        ModelError: a file is missing, cut off, changed or of another layout.
+    """
+    sidecar = read_sidecar(folder)
+    path = folder / WEIGHTS_NAME
+    try:
+        data = path.read_bytes()
+    except OSError as exc:
+        raise ModelError(f"The reader's weights cannot be read: {exc}. {RETRAIN}") from exc
+    if hashlib.sha256(data).hexdigest() != sidecar["sha256"]:
+        raise ModelError(f"{path} is cut off or was changed (sha256 differs). {RETRAIN}")
+    from safetensors import SafetensorError
+    from safetensors.numpy import load as load_tensors
+
+    try:
+        stored = load_tensors(data)
+        tensors = {}
+        for name, values in stored.items():
+            if name.endswith(".numbers"):
+                plain = name.removesuffix(".numbers")
+                tensors[plain] = unpacked(values, stored[f"{plain}.scales"])
+            elif not name.endswith(".scales"):
+                tensors[name] = values.astype(np.float32)
+        calibration = Calibration(**sidecar["calibration"])
+        return Weights(sidecar["encoder"], int(sidecar["first_trained"]), tensors, calibration)
+    except (SafetensorError, KeyError, TypeError, ValueError) as exc:
+        raise ModelError(f"{path} is not a reader's weights ({exc}). {RETRAIN}") from exc
+
+
+def read_sidecar(folder: Path) -> dict[str, Any]:
+    """Read what is known of the weights, without the weights themselves.
+
+    Raises:
+        ModelError: it is missing, not JSON, or of another layout.
+    """
+    path = folder / SIDECAR_NAME
+    try:
+        sidecar = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as exc:
+        raise ModelError(f"The reader's {path} cannot be read: {exc}. {RETRAIN}") from exc
+    if not isinstance(sidecar, dict) or sidecar.get("layout") != LAYOUT:
+        raise ModelError(f"{path} is of another layout than this version reads. {RETRAIN}")
+    if not {"encoder", "sha256", "first_trained", "calibration"} <= sidecar.keys():
+        raise ModelError(f"{path} is incomplete. {RETRAIN}")
+    return sidecar
+
+
+def apply(network: Any, weights: Weights) -> None:
+    """Add the differences to a network's layers and set its heads.
+
+    Raises:
+        ModelError: the weights do not fit the network.
+    """
+    import torch
+
+    parameters: dict[str, Tensor] = dict(network.named_parameters())
+    with torch.no_grad():
+        for name, values in weights.tensors.items():
+            parameter = parameters.get(name)
+            if parameter is None or parameter.numel() != values.size:
+                raise ModelError(f"The reader's weights do not fit the encoder: {name}. {RETRAIN}")
+            difference = torch.from_numpy(values).view(parameter.shape)
+            base = parameter.float() if name.startswith("layers.") else 0.0
+            parameter.copy_(base + difference)
