@@ -2,6 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -95,7 +96,8 @@ def test_the_encoder_is_not_changed_by_its_reader(
     weights_folder: Path, encoder: SentenceTransformerEncoder
 ) -> None:
     before = encoder.encode([PASSAGE], "document")
-    table = encoder.model[0].auto_model.embeddings.word_embeddings.weight
+    bert: Any = encoder.model[0].auto_model
+    table = bert.embeddings.word_embeddings.weight
     reader = reader_from(weights_folder, encoder)
     reader.read("Wann?", [PASSAGE])
     assert (encoder.encode([PASSAGE], "document") == before).all()
@@ -107,7 +109,7 @@ def test_the_network_computes_what_the_encoder_computes(
     encoder: SentenceTransformerEncoder,
 ) -> None:
     model = encoder.model
-    bert = model[0].auto_model
+    bert: Any = model[0].auto_model
     batch = model.tokenizer(["abc def", "g"], padding=True, return_tensors="pt")
     network = network_from(model, 1, bert.dtype)
     with torch.inference_mode():

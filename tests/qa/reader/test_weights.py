@@ -23,8 +23,7 @@ from qa.reader.weights import (
     save,
     unpacked,
 )
-
-from .conftest import random_weights
+from tests.qa.reader.tiny import random_weights
 
 
 @given(
