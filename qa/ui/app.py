@@ -71,7 +71,9 @@ class WarmUp:
 
 def build(collection: Asked, warm_up: WarmUp | None = None) -> "gr.Blocks":
     """Return the page over a collection; `application` mounts it with its headers and files."""
-    gr = _gradio()
+    _stay_home()
+    import gradio as gr
+
     i18n = _i18n()
     loading = warm_up or WarmUp(collection)
 
@@ -94,7 +96,8 @@ def build(collection: Asked, warm_up: WarmUp | None = None) -> "gr.Blocks":
         line = dialogue.status_line(collection, _words(request), loading.state, loading.failure)
         return line, gr.Timer(active=loading.state == "loading")
 
-    with gr.Blocks(title="article-qa", fill_width=True, analytics_enabled=False) as page:
+    page = gr.Blocks(title="article-qa", fill_width=True, analytics_enabled=False)
+    with page:
         turns = gr.State([])
         with gr.Row(elem_id="top"):
             gr.Markdown("<h1>article-qa</h1>", elem_id="name", **_plain())
@@ -153,7 +156,8 @@ def application(
     collection: Asked, hosts: Sequence[str] = LOOPBACK, warm_up: WarmUp | None = None
 ) -> "FastAPI":
     """Return the page as an ASGI application that answers to the given host names only."""
-    gr = _gradio()
+    _stay_home()
+    import gradio as gr
     from fastapi import FastAPI, Response
     from starlette.middleware.trustedhost import TrustedHostMiddleware
 
@@ -162,15 +166,16 @@ def application(
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=list(hosts), www_redirect=False)
 
     def static(path: str, content: str, media_type: str) -> None:
-        reply = {"content": content, "media_type": media_type}
-        app.add_api_route(path, lambda: Response(**reply, headers={"cache-control": "no-cache"}))
+        headers = {"cache-control": "no-cache"}
+        reply = Response(content, headers=headers, media_type=media_type)
+        app.add_api_route(path, lambda: reply)
 
     here = files("qa.ui")
     static("/ui/style.css", (here / "style.css").read_text("utf-8"), "text/css")
     static("/ui/script.js", (here / "script.js").read_text("utf-8"), "text/javascript")
     static("/favicon.ico", ICON, "image/svg+xml")
     static("/healthz", "ok", "text/plain")
-    return gr.mount_gradio_app(
+    mounted: FastAPI = gr.mount_gradio_app(
         app,
         build(collection, warm_up),
         path="/",
@@ -188,6 +193,7 @@ def application(
         ),
         head=HEAD,
     )
+    return mounted
 
 
 def serve(
@@ -207,7 +213,6 @@ def serve(
     if not loopback:
         log.warning("%s is open to other machines, and whoever reaches it can ask", host)
     try:
-        _gradio()
         import uvicorn
 
         app = application(collection, LOOPBACK if loopback else ("*",), warm_up)
@@ -251,19 +256,18 @@ def _address(listener: socket.socket) -> str:
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
-def _gradio() -> Any:
-    """Import gradio with its calls home switched off; both are read at import."""
+def _stay_home() -> None:
+    """Switch off gradio's and the hub's calls home; both are read when gradio is imported."""
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
     os.environ.setdefault("HF_HUB_OFFLINE", "1")
-    import gradio
-
-    return gradio
 
 
-def _i18n() -> Any:
+def _i18n() -> "gr.I18n":
+    import gradio as gr
+
     english = {**ENGLISH, "switch": _switch("de", "Deutsch")}
     german = {**GERMAN, "switch": _switch("en", "English")}
-    return _gradio().I18n(en=english, de=german)
+    return gr.I18n(en=english, de=german)
 
 
 def _switch(language: str, name: str) -> str:

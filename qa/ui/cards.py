@@ -29,12 +29,14 @@ Spans = Sequence[tuple[int, int]]
 
 def panel(groups: Iterable[str], words: Words) -> str:
     """Return the panel: the newest turn's cards first, the earlier ones below."""
-    newest_first = "".join([group for group in groups if group][::-1])
-    # The best source of the newest answer stands open: evidence comes without a click.
-    opened = newest_first.replace(f"<details {CITED}", f"<details open {CITED}", 1)
+    newest_first = list(groups)[::-1]
+    if newest_first:
+        # The best source of the newest answer stands open: evidence comes without a click.
+        opened = newest_first[0].replace(f"<details {CITED}", f"<details open {CITED}", 1)
+        newest_first[0] = opened
     hint = tag("p", escape(words["sources_hint"]), class_="hint")
     heading = tag("h2", escape(words["sources"]))
-    return tag("section", heading + (opened or hint), id="cards")
+    return tag("section", heading + ("".join(newest_first) or hint), id="cards")
 
 
 def group(given: Answer, turn: int, words: Words, article_of: ArticleOf) -> str:

@@ -29,21 +29,35 @@ class Counts(Protocol):
     """What the page tells of a collection; `qa.collection.Status` has it."""
 
     @property
-    def articles(self) -> int: ...
+    def articles(self) -> int:
+        """How many articles it holds."""
+
     @property
-    def sources(self) -> Mapping[str, int]: ...
+    def sources(self) -> Mapping[str, int]:
+        """How many articles of each source."""
+
     @property
-    def path(self) -> str | Path: ...
+    def path(self) -> str | Path:
+        """The collection's folder."""
 
 
 class Asked(Protocol):
     """The part of a collection that a conversation needs."""
 
-    def ask(self, question: str, history: Sequence[Answer] = ()) -> Answer: ...
-    def article(self, uri: str) -> Article: ...
-    def articles(self) -> Sequence[ArticleInfo]: ...
-    def status(self) -> Counts: ...
-    def warm_up(self) -> None: ...
+    def ask(self, question: str, history: Sequence[Answer] = ()) -> Answer:
+        """Answer, or raise an ArticleQAError that says what to do."""
+
+    def article(self, uri: str) -> Article:
+        """Return an article, or raise ArticleNotFound."""
+
+    def articles(self) -> Sequence[ArticleInfo]:
+        """Return the articles' metadata, newest first."""
+
+    def status(self) -> Counts:
+        """Return what the collection holds."""
+
+    def warm_up(self) -> None:
+        """Load the model; returns when it is loaded."""
 
 
 @dataclass(frozen=True, slots=True)

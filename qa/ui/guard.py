@@ -65,6 +65,7 @@ class Guard:
         self._limit = limit_bytes
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Handle one request."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
@@ -82,12 +83,12 @@ class Guard:
 
 
 def _unsized(headers: Mapping[bytes, bytes]) -> bool:
-    """A body that does not say its length could be endless; no browser sends one here."""
+    """Say whether a body hides its length: it could be endless, and no browser sends one here."""
     return b"transfer-encoding" in headers
 
 
 def _own_origin(headers: Mapping[bytes, bytes]) -> bool:
-    """A page of another site may not ask in the reader's name."""
+    """Say whether no page of another site is asking in the reader's name."""
     origin = headers.get(b"origin")
     return origin is None or origin.partition(b"://")[2] == headers.get(b"host", b"")
 

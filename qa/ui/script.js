@@ -19,12 +19,15 @@
 
   const calm = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
 
-  function show(target, block) {
+  const narrow = () => matchMedia("(max-width: 860px)").matches;
+
+  function show(target) {
     for (let at = target; at; at = at.parentElement) {
       if (at.tagName === "DETAILS") at.open = true;
     }
     const mark = target.querySelector("mark") ?? target;
-    const place = matchMedia("(min-width: 861px)").matches ? mark : (target.closest("details") ?? target);
+    const place = narrow() ? (target.closest("details") ?? target) : mark;
+    const block = narrow() ? "start" : "center";
     place.scrollIntoView({ behavior: calm() ? "auto" : "smooth", block });
     target.focus({ preventScroll: true });
     target.classList.remove("flash");
@@ -36,8 +39,13 @@
   }
 
   document.addEventListener("click", (event) => {
-    const link = event.target.closest?.("a.cite, a.back");
+    const link = event.target.closest?.("a.cite, a.back, #switch a");
     if (!link) return;
+    if (link.closest("#switch")) {
+      event.preventDefault(); // Gradio sends every link to a new tab
+      location.assign(link.href);
+      return;
+    }
     const id = link.hash.slice(1);
     const forth = link.classList.contains("cite");
     const target = inside(id, forth ? "#sources" : "#chat");
@@ -45,7 +53,7 @@
     event.preventDefault();
     if (forth) {
       origin = link;
-      show(target, matchMedia("(min-width: 861px)").matches ? "center" : "start");
+      show(target);
     } else {
       back(target);
     }
@@ -56,6 +64,31 @@
     place.scrollIntoView({ behavior: calm() ? "auto" : "smooth", block: "center" });
     place.focus({ preventScroll: true });
   }
+
+  // Gradio labels a message with its markup, and the log in English only: both would be read aloud.
+  const NAMES = { de: "Gespräch", en: "Conversation" };
+  let turns = 0;
+
+  function tidy() {
+    const chat = document.querySelector("#chat");
+    if (!chat) return;
+    for (const node of chat.querySelectorAll("[data-testid][aria-label]")) {
+      node.removeAttribute("aria-label");
+    }
+    const name = NAMES[navigator.language.slice(0, 2)] ?? NAMES.en;
+    const log = chat.querySelector("[role=log]");
+    if (log && log.getAttribute("aria-label") !== name) log.setAttribute("aria-label", name);
+    const asked = chat.querySelectorAll(".asked");
+    // Where the whole page scrolls, a new answer would otherwise begin below the window.
+    if (asked.length > turns && narrow()) asked[asked.length - 1].scrollIntoView();
+    turns = asked.length;
+  }
+
+  new MutationObserver(tidy).observe(document.documentElement, {
+    attributeFilter: ["aria-label"],
+    childList: true,
+    subtree: true,
+  });
 
   document.addEventListener("keydown", (event) => {
     const card = event.target.closest?.("#sources .card");

@@ -31,6 +31,9 @@ HOSTILE = (
 )
 """Texts that must be shown as they are."""
 
+QUOTE = "Am 12. April 2025 soll die Seilbahn wieder fahren, sagte Bürgermeisterin Jana Voss."
+QUOTE_TOO = "Die Seilbahn in Bad Lauten startet nach Angaben des Betreibers erst am 3. Mai 2025."
+
 
 def article(
     uri: str, title: str, blocks: Sequence[tuple[Role, str]], **metadata: object
@@ -233,9 +236,9 @@ class FakeCollection:
     def _cable_car(self, question: str) -> Answer:
         first, second = passage(CABLE_CAR, 4), passage(CABLE_CAR_TOO, 1, 2)
         cites = [
-            cite(1, first, "Am 12. April 2025 soll die Seilbahn wieder fahren, sagte Bürgermeisterin Jana Voss."),
-            cite(2, second, "Die Seilbahn in Bad Lauten startet nach Angaben des Betreibers erst am 3. Mai 2025."),
-        ]  # fmt: skip
+            cite(1, first, QUOTE),
+            cite(2, second, QUOTE_TOO),
+        ]
         given = answered(question, "Am 12. April 2025", cites, "de")
         extra = tuple(passage(CABLE_CAR, number, 2 + number) for number in (1, 6, 8))
         return Answer(

@@ -1,0 +1,94 @@
+"""A browser and the served fakes, once for all tests of the page."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+ARGUMENTS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+)
+
+Open = Callable[..., Page]
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Debian's Chromium; a machine without one skips, unless it is the one that must not."""
+    path = shutil.which("chromium") or shutil.which("chromium-browser")
+    if path is None:
+        reason = "no chromium on this machine: apt-get install chromium"
+        if os.environ.get("CI", "").lower() in ("1", "true"):
+            pytest.fail(reason)
+        pytest.skip(reason)
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=path, args=list(ARGUMENTS))
+        yield running
+        running.close()
+
+
+@pytest.fixture(scope="session")
+def addresses() -> Iterator[dict[str, str]]:
+    """Where each fake collection is served, by its name in `tests.qa.ui.serving`."""
+    root = Path(__file__).parents[3]
+    with subprocess.Popen(
+        [sys.executable, "-m", "tests.qa.ui.serving"],
+        cwd=root,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stdout is not None
+        line = process.stdout.readline()
+        assert line, "the server did not start; its messages are above"
+        yield json.loads(line)
+        assert process.stdin is not None
+        process.stdin.close()
+        process.terminate()
+
+
+@pytest.fixture
+def open_page(browser: Browser, addresses: dict[str, str]) -> Iterator[Open]:
+    """Open a fake collection's page; at the end, no request may have left the machine."""
+    contexts = []
+    asked_of: list[str] = []
+
+    def opened(name: str = "plain", *, locale: str = "de-DE", **options: Any) -> Page:
+        options = {"viewport": {"width": 1280, "height": 800}, **options}
+        context = browser.new_context(locale=locale, **options)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("request", lambda request: asked_of.append(request.url))
+        page.goto(addresses[name])
+        # The placeholder comes with the first event: from here on the page answers.
+        expect(page.locator("#chat .welcome")).to_be_visible()
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+    strangers = {urlsplit(url).hostname for url in asked_of if not url.startswith("data:")}
+    assert strangers == {"127.0.0.1"}
+
+
+def ask(page: Page, question: str) -> None:
+    """Ask as a person does, and wait for the answer."""
+    before = page.locator("#chat .asked").count()
+    page.locator("#question textarea").fill(question)
+    page.keyboard.press("Enter")
+    expect(page.locator("#chat .asked")).to_have_count(before + 1)
+    expect(page.locator("#chat .pending")).to_have_count(0)
+    expect(page.locator(f"#chat #a-{before + 1}")).to_be_visible()

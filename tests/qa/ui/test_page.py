@@ -1,0 +1,295 @@
+"""The page in a browser: what a person sees, clicks and types."""
+
+import html
+import re
+import urllib.error
+import urllib.request
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
+from playwright.sync_api import Page, expect
+
+from tests.qa.ui.conftest import Open, ask
+from tests.qa.ui.fake import HOSTILE, QUOTE, QUOTE_TOO
+
+GERMAN = "Wann soll die Seilbahn in Bad Lauten wieder fahren?"
+ENGLISH = "What does the library cost a year?"
+
+PHONE = {"viewport": {"width": 390, "height": 844}}
+
+
+def test_a_marker_opens_its_source_and_shows_the_quote(open_page: Open) -> None:
+    page = open_page()
+    ask(page, GERMAN)
+    expect(page.locator("#a-1 .short")).to_have_text("Am 12. April 2025")
+    expect(page.locator("#s-1-2 mark")).to_be_hidden()
+    page.locator("#a-1 a.cite", has_text="[2]").click()
+    mark = page.locator("#s-1-2 mark")
+    expect(mark).to_be_in_viewport()
+    expect(mark).to_have_text(QUOTE_TOO)
+    expect(page.locator("#s-1-2")).to_be_focused()
+    expect(page.locator("#s-1-1 mark")).to_have_text(QUOTE)
+
+
+def test_a_card_shows_the_neighbours_and_where_it_is_from(open_page: Open) -> None:
+    page = open_page()
+    ask(page, GERMAN)
+    card = page.locator("#s-1-1")
+    expect(card.locator(".neighbour")).to_have_text(
+        [re.compile("^Nach fast zwei Jahren"), re.compile("^Der Umbau kostet")]
+    )
+    expect(card).not_to_contain_text("Lesetipp")
+    expect(card).not_to_contain_text("Foto:")
+    expect(card.locator(".subheading")).to_have_text("Der Zeitplan")
+    expect(card.locator(".where")).to_contain_text("Absatz 4")
+    summary = page.locator("details:has(#s-1-1) > summary")
+    expect(summary).to_contain_text("Seilbahn in Bad Lauten soll im April wieder fahren")
+    expect(summary).to_contain_text("Lautenberger Bote · 25. Oktober 2024")
+    link = card.locator("a.original")
+    expect(link).to_have_attribute(
+        "href", re.compile(r"^https://bote\.example/seilbahn#:~:text=Am%2012")
+    )
+    expect(link).to_have_attribute("target", "_blank")
+    expect(link).to_have_attribute("rel", "noopener noreferrer")
+    page.locator("#sources .further > summary").first.click()
+    expect(page.locator("#sources .further .card")).to_have_count(3)
+
+
+def test_english_question_on_an_english_page(open_page: Open) -> None:
+    page = open_page(locale="en-GB")
+    expect(page.locator("#new")).to_have_text("New conversation")
+    expect(page.locator("#question textarea")).to_have_attribute("placeholder", re.compile("Ask"))
+    expect(page.locator("#status")).to_contain_text("3 articles from 3 sources")
+    ask(page, ENGLISH)
+    page.locator("#a-1 a.cite").click()
+    expect(page.locator("#s-1-1 mark")).to_have_text("Membership costs 12 pounds a year")
+    expect(page.locator("#s-1-1 a.original")).to_contain_text("Open the original at")
+    expect(page.locator("#sources summary").first).to_contain_text("14 March 2025")
+
+
+def test_the_language_can_be_chosen_and_is_kept(open_page: Open) -> None:
+    page = open_page(locale="de-AT")
+    expect(page.locator("#new")).to_have_text("Neues Gespräch")
+    page.locator("#switch a").click()
+    expect(page.locator("#new")).to_have_text("New conversation")
+    expect(page.locator("#chat .welcome h2")).to_have_text("What would you like to know?")
+    page.goto(page.url.partition("?")[0])
+    expect(page.locator("#new")).to_have_text("New conversation")
+    expect(page.locator("#chat .welcome h2")).to_have_text("What would you like to know?")
+
+
+def test_sources_of_earlier_turns_stay(open_page: Open) -> None:
+    page = open_page()
+    ask(page, GERMAN)
+    ask(page, ENGLISH)
+    expect(page.locator("#s-2-1 mark")).to_be_visible()
+    expect(page.locator("#s-1-1 mark")).to_be_hidden()
+    page.locator("#a-1 a.cite").first.click()
+    expect(page.locator("#s-1-1 mark")).to_be_in_viewport()
+    page.locator("#s-1-1 a.back").click()
+    expect(page.locator("#a-1 a.cite").first).to_be_focused()
+    page.locator("#new").click()
+    expect(page.locator("#chat .asked")).to_have_count(0)
+    expect(page.locator("#sources .card")).to_have_count(0)
+    ask(page, ENGLISH)
+    expect(page.locator("#a-1")).to_be_visible()
+
+
+def test_a_refusal_shows_what_comes_nearest(open_page: Open) -> None:
+    page = open_page()
+    ask(page, "Wie wird das Wetter?")
+    expect(page.locator("#a-1")).to_contain_text("Dazu steht in den Artikeln nichts")
+    expect(page.locator("#a-1 li")).to_have_count(2)
+    page.locator("#a-1 li a.cite").last.click()
+    expect(page.locator("#s-1-2 .passage")).to_contain_text("The night room has forty desks")
+    expect(page.locator("#s-1-2 .passage")).to_be_in_viewport()
+    expect(page.locator("#sources mark")).to_have_count(0)
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("   ", "Die Frage ist leer."),
+        ("ä" * 100_000, "Die Frage ist zu lang"),
+        ("crash", "Etwas ist schiefgegangen."),
+    ],
+    ids=["blank", "endless", "crash"],
+)
+def test_what_goes_wrong_is_said_kindly(open_page: Open, question: str, said: str) -> None:
+    page = open_page()
+    ask(page, question)
+    expect(page.locator("#a-1")).to_contain_text(said)
+    assert "secret" not in page.content()
+    ask(page, GERMAN)
+    expect(page.locator("#a-2 .short")).to_have_text("Am 12. April 2025")
+
+
+def test_an_empty_collection_says_how_to_begin(open_page: Open) -> None:
+    page = open_page("empty")
+    expect(page.locator("#chat .welcome")).to_contain_text("Diese Sammlung ist noch leer.")
+    expect(page.locator("#chat code")).to_have_text(
+        'article-qa --collection "/tmp/press & co" add ARTICLES/'
+    )
+    expect(page.locator("#status")).to_contain_text("Noch keine Artikel")
+
+
+def test_a_model_that_is_missing_is_said(open_page: Open) -> None:
+    page = open_page("broken")
+    expect(page.locator("#status")).to_contain_text("ließ sich nicht laden")
+    expect(page.locator("#status")).to_contain_text("<models/small> holds no model")
+
+
+@pytest.mark.parametrize("number", range(len(HOSTILE)), ids=lambda number: HOSTILE[number][:20])
+def test_nothing_that_was_written_becomes_markup(open_page: Open, number: int) -> None:
+    page = open_page(locale="en")
+    title, text = page.title(), HOSTILE[number]
+    ask(page, f"hostile {number} {text}")
+    mark = page.locator("#s-1-1 mark")
+    expect(mark).to_be_visible()
+    for selector in ("#s-1-1 mark", "#a-1 .short"):
+        assert page.locator(selector).evaluate("node => node.textContent") == text
+    asked = page.locator("#chat .asked").evaluate("node => node.textContent")
+    assert asked == f"Your question: hostile {number} {text}"
+    for selector in ("#s-1-1 .where", "#sources summary .title", "#sources summary .line"):
+        assert text in page.locator(selector).first.evaluate("node => node.textContent")
+    marker = page.locator("#a-1 a.cite")
+    assert text.replace("\n", " ") in (marker.get_attribute("title") or "").replace("\n", " ")
+    foreign = (
+        "#chat a:not(.cite), #sources a:not(.back), img, #sources h1, .katex, svg[id^=mermaid]"
+    )
+    assert page.locator("#chat, #sources").locator(foreign.replace("svg", "#none svg")).count() == 0
+    assert page.title() == title
+    assert page.locator("#room script").count() == 0
+
+
+def test_the_page_works_from_the_keyboard(open_page: Open) -> None:
+    page = open_page()
+    expect(page.locator("#question textarea")).to_be_focused()
+    page.keyboard.type(GERMAN)
+    page.keyboard.press("Enter")
+    expect(page.locator("#a-1 a.cite")).to_have_count(2)
+    tab_to(page, "a.cite[href='#s-1-2']", backwards=True)
+    page.keyboard.press("Enter")
+    expect(page.locator("#s-1-2")).to_be_focused()
+    expect(page.locator("#s-1-2 mark")).to_be_in_viewport()
+    page.keyboard.press("Escape")
+    expect(page.locator("#a-1 a.cite").last).to_be_focused()
+    tab_to(page, "#question textarea")
+    tab_to(page, "#sources details:has(#s-1-1) > summary")
+    page.keyboard.press("Enter")
+    expect(page.locator("#s-1-1 mark")).to_be_hidden()
+
+
+def tab_to(page: Page, selector: str, *, backwards: bool = False) -> None:
+    for _ in range(12):
+        if page.locator(selector).evaluate("node => node === document.activeElement"):
+            return
+        page.keyboard.press("Shift+Tab" if backwards else "Tab")
+    raise AssertionError(f"{selector} cannot be reached with the Tab key")
+
+
+def test_on_a_phone_nothing_sticks_out(open_page: Open) -> None:
+    page = open_page(**PHONE)
+    assert sideways(page) == 0
+    ask(page, GERMAN)
+    ask(page, f"hostile 0 {'unbreakable' * 40}")
+    expect(page.locator("#chat .asked").last).to_be_in_viewport()
+    assert sideways(page) == 0
+    page.locator("#a-1 a.cite").last.click()
+    expect(page.locator("#s-1-2 mark")).to_be_in_viewport()
+    assert sideways(page) == 0
+
+
+def sideways(page: Page) -> int:
+    return int(page.evaluate("document.documentElement.scrollWidth - window.innerWidth"))
+
+
+@pytest.mark.parametrize("locale", ["de-DE", "en-GB"])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing(open_page: Open, scheme: str, locale: str) -> None:
+    page = open_page(locale=locale, color_scheme=scheme, bypass_csp=True)
+    problems = list(axe_findings(page))
+    ask(page, GERMAN)
+    ask(page, "Wie wird das Wetter?")
+    page.locator("#a-1 a.cite").last.click()
+    expect(page.locator("#s-1-2 mark")).to_be_in_viewport()
+    page.locator("#chat").click()
+    expect(page.locator("#sources .flash")).to_have_count(1)
+    page.wait_for_timeout(1500)  # colours in motion are not what is read
+    problems += axe_findings(page)
+    assert problems == []
+
+
+def axe_findings(page: Page) -> list[str]:
+    found = Axe().run(page).response["violations"]
+    return [
+        f"{item['id']}: {node['html']} {node['failureSummary']}"
+        for item in found
+        for node in item["nodes"]
+    ]
+
+
+def test_a_dark_screen_gets_a_dark_page(open_page: Open) -> None:
+    page = open_page(color_scheme="dark")
+    red = page.evaluate("getComputedStyle(document.body).backgroundColor.match(/\\d+/)[0]")
+    assert int(red) < 40
+
+
+def test_the_page_is_up_before_the_model(open_page: Open) -> None:
+    page = open_page("slow")
+    expect(page.locator("#status .loading, #status .status")).not_to_have_count(0)
+    expect(page.locator("#status .loading")).to_have_count(0, timeout=20_000)
+
+
+def test_the_browser_has_nothing_to_complain_about(open_page: Open) -> None:
+    page = open_page()
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    ask(page, GERMAN)
+    page.locator("#a-1 a.cite").first.click()
+    assert errors == []
+
+
+def fetched(address: str, **headers: str) -> tuple[int, str]:
+    named = {key.replace("_", "-"): value for key, value in headers.items()}
+    request = urllib.request.Request(address, headers=named)
+    try:
+        with urllib.request.urlopen(request, timeout=10) as reply:
+            return reply.status, html.unescape(str(reply.headers))
+    except urllib.error.HTTPError as error:
+        with error:
+            return error.code, str(error.headers)
+
+
+def test_the_headers_keep_the_page_to_itself(addresses: dict[str, str]) -> None:
+    status, headers = fetched(addresses["plain"])
+    assert status == 200
+    policy = re.search("content-security-policy: (.*)", headers)
+    assert policy is not None
+    assert "unsafe-eval" not in policy[1]
+    assert "script-src 'self';" in policy[1]
+    assert "frame-ancestors 'none'" in policy[1]
+    assert "x-content-type-options: nosniff" in headers
+
+
+@pytest.mark.parametrize(
+    ("path", "headers", "expected"),
+    [
+        ("/", {"Host": "evil.example"}, 400),
+        ("/", {"Host": "localhost:1"}, 200),
+        ("/healthz", {}, 200),
+        ("/config", {"Origin": "http://evil.example"}, 403),
+        ("/gradio_api/file=http://127.0.0.1/", {}, 403),
+        ("/gradio_api/file%3Dhttp://127.0.0.1/", {}, 403),
+        ("/gradio_api/file=/etc/passwd", {}, 403),
+        ("/gradio_api/proxy=http://127.0.0.1/", {}, 403),
+        ("/gradio_api/upload", {}, 403),
+        ("/gradio_api/deep_link", {}, 403),
+        ("/monitoring", {}, 403),
+        ("/healthz", {"Content-Length": "9000000"}, 413),
+    ],
+)
+def test_other_doors_are_shut(
+    addresses: dict[str, str], path: str, headers: dict[str, str], expected: int
+) -> None:
+    assert fetched(addresses["plain"] + path, **headers)[0] == expected
