@@ -46,7 +46,7 @@ _WEEKDAY = (
 )
 _TIME = (
     r"(?:(?:um|at)\s+)?\d{1,2}[:.]\d{2}(?::\d{2})?(?:\s?(?:Uhr|[ap]\.?m\.?|h|[A-Z]{2,4}T?))*"
-    r"|\d{1,2}\s(?:Uhr|[ap]\.?m\.?)"
+    r"|\d{1,2}\s?(?:Uhr|[ap]\.?m\.?)"
 )
 _FILLER = re.compile(
     rf"(?:{_TIME}|{_WEEKDAY}|Uhr\b|\b(?:am|on|um|at|vom|den|the|und|and)\b|[\s,;|·•–—/()\-]+)",
@@ -65,7 +65,9 @@ _PUBLISHED = re.compile(
 )
 _READING = re.compile(
     r"(?:(?:geschätzte\s+)?lesezeit:?\s*)?(?:ca\.?\s*)?\d{1,2}[\s-]*(?:min(?:\.|uten?|utes?)?)"
-    r"(?:\s*(?:lesezeit|lesedauer|read(?:ing)?(?:\s+time)?|lesen))?|reading\s+time:?\s*\d+\s*min\w*",
+    r"(?:\s*(?:lesezeit|lesedauer|read(?:ing)?(?:\s+time)?|lesen))?|reading\s+time:?\s*\d+\s*min\w*|"
+    r"vor\s+\d+\s+(?:minuten?|stunden?|tage?n?|wochen?)|"
+    r"\d+\s+(?:minutes?|hours?|days?|weeks?)\s+ago",
     re.I,
 )
 _AUTHOR = re.compile(
@@ -85,6 +87,16 @@ _NAMES = re.compile(rf"(?P<names>{_NAME}(?:\s*(?:,|und|and|&|/|;|sowie)\s*{_NAME
 _AGENCIES = re.compile(
     r"(?:dpa(?:-\w+)?|AFP|Reuters|AP|epd|KNA|sid|APA|dapd|SDA|PA|Red(?:aktion)?|(?:der\s+)?Redaktion)"
     r"(?:\s*[/,]\s*(?:dpa(?:-\w+)?|AFP|Reuters|AP|epd|KNA|sid|APA|\w{2,4}))*",
+)
+_TITLE_AFTER = re.compile(r"\s*[,(]\s*[\w\s/-]{3,40}\)?$")
+_TOKENS = re.compile(r"\(?[a-z]{2,5}(?:\s*[/,]\s*[a-z]{2,5}){0,3}\)?$")
+_NAMED = re.compile(rf"(?P<name>{_NAME})\s*(?P<mark>[|·•–—,-])\s*(?=.*\d)")
+_DATELINE = re.compile(r"[A-ZÄÖÜ][a-zäöüß]{2,20}(?:,| \(dpa\))\s*(?=\d{1,2}\.|\w+ \d)")
+_PAPER = re.compile(
+    r"\b(?:\w*(?:bote|zeitung|tageblatt|kurier|anzeiger|rundschau|nachrichten|blatt|post|presse|"
+    r"magazin|echo|spiegel)|news|times|gazette|courier|herald|tribune|journal|chronicle|observer|"
+    r"guardian|mail|telegraph|express|mercury|star|sun|review|standard|argus|examiner|dispatch)\b",
+    re.I,
 )
 _PLACE = re.compile(r"(?:in|aus|from),?\s+[A-ZÄÖÜ][\w.\-]+(?:\s[A-ZÄÖÜ][\w.\-]+)?", re.U)
 
@@ -140,7 +152,32 @@ def read_line(text: str) -> Facts | None:
     hit = _SOURCE.fullmatch(text)
     if hit:
         return Facts(source=hit["name"].strip(" .")) if len(text) <= 120 else None
-    return _read_parts(text)
+    if _TOKENS.fullmatch(text):  # an agency's or an editor's letters: "dpa", "(mm/sd)"
+        return Facts()
+    hit = _NAMED.match(text)
+    if hit and not _AUTHOR.match(text):
+        facts = _read_parts(text[hit.end() :])
+        if facts and (facts.published or facts.modified):
+            if _PAPER.search(hit["name"]):
+                facts.source = hit["name"]
+                return facts
+            if hit["mark"] in "|·•":
+                facts.authors = [hit["name"]]
+                return facts
+    return _read_parts(_DATELINE.sub("", text))
+
+
+def is_bare_date(text: str) -> bool:
+    """Say whether a line is a date or a time of day and nothing more.
+
+    >>> is_bare_date("3. Oktober 1990"), is_bare_date("14:03 Uhr"), is_bare_date("Stand: 3.5.24")
+    (True, True, False)
+    """
+    line = " ".join(text.split()).rstrip(":")
+    if not line or len(line) > 40 or _PUBLISHED.match(line) or _UPDATED.match(line):
+        return False
+    facts = _read_parts(line)
+    return facts is not None and not facts.authors and not facts.modified and not facts.source
 
 
 def _read_parts(text: str) -> Facts | None:
@@ -153,8 +190,13 @@ def _read_parts(text: str) -> Facts | None:
         names = _NAMES.match(rest) or _AGENCIES.match(rest)
         if not names:
             return None
-        facts.authors = _split_names(names[0])
+        if _AGENCIES.fullmatch(names[0]):
+            facts.source = names[0]
+        else:
+            facts.authors = _split_names(names[0])
         rest, found = rest[names.end() :], True
+        if _TITLE_AFTER.fullmatch(rest) and len(rest.split()) <= 4:
+            return facts
     updated = False
     while rest:
         step = _next_part(rest, facts, updated)

@@ -12,14 +12,28 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from corpus.article import ANSWERING_ROLES, Article, Paragraph, Role
-from corpus.bylines import Facts, read_line
-from corpus.clutter import is_credit, is_section_name, line_role, opens_promo
+from corpus.bylines import Facts, is_bare_date, read_line
+from corpus.clutter import (
+    is_correction,
+    is_credit,
+    is_section_name,
+    line_role,
+    opens_comments,
+    opens_promo,
+)
 from corpus.language import UNDETERMINED, detect
 from corpus.text import clean
 
 SEPARATOR = "\n\n"
 
 _ENDS_SENTENCE = re.compile(r"[.!?…:;,。！？؟।][\"'”“„»«›‹’‘)\]]*$")
+# A paragraph that opens so goes on from the one above; a teaser cannot.
+_SPEAKS_ON = re.compile(
+    r"(?:er|diese[rsmn]?|dieses|dabei|dafür|damit|dagegen|deshalb|daher|doch|zudem|außerdem|trotzdem|"
+    r"dennoch|danach|he|she|they|these|those|but|however|still|therefore|that)\b",
+    re.IGNORECASE,
+)
+_SPEAKER = re.compile(r"[“”\"«»]\s*,?\s*(?:sagte?|said|says|so|erklärte?|meinte?)\b")
 _CONTENT_WORD = re.compile(r"[^\W\d_]{4,}|\d{3,}")
 
 
@@ -80,12 +94,16 @@ def assemble(blocks: Iterable[Block], *, uri: str, metadata: Metadata | None = N
     kept = _cleaned(blocks)
     title = " ".join(clean(metadata.title).split()) or _title_of(kept)
     state = _State(kept, title, [block.role for block in kept])
-    _mark_lines(state)
-    _mark_menus(state)
-    _mark_sections(state)
-    _mark_teasers(state)
-    _mark_headings(state)
-    _mark_lead(state)
+    if None in state.roles:
+        _mark_lines(state)
+        _mark_above_headline(state)
+        _mark_menus(state)
+        _mark_sections(state)
+        _mark_comments(state)
+        _mark_teasers(state)
+        _mark_captions(state)
+        _mark_headings(state)
+        _mark_lead(state)
     _keep_something(state)
     metadata = _filled(state, metadata)
     return _article(state, uri, metadata)
@@ -120,14 +138,33 @@ def _mark_lines(state: _State) -> None:
         if not headline_seen and (block.kind == "title" or same):
             state.roles[index] = Role.HEADLINE
             headline_seen = True
-        elif block.suspicion >= 0.9:
-            state.roles[index] = Role.PROMO
+        elif same and block.kind == "heading":
+            state.roles[index] = Role.HEADLINE
         elif block.kind == "caption":
             state.roles[index] = Role.CAPTION
-        elif block.kind not in ("row", "lead"):
+        elif block.kind != "row":
             state.roles[index] = line_role(block.text)
-            if same and block.kind == "heading":
-                state.roles[index] = Role.HEADLINE
+            suspect = block.suspicion >= 0.9 and not is_correction(block.text)
+            if suspect and state.roles[index] is None:
+                state.roles[index] = Role.PROMO
+    _restore_chronicle(state)
+
+
+def _restore_chronicle(state: _State) -> None:
+    """Take bare dates and times for what they are in a chronicle or a ticker: headings."""
+    dated = [i for i, block in enumerate(state.blocks) if is_bare_date(block.text)]
+    if len(dated) >= 3:
+        for index in dated:
+            state.roles[index] = None
+
+
+def _mark_above_headline(state: _State) -> None:
+    """Mark short lines above the headline: the paper's name, the section, a kicker."""
+    if Role.HEADLINE not in state.roles:
+        return
+    for index in range(state.roles.index(Role.HEADLINE)):
+        if state.roles[index] is None and _is_short_line(state.blocks[index].text):
+            state.roles[index] = Role.SOURCE
 
 
 def _same(one: str, other: str) -> bool:
@@ -178,70 +215,104 @@ def _mark_sections(state: _State) -> None:
             open_ = False
 
 
+def _mark_comments(state: _State) -> None:
+    """Mark readers' comments: all that follows their head, once most of the text is past."""
+    sizes = [
+        len(b.text) if r is None else 0 for b, r in zip(state.blocks, state.roles, strict=True)
+    ]
+    read, whole = 0, sum(sizes)
+    for index, size in enumerate(sizes):
+        head = opens_comments(state.blocks[index].text)
+        if head and read * 2 >= whole and index + 1 < len(sizes) and read:
+            for later in range(index, len(sizes)):
+                if state.roles[later] is None:
+                    state.roles[later] = Role.PROMO
+            return
+        read += size
+
+
+def _is_short_line(text: str) -> bool:
+    return len(text) <= 60 and "\n" not in text and not _ENDS_SENTENCE.search(text)
+
+
 def _is_prose(text: str) -> bool:
     return len(text) > 60 and bool(_ENDS_SENTENCE.search(text))
 
 
 def _mark_teasers(state: _State) -> None:
     """Mark teaser boxes that carry no sign: a small heading, a sentence or two, a credit."""
-    vocabulary = _Vocabulary(state)
-    for index in range(len(state.blocks)):
-        box = _teaser_at(state, index)
-        if not box:
-            continue
-        text = [i for i in box if not is_credit(state.blocks[i].text)]
-        if vocabulary.foreign(text):
-            for i in text:
-                state.roles[i] = Role.PROMO
+    found = [box for box in (_teaser_at(state, i) for i in range(len(state.blocks))) if box]
+    sections = sum(1 for i in range(len(state.blocks)) if _heading_like(state.blocks, i))
+    boxed = [box for box in found if _in_one_box(state.blocks, box)]
+    if len(found) > 3 and len(found) * 2 > sections and not boxed:
+        return  # an article made of short sections, each with its picture
+    for box in found:
+        if box in boxed or not _belongs(state, box):
+            for index in box:
+                state.roles[index] = Role.PROMO
 
 
 def _teaser_at(state: _State, index: int) -> list[int]:
-    """Return the blocks of a possible teaser box whose heading stands here, or none."""
+    """Return the blocks without a role of a possible teaser whose heading stands here."""
     blocks, roles = state.blocks, state.roles
-    if roles[index] is not None or not _heading_like(blocks, index):
+    free = roles[index] in (None, Role.PROMO)
+    if not free or not _heading_like(blocks, index) or index + 1 >= len(blocks):
         return []
-    first = next((i for i, role in enumerate(roles) if role is None and i < index), None)
-    if first is None or index + 1 >= len(blocks):
-        return []
+    if not any(role is None and len(blocks[i].text) > 80 for i, role in enumerate(roles[:index])):
+        return []  # the article has not begun
     inside = index + 1
-    if roles[inside] is not None and is_credit(blocks[inside].text):
+    credit = is_credit(blocks[inside].text) or is_credit(blocks[index - 1].text)
+    if is_credit(blocks[inside].text):
         inside += 1
-        credit = True
-    else:
-        credit = index > 0 and is_credit(blocks[index - 1].text)
-    if inside >= len(blocks) or roles[inside] is not None or not _brief(blocks[inside]):
+    if inside >= len(blocks) or roles[inside] is not None or not _is_brief(blocks[inside]):
         return []
-    if inside + 1 < len(blocks) and is_credit(blocks[inside + 1].text):
-        credit = True
-    return list(range(index, inside + 1)) if credit else []
+    credit = credit or (inside + 1 < len(blocks) and is_credit(blocks[inside + 1].text))
+    return [index, inside] if credit else []
 
 
-def _brief(block: Block) -> bool:
+def _is_brief(block: Block) -> bool:
     """Say whether a block is one or two short sentences."""
     text = block.text
-    ends = len(re.findall(r"[.!?…](?=\s|$)", text))
-    return block.kind in ("paragraph", "lead") and 30 <= len(text) <= 320 and ends <= 3
+    ends = len(re.findall(r"[^\d\s][.!?…](?=\s|$)", text))
+    return block.kind in ("paragraph", "lead") and 25 <= len(text) <= 260 and ends <= 3
 
 
-class _Vocabulary:
-    """The words of an article's text, to tell what is foreign to it."""
+def _in_one_box(blocks: Sequence[Block], box: Sequence[int]) -> bool:
+    return len({blocks[index].box for index in box}) == 1 and blocks[box[0]].box > 0
 
-    def __init__(self, state: _State) -> None:
-        self._words = [self._stems(block.text) for block in state.blocks]
-        self._roles = state.roles
 
-    @staticmethod
-    def _stems(text: str) -> set[str]:
-        return {word.lower()[:6] for word in _CONTENT_WORD.findall(text)}
+def _belongs(state: _State, box: Sequence[int]) -> bool:
+    """Say whether a brief section speaks on: with a pronoun, a speaker, or the article's words."""
+    text = state.blocks[box[-1]].text
+    if _SPEAKS_ON.match(text) or _SPEAKER.search(text):
+        return True
+    inside = _stems(" ".join(state.blocks[index].text for index in box))
+    outside: set[str] = set()
+    for index, role in enumerate(state.roles):
+        if role is None and index not in box:
+            outside |= _stems(state.blocks[index].text)
+    return len(inside & outside) >= 0.65 * max(len(inside), 1)
 
-    def foreign(self, box: Sequence[int]) -> bool:
-        """Say whether most of what a box says is said nowhere else in the article."""
-        inside = set().union(*(self._words[i] for i in box))
-        outside: set[str] = set()
-        for index, words in enumerate(self._words):
-            if index not in box and self._roles[index] in (None, Role.LEAD, Role.BODY):
-                outside |= words
-        return bool(inside) and len(inside & outside) <= 0.45 * len(inside)
+
+def _stems(text: str) -> set[str]:
+    return {word.lower()[:6] for word in _CONTENT_WORD.findall(text)}
+
+
+def _mark_captions(state: _State) -> None:
+    """Mark the line above a picture's credit where it is a caption: one short sentence."""
+    blocks, roles = state.blocks, state.roles
+    for index in range(1, len(blocks) - 1):
+        if roles[index] is not None or not is_credit(blocks[index + 1].text):
+            continue
+        text = blocks[index].text
+        first = roles[index - 1] in (Role.HEADLINE, Role.SOURCE) and None not in roles[:index]
+        standfirst = (
+            first and bool(_ENDS_SENTENCE.search(text)) and Role.SOURCE not in roles[:index]
+        )
+        single = len(re.findall(r"[.!?…](?=\s)", text)) == 0
+        if len(text) <= 140 and single and "\n" not in text and not standfirst:
+            if roles[index - 1] is not None or not _heading_like(blocks, index - 1):
+                roles[index] = Role.CAPTION
 
 
 def _heading_like(blocks: Sequence[Block], index: int) -> bool:
@@ -255,13 +326,13 @@ def _heading_like(blocks: Sequence[Block], index: int) -> bool:
     if "\n" in text or len(text) > 90 or len(text.split()) > 12 or _ENDS_SENTENCE.search(text):
         if not (len(text) <= 90 and text.endswith("?") and len(text.split()) <= 12):
             return False
-    if re.search(r":\s*\S*\d", text) or re.match(r"[\d\W]+$", text):
-        return False  # "Eintritt: 5 Euro" is a fact, not a heading
     if is_credit(following.text) and index + 2 < len(blocks):
         following = blocks[index + 2]
+    if re.search(r":\s*\S*\d", text) and not _stems(text) <= _stems(following.text):
+        return False  # "Eintritt: 5 Euro" is a fact, unless the text below says it again
     return (
         following.kind in ("paragraph", "lead", "item", "row")
-        and len(following.text) > max(60, len(text))
+        and len(following.text) >= max(50, 1.3 * len(text))
         and bool(_ENDS_SENTENCE.search(following.text))
     )
 
@@ -290,12 +361,12 @@ def _mark_lead(state: _State) -> None:
         if state.blocks[index].kind == "lead":
             state.roles[index] = Role.LEAD
             return
-    if len(body) < 3:
+    if len(body) < 2:
         return
     first = body[0]
-    before = state.roles[:first]
-    prose = state.blocks[first].kind == "paragraph" and len(state.blocks[first].text) <= 700
-    if prose and Role.HEADING not in before and (Role.HEADLINE in before or first == 0):
+    above = state.roles[:first]
+    is_text = state.blocks[first].kind == "paragraph" and len(state.blocks[first].text) <= 700
+    if is_text and Role.HEADING not in above and (Role.HEADLINE in above or first == 0):
         state.roles[first] = Role.LEAD
 
 
@@ -318,7 +389,7 @@ def _keep_something(state: _State) -> None:
 def _filled(state: _State, given: Metadata) -> Metadata:
     """Return the metadata with its gaps filled from lines at the article's head and foot."""
     facts = Facts()
-    if not any(block.role is not None for block in state.blocks):
+    if any(block.role is None for block in state.blocks):
         for index in _margins(state):
             line = read_line(state.blocks[index].text)
             if line:

@@ -35,13 +35,14 @@ _KINDS = {
 _RANKS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _KEPT_INSIDE = frozenset({"item", "quote", "caption", "heading"})
 _CLUTTER_NAME = re.compile(
-    r"(?:^|[-_\s])(?:related|teasers?|newsletter\w*|share|sharing|social\w*|comments?|kommentare?|"
+    r"(?:^|[-_\s])(?:related|newsletter\w*|share|sharing|social\w*|comments?|kommentare?|"
     r"cookies?|consent|ad|ads|advert\w*|anzeigen?|werbung|sponsor\w*|recommend\w*|recirc\w*|"
     r"readmore|subscri\w*|paywall|donat\w*|spenden?|follow\w*|breadcrumbs?|taglist|pagination|"
     r"popular|trending|outbrain|taboola|toolbar|nav|navbar|navigation|menu|sidebar|skiplink|"
     r"promo|meistgelesen|weiterlesen|footer|masthead|tease|footnav)(?:$|[-_\s])",
     re.I,
 )
+_TEASER_NAME = re.compile(r"(?:^|[-_\s])(?:teasers?|tease)(?:$|[-_\s])", re.I)
 _CAPTION_NAME = re.compile(r"(?:^|[-_\s])(?:(?:fig|img|image|photo|bild|picture)?-?caption|"
                            r"bildunterschrift|bildtext|figcaption)(?:$|[-_\s])", re.I)  # fmt: skip
 _LEAD_NAME = re.compile(
@@ -303,6 +304,8 @@ def _totals(pieces: Sequence[_Piece]) -> dict["HtmlElement", int]:
 def _is_clutter(element: "HtmlElement") -> bool:
     if element.tag in ("html", "body", "article", "main"):
         return False
+    if _TEASER_NAME.search(_names(element)):  # also what papers call their standfirst
+        return bool(element.xpath("boolean(.//a[@href]|.//h2|.//h3|.//h4)"))
     return element.tag == "footer" or bool(_CLUTTER_NAME.search(_names(element)))
 
 

@@ -145,7 +145,8 @@ def _blocks(text: str) -> list[Block]:
             if row is not None:
                 row.append(" ".join(content.split()))
             else:
-                blocks.append(Block(content, kinds[-1] if kinds else "paragraph"))
+                kind = kinds[-1] if kinds else "paragraph"
+                blocks.append(Block(content, "heading" if _is_bold_line(token, kind) else kind))
         elif token.type in ("fence", "code_block"):
             blocks.append(Block(token.content.rstrip("\n"), "verbatim"))
         elif token.type == "html_block":
@@ -160,6 +161,19 @@ _OPENING = {
     "blockquote_open": "quote",
 }
 _CLOSING = {"heading_close", "list_item_close", "blockquote_close"}
+
+
+def _is_bold_line(token: Any, kind: str) -> bool:
+    """Say whether a paragraph is one short bold line, which writers use as a heading."""
+    types = [child.type for child in token.children or [] if child.content or child.nesting]
+    bold = types[:1] == ["strong_open"] and types[-1:] == ["strong_close"]
+    bold = bold and types.count("strong_open") == 1
+    return (
+        bold
+        and kind == "paragraph"
+        and len(token.content) <= 100
+        and not re.search(r"[.!:,;…]\**$", token.content)
+    )
 
 
 def _inline(children: list[Any]) -> str:

@@ -122,15 +122,39 @@ def _is_verse(lines: list[str]) -> bool:
 
 
 def _title(blocks: list[Block]) -> str:
-    """Return the first line that can be a title, and mark its block as one."""
-    for index, block in enumerate(blocks[:12]):
+    """Return the line that can be the title, and mark its block as one.
+
+    It stands above the first running text. Where a menu or a section line stands below the
+    first line, that line is the paper's name, and the title comes after.
+    """
+    lines: list[tuple[Block, bool]] = []  # each with whether page furniture stands above it
+    furniture = False
+    for block in blocks[:15]:
         text = block.text
-        if read_line(text) or line_role(text) or is_section_name(text):
+        if read_line(text):
             continue
-        if "\n" in text or len(text) > _TITLE_LONGEST or index + 1 >= len(blocks):
-            return ""
-        if text.endswith((".", ":", ",", ";")) and not text.endswith("..."):
-            return ""
-        block.kind = "title"
-        return text
-    return ""
+        if line_role(text) or is_section_name(text):
+            furniture = furniture or not lines or len(lines[0][0].text.split()) <= 4
+            continue
+        if not _can_be_title(text):
+            break
+        lines.append((block, furniture))
+    if not lines or len(blocks) < 2:
+        return ""
+    chosen = lines[0][0]
+    if not lines[0][1]:
+        later = [block for block, below in lines if below]
+        if later and len(chosen.text.split()) <= 4:
+            chosen = later[0]
+    short = [block for block, _ in lines if block is not chosen]
+    if len(chosen.text.split()) <= 2 and (lines[0][1] or lines[-1][1]) and short:
+        longer = [block for block in short if len(block.text.split()) >= 4]
+        chosen = longer[0] if longer else chosen
+    chosen.kind = "title"
+    return chosen.text
+
+
+def _can_be_title(text: str) -> bool:
+    if "\n" in text or len(text) > _TITLE_LONGEST:
+        return False
+    return not text.endswith((".", ":", ",", ";")) or text.endswith("...")
