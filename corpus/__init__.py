@@ -1,0 +1,1 @@
+"""What an article is, how it gets in, and the catalog that keeps it."""

@@ -1,7 +1,7 @@
 """What an article is: its text, its numbered paragraphs and its metadata."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 
 
@@ -53,6 +53,18 @@ class Paragraph:
 
 
 @dataclass(frozen=True, slots=True)
+class Version:
+    """What an article said before it was updated."""
+
+    number: int
+    """1 is the oldest."""
+    title: str
+    text: str
+    modified: date | None
+    replaced_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Article:
     """One document with its metadata, identified by its URI."""
 
@@ -70,6 +82,8 @@ class Article:
     language: str = "und"
     url: str = ""
     """Where a reader finds the original (http or https), or ""."""
+    versions: tuple[Version, ...] = ()
+    """Earlier versions in the catalog, oldest first."""
 
     def paragraph_text(self, paragraph: Paragraph) -> str:
         """Return the text of one of the article's paragraphs."""

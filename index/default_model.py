@@ -132,7 +132,9 @@ def _read_weights() -> bytes:
     try:
         files = importlib.metadata.files(PACKAGE) or []
     except importlib.metadata.PackageNotFoundError as exc:
-        raise ModelError(f"The default model's package {PACKAGE} is not installed. {advice}") from exc
+        raise ModelError(
+            f"The default model's package {PACKAGE} is not installed. {advice}"
+        ) from exc
     for file in files:
         if file.name == WEIGHTS_FILE:
             path = Path(str(file.locate()))
@@ -333,8 +335,16 @@ def _state_dict(source: ModelFile) -> dict[str, NDArray[Any]]:
 
 def _write_tokenizer(source: ModelFile, folder: Path) -> None:
     """Write XLM-RoBERTa's SentencePiece unigram model as a fast tokenizer."""
-    from tokenizers import AddedToken, Regex, Tokenizer, decoders, models, normalizers
-    from tokenizers import pre_tokenizers, processors
+    from tokenizers import (
+        AddedToken,
+        Regex,
+        Tokenizer,
+        decoders,
+        models,
+        normalizers,
+        pre_tokenizers,
+        processors,
+    )
 
     pieces = list(source.pieces)
     tokenizer = Tokenizer(models.Unigram(pieces, unk_id=source.unknown, byte_fallback=False))
@@ -386,7 +396,7 @@ def _nfkc_exceptions(normalisation: dict[int, str]) -> tuple[str, str]:
     """
     found = {"": "", " ": ""}
     for point, replacement in normalisation.items():
-        if replacement in found and not (point == 0x20):
+        if replacement in found and point != ord(" "):
             found[replacement] += rf"\x{{{point:04x}}}"
     return found[""], found[" "]
 

@@ -31,6 +31,11 @@ class Encoder(Protocol):
         """Names the model's weights, prompts and pooling; vectors of two fingerprints never mix."""
         ...
 
+    @property
+    def max_tokens(self) -> int:
+        """How many tokens of a text the model reads; what follows is ignored."""
+        ...
+
     def encode(self, texts: Sequence[str], kind: Kind) -> NDArray[np.float32]:
         """Return an array of shape (len(texts), dimension); rows have length 1."""
         ...
@@ -54,6 +59,11 @@ class SentenceTransformerEncoder:
         """sha256 over the model's weights, tokenizer and configuration, shortened."""
         self._load()
         return self._fingerprint
+
+    @property
+    def max_tokens(self) -> int:
+        """How many tokens of a text the model reads."""
+        return int(self._load().max_seq_length or 512)
 
     @property
     def model(self) -> "SentenceTransformer":
@@ -114,7 +124,7 @@ def load_model(name: str | None) -> "tuple[SentenceTransformer, str]":
     from transformers.utils import logging as transformers_logging
 
     # A library logs; the progress bars are for whoever runs a model by hand.
-    transformers_logging.disable_progress_bar()
+    transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]
 
     options: dict[str, Any] = {}
     if has_native_bfloat16():
@@ -132,7 +142,7 @@ def load_model(name: str | None) -> "tuple[SentenceTransformer, str]":
 
 
 def has_native_bfloat16() -> bool:
-    """Tell whether this CPU multiplies bfloat16 natively; emulation would be slower than float32."""
+    """Tell whether this CPU multiplies bfloat16 natively; else float32 is faster."""
     try:
         flags = Path("/proc/cpuinfo").read_text(encoding="ascii", errors="replace")
     except OSError:
@@ -155,7 +165,8 @@ def model_fingerprint(model: "SentenceTransformer") -> str:
         # A sample is enough to tell models apart and takes milliseconds, not a second.
         flat = tensor.reshape(-1)
         digest.update(str(tuple(tensor.shape)).encode())
-        digest.update(flat[:: max(1, flat.numel() // 4096)].to(torch.bfloat16).float().numpy().tobytes())
+        sample = flat[:: max(1, flat.numel() // 4096)].to(torch.bfloat16).float()
+        digest.update(sample.numpy().tobytes())
     digest.update(repr(sorted(model.prompts.items())).encode())
     digest.update(repr([type(module).__name__ for module in model]).encode())
     digest.update(str(model.max_seq_length).encode())

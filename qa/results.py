@@ -55,7 +55,7 @@ class Passage:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the passage as JSON-ready dicts, lists and strings."""
-        return _plain(self)
+        return plain(self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,7 @@ class Citation:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the citation as JSON-ready dicts, lists and strings."""
-        return _plain(self)
+        return plain(self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +104,7 @@ class Answer:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the answer as JSON-ready dicts, lists and strings."""
-        return _plain(self)
+        return plain(self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,21 +120,53 @@ class AddReport:
     """(input, reason) for each input that could not be used."""
     embedded: int = 0
     """Windows of text that were embedded; those known already are not embedded again."""
+    useless: tuple[str, ...] = ()
+    """Inputs, as they were given, from which no article came."""
     seconds: float = field(default=0.0, compare=False)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the report as JSON-ready dicts, lists and strings."""
-        return _plain(self)
+        return plain(self)
 
 
-def _plain(value: Any) -> Any:
-    """Turn dataclasses, dates and tuples into what `json.dumps` takes."""
+@dataclass(frozen=True, slots=True)
+class Status:
+    """What a collection holds."""
+
+    path: str
+    articles: int
+    paragraphs: int
+    windows: int
+    """Stretches of text to embed: a paragraph, or the parts of a long one."""
+    embedded: int
+    """Windows that are embedded with the collection's model."""
+    unwindowed: int
+    """Paragraphs that were not divided into windows yet."""
+    generation: int
+    """Rises with every change."""
+    model: str
+    fingerprint: str
+    languages: Mapping[str, int]
+    """Language -> articles, the most frequent first."""
+    sources: Mapping[str, int]
+    """Source -> articles, the most frequent first."""
+    first: date | None
+    """Publication date of the oldest article that has one."""
+    last: date | None
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the status as JSON-ready dicts, lists and strings."""
+        return plain(self)
+
+
+def plain(value: Any) -> Any:
+    """Turn dataclasses, dates and tuples into what `json.dumps` takes; names stay."""
     if is_dataclass(value) and not isinstance(value, type):
-        return {item.name: _plain(getattr(value, item.name)) for item in fields(value)}
+        return {item.name: plain(getattr(value, item.name)) for item in fields(value)}
     if isinstance(value, Mapping):
-        return {key: _plain(item) for key, item in value.items()}
+        return {key: plain(item) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
-        return [_plain(item) for item in value]
+        return [plain(item) for item in value]
     if isinstance(value, date):
         return value.isoformat()
     return value

@@ -1,0 +1,342 @@
+"""The catalog: a SQLite file that holds the articles and is the source of truth.
+
+Every commit that changes what can be found raises the generation number, by
+which the indexes see that they are behind. Writers take turns through
+`corpus.lock`; this module does not lock. Windows and embeddings lie in the same
+file (`corpus.embeddings`), and so does what was read (`corpus.inputs`).
+"""
+
+import hashlib
+import json
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, date, datetime
+from enum import StrEnum
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from corpus.article import Article, Paragraph, Role, Version
+from corpus.database import Database
+from corpus.errors import ArticleNotFound
+
+
+class Outcome(StrEnum):
+    """What became of an article that was put into the catalog."""
+
+    ADDED = "added"
+    UPDATED = "updated"
+    UNCHANGED = "unchanged"
+    DUPLICATE = "duplicate"
+
+
+@dataclass(frozen=True, slots=True)
+class ParagraphRow:
+    """A paragraph with its text and its catalog id."""
+
+    id: int
+    article_id: int
+    text: str
+    paragraph: Paragraph
+
+
+@dataclass(frozen=True, slots=True)
+class ParagraphTable:
+    """One row per paragraph, as parallel arrays sorted by id; texts are not in it."""
+
+    ids: NDArray[np.int64]
+    articles: NDArray[np.int64]
+    roles: NDArray[np.str_]
+    languages: NDArray[np.str_]
+    text_hashes: NDArray[np.bytes_]
+
+
+class Catalog:
+    """The articles and paragraphs of one collection; safe to use from several threads."""
+
+    def __init__(self, database: Database) -> None:
+        """See `corpus.database.open_database`."""
+        self._database = database
+
+    def article(self, uri: str) -> Article:
+        """Return an article with its paragraphs and earlier versions.
+
+        Raises:
+            ArticleNotFound: there is none with this URI.
+        """
+        with self._database.transaction(write=False):
+            row = self._database.one("SELECT * FROM articles WHERE uri = ?", (uri,))
+            if row is None:
+                raise ArticleNotFound(
+                    f"No article has the URI {uri!r}. `article-qa list` shows those there are."
+                )
+            paragraphs = self._database.all(
+                "SELECT * FROM paragraphs WHERE article_id = ? ORDER BY number", (row["id"],)
+            )
+            versions = self._database.all(
+                "SELECT * FROM versions WHERE article_id = ? ORDER BY number", (row["id"],)
+            )
+        return replace(
+            _article(row),
+            paragraphs=tuple(_paragraph(item) for item in paragraphs),
+            versions=tuple(_version(item) for item in versions),
+        )
+
+    def articles(self, ids: Sequence[int] | None = None) -> dict[int, Article]:
+        """Return articles by id, without texts and paragraphs; all of them, newest first."""
+        columns = (
+            "id, uri, title, '' AS text, authors, published, modified, source, section, "
+            "language, url"
+        )
+        if ids is None:
+            order = "published IS NULL, published DESC, id DESC"
+            rows = self._database.all(f"SELECT {columns} FROM articles ORDER BY {order}")  # noqa: S608
+        else:
+            select = f"SELECT {columns} FROM articles WHERE id IN"  # noqa: S608
+            rows = list(self._database.by_ids(select, ids))
+        return {row["id"]: _article(row) for row in rows}
+
+    def paragraphs(self, ids: Iterable[int]) -> Iterator[ParagraphRow]:
+        """Yield paragraphs with their texts, in any order; unknown ids are left out."""
+        return paragraph_rows(self._database, ids)
+
+    def neighbours(self, article_id: int, number: int, reach: int = 1) -> list[ParagraphRow]:
+        """Return the paragraphs of an article from `number - reach` to `number + reach`."""
+        rows = self._database.all(
+            "SELECT id FROM paragraphs WHERE article_id = ? AND number BETWEEN ? AND ?",
+            (article_id, number - reach, number + reach),
+        )
+        return sorted(self.paragraphs([row["id"] for row in rows]), key=lambda row: row.id)
+
+    def paragraph_table(self) -> ParagraphTable:
+        """Return what filters need of every paragraph."""
+        rows = self._database.all(
+            "SELECT id, article_id, role, language, text_hash FROM paragraphs ORDER BY id"
+        )
+        columns = list(zip(*map(tuple, rows), strict=True)) or [(), (), (), (), ()]
+        return ParagraphTable(
+            np.array(columns[0], dtype=np.int64),
+            np.array(columns[1], dtype=np.int64),
+            np.array(columns[2], dtype=np.str_),
+            np.array(columns[3], dtype=np.str_),
+            np.array(columns[4], dtype="S16"),
+        )
+
+    def article_ids(
+        self,
+        since: date | None = None,
+        until: date | None = None,
+        sources: Sequence[str] = (),
+        authors: Sequence[str] = (),
+        sections: Sequence[str] = (),
+        uris: Sequence[str] = (),
+    ) -> NDArray[np.int64]:
+        """Return the ids of the articles that meet every condition given, ascending.
+
+        Dates include both ends and leave out articles without a date. Names are compared
+        without regard to case; one of several is enough.
+        """
+        rows = self._database.all(
+            "SELECT id, uri, published, source, authors, section FROM articles"
+        )
+        wanted_sources, wanted_authors = _folded(sources), _folded(authors)
+        wanted_sections, wanted_uris = _folded(sections), set(uris)
+        kept = [
+            row["id"]
+            for row in rows
+            if (not wanted_uris or row["uri"] in wanted_uris)
+            and (not wanted_sources or row["source"].casefold() in wanted_sources)
+            and (not wanted_sections or row["section"].casefold() in wanted_sections)
+            and (not wanted_authors or wanted_authors & _folded(json.loads(row["authors"])))
+            and (since is None or (row["published"] or "") >= since.isoformat())
+            and (until is None or "" < (row["published"] or "") <= until.isoformat())
+        ]
+        return np.array(sorted(kept), dtype=np.int64)
+
+    def counts(self) -> dict[str, int]:
+        """Return how many articles, paragraphs and windows there are."""
+        return {
+            table: int(self._database.one(f"SELECT count(*) FROM {table}")[0])  # noqa: S608
+            for table in ("articles", "paragraphs", "windows")
+        }
+
+    def put(self, article: Article, origin: str | None = None) -> Outcome:
+        """Add an article, or make it the newest version of the one with its URI.
+
+        An article whose text, title and source another URI holds already is a duplicate and
+        is left out; the input is linked to the one that is there.
+        """
+        same_text, same_content = text_hash(article.text), text_hash(_content(article))
+        with self._database.transaction():
+            old = self._database.one("SELECT * FROM articles WHERE uri = ?", (article.uri,))
+            if old is None:
+                twin = self._database.one(
+                    "SELECT id FROM articles WHERE text_hash = ? AND title = ? AND source = ?",
+                    (same_text, article.title, article.source),
+                )
+                article_id = twin["id"] if twin else self._insert(article, same_text, same_content)
+                outcome = Outcome.DUPLICATE if twin else Outcome.ADDED
+            else:
+                article_id = old["id"]
+                outcome = Outcome.UNCHANGED
+                if old["content_hash"] != same_content:
+                    self._replace(old, article, same_text, same_content)
+                    outcome = Outcome.UPDATED
+            if origin is not None:
+                self._database.run(
+                    "INSERT OR IGNORE INTO input_articles VALUES (?, ?)", (origin, article_id)
+                )
+        return outcome
+
+    def remove(self, uri: str) -> None:
+        """Remove an article, its versions and its paragraphs; embeddings stay for next time.
+
+        Raises:
+            ArticleNotFound: there is none with this URI.
+        """
+        with self._database.transaction():
+            gone = self._database.run("DELETE FROM articles WHERE uri = ?", (uri,)).rowcount
+            if not gone:
+                raise ArticleNotFound(
+                    f"No article has the URI {uri!r}. `article-qa list` shows those there are."
+                )
+            self._database.raise_generation()
+
+    def _insert(self, article: Article, same_text: bytes, same_content: bytes) -> int:
+        now = _now()
+        cursor = self._database.run(
+            "INSERT INTO articles (uri, title, text, authors, published, modified, source, "
+            "section, language, url, text_hash, content_hash, added_at, updated_at) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (article.uri, *_values(article), same_text, same_content, now, now),
+        )
+        article_id = cursor.lastrowid
+        assert article_id is not None
+        self._insert_paragraphs(article_id, article)
+        return article_id
+
+    def _replace(
+        self, old: sqlite3.Row, article: Article, same_text: bytes, same_content: bytes
+    ) -> None:
+        if (old["text"], old["title"]) != (article.text, article.title):
+            self._database.run(
+                "INSERT INTO versions SELECT ?, 1 + count(*), ?, ?, ?, ? FROM versions "
+                "WHERE article_id = ?",
+                (old["id"], old["title"], old["text"], old["modified"], _now(), old["id"]),
+            )
+        self._database.run(
+            "UPDATE articles SET title = ?, text = ?, authors = ?, published = ?, modified = ?, "
+            "source = ?, section = ?, language = ?, url = ?, text_hash = ?, content_hash = ?, "
+            "updated_at = ? WHERE id = ?",
+            (*_values(article), same_text, same_content, _now(), old["id"]),
+        )
+        self._database.run("DELETE FROM paragraphs WHERE article_id = ?", (old["id"],))
+        self._insert_paragraphs(old["id"], article)
+
+    def _insert_paragraphs(self, article_id: int, article: Article) -> None:
+        self._database.run_many(
+            'INSERT INTO paragraphs (article_id, number, start, "end", role, language, heading, '
+            "page, text_hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            [
+                (
+                    article_id,
+                    item.number,
+                    item.start,
+                    item.end,
+                    str(item.role),
+                    item.language,
+                    item.heading,
+                    item.page,
+                    text_hash(article.paragraph_text(item)),
+                )
+                for item in article.paragraphs
+            ],
+        )
+        self._database.raise_generation()
+
+
+def paragraph_rows(database: Database, ids: Iterable[int]) -> Iterator[ParagraphRow]:
+    """Yield paragraphs with their texts, in any order; unknown ids are left out."""
+    select = (
+        'SELECT paragraphs.*, substr(text, start + 1, "end" - start) AS body '
+        "FROM paragraphs JOIN articles ON articles.id = article_id WHERE paragraphs.id IN"
+    )
+    for row in database.by_ids(select, ids):
+        yield ParagraphRow(row["id"], row["article_id"], row["body"], _paragraph(row))
+
+
+def _article(row: sqlite3.Row) -> Article:
+    return Article(
+        uri=row["uri"],
+        title=row["title"],
+        text=row["text"],
+        paragraphs=(),
+        authors=tuple(json.loads(row["authors"])),
+        published=_date(row["published"]),
+        modified=_date(row["modified"]),
+        source=row["source"],
+        section=row["section"],
+        language=row["language"],
+        url=row["url"],
+    )
+
+
+def _version(row: sqlite3.Row) -> Version:
+    return Version(
+        row["number"],
+        row["title"],
+        row["text"],
+        _date(row["modified"]),
+        datetime.fromisoformat(row["replaced_at"]),
+    )
+
+
+def _paragraph(row: sqlite3.Row) -> Paragraph:
+    return Paragraph(
+        row["number"],
+        row["start"],
+        row["end"],
+        Role(row["role"]),
+        row["language"],
+        row["heading"],
+        row["page"],
+    )
+
+
+def _values(article: Article) -> tuple[Any, ...]:
+    return (
+        article.title,
+        article.text,
+        json.dumps(article.authors, ensure_ascii=False),
+        article.published and article.published.isoformat(),
+        article.modified and article.modified.isoformat(),
+        article.source,
+        article.section,
+        article.language,
+        article.url,
+    )
+
+
+def _content(article: Article) -> str:
+    return json.dumps(
+        asdict(replace(article, versions=())), ensure_ascii=False, default=str, sort_keys=True
+    )
+
+
+def _folded(names: Iterable[str]) -> set[str]:
+    return {name.casefold() for name in names}
+
+
+def text_hash(text: str) -> bytes:
+    """Return 16 bytes of sha256: the name of a text."""
+    return hashlib.sha256(text.encode()).digest()[:16]
+
+
+def _date(value: str | None) -> date | None:
+    return None if value is None else date.fromisoformat(value)
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")

@@ -1,0 +1,190 @@
+"""The catalog's SQLite file: connection, transactions, schema.
+
+Write-ahead logging with full synchronisation: what a call has committed
+survives a kill and a power failure. One connection behind a lock, so that
+several threads can share it.
+"""
+
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from importlib import resources
+from pathlib import Path
+from threading import RLock
+from typing import Any
+
+from corpus.errors import CollectionDamaged, CollectionNewer, CollectionNotFound
+
+CATALOG_FILE = "catalog.sqlite3"
+SCHEMA_VERSION = 1
+_BUSY_TIMEOUT_S = 30.0
+_MANY = 500
+"""SQL variables in one statement."""
+
+
+class Database:
+    """A SQLite file with the catalog's schema."""
+
+    def __init__(self, path: Path) -> None:
+        """Open the file, making it where it is missing; see `open_database`."""
+        self._lock = RLock()
+        self._connection = sqlite3.connect(
+            path, timeout=_BUSY_TIMEOUT_S, isolation_level=None, check_same_thread=False
+        )
+        try:
+            _prepare(self._connection, path)
+        except BaseException:
+            self._connection.close()
+            raise
+
+    def close(self) -> None:
+        """Close the file; nothing can be read afterwards."""
+        with self._lock:
+            self._connection.close()
+
+    @contextmanager
+    def transaction(self, *, write: bool = True) -> Iterator[None]:
+        """Commit what the block writes, all of it or, when it raises, nothing.
+
+        With `write=False` the block reads one state of the file, whatever others commit.
+        """
+        with self._lock:
+            if self._connection.in_transaction:
+                yield
+                return
+            self._connection.execute("BEGIN IMMEDIATE" if write else "BEGIN")
+            try:
+                yield
+            except BaseException:
+                self._connection.execute("ROLLBACK")
+                raise
+            self._connection.execute("COMMIT")
+
+    def one(self, sql: str, values: Sequence[Any] = ()) -> Any:
+        """Return the first row, or None."""
+        with self._lock:
+            return self._connection.execute(sql, values).fetchone()
+
+    def all(self, sql: str, values: Sequence[Any] = ()) -> list[sqlite3.Row]:
+        """Return all rows."""
+        with self._lock:
+            return self._connection.execute(sql, values).fetchall()
+
+    def by_ids(
+        self, select: str, ids: Iterable[int], values: Sequence[Any] = ()
+    ) -> Iterator[sqlite3.Row]:
+        """Run a statement that ends in "IN" over many ids, some hundred at a time."""
+        wanted = [int(item) for item in ids]
+        for at in range(0, len(wanted), _MANY):
+            part = wanted[at : at + _MANY]
+            marks = ",".join("?" * len(part))
+            yield from self.all(f"{select} ({marks})", [*values, *part])
+
+    def run(self, sql: str, values: Sequence[Any] = ()) -> sqlite3.Cursor:
+        """Run a statement that writes, inside `transaction`."""
+        assert self._connection.in_transaction
+        return self._connection.execute(sql, values)
+
+    def run_many(self, sql: str, rows: Iterable[Sequence[Any]]) -> None:
+        """Run a statement that writes once for each row, inside `transaction`."""
+        assert self._connection.in_transaction
+        self._connection.executemany(sql, rows)
+
+    @property
+    def identity(self) -> str:
+        """A random name, given when the file was made."""
+        return self.setting("collection") or ""
+
+    @property
+    def generation(self) -> int:
+        """Rises with every commit that changes what can be found."""
+        return int(self.setting("generation") or 0)
+
+    def raise_generation(self) -> None:
+        """Say, inside `transaction`, that what can be found changes with it."""
+        self.run("UPDATE meta SET value = value + 1 WHERE key = 'generation'")
+
+    def setting(self, key: str) -> str | None:
+        """Return what `set_setting` stored under this key, or None."""
+        row = self.one("SELECT value FROM meta WHERE key = ?", (key,))
+        return None if row is None else str(row["value"])
+
+    def set_setting(self, key: str, value: str) -> None:
+        """Store a fact about the collection, such as the model that it is embedded with."""
+        with self.transaction():
+            self.run("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, value))
+
+
+def open_database(folder: Path, *, create: bool) -> Database:
+    """Open the catalog file in `folder`, or make the folder and the file with `create`.
+
+    Raises:
+        CollectionNotFound: there is none, and `create` is False.
+        CollectionNewer: a later version of article-qa wrote it.
+        CollectionDamaged: the file is not a catalog, or is damaged.
+    """
+    path = folder / CATALOG_FILE
+    if not path.is_file():
+        if not create:
+            raise CollectionNotFound(
+                f"There is no collection at {folder}. Make one with "
+                f"`article-qa --collection {folder} add FOLDER`, or in Python with "
+                "open_collection(path, create=True)."
+            )
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as exc:
+            raise CollectionNotFound(f"No collection can be made at {folder}: {exc}") from exc
+    try:
+        return Database(path)
+    except sqlite3.DatabaseError as exc:
+        raise CollectionDamaged(
+            f"{path} cannot be read as a catalog ({exc}). Restore it from a backup, or move the "
+            "folder away and add the articles again."
+        ) from exc
+
+
+def _prepare(connection: sqlite3.Connection, path: Path) -> None:
+    """Set the connection up and bring the schema up to date."""
+    connection.row_factory = sqlite3.Row
+    connection.execute("PRAGMA foreign_keys = ON")
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA synchronous = FULL")
+    version = connection.execute("PRAGMA user_version").fetchone()[0]
+    if version > SCHEMA_VERSION:
+        raise CollectionNewer(
+            f"{path} was written by a later version of article-qa (schema {version}; this one "
+            f"reads up to {SCHEMA_VERSION}). Install the later version: "
+            "pip install --upgrade article-qa"
+        )
+    if version < SCHEMA_VERSION:
+        _migrate(connection)
+
+
+def _migrate(connection: sqlite3.Connection) -> None:
+    """Run the numbered migrations above the file's version, each in a transaction."""
+    folder = resources.files("corpus") / "migrations"
+    for script in sorted(folder.iterdir(), key=lambda item: item.name):
+        number = int(script.name[:4]) if script.name.endswith(".sql") else 0
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            # Read again inside the transaction: another process may have been faster.
+            version = connection.execute("PRAGMA user_version").fetchone()[0]
+            if number > version:
+                for statement in _statements(script.read_text(encoding="utf-8")):
+                    connection.execute(statement)
+                connection.execute(f"PRAGMA user_version = {number}")
+        except BaseException:
+            connection.execute("ROLLBACK")
+            raise
+        connection.execute("COMMIT")
+
+
+def _statements(script: str) -> Iterator[str]:
+    """Split a script into statements; `executescript` would commit between them."""
+    statement = ""
+    for line in script.splitlines(keepends=True):
+        statement += line
+        if sqlite3.complete_statement(statement):
+            yield statement
+            statement = ""

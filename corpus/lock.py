@@ -1,0 +1,55 @@
+"""One writer at a time: a lock of the operating system, which names its holder."""
+
+import json
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from corpus.errors import CollectionLocked
+
+
+@contextmanager
+def writer_lock(folder: Path, timeout_s: float = 0.0) -> Iterator[None]:
+    """Hold the folder's write lock; it is released when the block ends or the process dies.
+
+    Raises:
+        CollectionLocked: another process, or another thread, still holds it after `timeout_s`.
+    """
+    # The holder's name lies in a file of its own: taking the lock empties the lock file.
+    note = folder / "writer.json"
+    lock = FileLock(folder / "writer.lock")
+    try:
+        lock.acquire(timeout=timeout_s)
+    except Timeout as exc:
+        raise CollectionLocked(
+            f"{folder} is being written by {_holder(note)}. Wait until it has finished, "
+            "then try again; asking questions works meanwhile."
+        ) from exc
+    try:
+        note.write_text(
+            json.dumps(
+                {
+                    "pid": os.getpid(),
+                    "program": Path(sys.argv[0] or "python").name,
+                    "since": datetime.now(UTC).isoformat(timespec="seconds"),
+                }
+            ),
+            encoding="utf-8",
+        )
+        yield
+    finally:
+        note.unlink(missing_ok=True)
+        lock.release()
+
+
+def _holder(note: Path) -> str:
+    try:
+        holder = json.loads(note.read_text(encoding="utf-8"))
+        return f"process {holder['pid']} ({holder['program']}, since {holder['since']})"
+    except (OSError, ValueError, KeyError, TypeError):
+        return "another process"

@@ -1,0 +1,178 @@
+"""The lexical index: BM25 in tantivy over terms that `index.analysis` made.
+
+One field per language that has a stemmer, so that a term of one language never
+counts as that of another. BM25 has k1 = 1.2 and b = 0.75 (Robertson and
+Zaragoza, "The Probabilistic Relevance Framework", 2009).
+"""
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.analysis import STEMMERS, terms
+
+OTHER = "other"
+"""The field of the languages that have no stemmer."""
+FIELDS = (*sorted(STEMMERS), OTHER)
+_HEAP_BYTES = 64_000_000
+NO_WEIGHTS: Mapping[str, float] = MappingProxyType({})
+_MAX_TERMS = 256
+"""Different terms of a question; more would be a text, not a question."""
+
+Ids = NDArray[np.int64]
+Scores = NDArray[np.float32]
+
+
+def field_of(language: str) -> str:
+    """Return the field that texts of this language are searched in."""
+    return language if language in STEMMERS else OTHER
+
+
+class LexicalIndex:
+    """Paragraphs' terms under the paragraphs' ids, in a folder of tantivy's."""
+
+    def __init__(self, folder: Path) -> None:
+        """Open the index in `folder`, or make one where the folder is empty.
+
+        Raises:
+            ValueError, OSError: the folder holds something else, or is damaged.
+        """
+        import tantivy
+
+        builder = tantivy.SchemaBuilder()
+        builder.add_unsigned_field("paragraph", indexed=True, fast=True)
+        for field in FIELDS:
+            builder.add_text_field(field, tokenizer_name="terms", index_option="freq")
+        self._schema = builder.build()
+        folder.mkdir(parents=True, exist_ok=True)
+        self._index: Any = tantivy.Index(self._schema, path=str(folder))
+        # The texts are analysed already; the index only splits them at the blanks.
+        analyzer = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.whitespace()).build()
+        self._index.register_tokenizer("terms", analyzer)
+        self._tantivy: Any = tantivy
+
+    def __len__(self) -> int:
+        """Return how many paragraphs there are."""
+        return int(self._index.searcher().num_docs)
+
+    def ids(self) -> Ids:
+        """All paragraphs' ids, in no order."""
+        searcher = self._index.searcher()
+        hits = searcher.search(
+            self._tantivy.Query.all_query(), max(1, searcher.num_docs), count=False
+        ).hits
+        return np.array(
+            searcher.fast_field_values("paragraph", [address for _, address in hits]), dtype=np.int64
+        )
+
+    def change(self, added: Iterable[tuple[int, str, str]], removed: Iterable[int]) -> None:
+        """Remove paragraphs and add others, in one commit.
+
+        Args:
+            added: (id, language, text) of each paragraph to add.
+            removed: ids of the paragraphs to remove.
+        """
+        writer = self._index.writer(_HEAP_BYTES, 1)
+        try:
+            for item in removed:
+                writer.delete_documents_by_term("paragraph", int(item))
+            for item, language, text in added:
+                document = self._tantivy.Document()
+                document.add_unsigned("paragraph", int(item))
+                document.add_text(field_of(language), " ".join(terms(text, language)))
+                writer.add_document(document)
+            writer.commit()
+        finally:
+            # Also gives the writer's lock back.
+            writer.wait_merging_threads()
+        self._index.reload()
+
+    def search(
+        self,
+        questions: Mapping[str, Sequence[str]],
+        k: int,
+        allowed: Ids | None = None,
+        weights: Mapping[str, float] = NO_WEIGHTS,
+    ) -> tuple[Ids, Scores]:
+        """Return the ids and BM25 scores of the k best paragraphs, the best first.
+
+        Args:
+            questions: field -> the question's terms, analysed for that field's language.
+            k: how many; fewer come back where fewer share a term with the question.
+            allowed: only these ids, or all.
+            weights: field -> what its scores are multiplied with, where that is not 1.
+        """
+        query = self._query(questions, weights)
+        searcher = self._index.searcher()
+        total = searcher.num_docs
+        if query is None or not total or k < 1:
+            return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.float32)
+        # Filtering the ranking that all paragraphs have keeps their scores what they are;
+        # it is read deeper until k allowed ones are found or it ends.
+        depth = k if allowed is None else 4 * k
+        while True:
+            hits = searcher.search(query, min(depth, total), count=False).hits
+            ids = np.array(
+                searcher.fast_field_values("paragraph", [address for _, address in hits]), dtype=np.int64
+            )
+            scores = np.array([score for score, _ in hits], dtype=np.float32)
+            kept = np.ones(len(ids), bool) if allowed is None else np.isin(ids, allowed)
+            if kept.sum() >= k or len(hits) < depth:
+                break
+            depth *= 4
+        ids, scores = ids[kept], scores[kept]
+        order = np.lexsort((ids, -scores))[:k]
+        return ids[order], scores[order]
+
+    def scores(
+        self,
+        questions: Mapping[str, Sequence[str]],
+        ids: Sequence[int],
+        weights: Mapping[str, float] = NO_WEIGHTS,
+    ) -> Scores:
+        """Return the BM25 scores of given paragraphs, 0 for one that shares no term."""
+        found = dict.fromkeys((int(item) for item in ids), 0.0)
+        query = self._query(questions, weights)
+        if query is not None and found:
+            among = self._tantivy.Query.term_set_query(self._schema, "paragraph", list(found))
+            occur = self._tantivy.Occur
+            restricted = self._tantivy.Query.boolean_query(
+                [
+                    (occur.Must, self._tantivy.Query.const_score_query(among, 0.0)),
+                    (occur.Must, query),
+                ]
+            )
+            searcher = self._index.searcher()
+            hits = searcher.search(restricted, len(found), count=False).hits
+            named = searcher.fast_field_values("paragraph", [address for _, address in hits])
+            found.update(zip(map(int, named), (score for score, _ in hits), strict=True))
+        return np.array([found[int(item)] for item in ids], dtype=np.float32)
+
+    def _query(self, questions: Mapping[str, Sequence[str]], weights: Mapping[str, float]) -> Any:
+        """Return a query for any of the terms, a repeated one counting as often, or None."""
+        query, occur = self._tantivy.Query, self._tantivy.Occur
+        parts = []
+        for field, words in questions.items():
+            counted: dict[str, int] = {}
+            for word in words:
+                counted[word] = counted.get(word, 0) + 1
+            for word, count in list(counted.items())[:_MAX_TERMS]:
+                term = query.term_query(self._schema, field, word, "freq")
+                weight = count * weights.get(field, 1.0)
+                parts.append((occur.Should, query.boost_query(term, weight)))
+        return query.boolean_query(parts) if parts else None
+
+    def rarities(self, field: str, words: Iterable[str]) -> dict[str, float]:
+        """Return the BM25 weight of terms in a field: ln(1 + (N - n + .5) / (n + .5))."""
+        searcher = self._index.searcher()
+        total = searcher.num_docs
+        return {
+            word: math.log1p((total - min(total, count) + 0.5) / (count + 0.5))
+            for word in words
+            for count in (searcher.doc_freq(field, word),)
+        }

@@ -1,0 +1,188 @@
+"""Question to ranked paragraphs, with the scores that made their rank."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from corpus.errors import QuestionError
+from corpus.language import UNDETERMINED, detect
+from corpus.text import clean
+from index.analysis import name_terms, question_terms
+from index.encoder import Encoder
+from index.fusion import fused
+from index.lexical import field_of
+from index.sync import Snapshot
+
+MAX_QUESTION = 4000
+"""Characters of a question; a longer one costs the model seconds and says no more."""
+FOREIGN_WEIGHT = 0.5
+"""How much a matching name counts in paragraphs of another language than the question's."""
+_DEPTH = 100
+"""Candidates that each index gives at first."""
+
+Ids = NDArray[np.int64]
+Floats = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A paragraph that was found."""
+
+    paragraph_id: int
+    score: float
+    """Fused; larger is closer."""
+    scores: Mapping[str, float]
+    """"dense": cosine; "dense_z": deviations above the mean; "lexical": BM25."""
+    twins: tuple[int, ...] = ()
+    """Ids of paragraphs with the same text in other articles."""
+
+
+def checked_question(question: str) -> str:
+    """Return a question in normal form.
+
+    Raises:
+        QuestionError: it is empty or too long.
+    """
+    if not isinstance(question, str):
+        raise QuestionError(f"A question is text, not {type(question).__name__}.")
+    text = " ".join(clean(question[: 2 * MAX_QUESTION]).split())
+    if not text:
+        raise QuestionError("The question is empty. Write what you want to know.")
+    if len(question) > MAX_QUESTION:
+        raise QuestionError(
+            f"The question has {len(question):,} characters; at most {MAX_QUESTION:,} are read. "
+            "Shorten it to what you want to know."
+        )
+    return text
+
+
+@dataclass(frozen=True, slots=True)
+class Analysed:
+    """A question made ready for both indexes."""
+
+    text: str
+    vector: Floats
+    """Shape (dimension,), length 1."""
+    language: str
+    """ISO 639-1, or "und" where it is unsure."""
+    terms: Mapping[str, Sequence[str]]
+    """Field of the lexical index -> the question's terms there."""
+    weights: Mapping[str, float]
+    """Field -> how much a match there counts."""
+
+    def is_foreign(self, language: str) -> bool:
+        """Tell whether a text's language is certainly another than the question's."""
+        if UNDETERMINED in (self.language, language):
+            return False
+        return field_of(language) != field_of(self.language)
+
+
+def analysed(question: str, encoder: Encoder, languages: Sequence[str]) -> Analysed:
+    """Encode a question, and analyse it for the field of each language present.
+
+    Terms of another language than the question's match by accident ("war", "die"), so
+    only names and numbers are looked up there.
+
+    Args:
+        question: in normal form (`checked_question`).
+        encoder: the model that the snapshot's vectors are of.
+        languages: those of the paragraphs.
+    """
+    bare = Analysed(question, encoder.encode([question], "query")[0], detect(question), {}, {})
+    found: dict[str, list[str]] = {}
+    weights: dict[str, float] = {}
+    for language in languages:
+        field = field_of(language)
+        foreign = bare.is_foreign(language)
+        found[field] = (name_terms if foreign else question_terms)(question, language)
+        weights[field] = FOREIGN_WEIGHT if foreign else 1.0
+    return replace(bare, terms=found, weights=weights)
+
+
+def search(
+    snapshot: Snapshot,
+    question: Analysed,
+    k: int,
+    allowed: Ids,
+    per_article: int | None = None,
+) -> list[Hit]:
+    """Return the k best paragraphs among `allowed`, the best first.
+
+    Paragraphs with the same text are one hit.
+
+    Args:
+        snapshot: the indexes.
+        question: made ready by `analysed`.
+        k: how many; fewer come back only where fewer are found.
+        allowed: ids of the paragraphs that may be returned.
+        per_article: at most so many of one article, or any number.
+    """
+    depth = max(_DEPTH, 4 * k)
+    while True:
+        ranked = _ranked(snapshot, question, depth, allowed)
+        hits = _collapsed(snapshot, ranked, per_article)
+        if len(hits) >= k or depth >= len(allowed):
+            return hits[:k]
+        depth *= 4
+
+
+def _ranked(snapshot: Snapshot, question: Analysed, depth: int, allowed: Ids) -> list[Hit]:
+    """Return the candidates of both indexes by their fused score, each with all its scores."""
+    windows = snapshot.windows[np.isin(snapshot.window_paragraphs, allowed)]
+    everything = len(windows) == len(snapshot.windows)
+    near, _ = snapshot.dense.search(question.vector, depth, None if everything else windows)
+    lexical, _ = snapshot.lexical.search(question.terms, depth, allowed, question.weights)
+    near_paragraphs = snapshot.window_paragraphs[np.searchsorted(snapshot.windows, near)]
+    candidates = np.union1d(near_paragraphs, lexical)
+    cosines = _cosines(snapshot, question.vector, candidates)
+    bm25 = snapshot.lexical.scores(question.terms, candidates.tolist(), question.weights)
+    standardised = np.zeros(len(candidates), dtype=np.float32)
+    if snapshot.spread is not None:
+        standardised = snapshot.spread.standardised(question.vector, cosines)
+    # What is not embedded yet counts as neither near nor far.
+    standardised = np.where(np.isnan(cosines), np.float32(0), standardised)
+    total = fused(standardised, bm25, len(snapshot.table.ids))
+    return [
+        Hit(
+            int(candidates[at]),
+            float(total[at]),
+            {
+                "dense": float(np.nan_to_num(cosines[at])),
+                "dense_z": float(standardised[at]),
+                "lexical": float(bm25[at]),
+            },
+        )
+        for at in np.lexsort((candidates, -total))
+    ]
+
+
+def _cosines(snapshot: Snapshot, vector: Floats, paragraphs: Ids) -> Floats:
+    """Return each paragraph's largest cosine over its windows; NaN where it has no vector."""
+    found = np.full(len(paragraphs), np.nan, dtype=np.float32)
+    mask = np.isin(snapshot.window_paragraphs, paragraphs)
+    if mask.any():
+        cosines = snapshot.dense.vectors(snapshot.windows[mask]) @ vector
+        at = np.searchsorted(paragraphs, snapshot.window_paragraphs[mask])
+        # fmax takes the number where one of the two is NaN.
+        np.fmax.at(found, at, cosines)
+    return found
+
+
+def _collapsed(snapshot: Snapshot, ranked: Sequence[Hit], per_article: int | None) -> list[Hit]:
+    """Make paragraphs of the same text one hit, and keep at most `per_article` of an article."""
+    table = snapshot.table
+    kept: dict[bytes, Hit] = {}
+    counted: dict[int, int] = {}
+    for hit in ranked:
+        row = int(np.searchsorted(table.ids, hit.paragraph_id))
+        text_hash, article = bytes(table.text_hashes[row]), int(table.articles[row])
+        if text_hash in kept:
+            first = kept[text_hash]
+            twins = (*first.twins, hit.paragraph_id)
+            kept[text_hash] = Hit(first.paragraph_id, first.score, first.scores, twins)
+        elif per_article is None or counted.get(article, 0) < per_article:
+            kept[text_hash] = hit
+            counted[article] = counted.get(article, 0) + 1
+    return list(kept.values())

@@ -1,0 +1,284 @@
+"""Catalog to indexes: windows, embeddings, and snapshots that are never stale.
+
+What is in an index is compared, by id, with what the catalog holds; the
+difference is applied. That is the same work after an `add`, after a kill, and
+with a copy of last week.
+"""
+
+import logging
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from threading import RLock
+
+import numpy as np
+from numpy.typing import NDArray
+
+from corpus.catalog import Catalog, ParagraphTable
+from corpus.database import Database
+from corpus.embeddings import EmbeddingStore
+from corpus.errors import ModelMismatch
+from corpus.sentences import sentence_spans
+from index.background import WEIGHT as BACKGROUND_WEIGHT
+from index.background import background_texts
+from index.copies import DENSE_FILE, LEXICAL_FOLDER, CopyStore, Manifest, checksums, clone
+from index.dense import DenseIndex
+from index.encoder import Encoder
+from index.fusion import Spread
+from index.lexical import LexicalIndex
+from index.windows import WINDOW_TOKENS, windows
+
+log = logging.getLogger(__name__)
+
+MODEL_SETTING = "model"
+WINDOW_SETTING = "window_tokens"
+_PARAGRAPHS_AT_ONCE = 2000
+_WINDOWS_AT_ONCE = 256
+"""Embedded and committed together: what a kill can cost."""
+_SPREAD_SAMPLE = 20_000
+_SMALL = 20_000
+"""Vectors; an index up to this size is written with every copy."""
+
+Progress = Callable[[int, int], None]
+"""Called with how many are done and how many there are."""
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """Both indexes and the paragraphs' table at one generation; nothing in it changes."""
+
+    generation: int
+    table: ParagraphTable
+    dense: DenseIndex
+    spread: Spread | None
+    """None where nothing is embedded."""
+    windows: NDArray[np.int64]
+    """Ids of embedded windows, ascending."""
+    window_paragraphs: NDArray[np.int64]
+    """The paragraphs' ids of `windows`."""
+    lexical: LexicalIndex
+    languages: tuple[str, ...]
+    """Languages of the paragraphs."""
+
+
+class Synchroniser:
+    """Keeps the indexes of one collection in step with its catalog."""
+
+    def __init__(self, database: Database, folder: Path, encoder: Encoder) -> None:
+        """Keep copies below `folder`, and embed with `encoder`."""
+        self._database = database
+        self._catalog = Catalog(database)
+        self._store = EmbeddingStore(database)
+        self._encoder = encoder
+        self._copies = CopyStore(folder / "copies", database.identity)
+        self._lock = RLock()
+        self._snapshot: Snapshot | None = None
+
+    def embed(self, progress: Progress | None = None) -> int:
+        """Divide new paragraphs into windows and embed those that are not; return how many.
+
+        The caller holds the write lock. What was embedded before an interruption is kept.
+
+        Raises:
+            ModelMismatch: the collection is embedded with another model.
+        """
+        self.check_model()
+        self._window()
+        model = self._encoder.fingerprint
+        strange = self._store.unknown(model, background_texts())
+        self._store.put(model, strange, self._encoder.encode(strange, "document"))
+        pending = self._store.unembedded(model)
+        for at in range(0, len(pending), _WINDOWS_AT_ONCE):
+            if progress is not None:
+                progress(at, len(pending))
+            found = self._store.window_texts(pending[at : at + _WINDOWS_AT_ONCE])
+            texts = list(found.values())
+            self._store.put(model, texts, self._encoder.encode(texts, "document"))
+        if progress is not None and pending:
+            progress(len(pending), len(pending))
+        return len(pending)
+
+    def adopt_model(self) -> None:
+        """Make the encoder's model the collection's; the caller then calls `embed`."""
+        limit = self._window_tokens()
+        with self._database.transaction():
+            if self._database.setting(WINDOW_SETTING) not in (None, str(limit)):
+                self._store.forget_windows()
+            self._database.set_setting(WINDOW_SETTING, str(limit))
+            self._database.set_setting(MODEL_SETTING, self._encoder.fingerprint)
+            self._database.raise_generation()
+
+    def check_model(self) -> None:
+        """See that the collection is embedded with the encoder's model, or with none yet.
+
+        Raises:
+            ModelMismatch: it is embedded with another one.
+        """
+        model = self._database.setting(MODEL_SETTING)
+        if model not in (None, self._encoder.fingerprint):
+            raise ModelMismatch(
+                f"The collection is embedded with another model (fingerprint {model}; this one "
+                f"has {self._encoder.fingerprint}). Open it with the model that it was made "
+                "with, or embed it anew: article-qa embed --model NAME"
+            )
+
+    def snapshot(self) -> Snapshot:
+        """Return both indexes at the catalog's present generation.
+
+        Raises:
+            ModelMismatch: the collection is embedded with another model.
+        """
+        with self._lock:
+            generation = self._database.generation
+            if self._snapshot is None or self._snapshot.generation != generation:
+                self.check_model()
+                with self._database.transaction(write=False):
+                    self._snapshot = self._brought_up(self._snapshot)
+            return self._snapshot
+
+    def _window_tokens(self) -> int:
+        return min(WINDOW_TOKENS, self._encoder.max_tokens * 3 // 4)
+
+    def _window(self) -> None:
+        """Divide paragraphs that have no windows yet."""
+        if self._database.setting(MODEL_SETTING) is None:
+            self.adopt_model()
+        limit = int(self._database.setting(WINDOW_SETTING) or self._window_tokens())
+        while rows := self._store.unwindowed(_PARAGRAPHS_AT_ONCE):
+            self._store.put_windows(
+                (
+                    row,
+                    windows(
+                        row.text,
+                        lambda text, language=row.paragraph.language: sentence_spans(  # type: ignore[misc]
+                            text, language
+                        ),
+                        limit,
+                    ),
+                )
+                for row in rows
+            )
+
+    def _brought_up(self, last: Snapshot | None) -> Snapshot:
+        """Build the snapshot of the present generation from the last one or the newest copy."""
+        generation = self._database.generation
+        model = self._encoder.fingerprint
+        table = self._catalog.paragraph_table()
+        window_ids, window_paragraphs = self._store.embedded_windows(model)
+        kept = self._copies.newest(generation, model)
+        dense = last.dense if last else self._load_dense(kept)
+        dense, changes = self._dense(dense, window_ids)
+        complete = (
+            kept is not None
+            and kept[1].generation == generation
+            and kept[1].paragraphs == len(table.ids)
+        )
+        if complete and kept is not None:
+            lexical = self._open_lexical(kept[0] / LEXICAL_FOLDER)
+        else:
+            lexical = None
+        if lexical is None:
+            folder = kept[0] if kept else None
+            lexical = self._publish(generation, folder, table, dense, changes)
+        return Snapshot(
+            generation,
+            table,
+            dense,
+            self._spread(dense),
+            window_ids,
+            window_paragraphs,
+            lexical,
+            tuple(sorted(set(table.languages.tolist()))),
+        )
+
+    def _load_dense(self, kept: tuple[Path, Manifest] | None) -> DenseIndex | None:
+        if kept is None or not (kept[0] / DENSE_FILE).is_file():
+            return None
+        try:
+            return DenseIndex.load(kept[0] / DENSE_FILE)
+        except (OSError, RuntimeError) as exc:
+            log.warning("The dense index cannot be read (%s); it is built again", exc)
+            return None
+
+    def _dense(self, dense: DenseIndex | None, wanted: NDArray[np.int64]) -> tuple[DenseIndex, int]:
+        """Return the index that holds exactly `wanted`, and how many vectors that changed."""
+        present = np.zeros(0, dtype=np.int64) if dense is None else dense.ids
+        added = np.setdiff1d(wanted, present)
+        removed = np.setdiff1d(present, wanted)
+        vectors = self._store.vectors(self._encoder.fingerprint, added.tolist())
+        rows = np.array([vectors[item] for item in added.tolist()], dtype=np.float32)
+        if dense is None:
+            dense = DenseIndex(rows.shape[1] if len(rows) else 1)
+        elif len(rows) and not len(dense):
+            dense = DenseIndex(rows.shape[1])
+        if len(added) or len(removed):
+            dense = dense.changed(added, rows, removed)
+        return dense, len(added) + len(removed)
+
+    def _spread(self, dense: DenseIndex) -> Spread | None:
+        background = self._store.vectors_of(self._encoder.fingerprint, background_texts())
+        if not len(dense) or not len(background):
+            return None
+        # Evenly spread over the collection; a sample of this size is as good as all.
+        ids = dense.ids[:: max(1, len(dense) // _SPREAD_SAMPLE)]
+        share = BACKGROUND_WEIGHT / (BACKGROUND_WEIGHT + len(dense))
+        return Spread.of(dense.vectors(ids)).mixed(Spread.of(background), share)
+
+    @staticmethod
+    def _open_lexical(folder: Path) -> LexicalIndex | None:
+        try:
+            return LexicalIndex(folder)
+        except (OSError, ValueError) as exc:
+            log.warning("The lexical index cannot be read (%s); it is built again", exc)
+            return None
+
+    def _publish(
+        self,
+        generation: int,
+        old: Path | None,
+        table: ParagraphTable,
+        dense: DenseIndex,
+        changes: int,
+    ) -> LexicalIndex:
+        """Bring the lexical index up to date in a new copy, and publish the copy."""
+        with self._copies.scratch() as folder:
+            lexical_folder = folder / LEXICAL_FOLDER
+            if old is not None:
+                clone(old / LEXICAL_FOLDER, lexical_folder)
+            self._change_lexical(lexical_folder, table.ids)
+            dense_file = None if old is None else old / DENSE_FILE
+            if dense_file is None or changes > len(dense) // 10 or len(dense) <= _SMALL:
+                dense.save(folder / DENSE_FILE)
+            elif dense_file.is_file():
+                # The rows that it lacks are replayed when it is opened.
+                (folder / DENSE_FILE).hardlink_to(dense_file)
+            manifest = Manifest(
+                self._database.identity,
+                generation,
+                self._encoder.fingerprint,
+                dense.dimension,
+                len(dense),
+                len(table.ids),
+                checksums(folder),
+            )
+            published = self._copies.publish(folder, manifest)
+        return LexicalIndex(published / LEXICAL_FOLDER)
+
+    def _change_lexical(self, folder: Path, wanted: NDArray[np.int64]) -> None:
+        index = self._open_lexical(folder)
+        removed = (
+            np.zeros(0, dtype=np.int64) if index is None else np.setdiff1d(index.ids(), wanted)
+        )
+        if index is None or (len(removed) and len(wanted) <= _SMALL):
+            # tantivy counts removed paragraphs in its statistics until it merges their
+            # segment. A small index is written afresh, so that scores are exact.
+            shutil.rmtree(folder, ignore_errors=True)
+            index = LexicalIndex(folder)
+        added = np.setdiff1d(wanted, index.ids())
+        removed = np.setdiff1d(index.ids(), wanted)
+        if len(added) or len(removed):
+            rows = self._catalog.paragraphs(added.tolist())
+            index.change(
+                ((row.id, row.paragraph.language, row.text) for row in rows), removed.tolist()
+            )

@@ -1,0 +1,82 @@
+"""Citations: how a source is named, how markers are set, and the check before they are shown."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from corpus.article import Article
+from qa.results import ArticleInfo, Citation, Passage, Sentence
+
+
+def describe(article: ArticleInfo, paragraph: int, page: int | None = None) -> str:
+    """Name a source for people, in the manner of the article's language.
+
+    >>> info = ArticleInfo("x", "Sturm", published=date(2024, 10, 25), source="Der Bote",
+    ...                    language="de")
+    >>> describe(info, 3)
+    'Sturm, Der Bote, 25.10.2024, Abs. 3'
+    >>> describe(ArticleInfo("x", "Storm", published=date(2024, 10, 25), language="en"), 3, page=2)
+    'Storm, 25 October 2024, p. 2, para. 3'
+    """
+    german = article.language == "de"
+    parts = [article.title or article.uri, article.source]
+    if article.published is not None:
+        parts.append(written_date(article.published, article.language))
+    if page is not None:
+        parts.append(f"S. {page}" if german else f"p. {page}")
+    parts.append(f"Abs. {paragraph}" if german else f"para. {paragraph}")
+    return ", ".join(part for part in parts if part)
+
+
+def written_date(day: date, language: str) -> str:
+    """Write a date: "25.10.2024" in German, "25 October 2024" otherwise.
+
+    >>> written_date(date(2024, 3, 1), "de"), written_date(date(2024, 3, 1), "fr")
+    ('01.03.2024', '1 March 2024')
+    """
+    if language == "de":
+        return day.strftime("%d.%m.%Y")
+    # strftime would follow the machine's locale.
+    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
+
+
+_MONTHS = (
+    "January February March April May June July August September October November December".split()
+)
+
+
+def cited(sentences: Sequence[tuple[str, Passage, int, int]]) -> tuple[Sentence, ...]:
+    """Give each passage a number in order of appearance; its quotes share the marker.
+
+    Args:
+        sentences: (text, passage, start, end) with the quote's offsets into the article.
+    """
+    markers: dict[tuple[str, int], int] = {}
+    found = []
+    for text, passage, start, end in sentences:
+        marker = markers.setdefault((passage.article.uri, passage.paragraph), len(markers) + 1)
+        quote = passage.text[start - passage.start : end - passage.start]
+        found.append(Sentence(text, (Citation(marker, passage, quote, start, end),)))
+    return tuple(found)
+
+
+def marked(sentences: Sequence[Sentence]) -> str:
+    """Write sentences as one text with their markers.
+
+    >>> marked([Sentence("Es war kalt.", ()), Sentence("Sehr.", ())])
+    'Es war kalt. Sehr.'
+    """
+    return " ".join(
+        " ".join([item.text, *(f"[{citation.marker}]" for citation in item.citations)])
+        for item in sentences
+    )
+
+
+def holds(citation: Citation, article: Article) -> bool:
+    """Tell whether quote and passage stand in the article at the offsets given."""
+    passage = citation.passage
+    return (
+        bool(citation.quote)
+        and article.text[citation.start : citation.end] == citation.quote
+        and article.text[passage.start : passage.end] == passage.text
+        and passage.start <= citation.start < citation.end <= passage.end
+    )

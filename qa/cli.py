@@ -1,0 +1,321 @@
+"""The command line: thin commands over `Collection`.
+
+What was asked for goes to standard output; progress, summaries and errors go to
+standard error, so that output pipes well. Exit codes: 0 done, 1 not done (the
+message says why), 2 wrong usage.
+"""
+
+import json
+import logging
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+
+from corpus.errors import ArticleQAError
+
+if TYPE_CHECKING:
+    from qa.collection import Collection
+
+app = typer.Typer(
+    name="article-qa",
+    help="Ask questions of your articles and get answers with citations that can be checked.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+)
+out = Console(highlight=False)
+err = Console(stderr=True, highlight=False)
+
+Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+K = Annotated[int, typer.Option("-k", help="How many passages.", min=1, max=1000)]
+Since = Annotated[str | None, typer.Option(help="Only articles from this day on: 2024-10-25.")]
+Until = Annotated[str | None, typer.Option(help="Only articles up to this day.")]
+Source = Annotated[list[str] | None, typer.Option(help="Only this source; can be repeated.")]
+Language = Annotated[
+    list[str] | None, typer.Option(help="Only this language (de, en, …); can be repeated.")
+]
+
+
+class _State:
+    """What the options before the command have set."""
+
+    folder: Path | None = None
+    model: str | None = None
+
+
+def main() -> None:
+    """Run the command line; an error is a message and an exit code, never a traceback."""
+    try:
+        app()
+    except ArticleQAError as exc:
+        err.print(f"[red]Error:[/red] {escape(str(exc))}")
+        raise SystemExit(1) from exc
+    except KeyboardInterrupt as exc:
+        err.print("Stopped. What was added before is kept.")
+        raise SystemExit(130) from exc
+    except BrokenPipeError:
+        # The reader of our output, `head` for instance, has seen enough.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+@app.callback()
+def options(
+    collection: Annotated[
+        Path | None,
+        typer.Option(
+            envvar="ARTICLE_QA_COLLECTION",
+            help="The collection's folder; by default one in your data folder.",
+        ),
+    ] = None,
+    model: Annotated[
+        str | None,
+        typer.Option(help="A sentence-transformers model, by name or folder."),
+    ] = None,
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Log what is done.")] = False,
+    version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
+) -> None:
+    """Set what all commands share."""
+    if version:
+        from importlib.metadata import version as installed
+
+        out.print(f"article-qa {installed('article-qa')}")
+        raise typer.Exit
+    level = logging.INFO if verbose else logging.WARNING
+    logging.basicConfig(level=level, format="%(name)s: %(message)s", stream=sys.stderr)
+    _State.folder, _State.model = collection, model
+
+
+@app.command()
+def add(
+    inputs: Annotated[
+        list[Path] | None, typer.Argument(help="Files and folders: text, Markdown, HTML, JSONL.")
+    ] = None,
+    samples: Annotated[bool, typer.Option("--samples", help="Add the sample articles.")] = False,
+    columns: Annotated[
+        str, typer.Option("--map", help="A table's columns: title=headline,text=body")
+    ] = "",
+    group_by: Annotated[
+        str | None,
+        typer.Option(help="A table's column whose equal values make one article, a row each."),
+    ] = None,
+    max_mb: Annotated[float, typer.Option(help="Refuse larger files.", min=0.001)] = 500.0,
+    as_json: Json = False,
+) -> None:
+    """Add articles; those that are there and have not changed are left alone."""
+    paths: list[str | Path] = list(inputs or [])
+    if samples:
+        from corpus.samples import samples_folder
+
+        paths += [samples_folder() / "de", samples_folder() / "en"]
+    if not paths:
+        raise typer.BadParameter("name a file or folder, or give --samples")
+    with _opened(create=True) as collection, _progress() as progress:
+        report = collection.add(
+            *paths,
+            progress=progress,
+            columns=_mapping(columns),
+            group_by=group_by,
+            max_bytes=int(max_mb * 1_000_000),
+        )
+    if as_json:
+        _print_json(report.to_dict())
+    else:
+        from qa.tables import add_summary
+
+        err.print(add_summary(report))
+    if report.useless:
+        raise typer.Exit(1)
+
+
+@app.command()
+def remove(
+    uris: Annotated[list[str], typer.Argument(help="URIs, or files and folders that were added.")],
+) -> None:
+    """Remove articles by URI, or all that a file or folder gave."""
+    with _opened() as collection:
+        count = sum(collection.remove(uri) for uri in uris)
+    err.print(f"Removed {count} article{'' if count == 1 else 's'}.")
+
+
+@app.command(name="list")
+def list_articles(as_json: Json = False) -> None:
+    """List the articles, the newest first."""
+    from qa.results import plain
+    from qa.tables import article_table
+
+    with _opened() as collection:
+        articles = collection.articles()
+    if as_json:
+        _print_json([plain(article) for article in articles])
+    else:
+        out.print(article_table(articles))
+
+
+@app.command()
+def show(
+    uri: Annotated[str, typer.Argument(help="The article's URI.")], as_json: Json = False
+) -> None:
+    """Show an article with its paragraphs, their numbers and roles."""
+    from qa.results import plain
+    from qa.tables import article_view
+
+    with _opened() as collection:
+        article = collection.article(uri)
+    if as_json:
+        _print_json(plain(article))
+    else:
+        out.print(article_view(article))
+
+
+@app.command()
+def search(
+    question: Annotated[str, typer.Argument(help="What to look for.")],
+    k: K = 8,
+    since: Since = None,
+    until: Until = None,
+    source: Source = None,
+    language: Language = None,
+    as_json: Json = False,
+) -> None:
+    """Find the passages closest to a question."""
+    from qa.tables import passage_view
+
+    with _opened() as collection:
+        passages = collection.retrieve(
+            question, k, since=since, until=until, sources=source, languages=language
+        )
+    if as_json:
+        _print_json([passage.to_dict() for passage in passages])
+    elif not passages:
+        err.print("Nothing found.")
+    for passage in passages if not as_json else ():
+        out.print(passage_view(passage))
+
+
+@app.command()
+def ask(
+    question: Annotated[str, typer.Argument(help="The question, in any language.")],
+    k: K = 8,
+    since: Since = None,
+    until: Until = None,
+    source: Source = None,
+    language: Language = None,
+    as_json: Json = False,
+) -> None:
+    """Answer a question from the articles, with citations."""
+    from qa.tables import answer_view
+
+    with _opened() as collection:
+        answer = collection.ask(
+            question, k=k, since=since, until=until, sources=source, languages=language
+        )
+    if as_json:
+        _print_json(answer.to_dict())
+    else:
+        out.print(answer_view(answer))
+
+
+@app.command()
+def status(as_json: Json = False) -> None:
+    """Say what the collection holds."""
+    from qa.tables import status_view
+
+    with _opened() as collection:
+        found = collection.status()
+    if as_json:
+        _print_json(found.to_dict())
+    else:
+        out.print(status_view(found))
+
+
+@app.command()
+def embed(as_json: Json = False) -> None:
+    """Embed what is not embedded yet; with --model, embed all of it with that model."""
+    with _opened() as collection, _progress() as progress:
+        count = collection.embed(progress, adopt=_State.model is not None)
+    if as_json:
+        _print_json({"embedded": count})
+    else:
+        err.print(f"Embedded {count:,} windows of text.")
+
+
+@app.command()
+def ui(
+    host: Annotated[str, typer.Option(help="Address to serve at.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="Port to serve at.", min=1, max=65535)] = 7860,
+) -> None:
+    """Serve the chat page until Ctrl+C."""
+    from qa.ui.app import serve
+
+    with _opened(create=True) as collection:
+        err.print(f"The chat is at http://{host}:{port} - press Ctrl+C to stop.")
+        serve(collection, host=host, port=port)
+
+
+@contextmanager
+def _opened(*, create: bool = False) -> "Iterator[Collection]":
+    from qa.collection import open_collection
+
+    with open_collection(_State.folder, create=create, model=_State.model) as collection:
+        yield collection
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[[str, int, int], None] | None]:
+    """Show a progress bar per stage where standard error is a terminal."""
+    if not err.is_terminal:
+        yield None
+        return
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TextColumn,
+        TimeRemainingColumn,
+    )
+
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=err, transient=True) as bars:
+        tasks: dict[str, Any] = {}
+
+        def show(stage: str, done: int, total: int) -> None:
+            if stage not in tasks:
+                tasks[stage] = bars.add_task(stage.capitalize(), total=total)
+            bars.update(tasks[stage], completed=done, total=total)
+
+        yield show
+
+
+def _mapping(text: str) -> dict[str, str]:
+    """Read "title=headline,text=body".
+
+    >>> _mapping("title=headline, text=body")
+    {'title': 'headline', 'text': 'body'}
+    """
+    found = {}
+    for part in filter(None, (item.strip() for item in text.split(","))):
+        ours, equals, theirs = part.partition("=")
+        if not equals or not ours.strip() or not theirs.strip():
+            raise typer.BadParameter(f"{part!r} is no pair; write --map title=headline,text=body")
+        found[ours.strip()] = theirs.strip()
+    return found
+
+
+def _print_json(value: Any) -> None:
+    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2) + "\n")
+
+
+if __name__ == "__main__":
+    main()

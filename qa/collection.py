@@ -1,0 +1,435 @@
+"""A collection: the composition root that wires catalog, indexes, models and answering together."""
+
+import logging
+import os
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from threading import RLock
+from time import monotonic
+from types import TracebackType
+from typing import Any, Self
+
+from corpus.article import Article
+from corpus.catalog import Catalog, Outcome, ParagraphRow
+from corpus.database import Database, open_database
+from corpus.embeddings import EmbeddingStore
+from corpus.errors import ArticleNotFound, QuestionError
+from corpus.ingest import MAX_BYTES, ingest
+from corpus.inputs import InputLog
+from corpus.lock import writer_lock
+from index.encoder import Encoder, SentenceTransformerEncoder
+from index.filters import Day, Filters, Names
+from index.search import MAX_QUESTION, Hit, analysed, checked_question, search
+from index.sync import MODEL_SETTING, Synchroniser
+from qa.answering import answer, refusal
+from qa.citations import describe
+from qa.conversation import Turn, completed
+from qa.evidence import Found
+from qa.results import AddReport, Answer, ArticleInfo, Passage, Status
+
+log = logging.getLogger(__name__)
+
+ENVIRONMENT = "ARTICLE_QA_COLLECTION"
+MODEL_NAME_SETTING = "model_name"
+MAX_K = 1000
+_LOCK_TIMEOUT_S = 2.0
+
+Progress = Callable[[str, int, int], None]
+"""Called with what is being done ("reading", "embedding"), how many are done, and of how many."""
+
+
+def default_folder() -> Path:
+    """Return ARTICLE_QA_COLLECTION, or the collection in the user's data folder."""
+    from platformdirs import user_data_path
+
+    configured = os.environ.get(ENVIRONMENT)
+    if configured:
+        return Path(configured).expanduser()
+    return user_data_path("article-qa") / "collection"
+
+
+def open_collection(
+    path: str | Path | None = None,
+    *,
+    create: bool = False,
+    model: str | None = None,
+    encoder: Encoder | None = None,
+) -> "Collection":
+    """Open a collection.
+
+    Args:
+        path: its folder; by default ARTICLE_QA_COLLECTION, or one in the user's data folder.
+        create: make the collection where there is none.
+        model: a sentence-transformers name or folder; by default the one that the collection
+            is embedded with, and the offline default model for a new one.
+        encoder: an encoder of your own in place of `model`.
+
+    Raises:
+        CollectionNotFound: there is none, and `create` is False.
+        CollectionNewer: a later version of article-qa wrote it.
+        CollectionDamaged: its catalog cannot be read.
+    """
+    folder = default_folder() if path is None else Path(path).expanduser()
+    database = open_database(folder, create=create)
+    name = model or database.setting(MODEL_NAME_SETTING) or None
+    return Collection(database, folder, encoder or SentenceTransformerEncoder(name), name)
+
+
+class Collection:
+    """A folder that holds one catalog and its indexes; use `open_collection`.
+
+    Everything is synchronous, and safe to call from several threads. The model is
+    loaded when a question or an `add` first needs it.
+    """
+
+    def __init__(
+        self, database: Database, folder: Path, encoder: Encoder, model_name: str | None = None
+    ) -> None:
+        """Wire the parts; see `open_collection`."""
+        self.path = folder
+        self.encoder = encoder
+        self._database = database
+        self._model_name = model_name
+        self._catalog = Catalog(database)
+        self._inputs = InputLog(database)
+        self._store = EmbeddingStore(database)
+        self._sync = Synchroniser(database, folder, encoder)
+        # One `add` or `remove` at a time in this process; other processes meet the lock file.
+        self._writing = RLock()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the collection's files; it cannot be used afterwards."""
+        self._database.close()
+
+    # Articles
+
+    def add(
+        self,
+        *inputs: str | Path,
+        progress: Progress | None = None,
+        columns: Mapping[str, str] | None = None,
+        group_by: str | None = None,
+        max_bytes: int = MAX_BYTES,
+    ) -> AddReport:
+        """Add files and folders; what is there already and has not changed is left alone.
+
+        Args:
+            inputs: files (text, Markdown, HTML, JSONL) and folders of them.
+            progress: called as the work goes on.
+            columns: for tables, our name of a column -> the table's: {"text": "body"}.
+            group_by: a table's column whose equal values make one article of several rows,
+                a paragraph each.
+            max_bytes: the largest file that is read.
+
+        Returns:
+            What became of the inputs. One that cannot be used is in `skipped` with the
+            reason and stops no other.
+
+        Raises:
+            CollectionLocked: another process is writing.
+            ModelMismatch: the collection is embedded with another model.
+        """
+        started = monotonic()
+        with self._write():
+            tally = ingest(
+                self._database,
+                inputs,
+                columns=columns,
+                group_by=group_by,
+                max_bytes=max_bytes,
+                progress=_stage(progress, "reading"),
+            )
+            embedded = self._embed(progress)
+        return AddReport(
+            tally.counts[Outcome.ADDED],
+            tally.counts[Outcome.UPDATED],
+            tally.counts[Outcome.UNCHANGED],
+            tally.counts[Outcome.DUPLICATE],
+            tuple(tally.skipped),
+            embedded,
+            tuple(tally.useless),
+            monotonic() - started,
+        )
+
+    def embed(self, progress: Progress | None = None, *, adopt: bool = False) -> int:
+        """Embed what is not embedded yet; return how many windows of text that were.
+
+        Args:
+            progress: called as the work goes on.
+            adopt: make this model the collection's in place of the one it is embedded with.
+
+        Raises:
+            CollectionLocked: another process is writing.
+            ModelMismatch: the collection is embedded with another model, and not `adopt`.
+        """
+        with self._write():
+            if adopt:
+                self._sync.adopt_model()
+                self._database.set_setting(MODEL_NAME_SETTING, self._model_name or "")
+            return self._embed(progress)
+
+    def remove(self, uri: str | Path) -> int:
+        """Remove an article by its URI, or all articles that a file or folder gave.
+
+        Returns:
+            How many articles were removed.
+
+        Raises:
+            ArticleNotFound: there is none of this URI, file or folder.
+            CollectionLocked: another process is writing.
+        """
+        with self._write():
+            uris = self._named(uri)
+            with self._database.transaction():
+                for item in uris:
+                    self._catalog.remove(item)
+        return len(uris)
+
+    def articles(self) -> list[ArticleInfo]:
+        """Return all articles' metadata, the newest first."""
+        return [_info(article) for article in self._catalog.articles().values()]
+
+    def article(self, uri: str) -> Article:
+        """Return an article with its text, paragraphs and earlier versions.
+
+        Raises:
+            ArticleNotFound: there is none with this URI.
+        """
+        return self._catalog.article(uri)
+
+    def status(self) -> Status:
+        """Return what the collection holds; loads no model."""
+        counts = self._catalog.counts()
+        infos = self.articles()
+        dates = sorted(info.published for info in infos if info.published)
+        return Status(
+            path=str(self.path),
+            articles=counts["articles"],
+            paragraphs=counts["paragraphs"],
+            windows=counts["windows"],
+            embedded=self._store.embedded_count(self._database.setting(MODEL_SETTING) or ""),
+            unwindowed=self._store.unwindowed_count(),
+            generation=self._database.generation,
+            model=self._database.setting(MODEL_NAME_SETTING) or "multilingual-e5-small (offline)",
+            fingerprint=self._database.setting(MODEL_SETTING) or "",
+            languages=_counted(info.language for info in infos),
+            sources=_counted(info.source for info in infos if info.source),
+            first=dates[0] if dates else None,
+            last=dates[-1] if dates else None,
+        )
+
+    # Questions
+
+    def warm_up(self) -> None:
+        """Load the model and the indexes, so that the first question need not wait for them.
+
+        Raises:
+            ModelError: the model is missing or damaged.
+            ModelMismatch: the collection is embedded with another model.
+        """
+        self.encoder.encode(["?"], "query")
+        self._sync.snapshot()
+
+    def retrieve(
+        self,
+        question: str,
+        k: int = 8,
+        *,
+        since: Day = None,
+        until: Day = None,
+        sources: Names = None,
+        languages: Names = None,
+        authors: Names = None,
+        sections: Names = None,
+        uris: Names = None,
+        roles: Names = None,
+        per_article: int | None = None,
+    ) -> list[Passage]:
+        """Return the k passages closest to a question, the closest first.
+
+        Args:
+            question: in any language.
+            k: how many, 1 to 1000; fewer come back only where fewer are found.
+            since: only articles published on this day or later.
+            until: only articles published on this day or earlier.
+            sources: only these publishers; here and below one name or several.
+            languages: only paragraphs in these languages (ISO 639-1).
+            authors: only articles by one of these.
+            sections: only these sections of the publisher's.
+            uris: only these articles.
+            roles: paragraphs of these roles in place of lead and body.
+            per_article: at most so many passages of one article.
+
+        Raises:
+            QuestionError: the question is empty or too long, or an option cannot be used.
+            ModelMismatch: the collection is embedded with another model.
+        """
+        filters = Filters.of(since, until, sources, languages, authors, sections, uris, roles)
+        _check_number("k", k)
+        if per_article is not None:
+            _check_number("per_article", per_article)
+        found = self._find(checked_question(question), k, filters, per_article)
+        return list(found.passages) if found else []
+
+    def ask(
+        self,
+        question: str,
+        history: Sequence[Turn] = (),
+        *,
+        k: int = 8,
+        **filters: Any,
+    ) -> Answer:
+        """Answer a question from the articles, each sentence with its citation, or refuse.
+
+        Args:
+            question: in any language.
+            history: earlier answers of the conversation, or {"role", "content"} messages; a
+                question that leans on the last one is completed from it.
+            k: how many passages to look for the answer in.
+            filters: those of `retrieve`.
+
+        Raises:
+            QuestionError: the question is empty or too long, or an option cannot be used.
+            ModelMismatch: the collection is embedded with another model.
+        """
+        text = checked_question(completed(checked_question(question), history)[-MAX_QUESTION:])
+        _check_number("k", k)
+        per_article = filters.pop("per_article", None)
+        found = self._find(text, k, _filters(filters), per_article)
+        if found is None:
+            return refusal(text, "empty", ())
+        return answer(found, self.encoder, self._catalog.article)
+
+    # Inside
+
+    @contextmanager
+    def _write(self) -> Iterator[None]:
+        with self._writing, writer_lock(self.path, _LOCK_TIMEOUT_S):
+            yield
+
+    def _embed(self, progress: Progress | None) -> int:
+        """Embed what is missing, note the model's name, and write the indexes."""
+        counts = self._catalog.counts()
+        if not counts["paragraphs"]:
+            return 0
+        new = self._database.setting(MODEL_SETTING) is None
+        embedded = self._sync.embed(_stage(progress, "embedding"))
+        if new:
+            self._database.set_setting(MODEL_NAME_SETTING, self._model_name or "")
+        self._sync.snapshot()
+        return embedded
+
+    def _find(self, text: str, k: int, filters: Filters, per_article: int | None) -> Found | None:
+        """Search; None where the collection holds nothing."""
+        if not self._catalog.counts()["articles"]:
+            return None
+        snapshot = self._sync.snapshot()
+        question = analysed(text, self.encoder, snapshot.languages)
+        allowed = filters.allowed(self._catalog, snapshot.table)
+        hits = search(snapshot, question, k, allowed, per_article)
+        return Found(question, self._passages(hits), snapshot)
+
+    def _passages(self, hits: Sequence[Hit]) -> tuple[Passage, ...]:
+        """Read the hits' texts and metadata from the catalog."""
+        wanted = {item for hit in hits for item in (hit.paragraph_id, *hit.twins)}
+        rows = {row.id: row for row in self._catalog.paragraphs(wanted)}
+        articles = self._catalog.articles(sorted({row.article_id for row in rows.values()}))
+        infos = {key: _info(article) for key, article in articles.items()}
+        # A row may be gone since the search: another process has removed its article.
+        found = [hit for hit in hits if hit.paragraph_id in rows]
+        return tuple(_passage(hit, rank, rows, infos) for rank, hit in enumerate(found, start=1))
+
+    def _named(self, name: str | Path) -> list[str]:
+        """Return the URIs that a URI, a file or a folder stands for."""
+        if isinstance(name, str):
+            try:
+                self._catalog.article(name)
+            except ArticleNotFound:
+                pass
+            else:
+                return [name]
+        origin = Path(name).expanduser().resolve().as_uri()
+        uris = self._inputs.uris(origin)
+        if not uris:
+            raise ArticleNotFound(
+                f"No article has the URI {str(name)!r}, and none came from a file or folder of "
+                "that name. `article-qa list` shows those there are."
+            )
+        return uris
+
+
+def _passage(
+    hit: Hit, rank: int, rows: Mapping[int, ParagraphRow], infos: Mapping[int, ArticleInfo]
+) -> Passage:
+    row = rows[hit.paragraph_id]
+    info = infos[row.article_id]
+    paragraph = row.paragraph
+    return Passage(
+        text=row.text,
+        score=hit.score,
+        rank=rank,
+        scores=hit.scores,
+        paragraph=paragraph.number,
+        start=paragraph.start,
+        end=paragraph.end,
+        heading=paragraph.heading,
+        role=str(paragraph.role),
+        page=paragraph.page,
+        language=paragraph.language,
+        article=info,
+        citation=describe(info, paragraph.number, paragraph.page),
+        also_in=tuple(
+            infos[rows[twin].article_id]
+            for twin in hit.twins
+            if twin in rows and rows[twin].article_id != row.article_id
+        ),
+    )
+
+
+def _info(article: Article) -> ArticleInfo:
+    return ArticleInfo(
+        article.uri,
+        article.title,
+        article.authors,
+        article.published,
+        article.modified,
+        article.source,
+        article.section,
+        article.language,
+        article.url,
+    )
+
+
+def _filters(options: Mapping[str, Any]) -> Filters:
+    try:
+        return Filters.of(**options)
+    except TypeError as exc:
+        raise QuestionError(f"{exc}. `help(Collection.retrieve)` lists the filters.") from exc
+
+
+def _check_number(name: str, value: int) -> None:
+    if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= MAX_K:
+        raise QuestionError(f"{name}={value!r} is not possible. Give a number from 1 to {MAX_K}.")
+
+
+def _stage(progress: Progress | None, stage: str) -> Callable[[int, int], None] | None:
+    if progress is None:
+        return None
+    return lambda done, total: progress(stage, done, total)
+
+
+def _counted(names: Iterable[str]) -> dict[str, int]:
+    return dict(Counter(names).most_common())

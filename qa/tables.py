@@ -1,0 +1,131 @@
+"""What the command line prints: pure functions from results to Rich renderables.
+
+Text of articles goes into `Text` objects, which read no markup.
+"""
+
+from collections.abc import Iterable, Sequence
+
+from rich.console import Group, RenderableType
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from corpus.article import ANSWERING_ROLES, Article
+from qa.results import AddReport, Answer, ArticleInfo, Citation, Passage, Status
+
+_SHOWN_SKIPPED = 20
+
+
+def add_summary(report: AddReport) -> RenderableType:
+    """Say what an `add` has done, and list what it skipped."""
+    counts = (
+        f"{report.added} added, {report.updated} updated, {report.unchanged} unchanged, "
+        f"{report.duplicates} duplicates, {len(report.skipped)} skipped; "
+    )
+    embedded = f"{report.embedded:,} passages embedded" if report.embedded else "nothing to embed"
+    lines = [Text(f"{counts}{embedded} ({report.seconds:.1f} s).")]
+    lines += [
+        Text.assemble(("Skipped ", "yellow"), name, ": ", reason)
+        for name, reason in report.skipped[:_SHOWN_SKIPPED]
+    ]
+    more = len(report.skipped) - _SHOWN_SKIPPED
+    if more > 0:
+        lines.append(Text(f"… and {more} more; --json lists them all."))
+    return Group(*lines)
+
+
+def article_table(articles: Sequence[ArticleInfo]) -> RenderableType:
+    """List articles."""
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for name in ("Date", "Title", "Source", "Language", "URI"):
+        table.add_column(name, overflow="fold" if name == "URI" else "ellipsis")
+    for info in articles:
+        day = info.published.isoformat() if info.published else ""
+        table.add_row(day, Text(info.title), Text(info.source), info.language, Text(info.uri))
+    return table
+
+
+def article_view(article: Article) -> RenderableType:
+    """Show an article's metadata, and its paragraphs with their numbers and roles."""
+    facts = [article.source, ", ".join(article.authors)]
+    facts += [str(article.published) if article.published else "", article.language]
+    lines = [
+        Text(article.title, "bold"),
+        Text(" · ".join(fact for fact in facts if fact), "dim"),
+        Text(article.uri, "dim"),
+        Text(),
+    ]
+    for paragraph in article.paragraphs:
+        style = "" if paragraph.role in ANSWERING_ROLES else "dim"
+        label = f"{paragraph.number:>3} {paragraph.role:<9}"
+        lines.append(Text.assemble((label, "cyan"), (article.paragraph_text(paragraph), style)))
+    return Group(*lines)
+
+
+def passage_view(passage: Passage) -> RenderableType:
+    """Show a passage with its rank, scores and source."""
+    scores = "  ".join(f"{name} {value:.3f}" for name, value in passage.scores.items())
+    also = ", ".join(info.source or info.title for info in passage.also_in)
+    parts = [
+        Text.assemble((f"{passage.rank}. {passage.citation}", "bold")),
+        Text(f"   score {passage.score:.3f}  {scores}", "dim"),
+    ]
+    if also:
+        parts.append(Text(f"   also in: {also}", "dim"))
+    return Group(*parts, Padding(Text(passage.text), (0, 0, 1, 3)))
+
+
+def answer_view(answer: Answer) -> RenderableType:
+    """Show an answer, and under it each source with the words quoted from it."""
+    if not answer.answered:
+        return Text(answer.text, "yellow")
+    lines: list[RenderableType] = [Text(answer.text, "bold"), Text()]
+    shown: set[int] = set()
+    for citation in answer.citations:
+        if citation.marker not in shown:
+            shown.add(citation.marker)
+            lines += _source(citation, answer.citations)
+    return Group(*lines)
+
+
+def _source(citation: Citation, citations: Sequence[Citation]) -> list[RenderableType]:
+    """Show a source's name, its passage with the quotes underlined, and its address."""
+    passage = citation.passage
+    text = Text(passage.text, "dim")
+    for other in citations:
+        if other.marker == citation.marker:
+            text.stylize(
+                "not dim underline", other.start - passage.start, other.end - passage.start
+            )
+    also = ", ".join(info.source or info.title for info in passage.also_in)
+    address = passage.article.url or passage.article.uri
+    parts: list[RenderableType] = [Text(f"[{citation.marker}] {passage.citation}", "cyan")]
+    if also:
+        parts.append(Padding(Text(f"also in: {also}", "dim"), (0, 0, 0, 4)))
+    return [*parts, Padding(text, (0, 0, 0, 4)), Padding(Text(address, "dim"), (0, 0, 1, 4))]
+
+
+def status_view(status: Status) -> RenderableType:
+    """Show what a collection holds."""
+    table = Table(box=None, show_header=False, pad_edge=False)
+    table.add_column(style="bold")
+    table.add_column(overflow="fold")
+    missing = status.windows - status.embedded
+    rows = {
+        "Collection": status.path,
+        "Articles": f"{status.articles:,}",
+        "Paragraphs": f"{status.paragraphs:,}",
+        "Embedded": f"{status.embedded:,} of {status.windows:,} windows"
+        + (f" ({missing:,} missing: article-qa embed)" if missing or status.unwindowed else ""),
+        "Model": f"{status.model} {status.fingerprint}".strip(),
+        "Languages": _listed(status.languages.items()),
+        "Sources": _listed(status.sources.items()),
+        "Published": f"{status.first} to {status.last}" if status.first else "no dates",
+    }
+    for name, value in rows.items():
+        table.add_row(name, Text(value))
+    return table
+
+
+def _listed(counts: Iterable[tuple[str, int]]) -> str:
+    return ", ".join(f"{name} ({count:,})" for name, count in counts) or "none"
