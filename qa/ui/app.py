@@ -8,15 +8,15 @@ import os
 import socket
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from http.cookies import SimpleCookie
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from corpus.errors import ArticleQAError, SettingsError
 from qa.ui import dialogue
 from qa.ui.dialogue import Asked, Turn
+from qa.ui.front import FrontPage, page_language
 from qa.ui.guard import Guard
-from qa.ui.words import ENGLISH, GERMAN, Words, choose_language
+from qa.ui.words import ENGLISH, GERMAN, Words
 
 if TYPE_CHECKING:
     import gradio as gr
@@ -31,8 +31,6 @@ AT_ONCE = 8
 
 WAITING = 200
 """Questions that may wait; beyond it the page asks to try again."""
-
-HEAD = '<link rel="stylesheet" href="/ui/style.css"><script src="/ui/script.js"></script>'
 
 ICON = (
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect width="32" height="32" '
@@ -162,6 +160,7 @@ def application(
     from starlette.middleware.trustedhost import TrustedHostMiddleware
 
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
+    app.add_middleware(FrontPage)
     app.add_middleware(Guard)
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=list(hosts), www_redirect=False)
 
@@ -191,7 +190,6 @@ def application(
         theme=gr.themes.Default(
             font=["system-ui", "sans-serif"], font_mono=["ui-monospace", "monospace"]
         ),
-        head=HEAD,
     )
     return mounted
 
@@ -275,11 +273,7 @@ def _switch(language: str, name: str) -> str:
 
 
 def _words(request: "gr.Request") -> Words:
-    headers = request.headers
-    cookie = SimpleCookie(headers.get("cookie", "")).get("article-qa-language")
-    return Words(
-        choose_language(cookie.value if cookie else "", headers.get("accept-language", ""))
-    )
+    return Words(page_language(request.headers))
 
 
 def _plain() -> dict[str, Any]:

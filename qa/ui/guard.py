@@ -9,26 +9,33 @@ import re
 from collections.abc import Mapping
 from urllib.parse import unquote
 
+from starlette.datastructures import MutableHeaders
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-CONTENT_SECURITY_POLICY = "; ".join(
-    (
-        "default-src 'self'",
-        "script-src 'self'",
-        "style-src 'self' 'unsafe-inline'",  # Gradio's components carry style attributes
-        "img-src 'self' data: blob:",
-        "font-src 'self' data:",
-        "connect-src 'self'",
-        "form-action 'self'",
-        "frame-ancestors 'none'",
-        "base-uri 'self'",
-        "object-src 'none'",
+POLICY_HEADER = "content-security-policy"
+
+
+def content_security_policy(nonce: str = "") -> str:
+    """Return the policy: this server's own files, and inline only scripts with the nonce."""
+    return "; ".join(
+        (
+            "default-src 'self'",
+            f"script-src 'self' 'nonce-{nonce}'" if nonce else "script-src 'self'",
+            "style-src 'self' 'unsafe-inline'",  # Gradio's components carry style attributes
+            "img-src 'self' data: blob:",
+            "font-src 'self' data:",
+            "connect-src 'self'",
+            "form-action 'self'",
+            "frame-ancestors 'none'",
+            "base-uri 'self'",
+            "object-src 'none'",
+        )
     )
-)
+
 
 HEADERS: Mapping[str, str] = {
-    "content-security-policy": CONTENT_SECURITY_POLICY,
+    POLICY_HEADER: content_security_policy(),
     "cross-origin-opener-policy": "same-origin",
     "permissions-policy": "camera=(), geolocation=(), microphone=()",
     "referrer-policy": "no-referrer",
@@ -96,8 +103,10 @@ def _own_origin(headers: Mapping[bytes, bytes]) -> bool:
 def _with_headers(send: Send) -> Send:
     async def sender(message: Message) -> None:
         if message["type"] == "http.response.start":
-            kept = [pair for pair in message["headers"] if pair[0].decode().lower() not in HEADERS]
-            message["headers"] = kept + [(k.encode(), v.encode()) for k, v in HEADERS.items()]
+            headers = MutableHeaders(raw=list(message["headers"]))
+            for name, value in HEADERS.items():
+                headers.setdefault(name, value)  # the front page brings a policy of its own
+            message = {**message, "headers": headers.raw}
         await send(message)
 
     return sender

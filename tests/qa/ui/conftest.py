@@ -22,6 +22,8 @@ ARGUMENTS = (
     "--no-first-run",
 )
 
+expect.set_options(timeout=15_000)  # a busy machine is slow, not wrong
+
 Open = Callable[..., Page]
 
 
@@ -63,17 +65,29 @@ def addresses() -> Iterator[dict[str, str]]:
 @pytest.fixture
 def open_page(browser: Browser, addresses: dict[str, str]) -> Iterator[Open]:
     """Open a fake collection's page; at the end, no request may have left the machine."""
+    yield from _opened(browser, addresses)
+
+
+@pytest.fixture(scope="module")
+def shared_page(browser: Browser, addresses: dict[str, str]) -> Iterator[Page]:
+    """One English page for many small questions."""
+    for opened in _opened(browser, addresses):
+        yield opened(locale="en")
+
+
+def _opened(browser: Browser, addresses: dict[str, str]) -> Iterator[Open]:
     contexts = []
     asked_of: list[str] = []
 
     def opened(name: str = "plain", *, locale: str = "de-DE", **options: Any) -> Page:
         options = {"viewport": {"width": 1280, "height": 800}, **options}
         context = browser.new_context(locale=locale, **options)
+        context.set_default_timeout(15_000)
         contexts.append(context)
         page = context.new_page()
         page.on("request", lambda request: asked_of.append(request.url))
         page.goto(addresses[name])
-        # The placeholder comes with the first event: from here on the page answers.
+        # The welcome comes with the first event: from here on the page answers.
         expect(page.locator("#chat .welcome")).to_be_visible()
         return page
 

@@ -261,4 +261,6 @@ class FakeCollection:
 
     def _quote_hostile(self, question: str, number: int) -> Answer:
         found = passage(self._hostile()[number], 2)
-        return answered(question, HOSTILE[number], [cite(1, found, HOSTILE[number])], "en")
+        return answered(
+            question, f"It is {HOSTILE[number]}", [cite(1, found, HOSTILE[number])], "en"
+        )
