@@ -95,7 +95,7 @@ class EncoderReader:
         is cut to `QUESTION_TOKENS` tokens.
         """
         readings = [NOTHING] * len(passages)
-        asked = self._tokens([question[:QUESTION_CHARACTERS]])[0][0][:QUESTION_TOKENS]
+        asked = self.tokens(question)
         if not len(asked):
             return readings
         for index, span in self.spans(asked, passages):
@@ -105,6 +105,10 @@ class EncoderReader:
             start, end = trimmed(passages[index], span.start, span.end)
             readings[index] = Reading(start, end, log_odds, sigmoid(log_odds))
         return readings
+
+    def tokens(self, question: str) -> NDArray[np.int64]:
+        """Return a question's token ids, cut to `QUESTION_TOKENS`."""
+        return self._tokens([question[:QUESTION_CHARACTERS]])[0][0][:QUESTION_TOKENS]
 
     def spans(self, asked: NDArray[np.int64], passages: Sequence[str]) -> list[tuple[int, Span]]:
         """Return the best span of every window, with the number of its passage."""

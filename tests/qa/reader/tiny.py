@@ -10,7 +10,7 @@ from index.encoder import SentenceTransformerEncoder
 from qa.reader.model import network_from
 from qa.reader.weights import Calibration, Weights
 
-HIDDEN, LAYERS, FEED_FORWARD, POSITIONS = 32, 3, 64, 128
+HIDDEN, LAYERS, FEED_FORWARD, POSITIONS = 32, 6, 64, 512
 FIRST_TRAINED = 1
 SPECIAL = ["<s>", "<pad>", "</s>", "<unk>"]
 LETTERS = string.ascii_letters + string.digits + "äöüÄÖÜß.,?!()-"

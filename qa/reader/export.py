@@ -1,0 +1,88 @@
+"""From a run's state to what is shipped: weights, calibration, figures and model card."""
+
+import logging
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+
+from index.encoder import SentenceTransformerEncoder
+from qa.reader import reader_from
+from qa.reader.calibration import features, fitted, held_out_pairs
+from qa.reader.card import write_card
+from qa.reader.data import parts, read_set
+from qa.reader.evaluate import answers_found
+from qa.reader.model import network_from
+from qa.reader.read import EncoderReader
+from qa.reader.trainer import FIRST_TRAINED, named_parts
+from qa.reader.weights import Calibration, Weights, save
+
+log = logging.getLogger("qa.reader.train")
+
+UNCALIBRATED = Calibration(0.5, 0.5, 0.0)
+
+
+def differences(state: dict[str, Any], encoder: SentenceTransformerEncoder) -> Weights:
+    """Return what a run changed: the mean of its weights, less the encoder's own."""
+    network = network_from(encoder.model, FIRST_TRAINED, torch.float32)
+    parameters = dict(network.named_parameters())
+    names = state["names"]
+    shaped = [parameters[name] for name in names]
+    tensors = {}
+    for name, values in named_parts(names, shaped, state["mean"].float().cpu()):
+        base = parameters[name].detach() if name.startswith("layers.") else 0.0
+        tensors[name] = np.asarray((values - base).numpy(), dtype=np.float32)
+    return Weights(encoder.fingerprint, FIRST_TRAINED, tensors, UNCALIBRATED)
+
+
+def finish(
+    data: Path, out: Path, encoder: SentenceTransformerEncoder, settings: dict[str, Any]
+) -> None:
+    """Write `reader.safetensors`, `reader.json` and `MODEL_CARD.md` into the run's folder.
+
+    The calibration is fitted, and the figures measured, on the weights as stored.
+    """
+    state = torch.load(out / "state.pt", map_location="cpu", weights_only=True)
+    weights = differences(state, encoder)
+    save(out, weights, {})
+    reader = reader_from(out, encoder)
+    weights = calibrated(reader, weights, data)
+    figures = quick_figures(reader, data)
+    progress = state["progress"]
+    about = {
+        "training": {
+            **settings,
+            "also": [Path(name).name for name in state["place"].get("also", [])],
+            "steps": state["step"],
+            "pairs": progress["pairs"],
+            "spent_minutes": round(progress["seconds"] / 60, 1),
+            "losses": progress["history"],
+        },
+        "development": figures,
+    }
+    save(out, weights, about)
+    write_card(out)
+    log.info("wrote the reader into %s: %s", out, figures)
+
+
+def calibrated(reader: EncoderReader, weights: Weights, data: Path) -> Weights:
+    """Return the weights with a calibration fitted on held-out pairs, where there are any."""
+    pairs = held_out_pairs(data)
+    truth = np.array([pair.answerable for pair in pairs], dtype=bool)
+    if truth.all() or not truth.any():
+        log.warning("%s holds no pairs to calibrate on", data)
+        return weights
+    calibration = fitted(features(reader, pairs), truth)
+    return Weights(weights.fingerprint, weights.first_trained, weights.tensors, calibration)
+
+
+def quick_figures(reader: EncoderReader, data: Path) -> dict[str, Any]:
+    """Return F1 and exact match on the development articles of the sets that are there."""
+    found = {}
+    for name in ("xquad-de", "xquad-en"):
+        if (data / name).is_dir():
+            development = parts(read_set(data / name))[1]
+            if development.questions:
+                found[name] = answers_found(reader, development)
+    return found

@@ -1,0 +1,150 @@
+"""A training run of a second on a tiny model: it learns, goes on, and writes what it says."""
+
+import copy
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+
+from index.encoder import SentenceTransformerEncoder
+from qa.reader import reader_from
+from qa.reader.batches import collate, tokenised
+from qa.reader.data import Pair, read_set
+from qa.reader.export import finish
+from qa.reader.label import main as label
+from qa.reader.model import network_from
+from qa.reader.train import Plan, stream, work
+from qa.reader.trainer import WARM_UP_STEPS, Trainer, is_trained, loss_of
+from tests.qa.reader.test_data import TEXTS, write_set
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    folder = tmp_path / "data"
+    for name in ("xquad-de", "train-norquad-no", "train-squad2-rt-en"):
+        write_set(folder / name, 30, zipped=False)
+    return folder
+
+
+def planned(data: Path, out: Path, encoder: SentenceTransformerEncoder, minutes: float) -> Plan:
+    out.mkdir(exist_ok=True)
+    return Plan(data, out, (), minutes, 1, 1, "cpu", encoder._name)
+
+
+def state_of(out: Path) -> dict[str, Any]:
+    state: dict[str, Any] = torch.load(out / "state.pt", weights_only=True)
+    return state
+
+
+def test_a_run_goes_on_and_writes_a_reader(
+    data: Path, tmp_path: Path, encoder: SentenceTransformerEncoder
+) -> None:
+    out = tmp_path / "run"
+    work(0, planned(data, out, encoder, 0.02))
+    first = state_of(out)
+    assert first["step"] > 0
+    work(0, planned(data, out, encoder, 0.03))
+    second = state_of(out)
+    assert second["step"] > first["step"]
+    assert second["progress"]["pairs"] == second["step"] * 16
+    assert second["progress"]["seconds"] >= 1.8
+
+    finish(data, out, encoder, {"seed": 1, "minutes": 0.03})
+    reader = reader_from(out, encoder)
+    (reading,) = reader.read("Wann wurde der Turm gebaut?", [TEXTS[0]])
+    assert reading.end > reading.start
+    sidecar = json.loads((out / "reader.json").read_text())
+    assert sidecar["development"]["xquad-de"]["questions"] == 48
+    card = (out / "MODEL_CARD.md").read_text(encoding="utf-8")
+    assert sidecar["sha256"] in card
+    assert encoder.fingerprint in card
+
+    label(
+        [
+            *("--data", str(data / "train-norquad-no"), "--reader", str(out)),
+            *("--out", str(tmp_path / "labelled"), "--model", str(encoder._name)),
+        ]
+    )
+    labelled = read_set(tmp_path / "labelled")
+    for row in labelled.questions:
+        (answer,) = row["answers"]
+        text = labelled.paragraphs[row["paragraph_id"]]["text"]
+        assert text[answer["start"] :].startswith(answer["text"])
+
+
+def test_a_spent_run_takes_no_step(
+    data: Path, tmp_path: Path, encoder: SentenceTransformerEncoder
+) -> None:
+    plan = planned(data, tmp_path / "run", encoder, 0.01)
+    work(0, plan)
+    before = state_of(plan.out)["step"]
+    work(0, plan)
+    assert state_of(plan.out)["step"] == before
+
+
+def test_training_lowers_the_loss_and_leaves_the_encoder_alone(
+    encoder: SentenceTransformerEncoder,
+) -> None:
+    network = network_from(encoder.model, 0, torch.float32)
+    trainer = Trainer(network, ranks=1)
+    start = TEXTS[0].index("1894")
+    pairs = [Pair("Wann?", TEXTS[0], start, start + 4, "x"), Pair("Wer?", TEXTS[1], -1, -1, "x")]
+    batch = collate(tokenised(pairs, encoder.model.tokenizer), 0, 2, 1)
+    before = encoder.encode(["x"], "query")
+    words = network.embedding.words.clone()
+    network.train()
+    trainer.step = WARM_UP_STEPS
+    losses = [trainer.learn(batch, 0.0) for _ in range(150)]
+    assert losses[-1] < losses[0] - 0.5
+    assert torch.equal(network.embedding.words, words)
+    assert (encoder.encode(["x"], "query") == before).all()
+
+
+def test_a_restored_trainer_goes_on_alike(encoder: SentenceTransformerEncoder) -> None:
+    pairs = [Pair("Wann?", TEXTS[0], 4, 8, "x")]
+    batch = collate(tokenised(pairs, encoder.model.tokenizer), 0, 2, 1)
+    one = Trainer(network_from(encoder.model, 0, torch.float32), ranks=1)
+    for _ in range(7):
+        one.learn(batch, 0.0)
+    two = Trainer(network_from(encoder.model, 0, torch.float32), ranks=1)
+    two.restore(copy.deepcopy(one.state()))
+    assert one.learn(batch, 0.5) == pytest.approx(two.learn(batch, 0.5))
+    assert torch.allclose(one.master, two.master)
+    assert torch.allclose(one.mean, two.mean)
+
+
+def test_only_heads_and_upper_layers_are_trained() -> None:
+    assert is_trained("span.weight")
+    assert is_trained("layers.4.up.weight")
+    assert not is_trained("layers.3.up.weight")
+    assert not is_trained("embedding.words")
+
+
+def test_the_loss_knows_an_answer_from_none(encoder: SentenceTransformerEncoder) -> None:
+    network = network_from(encoder.model, 3, torch.float32)
+    pairs = [Pair("Wann?", TEXTS[0], 4, 8, "x"), Pair("Wann?", TEXTS[0], -1, -1, "x")]
+    tokens = tokenised(pairs, encoder.model.tokenizer)
+    with torch.no_grad():
+        network.span.weight.zero_()
+        network.span.bias.zero_()
+        network.answerable.bias.fill_(8.0)
+        network.answerable.weight.zero_()
+        answered, unanswered = (float(loss_of(network, collate([t], 0, 2, 1))) for t in tokens)
+    # Even span scores cost the same; being sure of an answer costs 8 where there is none.
+    assert unanswered - answered == pytest.approx(4.0, abs=0.01)
+
+
+def test_a_run_with_another_set_begins_a_new_cycle(
+    data: Path, tmp_path: Path, encoder: SentenceTransformerEncoder
+) -> None:
+    plan = planned(data, tmp_path / "run", encoder, 1)
+    place: dict[str, Any] = {"cycle": 0, "at": 0}
+    rows = stream(plan, encoder.model.tokenizer, place)
+    next(rows)
+    next(rows)
+    assert place == {"cycle": 0, "at": 2, "also": []}
+    also = Plan(data, plan.out, (data / "train-norquad-no",), 1, 1, 1, "cpu", None)
+    next(stream(also, encoder.model.tokenizer, place))
+    assert (place["cycle"], place["at"]) == (1, 1)
