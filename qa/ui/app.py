@@ -79,6 +79,10 @@ def build(collection: Asked, warm_up: WarmUp | None = None) -> "gr.Blocks":
         question: str, turns: Sequence[Turn], request: gr.Request
     ) -> Iterator[tuple[Any, ...]]:
         words = _words(request)
+        if not question.strip():
+            gr.Info(words["blank"], duration=4)
+            yield gr.skip(), gr.skip(), gr.skip(), gr.skip()
+            return
         waiting = "searching_loading" if loading.state == "loading" else "searching"
         begun = dialogue.begin(question, turns, words, words[waiting])
         yield "", gr.skip(), dialogue.messages([*turns, begun]), gr.skip()
@@ -139,7 +143,8 @@ def build(collection: Asked, warm_up: WarmUp | None = None) -> "gr.Blocks":
             [field, turns],
             whole,
             concurrency_limit=AT_ONCE,
-            trigger_mode="once",
+            # "once" would drop a question that is sent while the last one is just being finished.
+            trigger_mode="always_last",
             **quiet,
         ).then(tick, None, [status, timer], **quiet)
         fresh.click(restart, None, whole, **quiet)

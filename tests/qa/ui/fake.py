@@ -219,6 +219,8 @@ class FakeCollection:
             raise QuestionError("Die Frage ist leer. Schreiben Sie, was Sie wissen möchten.")
         if len(question) > 10_000:
             raise QuestionError("Die Frage ist zu lang: höchstens 10.000 Zeichen.")
+        if "sleepy" in question:
+            time.sleep(1.5)
         if "Seilbahn" in question:
             return self._cable_car(question)
         if "library" in question:
