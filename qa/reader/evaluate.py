@@ -1,8 +1,6 @@
-"""Measure a reader on the evaluation folders: `python -m qa.reader.evaluate --data DIR`.
+"""How well a reader reads: answers, refusals over what retrieval ranks first, re-ranking.
 
-Development articles (the last twelve of XQuAD, trained on in no language) give F1;
-`squad2-dev` without the paragraphs that training saw gives near misses; the sets with
-removed paragraphs are read over what retrieval ranks first.
+`benchmarks/reader/quality.py` runs all of it over the evaluation folders.
 """
 
 import logging
@@ -44,20 +42,6 @@ def answers_found(reader: Reader, data: LabelledSet) -> dict[str, float]:
         "f1": round(float(np.mean(overlaps)), 4),
         "exact": round(float(np.mean(exacts)), 4),
         "questions": len(overlaps),
-    }
-
-
-def near_misses(reader: Reader, data: LabelledSet) -> dict[str, float]:
-    """Return the AUROC of the score: the right paragraph against one that only looks right."""
-    scores: dict[bool, list[float]] = {True: [], False: []}
-    for row in data.questions:
-        text = data.paragraphs[row["paragraph_id"]]["text"]
-        (reading,) = reader.read(row["question"], [text])
-        scores[bool(row["answers"])].append(reading.score)
-    return {
-        "auroc": round(auroc(scores[True], scores[False]), 4),
-        "answerable": len(scores[True]),
-        "unanswerable": len(scores[False]),
     }
 
 
@@ -128,3 +112,39 @@ def retrieve(
             best = np.argsort(-total, kind="stable")[: 2 * TOP]
             found[row["id"]] = [(ids[i], float(total[i])) for i in best]
     return found
+
+
+def recall_at_1(
+    reader: Reader, data: LabelledSet, ranked: dict[str, Ranked], weight: float
+) -> dict[str, float]:
+    """Return recall@1 of retrieval alone and with reading added to its scores."""
+    alone, together, count = 0, 0, 0
+    for row in data.questions:
+        if not row["answers"] or row["id"] not in ranked:
+            continue
+        found = ranked[row["id"]]
+        top = found[:TOP]
+        texts = [data.paragraphs[i]["text"] for i, _ in top]
+        readings = reader.read(row["question"], texts)
+        best = reranked(top, [reading.score for reading in readings], weight)[0][0]
+        alone += found[0][0] == row["paragraph_id"]
+        together += best == row["paragraph_id"]
+        count += 1
+    return {
+        "fused": round(alone / count, 4),
+        "with_reading": round(together / count, 4),
+        "questions": count,
+    }
+
+
+def reranked(ranked: Ranked, readings: Sequence[float], weight: float) -> Ranked:
+    """Order passages by retrieval's score plus `weight` times the reading's log odds.
+
+    >>> reranked([("a", 3.0), ("b", 2.5)], [-2.0, 1.0], 0.5)
+    [('b', 3.0), ('a', 2.0)]
+    """
+    total = [
+        (identifier, score + weight * reading)
+        for (identifier, score), reading in zip(ranked, readings, strict=True)
+    ]
+    return sorted(total, key=lambda entry: -entry[1])

@@ -1,0 +1,155 @@
+"""Measure the shipped reader: `python -m benchmarks.reader.quality --data DIR`.
+
+Writes benchmarks/reader/quality.json. XQuAD counts with its development articles only,
+squad2-dev without the paragraphs that training saw. Parts can be named with --only; the
+others keep what the file says, where it is of the same weights.
+"""
+
+import argparse
+import json
+import platform
+import random
+import sys
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from index.encoder import SentenceTransformerEncoder
+from qa.reader import EncoderReader, reader_from
+from qa.reader.calibration import as_json, calibration_error, reliability
+from qa.reader.data import LabelledSet, parts, read_set
+from qa.reader.evaluate import (
+    ANSWER_SETS,
+    TOP,
+    Ranked,
+    answers_found,
+    development_questions,
+    recall_at_1,
+    removed,
+    retrieve,
+    unseen_part,
+)
+from qa.reader.metrics import auroc
+from qa.reader.read import RERANK_WEIGHT
+from qa.reader.weights import read_sidecar
+
+QUESTIONS = 800
+"""Questions of squad2-dev that are read over eight passages each; a seeded sample."""
+PARTS = ("answers", "near_misses", "removed", "recall")
+
+
+class Bench:
+    """A reader, an encoder and the folders to measure on."""
+
+    def __init__(self, data: Path, weights: Path) -> None:
+        self.data = data
+        self.encoder = SentenceTransformerEncoder()
+        self.reader: EncoderReader = reader_from(weights, self.encoder)
+
+    def unseen_squad(self) -> LabelledSet:
+        """Return squad2-dev without the paragraphs that XQuAD's training part holds."""
+        return unseen_part(
+            read_set(self.data / "squad2-dev"), parts(read_set(self.data / "xquad-en"))[0]
+        )
+
+    def answers(self) -> dict[str, Any]:
+        """F1 and exact match, each question with its own paragraph."""
+        found = {
+            name: answers_found(self.reader, parts(read_set(self.data / name))[1])
+            for name in ANSWER_SETS
+        }
+        found["mlqa-dev-en"] = answers_found(self.reader, read_set(self.data / "mlqa-dev-en"))
+        return found
+
+    def near_misses(self) -> dict[str, Any]:
+        """AUROC and calibration on squad2-dev's unseen paragraphs."""
+        data = self.unseen_squad()
+        scores: dict[bool, list[float]] = {True: [], False: []}
+        chances, truth = [], []
+        for row in data.questions:
+            text = data.paragraphs[row["paragraph_id"]]["text"]
+            (reading,) = self.reader.read(row["question"], [text])
+            scores[bool(row["answers"])].append(reading.score)
+            chances.append(reading.answerable)
+            truth.append(bool(row["answers"]))
+        bars = reliability(chances, truth)
+        return {
+            "auroc": round(auroc(scores[True], scores[False]), 4),
+            "answerable": len(scores[True]),
+            "unanswerable": len(scores[False]),
+            "calibration_error": round(calibration_error(bars), 4),
+            "reliability": as_json(bars),
+        }
+
+    def removed(self) -> dict[str, Any]:
+        """AUROC of the best reading over the top passages, answered against removed."""
+        found = {}
+        for language in ("de", "en"):
+            data = read_set(self.data / f"xquad-{language}-abstain-paragraph")
+            full = read_set(self.data / f"xquad-{language}")
+            questions = development_questions(data, full)
+            ranked = retrieve(data, self.encoder, language, questions)
+            found[data.name] = removed(self.reader, data, ranked)
+        return found
+
+    def recall(self) -> dict[str, Any]:
+        """recall@1 of fused retrieval, and with reading."""
+        found = {}
+        for name, language in (
+            ("xquad-de", "de"),
+            ("xquad-en", "en"),
+            ("xquad-qde-pen", "en"),
+            ("xquad-qen-pde", "de"),
+            ("mlqa-dev-en", "en"),
+            ("squad2-dev", "en"),
+        ):
+            data = read_set(self.data / name)
+            questions = data.questions
+            if name.startswith("xquad"):
+                questions = parts(data)[1].questions
+            elif name == "squad2-dev":
+                questions = [row for row in self.unseen_squad().questions if row["answers"]]
+                questions = random.Random(1).sample(questions, min(QUESTIONS, len(questions)))
+            ranked: dict[str, Ranked] = retrieve(data, self.encoder, language, questions)
+            found[name] = recall_at_1(self.reader, data, ranked, RERANK_WEIGHT)
+        return found
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--data", required=True, type=Path)
+    parser.add_argument("--weights", type=Path, default=Path("qa/reader"))
+    parser.add_argument("--out", type=Path, default=Path(__file__).parent / "quality.json")
+    parser.add_argument(
+        "--only", action="append", choices=["answers", "near_misses", "removed", "recall"]
+    )
+    options = parser.parse_args(arguments)
+    bench = Bench(options.data, options.weights)
+    sha256 = read_sidecar(options.weights)["sha256"]
+    result: dict[str, Any] = {}
+    if options.out.is_file():
+        earlier = json.loads(options.out.read_text(encoding="utf-8"))
+        result = earlier if earlier.get("weights") == sha256 else {}
+    result |= {
+        "weights": sha256,
+        "command": "python -m benchmarks.reader.quality --data DIR",
+        "machine": f"{platform.machine()}, {platform.system()}, Python {platform.python_version()}",
+        "passages_read": TOP,
+        "rerank_weight": RERANK_WEIGHT,
+    }
+    measured: dict[str, Callable[[], dict[str, Any]]] = {
+        "answers": bench.answers,
+        "near_misses": bench.near_misses,
+        "removed": bench.removed,
+        "recall": bench.recall,
+    }
+    for name in options.only or measured:
+        began = time.monotonic()
+        result[name] = measured[name]()
+        print(name, json.dumps(result[name]), f"{time.monotonic() - began:.0f} s", flush=True)
+        options.out.write_text(json.dumps(result, indent=2) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
