@@ -73,7 +73,7 @@ _READING = re.compile(
 _AUTHOR = re.compile(
     r"(?:(?:ein|eine)\s+(?:\w+\s+)?(?:bericht|analyse|kommentar|reportage|gastbeitrag|interview|"
     r"porträt|beitrag)\s+)?(?:von|by|text|autor(?:in|en|innen)?|author(?:s)?|verfasst\s+von|"
-    r"geschrieben\s+von|written\s+by|reporter(?:in)?|words|text\s+von|text\s+by)\b\s*:?\s+",
+    r"geschrieben\s+von|written\s+by|interview(?:\s+von|\s+by)?|protokoll|aufgezeichnet\s+von|das\s+(?:interview|gespräch)\s+führten?|reporter(?:in)?|words|text\s+von|text\s+by)\b\s*:?\s+",
     re.I,
 )
 _SOURCE = re.compile(r"(?:quellen?|source|sources|agentur|via)\s*:\s*(?P<name>.+)$", re.I)
@@ -88,7 +88,7 @@ _AGENCIES = re.compile(
     r"(?:dpa(?:-\w+)?|AFP|Reuters|AP|epd|KNA|sid|APA|dapd|SDA|PA|Red(?:aktion)?|(?:der\s+)?Redaktion)"
     r"(?:\s*[/,]\s*(?:dpa(?:-\w+)?|AFP|Reuters|AP|epd|KNA|sid|APA|\w{2,4}))*",
 )
-_TITLE_AFTER = re.compile(r"\s*[,(]\s*[\w\s/-]{3,40}\)?$")
+_TITLE_AFTER = re.compile(r"\s*[,(]\s*[^\d.,!?()]{3,40}\)?$")
 _TOKENS = re.compile(r"\(?[a-z]{2,5}(?:\s*[/,]\s*[a-z]{2,5}){0,3}\)?$")
 _NAMED = re.compile(rf"(?P<name>{_NAME})\s*(?P<mark>[|·•–—,-])\s*(?=.*\d)")
 _DATELINE = re.compile(r"[A-ZÄÖÜ][a-zäöüß]{2,20}(?:,| \(dpa\))\s*(?=\d{1,2}\.|\w+ \d)")
@@ -229,6 +229,11 @@ def _next_part(rest: str, facts: Facts, updated: bool) -> tuple[int, bool, bool]
     hit = _FILLER.match(rest)
     if hit:
         return hit.end(), bool(re.search(r"\d", hit[0])), updated
+    by = _AUTHOR.match(rest)
+    names = _NAMES.match(rest, by.end()) if by and not facts.authors else None
+    if names:
+        facts.authors = _split_names(names[0])
+        return names.end(), True, updated
     hit = _AGENCIES.match(rest) or (_PLACE.match(rest) if facts.authors else None)
     return (hit.end(), True, updated) if hit else None
 

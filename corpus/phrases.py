@@ -1,7 +1,8 @@
 """What pages say to their readers around an article, in German and English.
 
-One expression a line; a blank stands for any run of blanks, and case does not matter.
-Which of them must fill a line, open it or open a sentence is said in `corpus.clutter`.
+One expression a line, continued after a backslash; a blank stands for any run of blanks,
+and case does not matter. Which of them must fill a line, open it or open a sentence is
+said in `corpus.clutter`.
 """
 
 import re
@@ -9,7 +10,8 @@ import re
 
 def expression(lines: str) -> str:
     """Return one regular expression that matches any of the lines."""
-    kept = (line.strip() for line in lines.strip().splitlines())
+    whole = re.sub(r"\\\n {6}", "", lines)
+    kept = (line.strip() for line in whole.strip().splitlines())
     return "|".join(line.replace(" ", r"\s+") for line in kept if line and line[0] != "#")
 
 
@@ -36,7 +38,8 @@ READ_MORE = expression(
     (noch )?mehr (zum thema|zu diesem thema|zu|aus|von|über|vom|zur)
     mehr (nachrichten|artikel|infos?|informationen|meldungen|themen|beiträge|geschichten)
     weitere (artikel|nachrichten|meldungen|beiträge|themen|infos?|berichte|links)
-    (ähnliche|verwandte|empfohlene|beliebte|neueste|aktuelle|letzte|andere|meistgelesene) (artikel|beiträge|themen|nachrichten|meldungen|inhalte|berichte)
+    (ähnliche|verwandte|empfohlene|beliebte|neueste|aktuelle|letzte|andere|\
+      meistgelesene) (artikel|beiträge|themen|nachrichten|meldungen|inhalte|berichte)
     (meist|viel)gelesen\w*
     (am )?meist(en)? (gelesen|geklickt|kommentiert)
     top[- ]?(themen|artikel|nachrichten|meldungen)
@@ -50,7 +53,8 @@ READ_MORE = expression(
     (jetzt|artikel) (weiter)?lesen
     read (more|also|next|on|this next|the full (story|article)|full (story|article))
     also (read|see|on|in)
-    (related|recommended|suggested|similar) (articles?|stor(y|ies)|posts?|content|topics?|coverage|reading|news|links|for you|reads)
+    (related|recommended|suggested|similar) (articles?|stor(y|ies)|posts?|content|topics?|\
+      coverage|reading|news|links|for you|reads)
     related
     recommended
     see also
@@ -90,11 +94,15 @@ ADVERTISEMENT = expression(
 
 SECTION_LINE = pattern(
     r"""
-    (veröffentlicht|erschienen|abgelegt|publiziert|einsortiert|eingeordnet|gespeichert)( am [^,]{6,30})? (in|unter)( der (kategorie|rubrik))?:? [^.!?\d]{2,60}$
+    (veröffentlicht|erschienen|abgelegt|publiziert|einsortiert|eingeordnet|\
+      gespeichert)( am [^,]{6,30})? (in|unter)( der (kategorie|rubrik))?:? [^.!?\d]{2,60}$
     (published|posted|filed|listed|appeared)( on [^,]{6,30})? (in|under):? [^.!?\d,]{2,60}$
-    (kategorien?|rubriken?|ressorts?|schlagw(ort|örter|orte)|stichw(ort|orte|örter)|tags?|themen|category|categories|topics?|section|keywords?|labels?)\s*:[^.!?]{1,200}$
-    (dieser|der) (artikel|text|beitrag) (erschien|ist (zuerst |zunächst )?(erschienen|am|im|in)|stammt (aus|von)|wurde (zuerst |zunächst |ursprünglich )?(veröffentlicht|verfasst))\b
-    this (article|story|piece|post) ((first|originally) )?(was )?((first|originally) )?(appeared|published|ran|is from)\b
+    (kategorien?|rubriken?|ressorts?|schlagw(ort|örter|orte)|stichw(ort|orte|örter)|tags?|themen|\
+      category|categories|topics?|section|keywords?|labels?)\s*:[^.!?]{1,200}$
+    (dieser|der) (artikel|text|beitrag) (erschien|ist (zuerst |zunächst )?(erschienen|am|im|in)|\
+      stammt (aus|von)|wurde (zuerst |zunächst |ursprünglich )?(veröffentlicht|verfasst))\b
+    this (article|story|piece|post) ((first|originally) )?(was )?((first|originally) )?(appeared|\
+      published|ran|is from)\b
     (mit )?(material|informationen) (von|der) ((nachrichten)?agentur|dpa|afp|reuters|epd)
     (with )?(additional )?(reporting|writing|editing|material|files) (by|from) [A-Z]
     (redaktionelle )?(bearbeitung|mitarbeit|redaktion|verantwortlich)\s*: [^.]{3,60}$
@@ -111,7 +119,8 @@ CREDIT_WORD = expression(
     r"""
     (symbol|archiv|titel|vorschau|beispiel|stock|teaser|aufmacher)?-?(fotos?|bild(er)?)
     foto/bild
-    (grafik|illustration|infografik|aufnahme|collage|montage|fotomontage|screenshot|fotostrecke)(en)?
+    (grafik|illustration|infografik|aufnahme|collage|montage|fotomontage|screenshot|\
+      fotostrecke)(en)?
     (bild|foto)(quelle|nachweis|credit|rechte|autor)
     fotograf(in)?
     (file |stock |main |cover )?(photo|photograph|picture|image|pic)s?( credit)?
@@ -150,61 +159,132 @@ SUPPORT = (
 CALL = pattern(
     rf"""
     # An imperative that opens a sentence, and what the page wants.
-    (jetzt |hier |bitte |einfach |gleich |noch heute |kostenlos |dann |please |just )*(abonnier(e|t|en sie)|bestell(e|t|en sie)?|meld(e|et|en sie)|registrier(e|t|en sie)|trag(e|t|en sie)|hol(e|t|en sie)|sicher(e|t|n sie)|erhalt(e|et|en sie)|test(e|et|en sie)|les(t|en sie)|lies|hör(t|en sie)|entdeck(e|t|en sie)|nutz(e|t|en sie)|verpass(e|t|en sie)|bleib(e|t|en sie)|schließ(e|t|en sie)|buch(e|t|en sie))\b(?=.{{0,160}}\b{OWN_MEDIA}\b)
-    (jetzt |hier |bitte |einfach |gleich |dann |auch |please |just )*(abonnier(e|t|en sie)|folg(e|t|en sie)|lad(e|t|en sie)|besuch(e|t|en sie)|find(e|et|en sie)|trag(e|t|en sie)|schreib(e|t|en sie)?|diskutier(e|t|en sie)|like[nt]?( sie)?|hör(t|en sie)?|meld(e|et|en sie)|verpass(e|t|en sie)|teil(e|t|en sie))\b(?=.{{0,160}}\b({OURS}|@\w+)\b)(?=.{{0,160}}\b({CHANNELS}|{OURS} (auf|bei|an|per)|unser\w* (seite|kommentar\w*|forum|leser\w*|redaktion)|an uns|@)\b)
+    (jetzt |hier |bitte |einfach |gleich |noch heute |kostenlos |dann |please |\
+      just )*(abonnier(e|t|en sie)|bestell(e|t|en sie)?|meld(e|et|en sie)|registrier(e|t|en sie)|\
+      trag(e|t|en sie)|hol(e|t|en sie)|sicher(e|t|n sie)|erhalt(e|et|en sie)|test(e|et|en sie)|\
+      les(t|en sie)|lies|hör(t|en sie)|entdeck(e|t|en sie)|nutz(e|t|en sie)|verpass(e|t|en sie)|\
+      bleib(e|t|en sie)|schließ(e|t|en sie)|buch(e|t|en sie))\b(?=.{{0,160}}\b{OWN_MEDIA}\b)
+    (jetzt |hier |bitte |einfach |gleich |dann |auch |please |just )*(abonnier(e|t|en sie)|\
+      folg(e|t|en sie)|lad(e|t|en sie)|besuch(e|t|en sie)|find(e|et|en sie)|trag(e|t|en sie)|\
+      schreib(e|t|en sie)?|diskutier(e|t|en sie)|like[nt]?( sie)?|hör(t|en sie)?|meld(e|et|\
+      en sie)|verpass(e|t|en sie)|teil(e|t|en sie))\b(?=.{{0,160}}\b({OURS}|\
+      @\w+)\b)(?=.{{0,160}}\b({CHANNELS}|{OURS} (auf|bei|an|per)|unser\w* (seite|kommentar\w*|\
+      forum|leser\w*|redaktion)|an uns|@)\b)
     folg(e|t|en sie) (uns|unser\w*|@\w+|dem \w+|der \w+)\b
-    (jetzt |bitte |dann )*(unterstütz(e|t|en sie)|helf(t|en sie)|hilf|werd(e|et|en sie)|spend(e|et|en sie)|förder(e|t|n sie))\b(?=.{{0,160}}\b({SUPPORT}|unser\w*|uns)\b)(?!.{{0,30}}\bblut\b)
-    (jetzt|hier|einfach|kostenlos|gleich|direkt|noch heute|ganz einfach)\b.{{0,60}}\b(abonnieren|anmelden|bestellen|testen|registrieren|herunterladen|downloaden|spenden|unterstützen|einloggen|mitdiskutieren|kommentieren|mitglied werden|freischalten|weiterlesen|eintragen|sichern|lesen)\b[^.,]{{0,30}}$
-    ({OURS}|den|zum|newsletter|briefing)\b.{{0,50}}\b(newsletter|briefing|podcast|whats-?app-?kanal|app|e-?paper)\w* (hier |jetzt |kostenlos |gratis )*(abonnieren|bestellen|lesen|hören|laden|anmelden)\b[^.,]{{0,30}}$
-    ((sie|du|you) )?(können|kannst|can|may) (sie |du )?{OURS} (newsletter|podcast|briefing)\b.{{0,60}}$
-    {OURS}\b.{{0,20}}\b(newsletter|briefing|podcast|whats-?app-?kanal|kanal)\b.{{0,80}}\b(sie|ihnen|ihr|ihre[mnr]?|alle|hier|jeden|täglich|wöchentlich|kostenlos|you|your|every|daily|weekly|free)\b
-    (der|das|the|ein|eine|a) \w*[- ]?(newsletter|briefing)\b.{{0,40}}\b(für sie|für alle|for you|to your inbox|in ihrem|in dein)\b
-    (wollen|möchten|willst|möchtest|want|would you like)( sie| du| to)?\b(?=.{{0,160}}\b({OWN_MEDIA}|{OURS} {CHANNELS}|inbox|postfach)\b)
+    (jetzt |bitte |dann )*(unterstütz(e|t|en sie)|helf(t|en sie)|hilf|werd(e|et|en sie)|spend(e|\
+      et|en sie)|förder(e|t|n sie))\b(?=.{{0,160}}\b({SUPPORT}|unser\w*|\
+      uns)\b)(?!.{{0,30}}\bblut\b)
+    (jetzt|hier|einfach|kostenlos|gleich|direkt|noch heute|ganz einfach)\b.{{0,60}}\b(abonnieren|\
+      anmelden|bestellen|testen|registrieren|herunterladen|downloaden|spenden|unterstützen|\
+      einloggen|mitdiskutieren|kommentieren|mitglied werden|freischalten|weiterlesen|eintragen|\
+      sichern|lesen)\b[^.,]{{0,30}}$
+    ({OURS}|den|zum|newsletter|briefing)\b.{{0,50}}\b(newsletter|briefing|podcast|\
+      whats-?app-?kanal|app|e-?paper)\w* (hier |jetzt |kostenlos |gratis )*(abonnieren|bestellen|\
+      lesen|hören|laden|anmelden)\b[^.,]{{0,30}}$
+    ((sie|du|you) )?(können|kannst|can|may) (sie |du )?{OURS} (newsletter|podcast|\
+      briefing)\b.{{0,60}}$
+    {OURS}\b.{{0,20}}\b(newsletter|briefing|podcast|whats-?app-?kanal|kanal)\b.{{0,80}}\b(sie|\
+      ihnen|ihr|ihre[mnr]?|alle|hier|jeden|täglich|wöchentlich|kostenlos|you|your|every|daily|\
+      weekly|free)\b
+    (der|das|the|ein|eine|a) \w*[- ]?(newsletter|briefing)\b.{{0,40}}\b(für sie|für alle|for you|\
+      to your inbox|in ihrem|in dein)\b
+    (wollen|möchten|willst|möchtest|want|would you like)( sie| du|\
+       to)?\b(?=.{{0,160}}\b({OWN_MEDIA}|{OURS} {CHANNELS}|inbox|postfach)\b)
     (?!.*\bchance)(keine|nie|nichts|never|don'?t)\b.{{0,50}}\b(verpassen|versäumen|miss)\b.{{0,60}}$
-    (.{{0,80}}\b)?(in|direkt in|straight to|to|im) (ihr|ihrem|dein|deinem|your)( \w+)? (e-?mail-?)?(postfach|inbox|mailbox|posteingang)\b
+    (.{{0,80}}\b)?(in|direkt in|straight to|to|im) (ihr|ihrem|dein|deinem|\
+      your)( \w+)? (e-?mail-?)?(postfach|inbox|mailbox|posteingang)\b
     (subscribe|sign up|sign me up|register|join)( now| here| today| for free| free| below)?$
-    (subscribe|sign up|register)\b(?=.{{0,160}}\b({OWN_MEDIA}|{OURS}|updates?|(per|a|every) (week|month|year|day)|inbox|free|never miss|more (stories|news))\b)
-    (get|receive|join|try|start|download|read|unlock|enjoy|stay|take)\b(?=.{{0,160}}\b({OWN_MEDIA}|{OURS} {CHANNELS}|(to|in) your (inbox|email|phone)|{OURS} (free )?(news|newspaper|community))\b)
-    (follow|find|like|join|connect with|watch|tag|message) (us|our \w+|@\w+|the \w+)( \w+)? (on|at|via|in|for)\b
+    (subscribe|sign up|register)\b(?=.{{0,160}}\b({OWN_MEDIA}|{OURS}|updates?|(per|a|\
+      every) (week|month|year|day)|inbox|free|never miss|more (stories|news))\b)
+    (get|receive|join|try|start|download|read|unlock|enjoy|stay|\
+      take)\b(?=.{{0,160}}\b({OWN_MEDIA}|{OURS} {CHANNELS}|(to|in) your (inbox|email|phone)|\
+      {OURS} (free )?(news|newspaper|community))\b)
+    (follow|find|like|join|connect with|watch|tag|message) (us|our \w+|@\w+|the \w+)( \w+)? (on|\
+      at|via|in|for)\b
     follow (us|@\w+|our)\b
-    (please |now )*(support|fund|help|back|become|donate|give|make|chip in|contribute|consider)\b(?=.{{0,160}}\b({SUPPORT}|{OURS} (work|journalism|reporting|readers|newsroom|paper)|local news|independent)\b)(?=.{{0,160}}\b({OURS}|you|your|today|now|here|donat\w*|(a|per) (month|week|year)|member|supporter|journalism|reporting)\b)(?!.{{0,40}}\bblood\b)
+    (please |now )*(support|fund|help|back|become|donate|give|make|chip in|contribute|\
+      consider)\b(?=.{{0,160}}\b({SUPPORT}|{OURS} (work|journalism|reporting|readers|newsroom|\
+      paper)|local news|independent)\b)(?=.{{0,160}}\b({OURS}|you|your|today|now|here|donat\w*|\
+      (a|per) (month|week|year)|member|supporter|journalism|reporting)\b)(?!.{{0,40}}\bblood\b)
     (jetzt |bitte )*spenden( sie)?( jetzt| hier| online)?$
-    (hier|jetzt) (geht es|geht's|gibt es|finden sie|kommen sie|klicken|entlang)\b.{{0,30}}\b(newsletter|podcast|whats-?app|kanal|app|abo|artikel|spende)
+    (hier|jetzt) (geht es|geht's|gibt es|finden sie|kommen sie|klicken|\
+      entlang)\b.{{0,30}}\b(newsletter|podcast|whats-?app|kanal|app|abo|artikel|spende)
     (kennen|haben|lesen|hören|nutzen|folgen) sie\b.{{0,30}}\b(unser\w*|uns)\b.{{0,60}}\?
     (please )?donate( now| today| here| online| to (us|our|the \w+ fund))?\s*$
     (share|teilen|teile|teilen sie) (this|the|diesen|den|ihre|deine|your)\b.{{0,60}}$
-    (tell|let|email|e-mail|write to|contact|send|schreiben sie|schreib|schreibt|mailen sie)( (us|your|uns|ihre|deine|an)\b).{{0,100}}$
-    (join|start|leave|post|write|add|have) (the|a|your) (conversation|discussion|comment|reply|say|debate)\b
+    (tell|let|email|e-mail|write to|contact|send|schreiben sie|schreib|schreibt|mailen sie)( (us|\
+      your|uns|ihre|deine|an)\b).{{0,100}}$
+    (join|start|leave|post|write|add|have) (the|a|your) (conversation|discussion|comment|reply|\
+      say|debate)\b
     (diskutieren|reden|kommentieren|debattieren) sie( \w+)? mit\b
     (hinterlasse|hinterlassen sie|schreiben sie|verfassen sie|schreib)\b.{{0,20}}\bkommentar\b
-    (.{{0,40}}\b)?(already|bereits|schon|noch kein\w*) (a |an |ein |einen )?(subscriber|registered|abonnent\w*|registriert|abo|konto|account|member|mitglied|kunde)\b.{{0,60}}
+    (.{{0,40}}\b)?(already|bereits|schon|noch kein\w*) (a |an |ein |einen )?(subscriber|\
+      registered|abonnent\w*|registriert|abo|konto|account|member|mitglied|kunde)\b.{{0,60}}
+    (sign up|anmelden|anmeldung) (to|for|zum|zu|für)\b[^.]{{2,60}}$
+    (unser|our) (newsletter|briefing)\b.{{0,120}}$
+    (free|weekly|daily|kostenloser|täglicher|wöchentlicher|jede woche)( \w+)? (newsletter|\
+      briefing|email)$
+    (kostenlos|gratis|unverbindlich|free)\b.{{0,20}}\b(jederzeit|monatlich|\
+      any ?time)\b.{{0,20}}\b(kündbar|abbestellbar|cancel|unsubscribe)\b
+    like (this|loading|it)\b.{{0,15}}$
+    (your|ihre|deine) e-?mail(-adresse| address)? (will not be|wird nicht)\b.{{0,40}}
+    (required fields|erforderliche felder|pflichtfelder)\b.{{0,60}}
+    (privacy notice|datenschutzhinweis)\s*:?.{{0,120}}
+    (after|skip past|nach|ende) (the )?newsletter[- ]?(promotion|anmeldung|werbung)?$
+    (dieses thema im programm|das thema im programm|über dieses thema berichtete?|\
+      dieser beitrag lief|on this programme|as heard on)\b.{{0,120}}
     (accept|reject|allow|akzeptieren)( all| alle)?( cookies)?$
     """
 )
 
 ABOUT_US = pattern(
-    rf"""
-    (hat|haben|gefällt|gefiel|war|enjoy|enjoyed|did|was|do|like|liked|is) (ihnen|dir|euch|sie|you|this|dieser|der|our)\b.{{0,40}}\b(artikel|beitrag|text|story|article|page|piece|journalism|arbeit)\b.{{0,80}}\?
-    (haben sie|hast du|habt ihr|have you|do you have|got|did you|spotted)\b.{{0,25}}\b(fehler|hinweis\w*|anregung\w*|themenvorschl\w*|tipps?|feedback|mistake|error|a story|a tip|a question)\b.{{0,80}}\?
-    (was (meinen|denken|halten)|ihre meinung|deine meinung|what do you think|have your say|wie ist ihre meinung)\b.{{0,80}}$
+    r"""
+    (hat|haben|gefällt|gefiel|war|enjoy|enjoyed|did|was|do|like|liked|is) (ihnen|dir|euch|sie|\
+      you|this|dieser|der|our)\b.{0,40}\b(artikel|beitrag|text|story|article|page|piece|\
+      journalism|arbeit)\b.{0,80}\?
+    (haben sie|hast du|habt ihr|have you|do you have|got|did you|spotted)\b.{0,25}\b(fehler|\
+      hinweis\w*|anregung\w*|themenvorschl\w*|tipps?|feedback|mistake|error|a story|a tip|\
+      a question)\b.{0,80}\?
+    (was (meinen|denken|halten)|ihre meinung|deine meinung|what do you think|have your say|\
+      wie ist ihre meinung)\b.{0,80}$
     (ein |a )?(angebot|service|produkt) (von|der|of|by) (unser|our)\w*
-    (wir|we|diese (web)?(seite|site)|unsere (web)?(seite|site)|this (web)?site|our (web)?site|auf dieser (web)?seite|um ihnen|to give you|by using)\b(?=.{{0,200}}\bcookies?\b)(?!.{{0,60}}\b(backen|bake|essen|eat)\b)
-    (cookie|datenschutz|privacy)-?(hinweis|einstellungen|settings|notice|policy|erklärung|zustimmung)\b.{{0,40}}$
-    (an dieser stelle|hier) (finden sie|befindet sich|steht|würde)\b.{{0,60}}\b(extern\w*|inhalt|video|tweet|post)\b
+    (wir|we|diese (web)?(seite|site)|unsere (web)?(seite|site)|this (web)?site|our (web)?site|\
+      auf dieser (web)?seite|um ihnen|to give you|\
+      by using)\b(?=.{0,200}\bcookies?\b)(?!.{0,60}\b(backen|bake|essen|eat)\b)
+    (cookie|datenschutz|privacy)-?(hinweis|einstellungen|settings|notice|policy|erklärung|\
+      zustimmung)\b.{0,40}$
+    (an dieser stelle|hier) (finden sie|befindet sich|steht|würde)\b.{0,60}\b(extern\w*|inhalt|\
+      video|tweet|post)\b
     (empfohlener|externer) (redaktioneller |externer )?inhalt\b
-    (ich bin damit einverstanden|mit (dem|einem|ihrem) klick|this content is (hosted|provided) by|with your consent)\b
+    (ich bin damit einverstanden|mit (dem|einem|ihrem) klick|this content is (hosted|\
+      provided) by|with your consent)\b
     (bitte |please )?(aktivieren sie|enable|activate|turn on) (java-?script|cookies)\b
-    (unabhängiger|guter|unser|kritischer|lokaler|freier|our|independent|good|quality|local)\b ?(journalis\w+|news|reporting|newspaper)\b.{{0,80}}\b(braucht|kostet|needs|costs|matters|relies|depends|lebt|möglich)\b.{{0,60}}\b(sie|dich|ihre?r?|geld|you|your|money|support|readers|unterstützung|leser\w*)\b
-    (mit|dank|with|thanks to) (ihrer|deiner|eurer|your) (spende|hilfe|unterstützung|donation|support|gift|mitgliedschaft)\b
-    (wenn|falls|if) (ihnen|dir|euch|sie|du|you)\b.{{0,50}}\b(artikel|text|beitrag|arbeit|recherche\w*|journalismus|article|story|reporting|work|journalism)\b.{{0,100}}\b(spende\w*|unterstütz\w*|teilen|abonnier\w*|donat\w*|support\w*|consider|subscrib\w*|contribut\w*|share)\b
-    (dieser|dieses|diese|this) (artikel|text|beitrag|inhalt|article|story|content) (ist|is)\b.{{0,40}}\b(abonnent\w*|plus|exklusiv|premium|kostenpflichtig|subscribers?|members?|exclusive)\b
+    (unabhängiger|guter|unser|kritischer|lokaler|freier|our|independent|good|quality|\
+      local)\b ?(journalis\w+|news|reporting|newspaper)\b.{0,80}\b(braucht|kostet|needs|costs|\
+      matters|relies|depends|lebt|möglich)\b.{0,60}\b(sie|dich|ihre?r?|geld|you|your|money|\
+      support|readers|unterstützung|leser\w*)\b
+    (mit|dank|with|thanks to) (ihrer|deiner|eurer|your) (spende|hilfe|unterstützung|donation|\
+      support|gift|mitgliedschaft)\b
+    (wenn|falls|if) (ihnen|dir|euch|sie|du|you)\b.{0,50}\b(artikel|text|beitrag|arbeit|\
+      recherche\w*|journalismus|article|story|reporting|work|journalism)\b.{0,100}\b(spende\w*|\
+      unterstütz\w*|teilen|abonnier\w*|donat\w*|support\w*|consider|subscrib\w*|contribut\w*|\
+      share)\b
+    (dieser|dieses|diese|this) (artikel|text|beitrag|inhalt|article|story|content) (ist|\
+      is)\b.{0,40}\b(abonnent\w*|plus|exklusiv|premium|kostenpflichtig|subscribers?|members?|\
+      exclusive)\b
     spendenkonto\s*:
     """
 )
 
 COMMENTS_HEAD = pattern(
     r"""
-    (die |alle |all |view |show |read |zu den |top )*(\d{1,5} )?(leser)?(kommentare?|comments?|leserbriefe|diskussion|reader comments|leserstimmen|responses)( \(?\d{1,5}\)?| zu diesem artikel| der leser| on this (story|article)| zum artikel| closed| geschlossen| anzeigen)?\s*:?$
+    (leave|write|post) a (reply|comment)$
+    (schreibe|schreiben sie|hinterlasse) einen kommentar$
+    \d{1,4} (gedanken|thoughts|antworten|responses|replies) (zu|on|to)\b.{0,120}$
+    (die |alle |all |view |show |read |zu den |top )*(\d{1,5} )?(leser)?(kommentare?|comments?|\
+      leserbriefe|diskussion|reader comments|leserstimmen|responses)( \(?\d{1,5}\)?|\
+       zu diesem artikel| der leser| on this (story|article)| zum artikel| closed| geschlossen|\
+       anzeigen)?\s*:?$
     (keine|no) (kommentare|comments)( yet)?\s*[.!]?$
     """
 )
@@ -226,7 +306,7 @@ COMMANDS = frozenset(
     mailen, manage consent, mastodon, mediadaten, mehr, mehr erfahren, mein account, mein
     konto, menu, menü, merken, messenger, more, my account, nach oben, navigation, newsletter,
     newsletters, newsticker, next, nutzungsbedingungen, obits, obituaries, ok, pdf, per
-    e-mail, per mail, pinterest, play, pocket, podcast, podcasts, previous, print, print this,
+    e-mail, per mail, pinterest, play, pocket, podcast, podcasts, previous, printer friendly version, email this article, email this, print, print this,
     privacy, privacy policy, puzzles, rätsel, register, registrieren, reject all, reply,
     report, reddit, rss, save, save article, schließen, schriftgröße, search, senden,
     settings, share, share article, share by email, share on facebook, share on twitter, share
@@ -247,7 +327,9 @@ COMMANDS = frozenset(
 """What buttons and the links of menus and footers say."""
 
 SECTIONS = frozenset(
-    """aktuelles amerika arbeit asien ausland auto berlin bildung blaulicht börse bundesliga
+    """analyse analysis essay glosse interview kolumne kommentar leitartikel medienmitteilung
+    pressemeldung pressemitteilung porträt reportage rezension gastbeitrag
+    aktuelles amerika arbeit asien ausland auto berlin bildung blaulicht börse bundesliga
     business celebrity chronik climate culture arts deutschland digital economy education
     entertainment environment europa europe familie fashion feuilleton film finance finanzen fitness
     food football forschung fußball geld geschichte gesellschaft gesundheit harbour health immobilien

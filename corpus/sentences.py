@@ -128,7 +128,7 @@ def _wrong(text: str, border: int) -> bool:
 
 def _missed(text: str, border: int) -> bool:
     """Say whether a sentence begins at this gap though none was proposed."""
-    word, before, after = _sides(text, border)
+    word, _, after = _sides(text, border)
     if not after:
         return False
     left = text[max(0, border - 60) : border].rstrip().rstrip(_CLOSING)

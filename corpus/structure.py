@@ -96,10 +96,11 @@ def assemble(blocks: Iterable[Block], *, uri: str, metadata: Metadata | None = N
     state = _State(kept, title, [block.role for block in kept])
     if None in state.roles:
         _mark_lines(state)
-        _mark_above_headline(state)
         _mark_menus(state)
+        _mark_above_headline(state)
         _mark_sections(state)
         _mark_comments(state)
+        _mark_boxes(state)
         _mark_teasers(state)
         _mark_captions(state)
         _mark_headings(state)
@@ -152,7 +153,12 @@ def _mark_lines(state: _State) -> None:
 
 def _restore_chronicle(state: _State) -> None:
     """Take bare dates and times for what they are in a chronicle or a ticker: headings."""
-    dated = [i for i, block in enumerate(state.blocks) if is_bare_date(block.text)]
+    first = next((i for i, b in enumerate(state.blocks) if _is_prose(b.text)), 0)
+    dated = [
+        i
+        for i, block in enumerate(state.blocks)
+        if is_bare_date(block.text) and (i >= first or block.kind == "heading" or i + 1 == first)
+    ]
     if len(dated) >= 3:
         for index in dated:
             state.roles[index] = None
@@ -229,6 +235,20 @@ def _mark_comments(state: _State) -> None:
                     state.roles[later] = Role.PROMO
             return
         read += size
+
+
+def _mark_boxes(state: _State) -> None:
+    """Mark a small box as a whole where what it says of itself is clutter."""
+    boxes: dict[int, list[int]] = {}
+    for index, block in enumerate(state.blocks):
+        if block.box:
+            boxes.setdefault(block.box, []).append(index)
+    for box in boxes.values():
+        promo = sum(1 for i in box if state.roles[i] is Role.PROMO)
+        free = [i for i in box if state.roles[i] is None]
+        if free and promo * 2 >= promo + len(free):
+            for index in free:
+                state.roles[index] = Role.PROMO
 
 
 def _is_short_line(text: str) -> bool:
@@ -323,18 +343,25 @@ def _heading_like(blocks: Sequence[Block], index: int) -> bool:
     if block.kind != "paragraph" or index + 1 >= len(blocks):
         return False
     text, following = block.text, blocks[index + 1]
-    if "\n" in text or len(text) > 90 or len(text.split()) > 12 or _ENDS_SENTENCE.search(text):
-        if not (len(text) <= 90 and text.endswith("?") and len(text.split()) <= 12):
-            return False
+    asks = text.endswith("?") and len(text.split()) <= 7 and ":" not in text
+    if "\n" in text or len(text) > 90 or len(text.split()) > 12:
+        return False
+    if _ENDS_SENTENCE.search(text) and not (asks and not _is_interview(blocks)):
+        return False
     if is_credit(following.text) and index + 2 < len(blocks):
         following = blocks[index + 2]
     if re.search(r":\s*\S*\d", text) and not _stems(text) <= _stems(following.text):
         return False  # "Eintritt: 5 Euro" is a fact, unless the text below says it again
     return (
         following.kind in ("paragraph", "lead", "item", "row")
-        and len(following.text) >= max(50, 1.3 * len(text))
+        and len(following.text) >= max(25, 1.3 * len(text))
         and bool(_ENDS_SENTENCE.search(following.text))
     )
+
+
+def _is_interview(blocks: Sequence[Block]) -> bool:
+    """Say whether short questions stand in the text by themselves, more than once."""
+    return sum(1 for b in blocks if b.text.endswith("?") and len(b.text) <= 160) >= 2
 
 
 def _mark_headings(state: _State) -> None:

@@ -37,6 +37,7 @@ _KEPT_INSIDE = frozenset({"item", "quote", "caption", "heading"})
 _CLUTTER_NAME = re.compile(
     r"(?:^|[-_\s])(?:related|newsletter\w*|share|sharing|social\w*|comments?|kommentare?|"
     r"cookies?|consent|ad|ads|advert\w*|anzeigen?|werbung|sponsor\w*|recommend\w*|recirc\w*|"
+    r"rich-?link|email-?(?:sub|sign)\w*|sign-?up|sharedaddy|jp-relatedposts|widget-area|"
     r"readmore|subscri\w*|paywall|donat\w*|spenden?|follow\w*|breadcrumbs?|taglist|pagination|"
     r"popular|trending|outbrain|taboola|toolbar|nav|navbar|navigation|menu|sidebar|skiplink|"
     r"promo|meistgelesen|weiterlesen|footer|masthead|tease|footnav)(?:$|[-_\s])",
@@ -55,6 +56,7 @@ _SENTENCE_END = re.compile(r"[.!?…。！？؟।][\"'”“„»«›‹’‘
 _BLANKS = re.compile(r"[^\S\n]+")
 _HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
 _BOX_LONGEST = 500
+_NO_BOX = frozenset({"ul", "ol", "dl", "figure", "header", "body", "html"})
 
 
 @dataclass(slots=True)
@@ -115,11 +117,11 @@ class _Walk:
                     yield from self._flush()
                     self._path.append(element)
                     self._kinds.append(self._kind(element))
-                self._enter(tag)
+                self._enter(element)
                 self._add(element.text)
             else:
                 if not _is_skipped(element) and not (tag == "table" and _is_data(element)):
-                    self._leave(tag)
+                    self._leave(element)
                     if tag in _KINDS:
                         yield from self._flush()
                         self._path.pop()
@@ -137,14 +139,16 @@ class _Walk:
                 return "caption"
         return own
 
-    def _enter(self, tag: str) -> None:
-        self._links += tag == "a"
+    def _enter(self, element: "HtmlElement") -> None:
+        tag = element.tag
+        self._links += _is_link(element)
         self._bolds += tag in ("b", "strong")
         if tag == "br":
             self._text.append("\n")
 
-    def _leave(self, tag: str) -> None:
-        self._links -= tag == "a"
+    def _leave(self, element: "HtmlElement") -> None:
+        tag = element.tag
+        self._links -= _is_link(element)
         self._bolds -= tag in ("b", "strong")
 
     def _add(self, text: str | None) -> None:
@@ -227,6 +231,12 @@ def _names(element: "HtmlElement") -> str:
     return re.sub(r"(?<=[a-z])(?=[A-Z])", "-", names)
 
 
+def _is_link(element: "HtmlElement") -> bool:
+    """Say whether an element leads elsewhere: a place on the same page is no other place."""
+    href = element.get("href") if element.tag == "a" else None
+    return href is not None and not (href.startswith("#") and len(href) > 1)
+
+
 def _is_skipped(element: "HtmlElement") -> bool:
     tag = element.tag
     if not isinstance(tag, str) or tag in _SKIPPED:
@@ -266,7 +276,7 @@ def _table_rows(table: "HtmlElement") -> Iterator[tuple[str, str]]:
 def _judge(pieces: Sequence[_Piece], second_opinion: str) -> None:
     """Set each block's suspicion and box, by where it stands."""
     totals = _totals(pieces)
-    main = _main(pieces, totals)
+    main = _main(totals)
     inside = [main is not None and main in piece.path for piece in pieces]
     first = inside.index(True) if True in inside else 0
     last = len(inside) - 1 - inside[::-1].index(True) if True in inside else len(inside)
@@ -282,7 +292,7 @@ def _judge(pieces: Sequence[_Piece], second_opinion: str) -> None:
             if not before:
                 far = index < first or index > last
                 block.suspicion = 0.5 if (voted and piece.prose) or not far else 0.95
-        if block.linked and len(block.text) <= 160 and block.kind != "heading":
+        if block.linked and len(block.text) <= 160 and block.level != 1:
             block.suspicion = max(block.suspicion, 0.9)
     _mark_boxes(pieces, main)
 
@@ -304,12 +314,14 @@ def _totals(pieces: Sequence[_Piece]) -> dict["HtmlElement", int]:
 def _is_clutter(element: "HtmlElement") -> bool:
     if element.tag in ("html", "body", "article", "main"):
         return False
+    if element.xpath("boolean(.//h1|.//main)"):
+        return False  # "has-sidebar", "comments-open": said of what holds the article
     if _TEASER_NAME.search(_names(element)):  # also what papers call their standfirst
         return bool(element.xpath("boolean(.//a[@href]|.//h2|.//h3|.//h4)"))
     return element.tag == "footer" or bool(_CLUTTER_NAME.search(_names(element)))
 
 
-def _main(pieces: Sequence[_Piece], totals: dict["HtmlElement", int]) -> "HtmlElement | None":
+def _main(totals: dict["HtmlElement", int]) -> "HtmlElement | None":
     """Return the element that holds the article, or None where none stands out."""
     whole = max(totals.values(), default=0)
     if not whole:
@@ -355,6 +367,9 @@ def _in_clutter(
 
 def _is_link_box(element: "HtmlElement") -> bool:
     """Say whether an aside is there for its links: a heading or most of the text is one."""
+    headed = "boolean((.//h2|.//h3|.//h4|.//h5) and .//a[@href])"
+    if len(element.text_content()) <= 220 and element.xpath(headed):
+        return True
     if element.xpath("boolean(.//h1//a|.//h2//a|.//h3//a|.//h4//a|.//a//h2|.//a//h3|.//a//h4)"):
         return True
     size = len("".join(element.text_content().split()))
@@ -363,19 +378,24 @@ def _is_link_box(element: "HtmlElement") -> bool:
 
 
 def _mark_boxes(pieces: Sequence[_Piece], main: "HtmlElement | None") -> None:
-    """Number the small elements that hold several blocks of their own."""
-    members: dict[HtmlElement, list[int]] = defaultdict(list)
-    sizes: dict[HtmlElement, int] = defaultdict(int)
-    for index, piece in enumerate(pieces):
+    """Give each small element that holds several blocks a number; suspect those led by a link."""
+    members: dict[HtmlElement, list[Block]] = defaultdict(list)
+    for piece in pieces:
         for element in piece.path:
-            members[element].append(index)
-            sizes[element] += len(piece.block.text)
-    number = 0
-    for element, indexes in members.items():
-        if element is main or len(indexes) < 2 or sizes[element] > _BOX_LONGEST:
-            continue
-        if element.tag in ("ul", "ol", "dl", "figure", "header", "body", "html"):
-            continue
-        number += 1
-        for index in indexes:
-            pieces[index].block.box = pieces[index].block.box or number
+            members[element].append(piece.block)
+    whole = sum(len(piece.block.text) for piece in pieces)
+    largest = min(_BOX_LONGEST, whole * 0.4)
+    around_main = set(main.iterancestors()) | {main} if main is not None else set()
+    numbers: dict[HtmlElement, int] = {}
+    for piece in pieces:
+        for element in reversed(piece.path):
+            inside = members[element]
+            if len(inside) < 2 or element.tag in _NO_BOX:
+                continue
+            if element not in around_main and sum(len(b.text) for b in inside) <= largest:
+                piece.block.box = numbers.setdefault(element, len(numbers) + 1)
+            break
+    led = {p.block.box for p in pieces if p.block.kind == "heading" and p.block.linked}
+    for piece in pieces:
+        if piece.block.box and piece.block.box in led:
+            piece.block.suspicion = max(piece.block.suspicion, 0.9)

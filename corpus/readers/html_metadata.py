@@ -221,15 +221,15 @@ def _title(
 def _without_site(title: str, site: str) -> str:
     """Take the site's name off a page's title: "Headline | Site" becomes "Headline"."""
     title = " ".join(title.split())
-    head, mark, tail = title.rpartition(" | ")
-    if not mark:
-        head, mark, tail = title.rpartition(" – ")
-        head, mark, tail = (head, mark, tail) if mark else title.rpartition(" - ")
-        if mark and site and tail.strip().lower() != site.lower():
-            return title
-        if mark and not site and len(tail.split()) > 3:
-            return title
-    return head if mark and len(head) >= 10 else title
+    parts = re.split(r"\s+(\||–|—|-|·|»|:)\s+", title)
+    while len(parts) > 2:
+        tail, mark = parts[-1], parts[-2]
+        named = bool(site) and _letters(tail) == _letters(site)
+        known = mark in "|·»" or (not site and mark != ":" and len(tail.split()) <= 3)
+        if not (named or known) or len("".join(parts[:-2])) < 10:
+            break
+        parts = parts[:-2]
+    return " ".join(parts)
 
 
 def _letters(text: str) -> str:

@@ -6,6 +6,7 @@ width, which shows in lines that stop short of it and go on in the middle of a s
 """
 
 import re
+from itertools import pairwise
 from pathlib import PurePosixPath
 
 from corpus.article import Article
@@ -19,6 +20,7 @@ _BLANK = re.compile(r"\n[ \t\u00a0]*(?:\n[ \t\u00a0]*)+")
 _SENTENCE_END = re.compile(r"[.!?…:。！？؟।][\"'”“„»«›‹’‘)\]]*$")
 _LIST_ITEM = re.compile(r"(?:[-*•·–—‣▪]|\d{1,3}[.)])\s+\S")
 _SPEAKER = re.compile(r"[^\s:][^:\n]{0,40}:\s")
+_COMPANY = re.compile(r"\b(?:GmbH|AG|SE|KG|e\.\s?V\.|mbH|Ltd|Inc|plc|LLC)\.?$")
 _TITLE_LONGEST = 200
 
 
@@ -28,7 +30,7 @@ def read_plain(text: str, name: str, *, uri: str) -> Article:
     Raises EmptyInput where there is no text.
     """
     text = clean(text)
-    blocks = [Block(piece) for piece in split(text)]
+    blocks = _blocks(text)
     if not blocks:
         raise EmptyInput("there is no text in it")
     title = _title(blocks)
@@ -51,28 +53,40 @@ def split(text: str) -> list[str]:
     >>> split("Eine Zeile\nund ihre Folge.\n\nEin Absatz.")
     ['Eine Zeile und ihre Folge.', 'Ein Absatz.']
     """
+    return [paragraph for chunk in _chunks(text) for paragraph in chunk]
+
+
+def _blocks(text: str) -> list[Block]:
+    """Return the paragraphs as blocks; lines that stand together may be a box."""
+    chunks = _chunks(text)
+    alone = sum(1 for chunk in chunks if len(chunk) == 1)
+    blocks = []
+    for number, chunk in enumerate(chunks, start=1):
+        # Where blank lines separate paragraphs, a heading has one below it too.
+        boxed = 2 <= len(chunk) <= 5 and sum(map(len, chunk)) <= 450 and alone >= 6
+        blocks += [Block(piece, box=number if boxed else 0) for piece in chunk]
+    return blocks
+
+
+def _chunks(text: str) -> list[list[str]]:
+    """Return the paragraphs between each two blank lines."""
     chunks = [chunk.strip("\n") for chunk in _BLANK.split(text)]
     width = _width(chunks)
-    paragraphs = []
+    found = []
     for chunk in chunks:
         lines = [line.strip() for line in chunk.split("\n")]
-        paragraphs += _paragraphs([line for line in lines if line], width)
-    return paragraphs
+        found.append(_paragraphs([line for line in lines if line], width))
+    return [chunk for chunk in found if chunk]
 
 
 def _width(chunks: list[str]) -> int:
     """Return the width at which the text was wrapped, in characters, or 0."""
-    inner = [
-        len(line.rstrip())
-        for chunk in chunks
-        for line in chunk.split("\n")[:-1]
-        if len(line.strip()) >= 30
-    ]
+    inner = [len(line.rstrip()) for chunk in chunks for line in chunk.split("\n")[:-1]]
     if not inner:
         return 0
     widest = max(inner)
     full = sum(1 for length in inner if length >= widest - 16)
-    return widest if widest <= 120 and full * 2 >= len(inner) else 0
+    return widest if 45 <= widest <= 120 and full * 2 >= len(inner) else 0
 
 
 def _paragraphs(lines: list[str], width: int) -> list[str]:
@@ -96,7 +110,7 @@ def _wrapped(lines: list[str], width: int) -> bool:
 def _unwrapped(lines: list[str], width: int) -> list[str]:
     """Join wrapped lines; one that stops well short of the width ends its paragraph."""
     paragraphs = [lines[0]]
-    for above, line in zip(lines, lines[1:], strict=False):
+    for above, line in pairwise(lines):
         short = len(above) < width - 16
         new = (short and (_SENTENCE_END.search(above) or len(above) < width // 2)) or (
             _LIST_ITEM.match(line) is not None
@@ -133,7 +147,7 @@ def _title(blocks: list[Block]) -> str:
         text = block.text
         if read_line(text):
             continue
-        if line_role(text) or is_section_name(text):
+        if line_role(text) or is_section_name(text) or _COMPANY.search(text):
             furniture = furniture or not lines or len(lines[0][0].text.split()) <= 4
             continue
         if not _can_be_title(text):

@@ -13,6 +13,7 @@ from array import array
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from itertools import islice
 from typing import Any
 
 from corpus.article import Article, Role
@@ -204,14 +205,10 @@ def _columns(rows: _Rows, options: ReadOptions) -> _Columns:
             f"there is no field {unknown[0]!r} to map to; fields are {', '.join(OUR_COLUMNS)}"
         )
     present: dict[str, None] = {}
-    rows_seen = 0
-    any_line = False
-    for any_line, row in ((True, row) for _, row in rows):
+    first = list(islice(rows, _SNIFFED))
+    for _, row in first:
         present.update(dict.fromkeys(row))
-        rows_seen += 1
-        if rows_seen >= _SNIFFED:
-            break
-    if not any_line:
+    if not first:
         raise EmptyInput("there is no row in it that is a JSON object")
     wanted = [*options.columns.values(), *([options.group_by] if options.group_by else [])]
     listed = ", ".join(map(str, present)) or "none"
