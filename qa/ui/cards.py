@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from corpus.article import ANSWERING_ROLES, Article, Paragraph, Role
 from qa.results import Answer, ArticleInfo, Citation, Passage
-from qa.ui.render import NEAREST, escape, source_id, tag
+from qa.ui.render import NEAREST, clip_end, escape, source_id, tag
 from qa.ui.words import Words
 
 FURTHER = 5
@@ -62,7 +62,7 @@ def group(given: Answer, turn: int, words: Words, article_of: ArticleOf) -> str:
     ]
     if not shown and not further:
         return ""
-    title = tag("h3", escape(words.fill("turn", question=_clip_end(given.question.strip(), 120))))
+    title = tag("h3", escape(words.fill("turn", question=clip_end(given.question.strip(), 120))))
     return tag("section", title + "".join(shown) + _further(further, words), class_="turn")
 
 
@@ -107,7 +107,7 @@ def neighbours(article: Article, passage: Passage) -> tuple[list[str], list[str]
         after = []
     return (
         [_neighbour(role, _clip_start(text)) for role, text in before[::-1]],
-        [_neighbour(role, _clip_end(text)) for role, text in after],
+        [_neighbour(role, clip_end(text, NEIGHBOUR_CHARACTERS)) for role, text in after],
     )
 
 
@@ -182,20 +182,21 @@ def _card(
 def _summary(passage: Passage, number: int, words: Words) -> str:
     info = passage.article
     title = tag("span", escape(info.title or words["untitled"]), class_="title")
-    line = " · ".join(part for part in (info.source, words.date(info.published)) if part)
+    where = words.fill("paragraph", n=passage.paragraph)
+    if passage.page is not None:
+        where += " · " + words.fill("page", n=passage.page)
+    line = " · ".join(part for part in (info.source, words.date(info.published), where) if part)
     badge = tag("span", escape(str(number)), class_="number")
     return tag("summary", badge + title + tag("span", escape(line), class_="line"))
 
 
 def _where(passage: Passage, words: Words) -> str:
-    parts = [words.fill("paragraph", n=passage.paragraph)]
-    if passage.page is not None:
-        parts.append(words.fill("page", n=passage.page))
+    parts = []
     if passage.heading:
         parts.append(words.fill("section", name=passage.heading))
     if passage.article.authors:
         parts.append(words.fill("by", names=", ".join(passage.article.authors)))
-    lines = tag("p", escape(" · ".join(parts)), class_="where")
+    lines = tag("p", escape(" · ".join(parts)), class_="where") if parts else ""
     if passage.also_in:
         names = ", ".join(info.source or info.title or info.uri for info in passage.also_in)
         lines += tag("p", escape(words.fill("also_in", names=names)), class_="where")
@@ -246,10 +247,6 @@ def _neighbour(role: Role, text: str) -> str:
 def _clip_start(text: str, limit: int = NEIGHBOUR_CHARACTERS) -> str:
     """Keep the end, which leads to the passage, from a word's start."""
     return text if len(text) <= limit else "… " + text[-limit:].partition(" ")[2]
-
-
-def _clip_end(text: str, limit: int = NEIGHBOUR_CHARACTERS) -> str:
-    return text if len(text) <= limit else text[:limit].rpartition(" ")[0] + " …"
 
 
 def _lang(language: str) -> str:

@@ -7,6 +7,7 @@ Knows nothing of Gradio. The collection is reached through `Asked`, the part of
 import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Protocol
 
@@ -35,6 +36,14 @@ class Counts(Protocol):
     @property
     def sources(self) -> Mapping[str, int]:
         """How many articles of each source."""
+
+    @property
+    def first(self) -> date | None:
+        """Publication date of the oldest article that has one."""
+
+    @property
+    def last(self) -> date | None:
+        """Publication date of the newest article that has one."""
 
     @property
     def path(self) -> str | Path:
@@ -86,7 +95,7 @@ def finish(
     number = begun.number
     try:
         answer = collection.ask(question, history=history)
-        said = render.answer(answer, number, words)
+        said = render.answer(answer, number, words, asked=question)
         shown = cards.group(answer, number, words, lambda uri: _article(collection, uri))
     except ArticleQAError as error:
         return Turn(number, None, begun.asked, render.notice(str(error), number))
@@ -142,6 +151,9 @@ def status_line(collection: Asked, words: Words, state: str = "", failure: str =
         named = [name for name in status.sources if name]
         if named:
             held += " " + words.count("from", len(named))
+        if status.first and status.last:
+            first, last = words.date(status.first), words.date(status.last)
+            held += ", " + (first if first == last else words.fill("span", first=first, last=last))
     parts = [render.tag("span", render.escape(held))]
     if state:
         parts.append(render.tag("span", render.escape(words[state]), class_=state))

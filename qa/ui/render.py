@@ -15,6 +15,12 @@ from qa.ui.words import Words
 ECHO_CHARACTERS = 2000
 """How much of a question is repeated on the page; the whole of it was asked."""
 
+NEAREST = 3
+"""How many of the nearest passages a refusal shows."""
+
+START_CHARACTERS = 110
+"""How much of a nearest passage the refusal itself shows; the card has all of it."""
+
 # Overrides and isolates can make text read as what it is not; an article has no need of them.
 _UNSHOWN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff]")
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
@@ -87,8 +93,12 @@ def marker(turn: int, number: int, passage: Passage, words: Words) -> str:
     )
 
 
-def answer(given: Answer, turn: int, words: Words) -> str:
-    """Return an answer, or a refusal, as a message with markers that link to the cards."""
+def answer(given: Answer, turn: int, words: Words, asked: str = "") -> str:
+    """Return an answer, or a refusal, as a message with markers that link to the cards.
+
+    `asked` is the question as the person wrote it; where the answer is to a completed
+    one, that is said.
+    """
     if given.answered:
         body = _short(given) + "".join(
             _sentence(sentence, turn, words) for sentence in given.sentences
@@ -96,8 +106,11 @@ def answer(given: Answer, turn: int, words: Words) -> str:
         body = body or tag("p", escape(given.text))
         kind = "answer"
     else:
-        body = tag("p", escape(given.text)) + _nearest(given.passages, turn, words)
+        # The text names the nearest passage in words; here it is a link.
+        reason = given.reason if given.passages and given.reason else given.text
+        body = tag("p", escape(reason)) + _nearest(given.passages, turn, words)
         kind = "answer refusal"
+    body = _understood(given.question, asked, words) + body
     return tag("div", body, class_=kind, id=f"a-{turn}", tabindex="-1", lang=_known(given.language))
 
 
@@ -126,6 +139,12 @@ def _sentence(sentence: Sentence, turn: int, words: Words) -> str:
     return tag("p", f"{escape(sentence.text)}{joint}{links}", class_="sentence")
 
 
+def _understood(question: str, asked: str, words: Words) -> str:
+    if not asked or question.split() == asked.split():
+        return ""
+    return tag("p", escape(words.fill("understood", question=question)), class_="understood")
+
+
 def _short(given: Answer) -> str:
     if not given.short or [given.short] == [sentence.text for sentence in given.sentences]:
         return ""
@@ -138,15 +157,26 @@ def _nearest(passages: tuple[Passage, ...], turn: int, words: Words) -> str:
     items = "".join(
         tag(
             "li",
-            marker(turn, number, passage, words) + " " + escape(source_line(passage, words)),
+            marker(turn, number, passage, words)
+            + " "
+            + escape(source_line(passage, words))
+            + tag("span", escape(clip_end(passage.text, START_CHARACTERS)), class_="start"),
         )
         for number, passage in enumerate(passages[:NEAREST], start=1)
     )
     return tag("p", escape(words["nearest"]), class_="nearest") + tag("ul", items)
 
 
-NEAREST = 3
-"""How many of the nearest passages a refusal shows."""
+def clip_end(text: str, limit: int) -> str:
+    """Return the beginning of a text, up to a word's end.
+
+    >>> clip_end("Die Seilbahn fährt", 14)
+    'Die Seilbahn …'
+    """
+    if len(text) <= limit:
+        return text
+    cut = text[: limit + 1].rstrip()
+    return (cut.rpartition(" ")[0] or cut[:limit]) + " …"
 
 
 def _known(language: str) -> str:

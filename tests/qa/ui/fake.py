@@ -185,6 +185,8 @@ class Counts:
     articles: int
     sources: Mapping[str, int]
     path: str = "/tmp/press & co"
+    first: date | None = date(2024, 10, 25)
+    last: date | None = date(2025, 3, 14)
 
 
 @dataclass

@@ -41,10 +41,12 @@ def test_a_card_shows_the_neighbours_and_where_it_is_from(open_page: Open) -> No
     expect(card).not_to_contain_text("Lesetipp")
     expect(card).not_to_contain_text("Foto:")
     expect(card.locator(".subheading")).to_have_text("Der Zeitplan")
-    expect(card.locator(".where")).to_contain_text("Absatz 4")
+    expect(card.locator(".where")).to_have_text(
+        "Abschnitt „Der Zeitplan“ · Von Anna Meier, Jonas Kühn"
+    )
     summary = page.locator("details:has(#s-1-1) > summary")
     expect(summary).to_contain_text("Seilbahn in Bad Lauten soll im April wieder fahren")
-    expect(summary).to_contain_text("Lautenberger Bote · 25. Oktober 2024")
+    expect(summary).to_contain_text("Lautenberger Bote · 25. Oktober 2024 · Absatz 4")
     link = card.locator("a.original")
     expect(link).to_have_attribute(
         "href", re.compile(r"^https://bote\.example/seilbahn#:~:text=Am%2012")
@@ -217,6 +219,19 @@ def test_on_a_phone_nothing_sticks_out(open_page: Open) -> None:
     page.locator("#a-1 a.cite").last.click()
     expect(page.locator("#s-1-2 mark")).to_be_in_viewport()
     assert sideways(page) == 0
+
+
+def test_a_long_conversation_scrolls_and_the_field_stays(open_page: Open) -> None:
+    page = open_page()
+    for _ in range(5):
+        ask(page, "Wie wird das Wetter?")
+    ask(page, GERMAN)
+    expect(page.locator("#a-6 a.cite").last).to_be_in_viewport()
+    box = page.locator("#question").bounding_box()
+    assert box is not None
+    assert box["x"] < 100
+    assert 600 < box["y"] < 800
+    expect(page.locator("#top h1")).to_be_in_viewport()
 
 
 def sideways(page: Page) -> int:

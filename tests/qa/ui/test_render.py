@@ -1,0 +1,242 @@
+"""Answers as HTML: everything shown as written, nothing of it markup."""
+
+import html
+import re
+import string
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from corpus.article import Role
+from qa.results import Answer, ArticleInfo, Citation, Sentence
+from qa.ui import cards, render
+from qa.ui.words import ENGLISH, GERMAN, Words
+from tests.qa.ui.fake import (
+    CABLE_CAR,
+    HOSTILE,
+    LIBRARY,
+    FakeCollection,
+    answered,
+    article,
+    cite,
+    info,
+    passage,
+    refused,
+)
+
+DE, EN = Words("de"), Words("en")
+TAGS = re.compile(r"<[^>]*>")
+
+
+def visible(markup: str) -> str:
+    return html.unescape(TAGS.sub("", markup))
+
+
+@given(st.text())
+def test_escaped_text_reads_the_same_and_holds_no_punctuation(text: str) -> None:
+    escaped = render.escape(text)
+    assert not set(re.sub(r"&#\d+;", "", escaped)) & set(string.punctuation + "\n\t")
+    kept = "".join(char for char in text if render.escape(char))
+    assert html.unescape(escaped) == kept
+
+
+@pytest.mark.parametrize("hidden", ["\u202e", "\u2066", "\x00", "\x1b", "\ufeff", "\x85"])
+def test_what_hides_or_turns_text_is_left_out(hidden: str) -> None:
+    assert render.escape(f"a{hidden}b") == "ab"
+
+
+def test_half_a_character_becomes_a_replacement() -> None:
+    assert render.escape("a\ud800") == "a\ufffd"
+
+
+def test_attributes_are_escaped_and_empty_ones_left_out() -> None:
+    assert render.tag("a", "x", title='" onclick="', lang="") == (
+        '<a title="&#34; onclick&#61;&#34;">x</a>'
+    )
+
+
+def test_an_answer_has_its_sentences_with_a_link_a_marker() -> None:
+    found = passage(CABLE_CAR, 4)
+    first = cite(1, found, "Am 12. April 2025 soll die Seilbahn wieder fahren")
+    again = cite(1, found, "Vorher prüft die Aufsicht die Anlage.")
+    sentence = Sentence("Am 12. April.", (first, again))
+    shown = Answer("?", "Am 12. April. [1]", "", True, "", (sentence,), (first,), (), 1.0, "de")
+    markup = render.answer(shown, 3, DE)
+    assert visible(markup) == "Am 12. April.\u2060Quelle [1]"
+    assert markup.count("<a ") == 1
+    assert 'href="#s-3-1"' in markup
+    assert 'title="Quelle 1&#58; Seilbahn in Bad Lauten soll im April wieder fahren' in markup
+    assert '<div class="answer" id="a-3" tabindex="-1" lang="de">' in markup
+
+
+def test_the_short_answer_is_not_said_twice() -> None:
+    only = answered("?", "12 pounds", [cite(1, passage(LIBRARY, 2), "12 pounds")], "en")
+    assert "short" not in render.answer(only, 1, EN)
+    more = answered("?", "12 pounds", [cite(1, passage(LIBRARY, 2), "costs 12 pounds")], "en")
+    assert '<p class="short">12 pounds</p>' in render.answer(more, 1, EN)
+
+
+def test_a_refusal_gives_its_reason_and_what_comes_nearest() -> None:
+    found = [passage(CABLE_CAR, number) for number in (1, 4, 6, 8)]
+    markup = render.answer(refused("?", "Nichts dazu.", found, "de"), 1, DE)
+    assert visible(markup).startswith("Nichts dazu.Am nächsten kommen diese Stellen:")
+    assert markup.count("<li>") == 3
+    alone = render.answer(refused("?", "Leer.", [], "de"), 1, DE)
+    assert visible(alone) == "Leer."
+
+
+def test_a_completed_question_is_shown() -> None:
+    shown = answered("Was kostet die Seilbahn?", "", [], "de")
+    completed = render.answer(shown, 1, DE, asked="Was kostet sie?")
+    assert "Verstanden als: Was kostet die Seilbahn?" in visible(completed)
+    assert "Verstanden" not in render.answer(shown, 1, DE, asked="Was  kostet die Seilbahn? ")
+
+
+def test_a_long_question_is_repeated_in_part() -> None:
+    markup = render.question("x" * 1_000_000, EN)
+    assert len(markup) < 2 * render.ECHO_CHARACTERS
+
+
+# Cards
+
+
+def test_quotes_are_merged_and_kept_within_the_passage() -> None:
+    found = passage(CABLE_CAR, 4)
+    length = len(found.text)
+
+    def quoted(start: int, end: int) -> Citation:
+        return Citation(1, found, "", found.start + start, found.start + end)
+
+    assert cards.spans([quoted(10, 20), quoted(0, 5), quoted(15, 30)]) == [(0, 5), (10, 30)]
+    assert cards.spans([quoted(-5, 3), quoted(length - 2, length + 9)]) == [
+        (0, 3),
+        (length - 2, length),
+    ]
+    assert cards.spans([quoted(length + 1, length + 5), quoted(7, 7)]) == []
+
+
+@given(st.text(min_size=1), st.data())
+def test_marking_changes_no_word(text: str, data: st.DataObject) -> None:
+    start = data.draw(st.integers(0, len(text)))
+    end = data.draw(st.integers(start, len(text)))
+    markup = cards.marked(text, [(start, end)])
+    assert TAGS.sub("", markup) == render.escape(text)
+    inside = markup.partition("<mark>")[2].partition("</mark>")[0]
+    assert inside == render.escape(text[start:end])
+
+
+def test_neighbours_are_the_article_and_its_headings_only() -> None:
+    before, after = cards.neighbours(CABLE_CAR, passage(CABLE_CAR, 4))
+    assert [visible(item)[:12] for item in before] == ["Nach fast zw", "Der Zeitplan"]
+    assert [visible(item)[:12] for item in after] == ["Der Umbau ko"]
+    before, after = cards.neighbours(CABLE_CAR, passage(CABLE_CAR, 6))
+    assert [visible(item)[:12] for item in after] == ["Die Kritik", "Naturschütze"]
+    before, after = cards.neighbours(CABLE_CAR, passage(CABLE_CAR, 8))
+    assert after == []
+
+
+def test_long_neighbours_are_cut_towards_the_passage() -> None:
+    long = " ".join(f"word{number}" for number in range(300))
+    three = article("u", "T", [(Role.BODY, long), (Role.BODY, "Middle."), (Role.BODY, long)])
+    before, after = cards.neighbours(three, passage(three, 2))
+    assert visible(before[0]).startswith("… word")
+    assert visible(before[0]).endswith("word299")
+    assert visible(after[0]).startswith("word0")
+    assert visible(after[0]).endswith(" …")
+
+
+def test_an_article_that_changed_or_went_has_no_neighbours() -> None:
+    given_answer = answered("?", "", [cite(1, passage(LIBRARY, 2), "12 pounds")], "en")
+    changed = article(LIBRARY.uri, "T", [(Role.LEAD, "Other"), (Role.BODY, "words")])
+    for of in (lambda _uri: changed, lambda _uri: None):
+        markup = cards.group(given_answer, 1, EN, of)
+        assert "neighbour" not in markup
+        assert "<mark>12 pounds</mark>" in markup
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        ("https://a.example/1?x=1&y=2", "https://a.example/1?x=1&y=2"),
+        ("http://a.example", "http://a.example"),
+        ("javascript:alert(1)", ""),
+        ("JavaScript:alert(1)", ""),
+        ("data:text/html,x", ""),
+        ("//a.example", ""),
+        ("https://", ""),
+        ("https://bank.example@evil.example/", ""),
+        ('https://a.example/" onclick="x', ""),
+        ("https://a.example/\u202egpj.exe", ""),
+        ("https://a.example/a b", ""),
+        ("http://[", ""),
+        ("file:///etc/passwd", ""),
+    ],
+)
+def test_only_plain_web_addresses_become_links(url: str, expected: str) -> None:
+    assert cards.web_link(ArticleInfo("file:///a", "T", url=url)) == expected
+
+
+def test_an_article_known_by_its_web_address_is_linked_by_it() -> None:
+    assert cards.web_link(ArticleInfo("https://a.example/1", "T")) == "https://a.example/1"
+
+
+def test_a_text_fragment_names_both_ends_of_a_long_quote() -> None:
+    quote = "one two three four five six seven-eight nine, ten eleven twelve"
+    assert cards.text_fragment("https://a.example/#top", quote) == (
+        "https://a.example/#top:~:text=one%20two%20three%20four%20five,"
+        "seven%2Deight%20nine%2C%20ten%20eleven%20twelve"
+    )
+    assert cards.text_fragment("https://a.example/", "  ") == "https://a.example/"
+    cards.text_fragment("https://a.example/", "lone \ud800")
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_cards_hold_no_tags_but_their_own(text: str) -> None:
+    collection = FakeCollection()
+    hostile = collection.ask(f"hostile {HOSTILE.index(text)}")
+    markup = cards.panel([cards.group(hostile, 1, EN, collection.article)], EN)
+    own = {"section", "details", "summary", "div", "p", "span", "mark", "a", "h2", "h3"}
+    assert set(re.findall(r"</?([^\s>]+)", markup)) <= own
+    assert set(re.findall(r'href="([^"]*)"', markup)) == {"#a-1"}
+
+
+def test_only_the_newest_answers_best_source_is_open() -> None:
+    collection = FakeCollection()
+    answers = [collection.ask("Seilbahn"), collection.ask("library"), collection.ask("Wetter")]
+    groups = [cards.group(each, turn, DE, collection.article) for turn, each in enumerate(answers)]
+    assert cards.panel(groups[:2], DE).count("<details open") == 1
+    assert cards.panel(groups[:2], DE).index("<details open") < groups[1].index("12 pounds") + 200
+    assert cards.panel(groups, DE).count("<details open") == 0
+    assert GERMAN["sources_hint"] in visible(cards.panel([], DE))
+
+
+def test_other_printings_are_named() -> None:
+    found = passage(LIBRARY, 2)
+    twin = type(found)(
+        **{name: getattr(found, name) for name in found.__slots__ if name != "also_in"},
+        also_in=(info(CABLE_CAR),),
+    )
+    markup = cards.group(answered("?", "", [cite(1, twin, "12 pounds")], "en"), 1, EN, _none)
+    assert "Also in: Lautenberger Bote" in visible(markup)
+
+
+def _none(_uri: str) -> None:
+    return None
+
+
+# Words
+
+
+def test_both_languages_say_the_same_things() -> None:
+    assert GERMAN.keys() == ENGLISH.keys()
+    places = re.compile(r"\{\w+\}")
+    for key, german in GERMAN.items():
+        assert set(places.findall(german)) == set(places.findall(ENGLISH[key])), key
+
+
+def test_days_are_written_as_people_do() -> None:
+    assert DE.date(date(2024, 3, 1)) == "1. März 2024"
+    assert EN.date(None) == "undated"
+    assert DE.count("articles", 12_345) == "12.345 Artikel"
