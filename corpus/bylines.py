@@ -77,6 +77,11 @@ _AUTHOR = re.compile(
     re.I,
 )
 _SOURCE = re.compile(r"(?:quellen?|source|sources|agentur|via)\s*:\s*(?P<name>.+)$", re.I)
+_SECTION = re.compile(
+    r"(?:veröffentlicht|erschienen|abgelegt|published|posted|filed)\s+(?:in|under|unter):?\s+"
+    r"(?P<name>[^\W\d_][\w &/-]{1,30})",
+    re.I,
+)
 _URL = re.compile(
     r"(?:(?:url|link|quelle|source|original|web)\s*:\s*)?(?P<url>https?://\S+)$", re.I
 )
@@ -109,6 +114,7 @@ class Facts:
     published: date | None = None
     modified: date | None = None
     source: str = ""
+    section: str = ""
     url: str = ""
 
 
@@ -151,7 +157,12 @@ def read_line(text: str) -> Facts | None:
         return Facts(url=hit["url"].rstrip(".,;)"))
     hit = _SOURCE.fullmatch(text)
     if hit:
-        return Facts(source=hit["name"].strip(" .")) if len(text) <= 120 else None
+        own = re.match(r"(?:eigene|own)\b|.*\b(?:reporting|recherche)$", hit["name"], re.I)
+        name = "" if own else hit["name"].strip(" .")
+        return Facts(source=name) if len(text) <= 120 else None
+    hit = _SECTION.fullmatch(text)
+    if hit:
+        return Facts(section=hit["name"])
     if _TOKENS.fullmatch(text):  # an agency's or an editor's letters: "dpa", "(mm/sd)"
         return Facts()
     hit = _NAMED.match(text)
@@ -165,6 +176,11 @@ def read_line(text: str) -> Facts | None:
                 facts.authors = [hit["name"]]
                 return facts
     return _read_parts(_DATELINE.sub("", text))
+
+
+def is_paper(text: str) -> bool:
+    """Say whether a short line is the name of a newspaper, as far as names show that."""
+    return len(text) <= 40 and len(text.split()) <= 5 and bool(_PAPER.search(text))
 
 
 def is_bare_date(text: str) -> bool:

@@ -306,7 +306,8 @@ COMMANDS = frozenset(
     mailen, manage consent, mastodon, mediadaten, mehr, mehr erfahren, mein account, mein
     konto, menu, menü, merken, messenger, more, my account, nach oben, navigation, newsletter,
     newsletters, newsticker, next, nutzungsbedingungen, obits, obituaries, ok, pdf, per
-    e-mail, per mail, pinterest, play, pocket, podcast, podcasts, previous, printer friendly version, email this article, email this, print, print this,
+    e-mail, per mail, pinterest, play, pocket, podcast, podcasts, previous,
+    printer friendly version, email this article, email this, print, print this,
     privacy, privacy policy, puzzles, rätsel, register, registrieren, reject all, reply,
     report, reddit, rss, save, save article, schließen, schriftgröße, search, senden,
     settings, share, share article, share by email, share on facebook, share on twitter, share
@@ -332,8 +333,8 @@ SECTIONS = frozenset(
     aktuelles amerika arbeit asien ausland auto berlin bildung blaulicht börse bundesliga
     business celebrity chronik climate culture arts deutschland digital economy education
     entertainment environment europa europe familie fashion feuilleton film finance finanzen fitness
-    food football forschung fußball geld geschichte gesellschaft gesundheit harbour health immobilien
-    inland international internet karriere klima kreis kultur kunst landkreis law leben leserbriefe
+    food football forschung fußball geld geschichte gesellschaft gesundheit harbour health
+    immobilien inland international internet karriere klima kreis kultur kunst landkreis law leben leserbriefe
     letters lifestyle literatur local lokales lokalsport magazin markets media medien meinung money
     motor music musik nachrichten nation national natur netzwelt news obituaries opinion panorama
     people politics politik polizei property ratgeber recht region regional regionales reise reisen

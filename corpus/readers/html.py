@@ -11,11 +11,12 @@ import re
 from typing import TYPE_CHECKING
 
 from corpus.article import Article
+from corpus.blocks import Block
 from corpus.errors import EmptyInput
 from corpus.readers.html_blocks import page_blocks
 from corpus.readers.html_metadata import read_metadata
 from corpus.readers.plain import split, title_from
-from corpus.structure import Block, assemble
+from corpus.structure import assemble
 from corpus.text import clean, decode
 
 if TYPE_CHECKING:

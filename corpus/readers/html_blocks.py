@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from corpus.blocks import Block
 from corpus.clutter import line_role
-from corpus.structure import Block
 from corpus.tables import table_row
 
 if TYPE_CHECKING:
@@ -27,8 +27,9 @@ _KINDS = {
     "caption": "caption",
     "pre": "verbatim",
     **dict.fromkeys(
-        """address article aside body center details div dl fieldset figure footer form header
-        hgroup hr html legend main ol p section summary table tbody td tfoot th thead tr ul""".split(),
+        """address article aside body center details div dl fieldset figure footer form
+        header hgroup hr html legend main ol p section summary table tbody td tfoot th thead
+        tr ul""".split(),
         "paragraph",
     ),
 }

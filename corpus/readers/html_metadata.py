@@ -7,8 +7,8 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from corpus.blocks import Block, Metadata
 from corpus.bylines import find_date
-from corpus.structure import Block, Metadata
 from corpus.text import clean
 
 if TYPE_CHECKING:
@@ -60,6 +60,7 @@ def read_metadata(
         or _time(root, "dateModified"),
         source=_name(data.get("publisher"))
         or meta.one("og:site_name", "application-name", "dc.publisher", "publisher")
+        or _site_in_title(root, blocks)
         or clean(found.sitename or ""),
         section=_section(data, meta),
         url=canonical,
@@ -203,9 +204,7 @@ def _title(
     shown = [block for block in blocks if block.level == 1 and block.suspicion < 0.9]
     match = next((b for b in shown if said and _ends_with(b.text, said)), None)
     match = match or next((b for b in blocks if said and _same(b.text, said)), None)
-    if match is None and len(shown) == 1:
-        match = shown[0]
-    elif match is None and shown and not said:
+    if (match is None and len(shown) == 1) or (match is None and shown and not said):
         match = shown[0]
     if match is not None:
         match.kind = "title"
@@ -230,6 +229,15 @@ def _without_site(title: str, site: str) -> str:
             break
         parts = parts[:-2]
     return " ".join(parts)
+
+
+def _site_in_title(root: "HtmlElement | None", blocks: Sequence[Block]) -> str:
+    """Return what a page's title adds to the headline that it shows: the site's name."""
+    tag = " ".join(((root.findtext(".//title") if root is not None else "") or "").split())
+    hit = re.fullmatch(r"(?P<head>.+)\s+[|–—·»:-]\s+(?P<site>.+)", tag)
+    if not hit or len(hit["site"].split()) > 5:
+        return ""
+    return clean(hit["site"]) if any(_same(b.text, hit["head"]) for b in blocks) else ""
 
 
 def _letters(text: str) -> str:

@@ -6,10 +6,11 @@ from datetime import date, datetime
 from typing import Any
 
 from corpus.article import Article
+from corpus.blocks import Block, Metadata
 from corpus.bylines import find_date
 from corpus.errors import EmptyInput
 from corpus.readers.plain import title_from
-from corpus.structure import Block, Metadata, assemble
+from corpus.structure import assemble
 from corpus.tables import table_row
 from corpus.text import clean
 

@@ -10,10 +10,11 @@ from itertools import pairwise
 from pathlib import PurePosixPath
 
 from corpus.article import Article
+from corpus.blocks import Block, Metadata
 from corpus.bylines import read_line
 from corpus.clutter import is_section_name, line_role
 from corpus.errors import EmptyInput
-from corpus.structure import Block, Metadata, assemble
+from corpus.structure import assemble
 from corpus.text import clean
 
 _BLANK = re.compile(r"\n[ \t\u00a0]*(?:\n[ \t\u00a0]*)+")
@@ -145,7 +146,8 @@ def _title(blocks: list[Block]) -> str:
     furniture = False
     for block in blocks[:15]:
         text = block.text
-        if read_line(text):
+        facts = read_line(text)
+        if facts and not facts.section:
             continue
         if line_role(text) or is_section_name(text) or _COMPANY.search(text):
             furniture = furniture or not lines or len(lines[0][0].text.split()) <= 4

@@ -17,10 +17,11 @@ from itertools import islice
 from typing import Any
 
 from corpus.article import Article, Role
+from corpus.blocks import Block, Metadata
 from corpus.bylines import find_date
 from corpus.errors import EmptyInput, InputError
 from corpus.readers.options import ReadOptions
-from corpus.structure import Block, Metadata, assemble
+from corpus.structure import assemble
 from corpus.text import clean, decode
 
 _LOG = logging.getLogger(__name__)

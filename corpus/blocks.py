@@ -1,0 +1,44 @@
+"""What a reader hands on: an article's blocks in reading order, and what is known about it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from corpus.article import Role
+
+
+@dataclass(slots=True)
+class Block:
+    """A stretch of text as a reader found it, in reading order."""
+
+    text: str
+    kind: str = "paragraph"
+    """"paragraph", "title", "heading", "lead", "item", "quote", "caption", "row" or "verbatim"."""
+    role: Role | None = None
+    """A role that is known already; None has it found out."""
+    page: int | None = None
+    suspicion: float = 0.0
+    """How much the format speaks against it being the article, from 0 to 1 (certain)."""
+    linked: bool = False
+    """Nearly all of it is a link."""
+    level: int = 0
+    """A heading's rank, 1 the highest; 0 where the format has none."""
+    box: int = 0
+    """Blocks with the same number stand in a small box of their own; 0 is none."""
+
+
+@dataclass(slots=True)
+class Metadata:
+    """What is known about an article beside its text; empty fields are filled from the text."""
+
+    title: str = ""
+    authors: Sequence[str] = ()
+    published: date | None = None
+    modified: date | None = None
+    source: str = ""
+    section: str = ""
+    url: str = ""
+    language: str = ""
+    """The language, where the user or a table says it."""
+    hint: str = ""
+    """The language that a page claims; used where the text does not show its own."""
