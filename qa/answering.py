@@ -14,8 +14,6 @@ from qa.results import Answer, Citation, Passage, Sentence
 
 log = logging.getLogger(__name__)
 
-THRESHOLD = 0.5
-"""Least chance that the best passage supports an answer; below it the question is refused."""
 _MOST_SENTENCES = 3
 _CLOSE = 1.0
 """How far below the best sentence's score another one may lie to be quoted beside it."""
@@ -34,14 +32,13 @@ def answer(found: Found, encoder: Encoder, article: Callable[[str], Article]) ->
         return refusal(text, "wordless", found.passages)
     if not found.passages:
         return refusal(text, "filtered", ())
-    chances = [found.support(passage) for passage in found.passages]
+    judged = [found.support(passage) for passage in found.passages]
     supported = [
-        passage
-        for passage, value in zip(found.passages, chances, strict=True)
-        if value >= THRESHOLD
+        passage for passage, support in zip(found.passages, judged, strict=True) if support.enough
     ]
-    confidence = max(chances)
-    if not supported:
+    confidence = judged[0].chance
+    # The operating point is that of the first passage: eight chances would be more.
+    if not judged[0].enough:
         return refusal(text, "unsupported", found.passages, confidence)
     sentences = _checked(cited(_chosen(candidates(found, supported, encoder))), article)
     if not sentences:

@@ -18,7 +18,7 @@ from index.lexical import field_of
 from index.search import Analysed
 from index.sync import Snapshot
 from qa.results import Passage
-from qa.support import chance, coverage
+from qa.support import Support, coverage, support
 
 COVERED = 4.0
 _PASSAGES = 5
@@ -38,12 +38,12 @@ class Found:
         field = field_of(language)
         return self.snapshot.lexical.rarities(field, self.question.terms.get(field, ()))
 
-    def support(self, passage: Passage) -> float:
-        """Return the chance, 0 to 1, that a passage supports an answer."""
+    def support(self, passage: Passage) -> Support:
+        """Judge how far a passage supports an answer."""
         held = None
         if not self.question.is_foreign(passage.language):
             held = coverage(self.rarities(passage.language), passage.text, passage.language)
-        return chance(passage.scores["dense_z"], held)
+        return support(passage.scores["dense_z"], held)
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,7 +55,7 @@ class Passage:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the passage as JSON-ready dicts, lists and strings."""
-        return plain(self)
+        return dict(plain(self))
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,7 @@ class Citation:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the citation as JSON-ready dicts, lists and strings."""
-        return plain(self)
+        return dict(plain(self))
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +104,7 @@ class Answer:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the answer as JSON-ready dicts, lists and strings."""
-        return plain(self)
+        return dict(plain(self))
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +126,7 @@ class AddReport:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the report as JSON-ready dicts, lists and strings."""
-        return plain(self)
+        return dict(plain(self))
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +156,7 @@ class Status:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the status as JSON-ready dicts, lists and strings."""
-        return plain(self)
+        return dict(plain(self))
 
 
 def plain(value: Any) -> Any:

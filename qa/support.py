@@ -5,8 +5,13 @@
 z says by how many deviations the passage's cosine stands out; coverage is the
 share of the question's terms, weighted by their rarity, that the passage holds.
 Between languages terms say nothing, and z decides alone. It is a logistic
-regression on questions whose articles were taken away; it tells another topic
-from the right one, not a near miss from an answer.
+regression on questions whose articles were taken away (xquad-en-abstain-article,
+and the same with one article left): it tells another topic from the right one,
+not a near miss from an answer.
+
+Operating point, on the German twin of that set, which it was not fitted on:
+7 % of the questions without an answer are answered, 95 % of those with one. With
+question and article in two languages: 6 to 11 %, and 70 to 83 %.
 """
 
 import math
@@ -17,27 +22,42 @@ from index.analysis import terms
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """Of one logistic regression."""
+    """Of one logistic regression, and the least chance at which a question is answered."""
 
     bias: float
     stands_out: float
-    covered: float = 0.0
+    covered: float
+    least: float
 
 
-SAME_LANGUAGE = Weights(-12.5, 2.5, 9.0)
-OTHER_LANGUAGE = Weights(-11.5, 3.3)
+SAME_LANGUAGE = Weights(-12.74, 3.12, 8.7, 0.4)
+OTHER_LANGUAGE = Weights(-6.93, 2.42, 0.0, 0.6)
 
 
-def chance(z: float, coverage: float | None) -> float:
-    """Return the chance, 0 to 1, that a passage supports an answer.
+@dataclass(frozen=True, slots=True)
+class Support:
+    """How far a passage supports an answer."""
+
+    chance: float
+    """0 to 1."""
+    enough: bool
+    """Whether the chance reaches the operating point."""
+
+
+def support(z: float, covered: float | None) -> Support:
+    """Judge a passage.
 
     Args:
         z: deviations by which its cosine lies above the mean.
-        coverage: 0 to 1, or None where question and passage differ in language.
+        covered: coverage, 0 to 1, or None where question and passage differ in language.
+
+    >>> support(5.0, 0.8).enough, support(2.0, 0.2).enough, support(4.0, None).enough
+    (True, False, True)
     """
-    weights = OTHER_LANGUAGE if coverage is None else SAME_LANGUAGE
-    total = weights.bias + weights.stands_out * z + weights.covered * (coverage or 0.0)
-    return 1 / (1 + math.exp(-max(-30.0, min(30.0, total))))
+    weights = OTHER_LANGUAGE if covered is None else SAME_LANGUAGE
+    total = weights.bias + weights.stands_out * z + weights.covered * (covered or 0.0)
+    chance = 1 / (1 + math.exp(-max(-30.0, min(30.0, total))))
+    return Support(chance, chance >= weights.least)
 
 
 def coverage(rarities: dict[str, float], text: str, language: str) -> float:
