@@ -13,7 +13,12 @@ from pathlib import Path
 from threading import RLock
 from typing import Any
 
-from corpus.errors import CollectionDamaged, CollectionNewer, CollectionNotFound
+from corpus.errors import (
+    CollectionDamaged,
+    CollectionLocked,
+    CollectionNewer,
+    CollectionNotFound,
+)
 
 CATALOG_FILE = "catalog.sqlite3"
 SCHEMA_VERSION = 1
@@ -52,22 +57,26 @@ class Database:
             if self._connection.in_transaction:
                 yield
                 return
-            self._connection.execute("BEGIN IMMEDIATE" if write else "BEGIN")
+            with _translated():
+                self._connection.execute("BEGIN IMMEDIATE" if write else "BEGIN")
             try:
                 yield
+                with _translated():
+                    self._connection.execute("COMMIT")
             except BaseException:
-                self._connection.execute("ROLLBACK")
+                # SQLite has rolled back by itself after some errors, such as a full disk.
+                if self._connection.in_transaction:
+                    self._connection.execute("ROLLBACK")
                 raise
-            self._connection.execute("COMMIT")
 
     def one(self, sql: str, values: Sequence[Any] = ()) -> Any:
         """Return the first row, or None."""
-        with self._lock:
+        with self._lock, _translated():
             return self._connection.execute(sql, values).fetchone()
 
     def all(self, sql: str, values: Sequence[Any] = ()) -> list[sqlite3.Row]:
         """Return all rows."""
-        with self._lock:
+        with self._lock, _translated():
             return self._connection.execute(sql, values).fetchall()
 
     def by_ids(
@@ -83,12 +92,14 @@ class Database:
     def run(self, sql: str, values: Sequence[Any] = ()) -> sqlite3.Cursor:
         """Run a statement that writes, inside `transaction`."""
         assert self._connection.in_transaction
-        return self._connection.execute(sql, values)
+        with _translated():
+            return self._connection.execute(sql, values)
 
     def run_many(self, sql: str, rows: Iterable[Sequence[Any]]) -> None:
         """Run a statement that writes once for each row, inside `transaction`."""
         assert self._connection.in_transaction
-        self._connection.executemany(sql, rows)
+        with _translated():
+            self._connection.executemany(sql, rows)
 
     @property
     def identity(self) -> str:
@@ -113,6 +124,24 @@ class Database:
         """Store a fact about the collection, such as the model that it is embedded with."""
         with self.transaction():
             self.run("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, value))
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    """Raise what SQLite says of the file as an error of ours; programming errors stay."""
+    try:
+        yield
+    except (sqlite3.IntegrityError, sqlite3.ProgrammingError):
+        raise
+    except sqlite3.DatabaseError as exc:
+        if exc.sqlite_errorcode in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+            raise CollectionLocked(
+                f"The catalog is being written by another process ({exc}). Try again later."
+            ) from exc
+        raise CollectionDamaged(
+            f"The catalog cannot be read or written ({exc}). See that the disk is not full; if "
+            "the file is damaged, restore it from a backup."
+        ) from exc
 
 
 def open_database(folder: Path, *, create: bool) -> Database:

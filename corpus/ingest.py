@@ -4,13 +4,14 @@ import hashlib
 import json
 import logging
 import os
+import stat
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from corpus.catalog import Catalog, Outcome
-from corpus.database import Database
-from corpus.errors import InputError, InputTooLarge
+from corpus.database import CATALOG_FILE, Database
+from corpus.errors import CollectionError, InputError, InputTooLarge
 from corpus.inputs import InputLog
 from corpus.readers import ReadOptions, read
 
@@ -59,7 +60,7 @@ def ingest(
         What became of them; inputs that cannot be used are in it, with the reason.
     """
     run = _Run(database, columns or {}, group_by, max_bytes)
-    named = [(str(item), list(_files(Path(item).expanduser(), run.tally))) for item in inputs]
+    named = [(_shown(str(item)), list(_files(item, run.tally))) for item in inputs]
     total = sum(len(files) for _, files in named)
     done = 0
     for name, files in named:
@@ -96,6 +97,8 @@ class _Run:
         """Read one file into the catalog, or note why it is skipped."""
         try:
             self._take(path)
+        except CollectionError:
+            raise  # the collection is in trouble, not this file
         except InputError as exc:
             self._skip(str(path), str(exc))
         except OSError as exc:
@@ -105,7 +108,11 @@ class _Run:
             self._skip(str(path), f"the reader failed ({type(exc).__name__}: {exc})")
 
     def _take(self, path: Path) -> None:
-        size = path.stat().st_size
+        status = path.stat()
+        if not stat.S_ISREG(status.st_mode):
+            # Reading a pipe or a device may never end.
+            raise InputError("this is a pipe or a device; save its content as a file")
+        size = status.st_size
         if size > self._max_bytes:
             raise InputTooLarge(
                 f"the file has {size / 1e6:,.1f} MB; the limit is {self._max_bytes / 1e6:,.1f}. "
@@ -118,37 +125,55 @@ class _Run:
         if known is not None:
             self.tally.counts[Outcome.UNCHANGED] += known
             return
-        self._log.begin(origin)
+        before = self._log.begin(origin)
         options = ReadOptions(
             columns=self._columns,
             group_by=self._group_by,
             problem=lambda name, reason: self._skip(f"{path} {name}", reason),
         )
-        for article in read(data, path.name, uri=origin, options=options):
-            self.tally.counts[self._catalog.put(article, origin)] += 1
+        try:
+            for article in read(data, path.name, uri=origin, options=options):
+                self.tally.counts[self._catalog.put(article, origin)] += 1
+        except BaseException:
+            self._log.restore(origin, before)
+            raise
         self._log.finish(origin, sha256, self._options)
 
     def _skip(self, name: str, reason: str) -> None:
-        self.tally.skipped.append((name, reason))
+        self.tally.skipped.append((_shown(name), reason))
 
 
-def _files(path: Path, tally: Tally) -> Iterator[Path]:
-    """Yield a file, or the files below a folder by name; hidden ones and loops are left out."""
-    if not path.exists():
-        tally.skipped.append((str(path), _missing(path)))
+def _files(named: str | Path, tally: Tally) -> Iterator[Path]:
+    """Yield a file, or the files below a folder by name.
+
+    Hidden ones, loops and collections are left out.
+    """
+    path = Path(named)
+    try:
+        path = path.expanduser()
+        there = path.exists()
+    except (OSError, RuntimeError, ValueError) as exc:
+        # A name too long, with a NUL, or with a home of nobody.
+        tally.skipped.append((_shown(str(named)[:200]), f"this names no file or folder: {exc}"))
+        return
+    if not there:
+        tally.skipped.append((_shown(str(path)), _missing(path)))
         return
     if not path.is_dir():
         yield path
         return
     found = False
     for folder, folders, files in os.walk(path, onerror=lambda exc: _unreadable(exc, tally)):
+        if CATALOG_FILE in files:
+            folders.clear()
+            continue
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(files):
             if not name.startswith("."):
                 found = True
                 yield Path(folder, name)
     if not found:
-        tally.skipped.append((str(path), "the folder holds no files"))
+        tally.skipped.append((_shown(str(path)), "the folder holds no files"))
 
 
 def _missing(path: Path) -> str:
@@ -159,4 +184,9 @@ def _missing(path: Path) -> str:
 
 
 def _unreadable(exc: OSError, tally: Tally) -> None:
-    tally.skipped.append((str(exc.filename), f"the folder cannot be read: {exc.strerror}"))
+    tally.skipped.append((_shown(str(exc.filename)), f"the folder cannot be read: {exc.strerror}"))
+
+
+def _shown(name: str) -> str:
+    """Return a name that can be printed; one may hold bytes that are no text."""
+    return name.encode("utf-8", "backslashreplace").decode("utf-8")

@@ -1,5 +1,7 @@
 """What was read: so that an unchanged input need not be read again."""
 
+from collections.abc import Iterable
+
 from corpus.database import Database
 
 
@@ -26,11 +28,26 @@ class InputLog:
             return None
         return int(row["articles"])
 
-    def begin(self, origin: str) -> None:
-        """Note that an input is being read: until `finish` it counts as changed."""
+    def begin(self, origin: str) -> list[int]:
+        """Note that an input is being read: until `finish` it counts as changed.
+
+        Returns the ids of the articles that it gave before, for `restore`.
+        """
         with self._database.transaction():
+            rows = self._database.all(
+                "SELECT article_id FROM input_articles WHERE origin = ?", (origin,)
+            )
             self._database.run("DELETE FROM inputs WHERE origin = ?", (origin,))
             self._database.run("INSERT INTO inputs VALUES (?, x'', '', 0)", (origin,))
+        return [row["article_id"] for row in rows]
+
+    def restore(self, origin: str, article_ids: Iterable[int]) -> None:
+        """Link an input that could not be read to the articles that it gave before."""
+        with self._database.transaction():
+            self._database.run_many(
+                "INSERT OR IGNORE INTO input_articles SELECT ?, id FROM articles WHERE id = ?",
+                [(origin, item) for item in article_ids],
+            )
 
     def finish(self, origin: str, sha256: bytes, options: str) -> None:
         """Note that an input was read whole."""
@@ -43,9 +60,10 @@ class InputLog:
 
     def uris(self, origin: str) -> list[str]:
         """Return the URIs of the articles that a file, or the files below a folder, gave."""
+        below = origin.rstrip("/") + "/"
         rows = self._database.all(
             "SELECT DISTINCT uri FROM articles JOIN input_articles ON article_id = id "
             "WHERE origin = ? OR substr(origin, 1, ?) = ? ORDER BY uri",
-            (origin, len(origin) + 1, origin.rstrip("/") + "/"),
+            (origin, len(below), below),
         )
         return [row["uri"] for row in rows]

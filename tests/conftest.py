@@ -1,0 +1,90 @@
+"""What all tests share: no way to the network, collections over the fake encoder, the samples."""
+
+import sys
+from collections.abc import Iterator
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from corpus.database import Database, open_database
+from corpus.samples import samples_folder
+from qa.collection import Collection, open_collection
+from tests.fakes import FakeEncoder, write
+
+FERRY = (
+    "Neue Fähre für Osterholm\n\n"
+    "Die Fähre nach Osterholm fährt seit dem 3. Mai 2024 mit Strom aus Windkraft.\n\n"
+    "Kapitänin Jule Brandt lobt den leisen Antrieb und die kurze Ladezeit von neun Minuten.\n\n"
+    "Ein Fahrschein kostet unverändert vier Euro und achtzig Cent."
+)
+MUSEUM = (
+    "Uhrenmuseum öffnet wieder\n\n"
+    "Das Uhrenmuseum von Immersen zeigt ab Sonntag vierhundert Taschenuhren.\n\n"
+    "Leiter Holger Petzold rechnet mit zwölftausend Gästen im ersten Jahr."
+)
+BRIDGE = (
+    "Swing bridge closes for repairs\n\n"
+    "The swing bridge at Ellery will close for eleven weeks from 4 March 2025.\n\n"
+    "Harbour engineer Priya Nand said that rust had eaten into the central pivot."
+)
+
+
+def _forbid_network(event: str, values: tuple[Any, ...]) -> None:
+    """Refuse connections and name look-ups that would leave this machine.
+
+    An audit hook sees them whichever library makes them.
+    """
+    if event == "socket.getaddrinfo":
+        host = values[0]
+    elif event == "socket.connect" and isinstance(values[1], tuple):
+        host = values[1][0]
+    else:
+        return
+    if host is None or host in ("", "localhost", b"localhost"):
+        return
+    try:
+        inside = ip_address(host.decode() if isinstance(host, bytes) else host).is_loopback
+    except ValueError:
+        inside = False
+    if not inside:
+        raise RuntimeError(f"a test tried to reach {host!r}")
+
+
+sys.addaudithook(_forbid_network)
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Iterator[Database]:
+    """Yield the database of an empty collection in `tmp_path / "collection"`."""
+    opened = open_database(tmp_path / "collection", create=True)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def encoder() -> FakeEncoder:
+    return FakeEncoder()
+
+
+@pytest.fixture
+def collection(tmp_path: Path, encoder: FakeEncoder) -> Iterator[Collection]:
+    """Yield an empty collection in `tmp_path / "collection"`."""
+    with open_collection(tmp_path / "collection", create=True, encoder=encoder) as opened:
+        yield opened
+
+
+@pytest.fixture
+def press(tmp_path: Path) -> Path:
+    """Return a folder of three articles."""
+    return write(tmp_path / "press", ferry=FERRY, museum=MUSEUM, bridge=BRIDGE)
+
+
+@pytest.fixture(scope="session")
+def samples(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Collection]:
+    """Yield the sample articles, embedded once with the default model; only for reading."""
+    folder = tmp_path_factory.mktemp("samples") / "collection"
+    with open_collection(folder, create=True) as opened:
+        opened.add(samples_folder() / "de", samples_folder() / "en")
+        yield opened
