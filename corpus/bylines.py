@@ -8,6 +8,7 @@ forms that such lines use: a guess would put a wrong date under a quotation.
 import re
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 
 _MONTHS = {
     name: number
@@ -108,7 +109,7 @@ _PLACE = re.compile(r"(?:in|aus|from),?\s+[A-ZÄÖÜ][\w.\-]+(?:\s[A-ZÄÖÜ][\w
 
 @dataclass(slots=True)
 class Facts:
-    """What a line says about the article it stands in."""
+    """What a line says about the article it stands in; not to be changed once returned."""
 
     authors: list[str] = field(default_factory=list)
     published: date | None = None
@@ -140,6 +141,7 @@ def _day(hit: re.Match[str]) -> date | None:
         return None
 
 
+@lru_cache(maxsize=4096)
 def read_line(text: str) -> Facts | None:
     """Return what a line says about its article, or None where it is not such a line.
 
@@ -183,6 +185,7 @@ def is_paper(text: str) -> bool:
     return len(text) <= 40 and len(text.split()) <= 5 and bool(_PAPER.search(text))
 
 
+@lru_cache(maxsize=4096)
 def is_bare_date(text: str) -> bool:
     """Say whether a line is a date or a time of day and nothing more.
 

@@ -8,12 +8,13 @@ paragraph is never clutter by its words. What takes the neighbours to decide is 
 """
 
 import re
+from functools import lru_cache
 
 from corpus import phrases
 from corpus.article import Role
 from corpus.bylines import read_line
 
-LONGEST = 420
+LONGEST = 380
 """Characters: a paragraph longer than this is never clutter by its words."""
 
 _LEADING = re.compile(r"^(?:[^\w\"'“”„»«©(\[@$€£<]|_)+")
@@ -69,6 +70,7 @@ _PATH = re.compile(
 )
 
 
+@lru_cache(maxsize=4096)
 def line_role(text: str) -> Role | None:
     """Return the role that a line's own words give it, or None where they give none.
 
@@ -110,11 +112,13 @@ def _is_promo(line: str) -> bool:
     if len(line) <= 220 and (_MARKER.match(line) or _ADVERTISEMENT.match(line)):
         return True
     sentences = [piece for piece in _SENTENCE_GAP.split(line) if piece.strip(" .…")]
-    return len(sentences) <= 6 and any(
-        pattern.match(_LEADING.sub("", sentence).rstrip(" .!:→»›"))
-        for sentence in sentences
-        for pattern in (phrases.CALL, phrases.ABOUT_US)
-    )
+    if len(sentences) > 6:
+        return False
+    for sentence in sentences:
+        bare = _LEADING.sub("", sentence).rstrip(" .!:→»›")
+        if phrases.CALL.match(bare) or phrases.ABOUT_US.match(bare) or phrases.ASIDE.search(bare):
+            return True
+    return False
 
 
 def _is_menu_line(text: str) -> bool:
@@ -123,7 +127,7 @@ def _is_menu_line(text: str) -> bool:
     if len(line) > 200 or line.endswith(("?", "!", ";", ",")):
         return False
     parts = [part for part in _ITEM_GAP.split(line) if part]
-    if len(parts) < 2:
+    if len(parts) < 2 and len(line) <= 120 and not line.endswith("."):
         parts = _words(line)
     known = sum(1 for part in parts if is_menu_item(part))
     if len(parts) == 1:
@@ -148,6 +152,7 @@ def _words(line: str) -> list[str]:
     return items if known >= 2 and known * 5 >= len(items) * 4 else [line]
 
 
+@lru_cache(maxsize=4096)
 def _plain(item: str) -> str:
     return _COUNT.sub("", " ".join(item.split())).strip(" .:>»›→|[]").lower()
 

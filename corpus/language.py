@@ -44,8 +44,10 @@ def _identifier() -> _Identifier:
     return identifier
 
 
-def detect(text: str) -> str:
+def detect(text: str, expected: str = "") -> str:
     """Return the language of a text: "de", "en", …, or "und" where it is too short or unsure.
+
+    Where the text's small words already say `expected`, nothing more is asked.
 
     >>> detect("Der Stadtrat hat am Montag den Bau der neuen Brücke beschlossen.")
     'de'
@@ -53,6 +55,10 @@ def detect(text: str) -> str:
     'und'
     """
     sample = text[:_ENOUGH]
+    if expected in ("de", "en"):
+        small, hits = _by_words(sample)
+        if small == expected and hits >= 4:
+            return expected
     letters = _letters(sample)
     if letters < 12:
         return UNDETERMINED

@@ -190,9 +190,7 @@ CALL = pattern(
       to your inbox|in ihrem|in dein)\b
     (wollen|möchten|willst|möchtest|want|would you like)( sie| du|\
        to)?\b(?=.{{0,160}}\b({OWN_MEDIA}|{OURS} {CHANNELS}|inbox|postfach)\b)
-    (?!.*\bchance)(keine|nie|nichts|never|don'?t)\b.{{0,50}}\b(verpassen|versäumen|miss)\b.{{0,60}}$
-    (.{{0,80}}\b)?(in|direkt in|straight to|to|im) (ihr|ihrem|dein|deinem|\
-      your)( \w+)? (e-?mail-?)?(postfach|inbox|mailbox|posteingang)\b
+    (keine|nie|nichts|never|don'?t)\b(?!.*\bchance).{{0,50}}\b(verpassen|versäumen|miss)\b.{{0,60}}$
     (subscribe|sign up|sign me up|register|join)( now| here| today| for free| free| below)?$
     (subscribe|sign up|register)\b(?=.{{0,160}}\b({OWN_MEDIA}|{OURS}|updates?|(per|a|\
       every) (week|month|year|day)|inbox|free|never miss|more (stories|news))\b)
@@ -218,8 +216,6 @@ CALL = pattern(
       say|debate)\b
     (diskutieren|reden|kommentieren|debattieren) sie( \w+)? mit\b
     (hinterlasse|hinterlassen sie|schreiben sie|verfassen sie|schreib)\b.{{0,20}}\bkommentar\b
-    (.{{0,40}}\b)?(already|bereits|schon|noch kein\w*) (a |an |ein |einen )?(subscriber|\
-      registered|abonnent\w*|registriert|abo|konto|account|member|mitglied|kunde)\b.{{0,60}}
     (sign up|anmelden|anmeldung) (to|for|zum|zu|für)\b[^.]{{2,60}}$
     (unser|our) (newsletter|briefing)\b.{{0,120}}$
     (free|weekly|daily|kostenloser|täglicher|wöchentlicher|jede woche)( \w+)? (newsletter|\
@@ -234,6 +230,16 @@ CALL = pattern(
     (dieses thema im programm|das thema im programm|über dieses thema berichtete?|\
       dieser beitrag lief|on this programme|as heard on)\b.{{0,120}}
     (accept|reject|allow|akzeptieren)( all| alle)?( cookies)?$
+    """
+)
+
+ASIDE = pattern(
+    r"""
+    # Anywhere in a sentence.
+    \b(in|direkt in|straight to|to|im) (ihr|ihrem|dein|deinem|your)( \w+)? (e-?mail-?)?(postfach|\
+      inbox|mailbox|posteingang)\b
+    \b(already|bereits|schon|noch kein\w*) (a |an |ein |einen )?(subscriber|registered|\
+      abonnent\w*|registriert|abo|konto|account|kunde)\b
     """
 )
 

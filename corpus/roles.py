@@ -82,10 +82,11 @@ def find_roles(blocks: Sequence[Block], title: str) -> list[Role]:
 def _mark_lines(state: _State) -> None:
     """Give the roles that a block's own words, kind and markup give."""
     headline_seen = False
+    title, longest = _letters(state.title), 2 * len(state.title) + 20
     for index, block in enumerate(state.blocks):
         if state.roles[index] is not None:
             continue
-        same = bool(state.title) and _same(block.text, state.title)
+        same = bool(title) and len(block.text) <= longest and _letters(block.text) == title
         if not headline_seen and (block.kind == "title" or same):
             state.roles[index] = Role.HEADLINE
             headline_seen = True
@@ -121,10 +122,6 @@ def _mark_above_headline(state: _State) -> None:
     for index in range(state.roles.index(Role.HEADLINE)):
         if state.roles[index] is None and _is_short_line(state.blocks[index].text):
             state.roles[index] = Role.SOURCE
-
-
-def _same(one: str, other: str) -> bool:
-    return _letters(one) == _letters(other)
 
 
 def _letters(text: str) -> str:

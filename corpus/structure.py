@@ -106,7 +106,7 @@ def _paragraphs(blocks: Sequence[Block], roles: Sequence[Role], language: str) -
     paragraphs, start, heading = [], 0, ""
     for number, (block, role) in enumerate(zip(blocks, roles, strict=True), start=1):
         # A line of a few words says too little about its language; it has the article's.
-        own = detect(block.text) if len(block.text) >= 40 else UNDETERMINED
+        own = detect(block.text, language) if len(block.text) >= 40 else UNDETERMINED
         paragraphs.append(
             Paragraph(
                 number=number,

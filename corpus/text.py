@@ -151,8 +151,7 @@ def _decode_legacy(data: bytes, declared: str | None) -> str:
     if named and named != "utf-8" and _plausible(data, named):
         return data.decode(named, "replace")
     western = data.decode("cp1252", "replace")
-    high = [char for char in western[:_SAMPLE] if char > "\x7f"]
-    if sum(1 for char in high if _WESTERN.match(char)) >= 0.9 * len(high) and not _eastern(high):
+    if _reads_western(western[:_SAMPLE]):
         return western
     from charset_normalizer import from_bytes
 
@@ -160,11 +159,13 @@ def _decode_legacy(data: bytes, declared: str | None) -> str:
     return data.decode(best.encoding, "replace") if best else western
 
 
-def _eastern(high: list[str]) -> bool:
-    """Say whether letters are mostly accented: Cyrillic or Greek read as Western."""
-    letters = sum(1 for char in high if char.isalpha())
-    common = sum(1 for char in high if char in "äöüÄÖÜßéèêàáíóúñçâîôûëïåæøÅÆØÉ")
-    return letters > 8 and common < 0.6 * letters
+def _reads_western(text: str) -> bool:
+    """Say whether text read as Western is that: Cyrillic or Greek would be nearly all accents."""
+    high = [char for char in text if char > "\x7f"]
+    usual = sum(1 for char in high if _WESTERN.match(char))
+    accents = sum(1 for char in high if char.isalpha())
+    plain = sum(1 for char in text if char.isalpha()) - accents
+    return usual >= 0.9 * len(high) and accents <= 0.4 * (accents + plain)
 
 
 def _known(declared: str | None) -> str:

@@ -31,7 +31,9 @@ _LARGEST = 4_000_000
 _CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w:.-]{2,40})", re.I)
 _XML_ENCODING = re.compile(rb"^\s*<\?xml[^>]{0,100}encoding\s*=\s*[\"']([\w.-]{2,40})", re.I)
 _XML_DECLARATION = re.compile(r"^\s*<\?xml[^>]{0,200}\?>")
-_UNREAD = re.compile(r"<(script|style)\b.{0,200000}?</\1\s*>|<!--.{0,20000}?-->", re.I | re.S)
+_UNREAD = re.compile(
+    r"<(script|style|head|title|noscript)\b.{0,200000}?</\1\s*>|<!--.{0,20000}?-->", re.I | re.S
+)
 _TAG = re.compile(r"</?[A-Za-z!][^<>]{0,2000}>")
 
 

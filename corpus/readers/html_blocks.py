@@ -56,6 +56,8 @@ _PAGE_PARTS = frozenset({"header", "footer", "aside"})
 _SENTENCE_END = re.compile(r"[.!?…。！？؟।][\"'”“„»«›‹’‘)\]]*$")
 _BLANKS = re.compile(r"[^\S\n]+")
 _HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
+_DEEPEST = 60
+"""Levels of nesting that are told apart; what lies deeper counts as the level above."""
 _BOX_LONGEST = 500
 _NO_BOX = frozenset({"ul", "ol", "dl", "figure", "header", "body", "html"})
 
@@ -116,7 +118,8 @@ class _Walk:
                     continue
                 if tag in _KINDS:
                     yield from self._flush()
-                    self._path.append(element)
+                    if len(self._path) < _DEEPEST:
+                        self._path.append(element)
                     self._kinds.append(self._kind(element))
                 self._enter(element)
                 self._add(element.text)
@@ -125,7 +128,8 @@ class _Walk:
                     self._leave(element)
                     if tag in _KINDS:
                         yield from self._flush()
-                        self._path.pop()
+                        if self._path and self._path[-1] is element:
+                            self._path.pop()
                         self._kinds.pop()
                 self._add(element.tail)
         yield from self._flush()
@@ -301,15 +305,23 @@ def _judge(pieces: Sequence[_Piece], second_opinion: str) -> None:
 def _totals(pieces: Sequence[_Piece]) -> dict["HtmlElement", int]:
     """Return how much prose stands in each element, not counting named clutter."""
     totals: dict[HtmlElement, int] = defaultdict(int)
+    named: dict[HtmlElement, bool] = {}
     for strict in (True, False):
         for piece in pieces:
-            if strict and any(_is_clutter(element) for element in piece.path):
+            if strict and any(_cached(named, element) for element in piece.path):
                 continue
+            prose = piece.prose
             for element in piece.path:
-                totals[element] += piece.prose
+                totals[element] += prose
         if any(totals.values()):
             break
     return totals
+
+
+def _cached(named: dict["HtmlElement", bool], element: "HtmlElement") -> bool:
+    if element not in named:
+        named[element] = _is_clutter(element)
+    return named[element]
 
 
 def _is_clutter(element: "HtmlElement") -> bool:
