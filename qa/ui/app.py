@@ -7,13 +7,13 @@ import logging
 import os
 import socket
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from corpus.errors import ArticleQAError, SettingsError
 from qa.ui import dialogue
-from qa.ui.dialogue import Asked, Turn
+from qa.ui.dialogue import Asked, Conversation, Conversations
 from qa.ui.front import FrontPage, page_language
 from qa.ui.guard import Guard
 from qa.ui.words import ENGLISH, GERMAN, Words
@@ -28,9 +28,6 @@ LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 AT_ONCE = 8
 """Questions answered at the same time; the others wait their turn."""
-
-WAITING = 200
-"""Questions that may wait; beyond it the page asks to try again."""
 
 ICON = (
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect width="32" height="32" '
@@ -75,24 +72,35 @@ def build(collection: Asked, warm_up: WarmUp | None = None) -> "gr.Blocks":
     i18n = _i18n()
     loading = warm_up or WarmUp(collection)
 
-    def respond(
-        question: str, turns: Sequence[Turn], request: gr.Request
-    ) -> Iterator[tuple[Any, ...]]:
+    conversations = Conversations()
+    gate = threading.BoundedSemaphore(AT_ONCE)
+
+    def shown(conversation: Conversation, words: Words) -> tuple[Any, str]:
+        turns = conversation.turns
+        return dialogue.messages(turns), dialogue.panel(turns, words)
+
+    def begin(question: str, request: gr.Request) -> tuple[Any, ...]:
         words = _words(request)
-        if not question.strip():
-            gr.Info(words["blank"], duration=4)
-            yield gr.skip(), gr.skip(), gr.skip(), gr.skip()
-            return
-        waiting = "searching_loading" if loading.state == "loading" else "searching"
-        begun = dialogue.begin(question, turns, words, words[waiting])
-        yield "", gr.skip(), dialogue.messages([*turns, begun]), gr.skip()
-        now = [*turns, dialogue.finish(collection, question, turns, begun, words)]
-        yield gr.skip(), now, dialogue.messages(now), dialogue.panel(now, words)
+        conversation = conversations.of(str(request.session_hash))
+        if question:  # an empty field was left by the Enter before
+            searching = "searching_loading" if loading.state == "loading" else "searching"
+            conversation.begin(question, words, words[searching])
+        return "", dialogue.messages(conversation.turns)
+
+    def finish(request: gr.Request) -> tuple[Any, ...]:
+        words = _words(request)
+        conversation = conversations.of(str(request.session_hash))
+        with gate:
+            conversation.finish(collection, words)
+        return shown(conversation, words)
 
     def restart(request: gr.Request) -> tuple[Any, ...]:
         words = _words(request)
-        shown = gr.update(value=[], placeholder=dialogue.welcome(collection, words))
-        return "", [], shown, dialogue.panel([], words)
+        conversation = conversations.of(str(request.session_hash))
+        conversation.restart()
+        messages, cards = shown(conversation, words)
+        welcome = dialogue.welcome(collection, words)
+        return "", gr.update(value=messages, placeholder=welcome), cards
 
     def tick(request: gr.Request) -> tuple[str, Any]:
         line = dialogue.status_line(collection, _words(request), loading.state, loading.failure)
@@ -100,7 +108,6 @@ def build(collection: Asked, warm_up: WarmUp | None = None) -> "gr.Blocks":
 
     page = gr.Blocks(title="article-qa", fill_width=True, analytics_enabled=False)
     with page:
-        turns = gr.State([])
         with gr.Row(elem_id="top"):
             gr.Markdown("<h1>article-qa</h1>", elem_id="name", **_plain())
             status = gr.Markdown("", elem_id="status", **_plain())
@@ -135,23 +142,23 @@ def build(collection: Asked, warm_up: WarmUp | None = None) -> "gr.Blocks":
             with gr.Column(elem_id="evidence", scale=2, min_width=320):
                 panel = gr.Markdown("", elem_id="sources", **_plain())
         timer = gr.Timer(1.0)
-        whole = [field, turns, chat, panel]
-        quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
-        gr.on(
-            [field.submit],
-            respond,
-            [field, turns],
-            whole,
-            concurrency_limit=AT_ONCE,
-            # "once" would drop a question that is sent while the last one is just being finished.
-            trigger_mode="always_last",
-            **quiet,
-        ).then(tick, None, [status, timer], **quiet)
-        fresh.click(restart, None, whole, **quiet)
-        page.load(restart, None, whole, **quiet)
-        page.load(tick, None, [status, timer], **quiet)
-        timer.tick(tick, None, [status, timer], **quiet)
-    page.queue(api_open=False, max_size=WAITING)
+        # Past Gradio's queue: its event stream loses a question that is sent in the moment
+        # in which the stream closes, and the page then waits for ever.
+        direct: dict[str, Any] = {
+            "queue": False,
+            "show_progress": "hidden",
+            "api_visibility": "private",
+        }
+        whole = [field, chat, panel]
+        asked = field.submit(begin, field, [field, chat], **direct)
+        asked.then(finish, None, [chat, panel], **direct).then(
+            tick, None, [status, timer], **direct
+        )
+        fresh.click(restart, None, whole, **direct)
+        page.load(restart, None, whole, **direct)
+        page.load(tick, None, [status, timer], **direct)
+        timer.tick(tick, None, [status, timer], **direct)
+    page.queue(api_open=False)
     return page
 
 

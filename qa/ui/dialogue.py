@@ -5,10 +5,12 @@ Knows nothing of Gradio. The collection is reached through `Asked`, the part of
 """
 
 import logging
+from collections import OrderedDict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
+from threading import Lock
 from typing import Protocol
 
 from corpus.article import Article
@@ -71,38 +73,89 @@ class Asked(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """A question, what was answered (None after an error), and both as HTML."""
+    """A question, what was answered (None until then, and after an error), and both as HTML."""
 
     number: int
-    answer: Answer | None
+    question: str
     asked: str
     said: str
+    answer: Answer | None = None
     cards: str = ""
+    waiting: bool = False
 
 
-def begin(question: str, turns: Sequence[Turn], words: Words, waiting: str) -> Turn:
-    """Return the turn as it stands while the answer is sought."""
-    number = len(turns) + 1
-    said = render.notice(waiting, number, "notice pending")
-    return Turn(number, None, render.question(question, words), said)
+class Conversation:
+    """One page's turns; safe to call from several threads."""
+
+    def __init__(self) -> None:
+        self._turns: list[Turn] = []
+        self._changing = Lock()
+        # One question of a conversation after the other: the next may lean on the last.
+        self._answering = Lock()
+
+    @property
+    def turns(self) -> tuple[Turn, ...]:
+        """The turns so far, the first one first."""
+        with self._changing:
+            return tuple(self._turns)
+
+    def restart(self) -> None:
+        """Forget the turns; an answer still on its way is dropped."""
+        with self._changing:
+            self._turns.clear()
+
+    def begin(self, question: str, words: Words, notice: str) -> None:
+        """Take a question; `notice` is said in place of the answer until there is one."""
+        asked = render.question(question, words)
+        with self._changing:
+            number = len(self._turns) + 1
+            said = render.notice(notice, number, "notice pending")
+            self._turns.append(Turn(number, question, asked, said, waiting=True))
+
+    def finish(self, collection: Asked, words: Words) -> None:
+        """Answer the first question that waits; what goes wrong is said in the turn."""
+        with self._answering:
+            turns = self.turns
+            waiting = next((turn for turn in turns if turn.waiting), None)
+            if waiting is None:
+                return
+            history = [turn.answer for turn in turns if turn.answer is not None][-HISTORY:]
+            done = _answered(waiting, history, collection, words)
+            with self._changing:
+                if waiting in self._turns:
+                    self._turns[self._turns.index(waiting)] = done
 
 
-def finish(
-    collection: Asked, question: str, turns: Sequence[Turn], begun: Turn, words: Words
-) -> Turn:
-    """Return the turn with its answer; what goes wrong is said in it, never raised."""
-    history = [turn.answer for turn in turns if turn.answer is not None][-HISTORY:]
-    number = begun.number
+class Conversations:
+    """The open pages' conversations, by the pages' names; the longest unused make room."""
+
+    def __init__(self, most: int = 1000) -> None:
+        self._most = most
+        self._held: OrderedDict[str, Conversation] = OrderedDict()
+        self._lock = Lock()
+
+    def of(self, name: str) -> Conversation:
+        """Return a page's conversation, a new one where there is none."""
+        with self._lock:
+            conversation = self._held.setdefault(name, Conversation())
+            self._held.move_to_end(name)
+            while len(self._held) > self._most:
+                self._held.popitem(last=False)
+            return conversation
+
+
+def _answered(turn: Turn, history: Sequence[Answer], collection: Asked, words: Words) -> Turn:
+    number = turn.number
     try:
-        answer = collection.ask(question, history=history)
-        said = render.answer(answer, number, words, asked=question)
+        answer = collection.ask(turn.question, history=history)
+        said = render.answer(answer, number, words, asked=turn.question)
         shown = cards.group(answer, number, words, lambda uri: _article(collection, uri))
     except ArticleQAError as error:
-        return Turn(number, None, begun.asked, render.notice(str(error), number))
+        return replace(turn, said=render.notice(str(error), number), waiting=False)
     except Exception:  # whatever it was, the page and its other conversations go on
         log.exception("A question could not be answered")
-        return Turn(number, None, begun.asked, render.notice(words["problem"], number))
-    return Turn(number, answer, begun.asked, said, shown)
+        return replace(turn, said=render.notice(words["problem"], number), waiting=False)
+    return replace(turn, answer=answer, said=said, cards=shown, waiting=False)
 
 
 def messages(turns: Sequence[Turn]) -> list[dict[str, str]]:

@@ -12,7 +12,6 @@ LANGUAGES = ("de", "en")
 GERMAN: Mapping[str, str] = {
     "tagline": "Antworten aus Ihren Artikeln, mit Belegen, die man prüfen kann",
     "conversation": "Gespräch",
-    "blank": "Schreiben Sie zuerst eine Frage.",
     "question_label": "Ihre Frage",
     "question_hint": "Ihre Frage an die Artikel …",
     "new": "Neues Gespräch",
@@ -60,7 +59,6 @@ GERMAN: Mapping[str, str] = {
 ENGLISH: Mapping[str, str] = {
     "tagline": "Answers from your articles, with citations that can be checked",
     "conversation": "Conversation",
-    "blank": "Write a question first.",
     "question_label": "Your question",
     "question_hint": "Ask the articles …",
     "new": "New conversation",
