@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
 QUESTION_TOKENS = 48
 """Longer questions are cut, in training and in reading."""
-SHORT_WINDOW, LONG_WINDOW = 152, 288
-LONG_SHARE = 0.12
+SHORT_WINDOW, LONG_WINDOW = 128, 272
+LONG_SHARE = 0.1
 """Most windows are short for speed; some are long so that far positions are seen too."""
 POOL_BATCHES = 24
 LENGTH_STEP = 8

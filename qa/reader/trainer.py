@@ -16,7 +16,7 @@ RATE, HEAD_RATE = 2.5e-4, 1e-3
 WARM_UP_STEPS = 100
 DECAY_SHARE = 0.45
 """The last part of the time, in which the rate falls to nothing."""
-MEAN_DECAY, MEAN_EVERY = 0.98, 5
+MEAN_DECAY, MEAN_EVERY = 0.97, 5
 LARGEST_GRADIENT = 1.0
 
 

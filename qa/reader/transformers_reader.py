@@ -76,6 +76,7 @@ def _load(name: str) -> tuple[Any, Any]:
         name = str(Path(name).expanduser())
         os.environ.setdefault("HF_HUB_OFFLINE", "1")
     import torch
+    from safetensors import SafetensorError
     from transformers import AutoModelForQuestionAnswering, AutoTokenizer
 
     dtype = torch.bfloat16 if has_native_bfloat16() else torch.float32
@@ -84,9 +85,10 @@ def _load(name: str) -> tuple[Any, Any]:
         model = AutoModelForQuestionAnswering.from_pretrained(
             name, dtype=dtype, trust_remote_code=False
         )
-    except (OSError, ValueError, RuntimeError, KeyError) as exc:
+    except (OSError, ValueError, RuntimeError, KeyError, SafetensorError) as exc:
+        reason = " ".join(str(exc).split())
         raise ModelError(
-            f"The reader {name!r} could not be loaded ({exc}). Give a folder that holds an "
+            f"The reader {name!r} could not be loaded ({reason}). Give a folder that holds an "
             "extractive question-answering model in the transformers format, or leave the "
             "setting out for the reader that comes with article-qa."
         ) from exc

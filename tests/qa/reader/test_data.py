@@ -133,8 +133,8 @@ def test_a_window_keeps_the_answer() -> None:
     for _ in range(200):
         part = cut(whole, rng)
         assert part.passage[part.start : part.end + 1].tolist() == [1700, 1701, 1702, 1703]
-        assert len(part.passage) <= 288
-    assert len(cut(Tokens(numbers(0, 5), numbers(0, 1000), -1, -1), rng).passage) <= 288
+        assert len(part.passage) <= 272
+    assert len(cut(Tokens(numbers(0, 5), numbers(0, 1000), -1, -1), rng).passage) <= 272
 
 
 def test_a_batch_has_its_targets_in_the_passage() -> None:

@@ -15,7 +15,7 @@ from qa.reader.data import Pair, read_set
 from qa.reader.export import finish
 from qa.reader.label import main as label
 from qa.reader.model import network_from
-from qa.reader.train import Plan, stream, work
+from qa.reader.train import BATCH, Plan, stream, work
 from qa.reader.trainer import WARM_UP_STEPS, Trainer, is_trained, loss_of
 from tests.qa.reader.test_data import TEXTS, write_set
 
@@ -48,7 +48,7 @@ def test_a_run_goes_on_and_writes_a_reader(
     work(0, planned(data, out, encoder, 0.03))
     second = state_of(out)
     assert second["step"] > first["step"]
-    assert second["progress"]["pairs"] == second["step"] * 16
+    assert second["progress"]["pairs"] == second["step"] * BATCH
     assert second["progress"]["seconds"] >= 1.8
 
     finish(data, out, encoder, {"seed": 1, "minutes": 0.03})
