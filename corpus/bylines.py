@@ -97,7 +97,7 @@ _AGENCIES = re.compile(
 _TITLE_AFTER = re.compile(r"\s*[,(]\s*[^\d.,!?()]{3,40}\)?$")
 _TOKENS = re.compile(r"\(?[a-z]{2,5}(?:\s*[/,]\s*[a-z]{2,5}){0,3}\)?$")
 _NAMED = re.compile(rf"(?P<name>{_NAME})\s*(?P<mark>[|·•–—,-])\s*(?=.*\d)")
-_DATELINE = re.compile(r"[A-ZÄÖÜ][a-zäöüß]{2,20}(?:,| \(dpa\))\s*(?=\d{1,2}\.|\w+ \d)")
+_DATELINE = re.compile(r"^[A-ZÄÖÜ][a-zäöüß]{2,20}(?:,| \(dpa\))\s*(?=\d{1,2}\.|\w+ \d)")
 _PAPER = re.compile(
     r"\b(?:\w*(?:bote|zeitung|tageblatt|kurier|anzeiger|rundschau|nachrichten|blatt|post|presse|"
     r"magazin|echo|spiegel)|news|times|gazette|courier|herald|tribune|journal|chronicle|observer|"

@@ -16,6 +16,13 @@ _MACRO = {"wuu": "zh", "yue": "zh", "arz": "ar", "ary": "ar", "nb": "no", "nn": 
 """What the model tells apart further than ISO 639-1 or the indexes do."""
 _WORD = re.compile(r"[^\W\d_]+")
 
+# Words that open a German question; "was" is a verb in English, "wie" a pronoun in Dutch.
+_GERMAN_START = re.compile(
+    r"\W*(?:wann|was(?! (?:he|she|it|there|the|this|that|i|your|his|her|\w+ing)\b)|wer|wem|wen|"
+    r"wie|wo|warum|wieso|weshalb|welche[rsmn]?|wessen|gibt|hat|ist|sind|wird|kann)\s",
+    re.IGNORECASE,
+)
+
 # Words that are frequent in one of the two languages and no word in the other.
 _GERMAN = frozenset(
     """aber als am auch auf aus bei beim bis das dem der durch ein eine einem einen einer eines
@@ -80,6 +87,9 @@ def question_language(text: str) -> str:
     if _letters(sample) < 4:
         return word_language or UNDETERMINED
     language, confidence = _classify(sample)
+    asks = _GERMAN_START.match(sample)
+    if asks and word_language != "en" and (language in ("de", "en") or confidence < 0.8):
+        return "de"
     if word_language and (hits >= 2 or confidence < 0.6 or language == word_language):
         return word_language
     return language if confidence >= 0.4 else UNDETERMINED

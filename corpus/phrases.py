@@ -340,7 +340,8 @@ SECTIONS = frozenset(
     business celebrity chronik climate culture arts deutschland digital economy education
     entertainment environment europa europe familie fashion feuilleton film finance finanzen fitness
     food football forschung fußball geld geschichte gesellschaft gesundheit harbour health
-    immobilien inland international internet karriere klima kreis kultur kunst landkreis law leben leserbriefe
+    immobilien inland international internet karriere klima kreis kultur kunst landkreis law
+    leben leserbriefe
     letters lifestyle literatur local lokales lokalsport magazin markets media medien meinung money
     motor music musik nachrichten nation national natur netzwelt news obituaries opinion panorama
     people politics politik polizei property ratgeber recht region regional regionales reise reisen

@@ -14,7 +14,7 @@ _LIST_BREAK = re.compile(r"[ \t]*\n[ \t]*(?:\n\s*|(?=(?:[-*•·–—‣▪]|\d
 _LAST_WORD = re.compile(r"(\w[\w.\-/'’]*?)[.!?…]+[\"'”“„»«›‹’‘)\]]*$")
 _OPENING = "\"'“„»«›‹‚‘’([¿¡–— "
 _CLOSING = "\"'”“„»«›‹’‘)]"
-_FOOTNOTE = re.compile(r"\[[^\]\n]{1,40}\]\s*|[)\]\"”“»«]+\s*")
+_FOOTNOTE = re.compile(r"\[[^\]\n]{1,40}\](?:\s|$)|[)\]\"”“»«]+(?:\s|$)")
 
 # After these a full stop never ends a German or English sentence before a name or a number.
 _NEVER_LAST = frozenset(

@@ -40,8 +40,9 @@ def read_markdown(text: str, name: str, *, uri: str) -> Article:
         parsed = _front_matter(hit[1])
         if parsed is not None:
             front, text = parsed, text[hit.end() :]
-    blocks = _blocks(text)
-    if not blocks:
+    # Nested deeper than the parser goes, or nothing but markup: the lines are left.
+    blocks = _blocks(text) or [Block(line.lstrip("> ")) for line in text.split("\n")]
+    if not any(block.text.strip() for block in blocks):
         raise EmptyInput("there is no text in it" + (" but front matter" if front else ""))
     metadata = _metadata(front)
     if not metadata.title:

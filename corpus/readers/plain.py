@@ -51,8 +51,8 @@ def title_from(name: str) -> str:
 def split(text: str) -> list[str]:
     r"""Return the paragraphs of a cleaned text, without the blanks around them.
 
-    >>> split("Eine Zeile\nund ihre Folge.\n\nEin Absatz.")
-    ['Eine Zeile und ihre Folge.', 'Ein Absatz.']
+    >>> split("Ein Absatz.\nNoch einer.\n\nUnd der dritte.")
+    ['Ein Absatz.', 'Noch einer.', 'Und der dritte.']
     """
     return [paragraph for chunk in _chunks(text) for paragraph in chunk]
 

@@ -1,0 +1,58 @@
+"""Markdown with and without front matter."""
+
+from datetime import date
+
+import pytest
+
+from corpus.article import Article, Role
+from corpus.errors import EmptyInput
+from corpus.readers import read
+
+BODY = "Der Rat hat am *Montag* über die [Brücke](https://x.example) beraten und `3` Wege gesehen."
+
+
+def one(text: str, name: str = "a.md") -> Article:
+    [article] = read(text.encode(), name, uri="file:///a.md")
+    return article
+
+
+def test_front_matter() -> None:
+    article = one(
+        "---\ntitle: Die Brücke\nauthor: Anna Beispiel und Max Muster\ndate: 2024-10-25\n"
+        "source: Talkurier\nsection: Region\nurl: https://talkurier.example/b\nlang: de\n"
+        f"uri: urn:b\n---\n{BODY}\n"
+    )
+    assert (article.title, article.uri) == ("Die Brücke", "urn:b")
+    assert article.authors == ("Anna Beispiel", "Max Muster")
+    assert (article.published, article.source) == (date(2024, 10, 25), "Talkurier")
+    assert (article.section, article.url) == ("Region", "https://talkurier.example/b")
+    assert article.text == "Der Rat hat am Montag über die Brücke beraten und 3 Wege gesehen."
+
+
+def test_structure() -> None:
+    article = one(
+        f"# Die Brücke\n\n{BODY}\n\n## Kosten\n\n- 3 Millionen Euro\n- 2 Jahre\n\n"
+        "> Ein Zitat.\n\n| Jahr | Gäste |\n|---|---|\n| 2023 | 41.000 |\n"
+    )
+    assert article.title == "Die Brücke"
+    assert [article.paragraph_text(p) for p in article.paragraphs][2:] == [
+        "Kosten",
+        "3 Millionen Euro",
+        "2 Jahre",
+        "Ein Zitat.",
+        "Jahr: 2023; Gäste: 41.000",
+    ]
+    assert article.paragraphs[2].role is Role.HEADING
+    assert {p.heading for p in article.paragraphs[3:]} == {"Kosten"}
+
+
+@pytest.mark.parametrize(
+    "front", ["- a\n- b", "title: [", "date: 2024-13-45", "a: &a [x]\nb: *c"], ids=str
+)
+def test_strange_front_matter_does_no_harm(front: str) -> None:
+    assert BODY[:7] in one(f"---\n{front}\n---\n\n{BODY}").text
+
+
+def test_only_front_matter_is_empty() -> None:
+    with pytest.raises(EmptyInput, match="no text"):
+        one("---\ntitle: x\n---\n")
