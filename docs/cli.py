@@ -1,0 +1,47 @@
+"""Write docs/cli.md from the commands' own help: `python docs/cli.py`."""
+
+from pathlib import Path
+
+from typer.testing import CliRunner
+
+from qa.cli import app
+
+PAGE = Path(__file__).with_name("cli.md")
+_WIDTH = 96
+_HEAD = """\
+# Command line
+
+Made from the commands' own help by `python docs/cli.py`; do not edit.
+
+What was asked for goes to standard output; progress, summaries and errors go to standard error.
+Exit codes: 0 done (a refused question counts as done), 1 not done, and the message says why,
+2 wrong usage.
+"""
+
+
+def reference() -> str:
+    """Return the page: the help of `article-qa`, then that of each command."""
+    names = [
+        command.name or getattr(command.callback, "__name__", "")
+        for command in app.registered_commands
+    ]
+    parts = [_HEAD, _section("article-qa", [])]
+    parts += [_section(f"article-qa {name}", [name]) for name in names]
+    return "\n".join(parts)
+
+
+def _section(title: str, command: list[str]) -> str:
+    # Without Rich the help is plain text, the same in every terminal.
+    mode, app.rich_markup_mode = app.rich_markup_mode, None
+    try:
+        result = CliRunner().invoke(
+            app, [*command, "--help"], prog_name="article-qa", terminal_width=_WIDTH
+        )
+    finally:
+        app.rich_markup_mode = mode
+    text = "\n".join(line.rstrip() for line in result.output.strip().splitlines())
+    return f"## {title}\n\n```text\n{text}\n```\n"
+
+
+if __name__ == "__main__":
+    PAGE.write_text(reference(), encoding="utf-8")

@@ -1,0 +1,97 @@
+"""The documentation holds: generated pages are fresh, and commands and names in it exist."""
+
+import importlib.util
+import json
+import re
+import shlex
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+from typer.main import get_command
+
+import qa
+from benchmarks.retrieval import report
+from qa.cli import app
+
+ROOT = Path(__file__).parents[1]
+PAGES = sorted([ROOT / "README.md", *ROOT.glob("docs/**/*.md")])
+COMMANDS: Any = get_command(app)
+
+
+def _cli() -> ModuleType:
+    spec = importlib.util.spec_from_file_location("docs_cli", ROOT / "docs" / "cli.py")
+    assert spec
+    assert spec.loader
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def _named(page: Path) -> list[str]:
+    """The commands of a page: indented ones, and those between back-ticks with an argument."""
+    text = page.read_text(encoding="utf-8")
+    found = re.findall(r"^ {4}(article-qa .+)$", text, re.M)
+    found += re.findall(r"`(article-qa [^`]+)`", text)
+    return [line.split("  #")[0].split(" > ")[0] for line in found]
+
+
+def test_the_command_reference_is_fresh() -> None:
+    module = _cli()
+    assert module.PAGE.read_text(encoding="utf-8") == module.reference(), "run python docs/cli.py"
+
+
+def test_making_the_reference_leaves_the_command_line_as_it_is() -> None:
+    before = app.rich_markup_mode
+    _cli().reference()
+    assert app.rich_markup_mode == before
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_commands_and_options_on_the_page_exist(page: Path) -> None:
+    shared = {option for item in COMMANDS.params for option in item.opts}
+    for line in _named(page):
+        words = shlex.split(line)[1:]
+        name = next((word for word in words if word in COMMANDS.commands), None)
+        options = {word.split("=")[0] for word in words if word.startswith("-")}
+        if name is None:
+            assert words[0].startswith(("-", "FOLDER", "…")), line
+            known = shared | {"--help"}
+        else:
+            own = {option for item in COMMANDS.commands[name].params for option in item.opts}
+            known = shared | own | {"--help"}
+        assert options <= known, line
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_links_between_files_lead_somewhere(page: Path) -> None:
+    for target in re.findall(r"\]\(([^)#\s]+)", page.read_text(encoding="utf-8")):
+        if not target.startswith(("http://", "https://", "mailto:")):
+            assert (page.parent / target).exists(), target
+
+
+def test_the_readme_begins_with_the_two_commands() -> None:
+    lines = (ROOT / "README.md").read_text(encoding="utf-8").splitlines()
+    commands = [line.split("#")[0].strip() for line in lines if line.startswith("    ")]
+    assert commands[:2] == ["make run", "make test"]
+
+
+def test_every_command_is_in_the_readme() -> None:
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    for name in COMMANDS.commands:
+        assert re.search(rf"`[^`\n]*\b{name}\b|^ {{4}}article-qa .*\b{name}\b", text, re.M), name
+
+
+def test_every_public_name_is_in_the_python_reference() -> None:
+    text = (ROOT / "docs" / "python-api.md").read_text(encoding="utf-8")
+    for name in qa.__all__:
+        assert re.search(rf"\b{name}\b", text), name
+
+
+def test_benchmark_tables_are_those_of_the_results() -> None:
+    results = json.loads(report.RESULTS.read_text(encoding="utf-8"))
+    advice = "run python -m benchmarks.retrieval.report"
+    assert report.PAGE.read_text(encoding="utf-8") == report.page(results), advice
+    readme = report.README.read_text(encoding="utf-8")
+    assert readme == report.with_figures(readme, results), advice
