@@ -79,6 +79,9 @@ def build(collection: Asked, warm_up: WarmUp | None = None) -> "gr.Blocks":
         turns = conversation.turns
         return dialogue.messages(turns), dialogue.panel(turns, words)
 
+    def state_of_things(words: Words) -> str:
+        return dialogue.status_line(collection, words, loading.state, loading.failure)
+
     def begin(question: str, request: gr.Request) -> tuple[Any, ...]:
         words = _words(request)
         conversation = conversations.of(str(request.session_hash))
@@ -92,7 +95,7 @@ def build(collection: Asked, warm_up: WarmUp | None = None) -> "gr.Blocks":
         conversation = conversations.of(str(request.session_hash))
         with gate:
             conversation.finish(collection, words)
-        return shown(conversation, words)
+        return *shown(conversation, words), state_of_things(words)
 
     def restart(request: gr.Request) -> tuple[Any, ...]:
         words = _words(request)
@@ -103,8 +106,7 @@ def build(collection: Asked, warm_up: WarmUp | None = None) -> "gr.Blocks":
         return "", gr.update(value=messages, placeholder=welcome), cards
 
     def tick(request: gr.Request) -> tuple[str, Any]:
-        line = dialogue.status_line(collection, _words(request), loading.state, loading.failure)
-        return line, gr.Timer(active=loading.state == "loading")
+        return state_of_things(_words(request)), gr.Timer(active=loading.state == "loading")
 
     page = gr.Blocks(title="article-qa", fill_width=True, analytics_enabled=False)
     with page:
@@ -151,9 +153,8 @@ def build(collection: Asked, warm_up: WarmUp | None = None) -> "gr.Blocks":
         }
         whole = [field, chat, panel]
         asked = field.submit(begin, field, [field, chat], **direct)
-        asked.then(finish, None, [chat, panel], **direct).then(
-            tick, None, [status, timer], **direct
-        )
+        # Each question gets its answer, one that is sent during another's answer too.
+        asked.then(finish, None, [chat, panel, status], trigger_mode="multiple", **direct)
         fresh.click(restart, None, whole, **direct)
         page.load(restart, None, whole, **direct)
         page.load(tick, None, [status, timer], **direct)

@@ -174,7 +174,11 @@ def panel(turns: Sequence[Turn], words: Words) -> str:
 
 def welcome(collection: Asked, words: Words) -> str:
     """Return what an empty conversation shows: how to begin, with what there is."""
-    status = collection.status()
+    try:
+        status = collection.status()
+        newest = [info for info in collection.articles() if info.title][:NEWEST]
+    except ArticleQAError as error:
+        return render.tag("div", render.tag("p", render.escape(str(error))), class_="welcome")
     if status.articles == 0:
         command = f'article-qa --collection "{status.path}" add ARTICLES/'
         lines = [
@@ -185,7 +189,6 @@ def welcome(collection: Asked, words: Words) -> str:
         ]
     else:
         lines = [render.tag("h2", render.escape(words["invitation"]))]
-        newest = [info for info in collection.articles() if info.title][:NEWEST]
         if newest:
             lines += [
                 render.tag("p", render.escape(words["newest"])),
@@ -196,23 +199,30 @@ def welcome(collection: Asked, words: Words) -> str:
 
 def status_line(collection: Asked, words: Words, state: str = "", failure: str = "") -> str:
     """Return how much there is to ask, and whether the model is still on its way."""
-    status = collection.status()
-    if status.articles == 0:
-        held = words["empty_status"]
-    else:
-        held = words.count("articles", status.articles)
-        named = [name for name in status.sources if name]
-        if named:
-            held += " " + words.count("from", len(named))
-        if status.first and status.last:
-            first, last = words.date(status.first), words.date(status.last)
-            held += ", " + (first if first == last else words.fill("span", first=first, last=last))
+    try:
+        held = _held(collection.status(), words)
+    except ArticleQAError as error:
+        held = str(error)
     parts = [render.tag("span", render.escape(held))]
     if state:
         parts.append(render.tag("span", render.escape(words[state]), class_=state))
     if failure:
         parts.append(render.tag("span", render.escape(failure), class_="reason"))
     return render.tag("p", " ".join(parts), class_="status", role="status")
+
+
+def _held(status: Counts, words: Words) -> str:
+    """Return "24 articles from 6 sources, 3 October 2024 to 20 November 2026"."""
+    if status.articles == 0:
+        return words["empty_status"]
+    held = words.count("articles", status.articles)
+    named = [name for name in status.sources if name]
+    if named:
+        held += " " + words.count("from", len(named))
+    if status.first and status.last:
+        first, last = words.date(status.first), words.date(status.last)
+        held += ", " + (first if first == last else words.fill("span", first=first, last=last))
+    return held
 
 
 def _item(info: ArticleInfo, words: Words) -> str:

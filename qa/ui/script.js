@@ -65,9 +65,14 @@
     place.focus({ preventScroll: true });
   }
 
-  // Gradio labels a message with its markup, and the log in English only: both would be read aloud.
-  const NAMES = { de: "Gespräch", en: "Conversation" };
+  // Gradio labels a message with its markup, the log in English only and the button not at all:
+  // what is read aloud is put right here.
+  const NAMES = { de: ["Gespräch", "Fragen"], en: ["Conversation", "Ask"] };
   let turns = 0;
+
+  function label(node, name) {
+    if (node && node.getAttribute("aria-label") !== name) node.setAttribute("aria-label", name);
+  }
 
   function tidy() {
     const chat = document.querySelector("#chat");
@@ -75,9 +80,9 @@
     for (const node of chat.querySelectorAll("[data-testid][aria-label]")) {
       node.removeAttribute("aria-label");
     }
-    const name = NAMES[navigator.language.slice(0, 2)] ?? NAMES.en;
-    const log = chat.querySelector("[role=log]");
-    if (log && log.getAttribute("aria-label") !== name) log.setAttribute("aria-label", name);
+    const [name, ask] = NAMES[navigator.language.slice(0, 2)] ?? NAMES.en;
+    label(chat.querySelector("[role=log]"), name);
+    label(document.querySelector("#question button"), ask);
     const asked = chat.querySelectorAll(".asked");
     // Where the whole page scrolls, a new answer would otherwise begin below the window.
     if (asked.length > turns && narrow()) asked[asked.length - 1].scrollIntoView();

@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -27,10 +28,15 @@ expect.set_options(timeout=15_000)  # a busy machine is slow, not wrong
 Open = Callable[..., Page]
 
 
+def chromium() -> str | None:
+    """Return where Debian's Chromium is, or None."""
+    return shutil.which("chromium") or shutil.which("chromium-browser")
+
+
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    """Debian's Chromium; a machine without one skips, unless it is the one that must not."""
-    path = shutil.which("chromium") or shutil.which("chromium-browser")
+    """Chromium; a machine without one skips, unless it is the one that must not."""
+    path = chromium()
     if path is None:
         reason = "no chromium on this machine: apt-get install chromium"
         if os.environ.get("CI", "").lower() in ("1", "true"):
@@ -42,40 +48,47 @@ def browser() -> Iterator[Browser]:
         running.close()
 
 
-@pytest.fixture(scope="session")
-def addresses() -> Iterator[dict[str, str]]:
-    """Where each fake collection is served, by its name in `tests.qa.ui.serving`."""
-    root = Path(__file__).parents[3]
+@contextmanager
+def served(*folders: str) -> Iterator[dict[str, str]]:
+    """Serve the fakes, or real collections, from a process of their own; yields addresses."""
     with subprocess.Popen(
-        [sys.executable, "-m", "tests.qa.ui.serving"],
-        cwd=root,
+        [sys.executable, "-m", "tests.qa.ui.serving", *folders],
+        cwd=Path(__file__).parents[3],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
     ) as process:
         assert process.stdout is not None
+        assert process.stdin is not None
         line = process.stdout.readline()
         assert line, "the server did not start; its messages are above"
         yield json.loads(line)
-        assert process.stdin is not None
         process.stdin.close()
         process.terminate()
+
+
+@pytest.fixture(scope="session")
+def addresses() -> Iterator[dict[str, str]]:
+    """Where each fake collection is served, by its name in `tests.qa.ui.serving`."""
+    with served() as found:
+        yield found
 
 
 @pytest.fixture
 def open_page(browser: Browser, addresses: dict[str, str]) -> Iterator[Open]:
     """Open a fake collection's page; at the end, no request may have left the machine."""
-    yield from _opened(browser, addresses)
+    yield from opened_at(browser, addresses)
 
 
 @pytest.fixture(scope="module")
 def shared_page(browser: Browser, addresses: dict[str, str]) -> Iterator[Page]:
     """One English page for many small questions."""
-    for opened in _opened(browser, addresses):
+    for opened in opened_at(browser, addresses):
         yield opened(locale="en")
 
 
-def _opened(browser: Browser, addresses: dict[str, str]) -> Iterator[Open]:
+def opened_at(browser: Browser, addresses: dict[str, str]) -> Iterator[Open]:
+    """Yield what opens the pages at the addresses; then check where their requests went."""
     contexts = []
     asked_of: list[str] = []
 
@@ -98,11 +111,11 @@ def _opened(browser: Browser, addresses: dict[str, str]) -> Iterator[Open]:
     assert strangers == {"127.0.0.1"}
 
 
-def ask(page: Page, question: str) -> None:
+def ask(page: Page, question: str, timeout_s: float = 15.0) -> None:
     """Ask as a person does, and wait for the answer."""
     before = page.locator("#chat .asked").count()
     page.locator("#question textarea").fill(question)
     page.keyboard.press("Enter")
     expect(page.locator("#chat .asked")).to_have_count(before + 1)
-    expect(page.locator("#chat .pending")).to_have_count(0)
+    expect(page.locator("#chat .pending")).to_have_count(0, timeout=timeout_s * 1000)
     expect(page.locator(f"#chat #a-{before + 1}")).to_be_visible()

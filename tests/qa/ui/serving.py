@@ -1,6 +1,7 @@
-"""Serves the fake collections, each on a port of its own, and writes their addresses as JSON.
+"""Serves collections, each on a port of its own, and writes their addresses as JSON.
 
-A process of its own, as a user's would be: `python -m tests.qa.ui.serving`.
+A process of its own, as a user's would be: `python -m tests.qa.ui.serving` for the fakes,
+`python -m tests.qa.ui.serving FOLDER` for the real collection in a folder.
 """
 
 import json
@@ -8,7 +9,9 @@ import logging
 import sys
 import threading
 
+from qa import open_collection
 from qa.ui import serve
+from qa.ui.dialogue import Asked
 from tests.qa.ui.fake import FakeCollection
 
 COLLECTIONS = {
@@ -19,10 +22,13 @@ COLLECTIONS = {
 }
 
 
-def main(names: list[str]) -> None:
+def main(folders: list[str]) -> None:
     logging.basicConfig(level=logging.WARNING)
+    collections: dict[str, Asked] = dict(COLLECTIONS)
+    if folders:
+        collections = {folder: open_collection(folder) for folder in folders}
     addresses: dict[str, str] = {}
-    for name in names or COLLECTIONS:
+    for name, collection in collections.items():
         ready = threading.Event()
 
         def up(address: str, name: str = name, ready: threading.Event = ready) -> None:
@@ -31,9 +37,7 @@ def main(names: list[str]) -> None:
 
         # One after the other: Gradio builds one page at a time.
         options = {"port": 0, "on_ready": up}
-        threading.Thread(
-            target=serve, args=(COLLECTIONS[name],), kwargs=options, daemon=True
-        ).start()
+        threading.Thread(target=serve, args=(collection,), kwargs=options, daemon=True).start()
         ready.wait(60)
     sys.stdout.write(json.dumps(addresses) + "\n")
     sys.stdout.flush()

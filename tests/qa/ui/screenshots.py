@@ -1,0 +1,62 @@
+"""Take the page's pictures: `python -m tests.qa.ui.screenshots` (--all for every theme and width).
+
+Writes docs/images/chat.png, which the README shows, from the sample articles.
+"""
+
+import argparse
+import os
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Browser, sync_playwright
+
+from corpus.samples import samples_folder
+from qa import open_collection
+from tests.qa.ui.conftest import ARGUMENTS, ask, chromium, opened_at, served
+
+QUESTIONS = (
+    "Wann soll die Seilbahn in Bad Lauten wieder fahren?",
+    "For how much was the stolen lighthouse lens insured?",
+)
+IMAGES = Path(__file__).parents[3] / "docs" / "images"
+DESKTOP = {"viewport": {"width": 1280, "height": 800}}
+PHONE = {"viewport": {"width": 390, "height": 844}}
+
+
+def take(browser: Browser, address: str, target: Path, **options: Any) -> None:
+    for open_page in opened_at(browser, {"samples": address}):
+        page = open_page("samples", **options)
+        for question in QUESTIONS:
+            ask(page, question, timeout_s=300)
+        page.locator("#a-1 a.cite").first.click()
+        page.wait_for_timeout(2000)  # until the card has come to rest
+        page.screenshot(path=target)
+        sys.stdout.write(f"{target}\n")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--all", action="store_true", help="every theme and width")
+    parser.add_argument("--collection", type=Path, help="a collection that is there already")
+    parser.add_argument("--to", type=Path, default=IMAGES, help="folder for the pictures")
+    options = parser.parse_args()
+    path = chromium() or sys.exit("no chromium on this machine: apt-get install chromium")
+    views: dict[str, dict[str, Any]] = {"chat": DESKTOP}
+    if options.all:
+        views |= {"chat-dark": {**DESKTOP, "color_scheme": "dark"}, "chat-phone": PHONE}
+    options.to.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+        home = options.collection or Path(folder) / "collection"
+        with open_collection(home, create=True) as collection:
+            collection.add(samples_folder() / "de", samples_folder() / "en")
+        browser = playwright.chromium.launch(executable_path=path, args=list(ARGUMENTS))
+        with served(os.fspath(home)) as addresses:
+            for name, view in views.items():
+                take(browser, addresses[os.fspath(home)], options.to / f"{name}.png", **view)
+        browser.close()
+
+
+if __name__ == "__main__":
+    main()
