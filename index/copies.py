@@ -57,6 +57,10 @@ class CopyStore:
         self._folder = folder
         self._collection = collection
 
+    def __bool__(self) -> bool:
+        """Tell whether there is any copy, whole or not."""
+        return bool(self._folders())
+
     def newest(self, up_to: int, model: str) -> tuple[Path, Manifest] | None:
         """Return the newest intact copy of at most generation `up_to` made with `model`."""
         for generation, folder in sorted(self._folders(), reverse=True):
@@ -97,13 +101,13 @@ class CopyStore:
             folder.rename(target)
         except OSError:
             # Another process has published this generation, or a damaged one lies there.
-            if self._checked(target) is None:
+            if self._checked(target, quiet=True) is None:
                 shutil.rmtree(target, ignore_errors=True)
                 folder.rename(target)
             else:
                 shutil.rmtree(folder, ignore_errors=True)
         sync(self._folder)
-        self._drop_old()
+        self._drop_old(target)
         return target
 
     def _folders(self) -> list[tuple[int, Path]]:
@@ -111,18 +115,22 @@ class CopyStore:
             return []
         return [(int(item.name), item) for item in self._folder.iterdir() if item.name.isdigit()]
 
-    def _checked(self, folder: Path) -> Manifest | None:
-        """Return the manifest of a copy that is whole and ours, or None."""
+    def _checked(self, folder: Path, *, quiet: bool = False) -> Manifest | None:
+        """Return the manifest of a copy that is whole and ours, or None.
+
+        What is wrong with it is logged, unless that was done before (`quiet`).
+        """
+        level = logging.DEBUG if quiet else logging.WARNING
         try:
             manifest = Manifest(**json.loads((folder / MANIFEST).read_text(encoding="utf-8")))
             if manifest.format != FORMAT or manifest.collection != self._collection:
                 return None
             damaged = [name for name in manifest.files if not self._intact(folder, manifest, name)]
         except (OSError, ValueError, TypeError) as exc:
-            log.warning("The copy %s cannot be read (%s); it will be built again", folder, exc)
+            log.log(level, "The copy %s cannot be read (%s); it is built again", folder, exc)
             return None
         if damaged:
-            log.warning("The copy %s is damaged (%s); it will be built again", folder, damaged[0])
+            log.log(level, "The copy %s is damaged (%s); it is built again", folder, damaged[0])
             return None
         return manifest
 
@@ -130,9 +138,14 @@ class CopyStore:
     def _intact(folder: Path, manifest: Manifest, name: str) -> bool:
         return (folder / name).is_file() and checksum(folder / name) == manifest.files[name]
 
-    def _drop_old(self) -> None:
+    def _drop_old(self, published: Path) -> None:
+        """Delete all but the newest copies and the one just published.
+
+        That one is not the newest where a writer was faster, and is about to be opened.
+        """
         for _, folder in sorted(self._folders(), reverse=True)[_KEPT:]:
-            shutil.rmtree(folder, ignore_errors=True)
+            if folder != published:
+                shutil.rmtree(folder, ignore_errors=True)
         for folder in self._folder.glob(".new-*"):
             try:
                 age_s = time.time() - folder.stat().st_mtime

@@ -91,10 +91,21 @@ def day(value: Day, name: str) -> date | None:
 
 
 def names(value: Names) -> tuple[str, ...]:
-    """Return one name or several as a tuple."""
+    """Return one name or several as a tuple.
+
+    Raises:
+        QuestionError: it is neither.
+    """
     if value is None:
         return ()
-    return (value,) if isinstance(value, str) else tuple(value)
+    try:
+        found = (value,) if isinstance(value, str) else tuple(value)
+    except TypeError as exc:
+        raise QuestionError(f"{value!r} is no name. Give one as text, or a list of them.") from exc
+    for item in found:
+        if not isinstance(item, str):
+            raise QuestionError(f"{item!r} is no name. Give names as text.")
+    return found
 
 
 def _roles(value: Names) -> tuple[Role, ...]:

@@ -66,9 +66,7 @@ class LexicalIndex:
         hits = searcher.search(
             self._tantivy.Query.all_query(), max(1, searcher.num_docs), count=False
         ).hits
-        return np.array(
-            searcher.fast_field_values("paragraph", [address for _, address in hits]), dtype=np.int64
-        )
+        return _ids(searcher, hits)
 
     def change(self, added: Iterable[tuple[int, str, str]], removed: Iterable[int]) -> None:
         """Remove paragraphs and add others, in one commit.
@@ -79,8 +77,10 @@ class LexicalIndex:
         """
         writer = self._index.writer(_HEAP_BYTES, 1)
         try:
-            for item in removed:
-                writer.delete_documents_by_term("paragraph", int(item))
+            gone = [int(item) for item in removed]
+            # Deleting by term takes a number for a signed one, which no paragraph has.
+            query = self._tantivy.Query.term_set_query(self._schema, "paragraph", gone)
+            writer.delete_documents_by_query(query)
             for item, language, text in added:
                 document = self._tantivy.Document()
                 document.add_unsigned("paragraph", int(item))
@@ -117,9 +117,7 @@ class LexicalIndex:
         depth = k if allowed is None else 4 * k
         while True:
             hits = searcher.search(query, min(depth, total), count=False).hits
-            ids = np.array(
-                searcher.fast_field_values("paragraph", [address for _, address in hits]), dtype=np.int64
-            )
+            ids = _ids(searcher, hits)
             scores = np.array([score for score, _ in hits], dtype=np.float32)
             kept = np.ones(len(ids), bool) if allowed is None else np.isin(ids, allowed)
             if kept.sum() >= k or len(hits) < depth:
@@ -149,8 +147,8 @@ class LexicalIndex:
             )
             searcher = self._index.searcher()
             hits = searcher.search(restricted, len(found), count=False).hits
-            named = searcher.fast_field_values("paragraph", [address for _, address in hits])
-            found.update(zip(map(int, named), (score for score, _ in hits), strict=True))
+            named = _ids(searcher, hits).tolist()
+            found.update(zip(named, (score for score, _ in hits), strict=True))
         return np.array([found[int(item)] for item in ids], dtype=np.float32)
 
     def _query(self, questions: Mapping[str, Sequence[str]], weights: Mapping[str, float]) -> Any:
@@ -176,3 +174,9 @@ class LexicalIndex:
             for word in words
             for count in (searcher.doc_freq(field, word),)
         }
+
+
+def _ids(searcher: Any, hits: Sequence[Any]) -> Ids:
+    """Return the paragraphs' ids of tantivy's (score, address) pairs."""
+    addresses = [address for _, address in hits]
+    return np.array(searcher.fast_field_values("paragraph", addresses), dtype=np.int64)

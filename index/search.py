@@ -119,18 +119,25 @@ def search(
         allowed: ids of the paragraphs that may be returned.
         per_article: at most so many of one article, or any number.
     """
+    windows = snapshot.windows[np.isin(snapshot.window_paragraphs, allowed)]
+    # A paragraph may have more windows than the first look is deep.
+    deepest = max(len(windows), len(allowed))
     depth = max(_DEPTH, 4 * k)
     while True:
-        ranked = _ranked(snapshot, question, depth, allowed)
+        ranked = _ranked(snapshot, question, depth, allowed, windows)
         hits = _collapsed(snapshot, ranked, per_article)
-        if len(hits) >= k or depth >= len(allowed):
+        if len(hits) >= k or depth >= deepest:
             return hits[:k]
         depth *= 4
 
 
-def _ranked(snapshot: Snapshot, question: Analysed, depth: int, allowed: Ids) -> list[Hit]:
-    """Return the candidates of both indexes by their fused score, each with all its scores."""
-    windows = snapshot.windows[np.isin(snapshot.window_paragraphs, allowed)]
+def _ranked(
+    snapshot: Snapshot, question: Analysed, depth: int, allowed: Ids, windows: Ids
+) -> list[Hit]:
+    """Return the candidates of both indexes by their fused score, each with all its scores.
+
+    `windows` are those of the allowed paragraphs.
+    """
     everything = len(windows) == len(snapshot.windows)
     near, _ = snapshot.dense.search(question.vector, depth, None if everything else windows)
     lexical, _ = snapshot.lexical.search(question.terms, depth, allowed, question.weights)

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from corpus.catalog import Catalog, ParagraphTable
 from corpus.database import Database
 from corpus.embeddings import EmbeddingStore
-from corpus.errors import ModelMismatch
+from corpus.errors import CollectionDamaged, ModelMismatch
 from corpus.sentences import sentence_spans
 from index.background import WEIGHT as BACKGROUND_WEIGHT
 from index.background import background_texts
@@ -37,6 +37,7 @@ _PARAGRAPHS_AT_ONCE = 2000
 _WINDOWS_AT_ONCE = 256
 """Embedded and committed together: what a kill can cost."""
 _SPREAD_SAMPLE = 20_000
+_ATTEMPTS = 3
 _SMALL = 20_000
 """Vectors; an index up to this size is written with every copy."""
 
@@ -74,6 +75,7 @@ class Synchroniser:
         self._copies = CopyStore(folder / "copies", database.identity)
         self._lock = RLock()
         self._snapshot: Snapshot | None = None
+        self._embedding = False
 
     def embed(self, progress: Progress | None = None) -> int:
         """Divide new paragraphs into windows and embed those that are not; return how many.
@@ -84,6 +86,7 @@ class Synchroniser:
             ModelMismatch: the collection is embedded with another model.
         """
         self.check_model()
+        self._embedding = True
         self._window()
         model = self._encoder.fingerprint
         strange = self._store.unknown(model, background_texts())
@@ -167,6 +170,8 @@ class Synchroniser:
         table = self._catalog.paragraph_table()
         window_ids, window_paragraphs = self._store.embedded_windows(model)
         kept = self._copies.newest(generation, model)
+        if last is None and len(window_ids) and not self._copies and not self._embedding:
+            log.warning("The indexes' copy is missing; it is built again from the catalog")
         dense = last.dense if last else self._load_dense(kept)
         dense, changes = self._dense(dense, window_ids)
         complete = (
@@ -175,7 +180,7 @@ class Synchroniser:
             and kept[1].paragraphs == len(table.ids)
         )
         if complete and kept is not None:
-            lexical = self._open_lexical(kept[0] / LEXICAL_FOLDER)
+            lexical = self._open_lexical(kept[0] / LEXICAL_FOLDER, len(table.ids))
         else:
             lexical = None
         if lexical is None:
@@ -226,12 +231,15 @@ class Synchroniser:
         return Spread.of(dense.vectors(ids)).mixed(Spread.of(background), share)
 
     @staticmethod
-    def _open_lexical(folder: Path) -> LexicalIndex | None:
+    def _open_lexical(folder: Path, paragraphs: int | None = None) -> LexicalIndex | None:
+        """Open an index; None where it cannot be read, or holds not so many paragraphs."""
         try:
-            return LexicalIndex(folder)
+            index = LexicalIndex(folder)
         except (OSError, ValueError) as exc:
             log.warning("The lexical index cannot be read (%s); it is built again", exc)
             return None
+        # Opening a folder that another process has just deleted makes an empty index.
+        return index if paragraphs in (None, len(index)) else None
 
     def _publish(
         self,
@@ -242,17 +250,41 @@ class Synchroniser:
         changes: int,
     ) -> LexicalIndex:
         """Bring the lexical index up to date in a new copy, and publish the copy."""
+        for _ in range(_ATTEMPTS):
+            published = self._written(generation, old, table, dense, changes)
+            lexical = self._open_lexical(published / LEXICAL_FOLDER, len(table.ids))
+            if lexical is not None:
+                return lexical
+            old = None
+        raise CollectionDamaged(
+            f"The index just written to {published} is not there. See that nothing else "
+            "deletes files in the collection's folder, and try again."
+        )
+
+    def _written(
+        self,
+        generation: int,
+        old: Path | None,
+        table: ParagraphTable,
+        dense: DenseIndex,
+        changes: int,
+    ) -> Path:
+        """Write a copy from the old one, and return where it lies."""
         with self._copies.scratch() as folder:
             lexical_folder = folder / LEXICAL_FOLDER
-            if old is not None:
-                clone(old / LEXICAL_FOLDER, lexical_folder)
+            dense_file = folder / DENSE_FILE
+            try:
+                if old is not None:
+                    clone(old / LEXICAL_FOLDER, lexical_folder)
+                    if changes <= len(dense) // 10 and len(dense) > _SMALL:
+                        # The rows that it lacks are replayed when it is opened.
+                        dense_file.hardlink_to(old / DENSE_FILE)
+            except OSError as exc:
+                # Another process has dropped the old copy, or files cannot be linked here.
+                log.info("The copy %s cannot be built upon (%s)", old, exc)
             self._change_lexical(lexical_folder, table.ids)
-            dense_file = None if old is None else old / DENSE_FILE
-            if dense_file is None or changes > len(dense) // 10 or len(dense) <= _SMALL:
-                dense.save(folder / DENSE_FILE)
-            elif dense_file.is_file():
-                # The rows that it lacks are replayed when it is opened.
-                (folder / DENSE_FILE).hardlink_to(dense_file)
+            if not dense_file.is_file():
+                dense.save(dense_file)
             manifest = Manifest(
                 self._database.identity,
                 generation,
@@ -262,8 +294,7 @@ class Synchroniser:
                 len(table.ids),
                 checksums(folder),
             )
-            published = self._copies.publish(folder, manifest)
-        return LexicalIndex(published / LEXICAL_FOLDER)
+            return self._copies.publish(folder, manifest)
 
     def _change_lexical(self, folder: Path, wanted: NDArray[np.int64]) -> None:
         index = self._open_lexical(folder)

@@ -9,7 +9,7 @@ import json
 import logging
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -21,6 +21,7 @@ from rich.markup import escape
 from corpus.errors import ArticleQAError
 
 if TYPE_CHECKING:
+    from index.encoder import Encoder
     from qa.collection import Collection
 
 app = typer.Typer(
@@ -48,12 +49,22 @@ class _State:
 
     folder: Path | None = None
     model: str | None = None
+    encoder: "Encoder | None" = None
 
 
-def main() -> None:
-    """Run the command line; an error is a message and an exit code, never a traceback."""
+def main(arguments: Sequence[str] | None = None, *, encoder: "Encoder | None" = None) -> None:
+    """Run the command line; an error is a message and an exit code, never a traceback.
+
+    Args:
+        arguments: in place of those of the process.
+        encoder: in place of the model that --model names.
+
+    Raises:
+        SystemExit: always; its code is the exit code.
+    """
+    _State.encoder = encoder
     try:
-        app()
+        app(None if arguments is None else list(arguments))
     except ArticleQAError as exc:
         err.print(f"[red]Error:[/red] {escape(str(exc))}")
         raise SystemExit(1) from exc
@@ -263,7 +274,9 @@ def ui(
 def _opened(*, create: bool = False) -> "Iterator[Collection]":
     from qa.collection import open_collection
 
-    with open_collection(_State.folder, create=create, model=_State.model) as collection:
+    with open_collection(
+        _State.folder, create=create, model=_State.model, encoder=_State.encoder
+    ) as collection:
         yield collection
 
 

@@ -73,6 +73,8 @@ def open_collection(
     """
     folder = default_folder() if path is None else Path(path).expanduser()
     database = open_database(folder, create=create)
+    if model and Path(model).expanduser().is_dir():
+        model = str(Path(model).expanduser().resolve())
     name = model or database.setting(MODEL_NAME_SETTING) or None
     return Collection(database, folder, encoder or SentenceTransformerEncoder(name), name)
 
@@ -325,10 +327,11 @@ class Collection:
         counts = self._catalog.counts()
         if not counts["paragraphs"]:
             return 0
-        new = self._database.setting(MODEL_SETTING) is None
-        embedded = self._sync.embed(_stage(progress, "embedding"))
-        if new:
+        if self._database.setting(MODEL_SETTING) is None and self.encoder.fingerprint:
+            # The model is loaded now, so the name is good; noted before the work, it is still
+            # known after an interruption.
             self._database.set_setting(MODEL_NAME_SETTING, self._model_name or "")
+        embedded = self._sync.embed(_stage(progress, "embedding"))
         self._sync.snapshot()
         return embedded
 
@@ -361,8 +364,10 @@ class Collection:
                 pass
             else:
                 return [name]
-        origin = Path(name).expanduser().resolve().as_uri()
-        uris = self._inputs.uris(origin)
+        try:
+            uris = self._inputs.uris(Path(name).expanduser().resolve().as_uri())
+        except (OSError, RuntimeError, ValueError):
+            uris = []  # names no file: too long, with a NUL, or with a home of nobody
         if not uris:
             raise ArticleNotFound(
                 f"No article has the URI {str(name)!r}, and none came from a file or folder of "
@@ -392,9 +397,11 @@ def _passage(
         article=info,
         citation=describe(info, paragraph.number, paragraph.page),
         also_in=tuple(
-            infos[rows[twin].article_id]
-            for twin in hit.twins
-            if twin in rows and rows[twin].article_id != row.article_id
+            infos[article_id]
+            for article_id in dict.fromkeys(
+                rows[twin].article_id for twin in hit.twins if twin in rows
+            )
+            if article_id != row.article_id
         ),
     )
 

@@ -41,7 +41,8 @@ def article_table(articles: Sequence[ArticleInfo]) -> RenderableType:
         table.add_column(name, overflow="fold" if name == "URI" else "ellipsis")
     for info in articles:
         day = info.published.isoformat() if info.published else ""
-        table.add_row(day, Text(info.title), Text(info.source), info.language, Text(info.uri))
+        cells = (day, info.title, info.source, info.language, info.uri)
+        table.add_row(*map(Text, cells))
     return table
 
 

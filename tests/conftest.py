@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 from corpus.database import Database, open_database
 from corpus.samples import samples_folder
@@ -53,6 +54,10 @@ def _forbid_network(event: str, values: tuple[Any, ...]) -> None:
 
 
 sys.addaudithook(_forbid_network)
+
+# A busy machine is slow, not wrong; and the same tests run everywhere.
+settings.register_profile("house", deadline=None, derandomize=True)
+settings.load_profile("house")
 
 
 @pytest.fixture

@@ -1,0 +1,48 @@
+"""Scores fused by hand, and the spread of cosines without computing them all."""
+
+import math
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from index.encoder import normalised
+from index.fusion import LEXICAL_WEIGHT, Spread, fused
+
+
+@given(count=st.integers(2, 50), seed=st.integers(0, 999))
+def test_standardised_cosines_are_those_over_all_vectors(count: int, seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    vectors = normalised(rng.standard_normal((count, 6)).astype(np.float32))
+    question = normalised(rng.standard_normal((1, 6)).astype(np.float32))[0]
+    cosines = vectors @ question
+    found = Spread.of(vectors).standardised(question, cosines)
+    np.testing.assert_allclose(found, (cosines - cosines.mean()) / cosines.std(), atol=2e-3)
+
+
+@given(one=st.integers(1, 30), other=st.integers(1, 30), seed=st.integers(0, 999))
+def test_mixing_spreads_is_measuring_both_sets(one: int, other: int, seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    vectors = rng.standard_normal((one + other, 4)).astype(np.float32)
+    mixed = Spread.of(vectors[:one]).mixed(Spread.of(vectors[one:]), other / (one + other))
+    together = Spread.of(vectors)
+    np.testing.assert_allclose(mixed.mean, together.mean, atol=1e-5)
+    np.testing.assert_allclose(mixed.covariance, together.covariance, atol=1e-5)
+
+
+def test_nothing_stands_out_among_equals() -> None:
+    vector = np.array([1, 0], dtype=np.float32)
+    spread = Spread.of(np.stack([vector, vector]))
+    assert spread.standardised(vector, np.array([1.0, 0.2], dtype=np.float32)).tolist() == [0, 0]
+
+
+def test_fused_is_the_formula() -> None:
+    z, bm25 = np.array([1.0, -0.5, 0.0], np.float32), np.array([0.0, 3.0, 6.0], np.float32)
+    expected = z + LEXICAL_WEIGHT * bm25 / math.log(1 + 99)
+    np.testing.assert_allclose(fused(z, bm25, 99), expected, rtol=1e-6)
+
+
+def test_an_empty_collection_divides_by_no_zero() -> None:
+    one, none = np.ones(1, dtype=np.float32), np.ones(0, dtype=np.float32)
+    assert np.isfinite(fused(one, one, 0)).all()
+    assert fused(none, none, 5).tolist() == []

@@ -1,0 +1,200 @@
+"""Question to ranked paragraphs, against every paragraph scored by hand."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from corpus.article import Role
+from corpus.errors import QuestionError
+from index.analysis import name_terms, question_terms
+from index.background import WEIGHT, background_texts
+from index.fusion import Spread, fused
+from index.search import (
+    FOREIGN_WEIGHT,
+    MAX_QUESTION,
+    Hit,
+    analysed,
+    checked_question,
+    search,
+)
+from index.sync import Snapshot
+from tests.fakes import FakeEncoder, article
+from tests.index.rig import Rig
+
+QUESTION = "Wann fährt die neue Fähre nach Osterholm wieder?"
+GERMAN = (
+    "Die neue Fähre fährt wieder nach Osterholm, teilte die Reederei mit.",
+    "Die alte Fähre liegt seit Jahren im Hafen von Osterholm.",
+    "Der Rat berät am Montag über die neue Brücke.",
+    "Im Museum stehen wieder alle Uhren.",
+)
+ENGLISH = ("The new ferry to Osterholm was built in Norway.", "The war never reached the island.")
+
+
+@pytest.fixture
+def rig(tmp_path: Path) -> Rig:
+    made = Rig(tmp_path / "collection")
+    made.catalog.put(article("x:de", *GERMAN))
+    made.catalog.put(article("x:en", *ENGLISH, language="en"))
+    return made
+
+
+def texts(rig: Rig, hits: Sequence[Hit]) -> list[str]:
+    rows = {row.id: row.text for row in rig.catalog.paragraphs(hit.paragraph_id for hit in hits)}
+    return [rows[hit.paragraph_id] for hit in hits]
+
+
+def find(
+    rig: Rig,
+    question: str = QUESTION,
+    k: int = 10,
+    allowed: NDArray[np.int64] | None = None,
+    per_article: int | None = None,
+) -> list[Hit]:
+    snapshot = rig.brought_up()
+    asked = analysed(question, rig.encoder, snapshot.languages)
+    ids = snapshot.table.ids if allowed is None else allowed
+    return search(snapshot, asked, k, ids, per_article)
+
+
+def oracle(rig: Rig, snapshot: Snapshot) -> dict[str, float]:
+    """Score every paragraph: all cosines at once, BM25 from the index (tested beside it)."""
+    asked = analysed(QUESTION, rig.encoder, snapshot.languages)
+    rows = {row.id: row.text for row in rig.catalog.paragraphs(snapshot.table.ids)}
+    vectors = np.stack([rig.encoder.vector(text) for text in rows.values()])
+    background = np.stack([rig.encoder.vector(text) for text in background_texts()])
+    spread = Spread.of(vectors).mixed(Spread.of(background), WEIGHT / (WEIGHT + len(rows)))
+    z = spread.standardised(asked.vector, vectors @ asked.vector)
+    bm25 = snapshot.lexical.scores(asked.terms, list(rows), asked.weights)
+    return dict(zip(rows.values(), fused(z, bm25, len(rows)).tolist(), strict=True))
+
+
+def test_all_paragraphs_come_ranked_by_the_fused_score(rig: Rig) -> None:
+    hits = find(rig)
+    expected = oracle(rig, rig.sync.snapshot())
+    assert texts(rig, hits) == sorted(expected, key=lambda text: -expected[text])
+    for text, hit in zip(texts(rig, hits), hits, strict=True):
+        assert hit.score == pytest.approx(expected[text], abs=1e-4)
+        cosine = rig.encoder.vector(text) @ rig.encoder.vector(QUESTION)
+        assert hit.scores["dense"] == pytest.approx(cosine, abs=1e-6)
+    assert texts(rig, hits)[0] == GERMAN[0]
+
+
+@pytest.mark.parametrize("k", [1, 2, 5])
+def test_fewer_hits_are_the_first_of_more(rig: Rig, k: int) -> None:
+    assert find(rig, k=k) == find(rig)[:k]
+
+
+def test_filters_choose_paragraphs_and_change_no_score(rig: Rig) -> None:
+    everything = find(rig)
+    allowed = rig.sync.snapshot().table.ids[1::2]
+    expected = [hit for hit in everything if hit.paragraph_id in allowed.tolist()]
+    assert find(rig, allowed=allowed) == expected
+    assert find(rig, allowed=np.zeros(0, dtype=np.int64)) == []
+
+
+def test_at_most_so_many_of_one_article(rig: Rig) -> None:
+    found = texts(rig, find(rig, per_article=1))
+    assert len(found) == 2
+    assert found == [text for text in texts(rig, find(rig)) if text in found]
+    assert len(find(rig, per_article=3)) == 5
+
+
+def test_the_same_text_in_two_articles_is_one_hit_with_a_twin(rig: Rig) -> None:
+    rig.catalog.put(article("x:copy", GERMAN[0], "Ein eigener Absatz des Kuriers."))
+    hits = find(rig)
+    assert texts(rig, hits).count(GERMAN[0]) == 1
+    twins = {
+        row.id
+        for row in rig.catalog.paragraphs(rig.sync.snapshot().table.ids)
+        if row.text == GERMAN[0]
+    }
+    assert {hits[0].paragraph_id, *hits[0].twins} == twins
+    assert hits[0].paragraph_id == min(twins)
+    assert all(hit.twins == () for hit in hits[1:])
+
+
+def test_a_paragraph_of_many_windows_hides_no_other(tmp_path: Path) -> None:
+    # Each of its windows is closer to the question than anything else.
+    rig = Rig(tmp_path / "collection", FakeEncoder(max_tokens=16))
+    sentences = [f"Die Fähre nach Osterholm fährt {number}." for number in range(150)]
+    rig.catalog.put(article("x:long", " ".join(sentences)))
+    rig.catalog.put(article("x:short", "Ein Museum zeigt Uhren.", "Der Rat tagt."))
+    hits = find(rig, "fährt Fähre Osterholm", k=3)
+    assert len(rig.sync.snapshot().windows) >= 150
+    assert len(texts(rig, hits)[0]) > 1000
+    assert set(texts(rig, hits)[1:]) == {"Ein Museum zeigt Uhren.", "Der Rat tagt."}
+    best = max(
+        float(rig.encoder.vector(text) @ rig.encoder.vector("fährt Fähre Osterholm"))
+        for text in sentences
+    )
+    assert hits[0].scores["dense"] == pytest.approx(best, abs=1e-6)
+
+
+def test_more_hits_than_the_first_look_is_deep(tmp_path: Path) -> None:
+    rig = Rig(tmp_path / "collection")
+    same = [f"Wortgleich Nummer {number // 2}." for number in range(600)]
+    rig.catalog.put(article("x:1", *same))
+    assert len(find(rig, "Wortgleich Nummer", k=290)) == 290
+    assert len(find(rig, "Wortgleich Nummer", k=999)) == 300
+
+
+def test_a_question_is_analysed_for_each_language_present(rig: Rig) -> None:
+    asked = analysed(QUESTION, rig.encoder, ("de", "en", "fr"))
+    assert asked.language == "de"
+    assert asked.terms["de"] == question_terms(QUESTION, "de")
+    assert asked.terms["en"] == name_terms(QUESTION, "en")
+    assert dict(asked.weights) == {"de": 1, "en": FOREIGN_WEIGHT, "fr": FOREIGN_WEIGHT}
+    assert asked.is_foreign("en")
+    assert not asked.is_foreign("de")
+    assert not asked.is_foreign("und")
+    np.testing.assert_array_equal(asked.vector, rig.encoder.vector(QUESTION))
+
+
+def test_a_german_verb_is_no_english_war(rig: Rig) -> None:
+    hits = find(rig, "Wie teuer war die neue Fähre nach Osterholm?")
+    scores = {text: hit.scores for text, hit in zip(texts(rig, hits), hits, strict=True)}
+    assert scores[ENGLISH[1]]["lexical"] == 0
+    assert scores[ENGLISH[0]]["lexical"] > 0
+
+
+def test_other_roles_are_searched_where_they_are_allowed(tmp_path: Path) -> None:
+    rig = Rig(tmp_path / "collection")
+    rig.catalog.put(article("x:1", ("Die Fähre am Kai. Foto: Bote", Role.CAPTION), GERMAN[2]))
+    snapshot = rig.brought_up()
+    captions = snapshot.table.ids[snapshot.table.roles == "caption"]
+    assert texts(rig, find(rig, allowed=captions)) == ["Die Fähre am Kai. Foto: Bote"]
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("  Wann\n\t fährt\u00a0sie? ", "Wann fährt sie?"),
+        ("Wa\u00adnn\x00\u202e?", "Wann?"),
+        ("a\u0308", "ä"),
+        ("x" * MAX_QUESTION, "x" * MAX_QUESTION),
+        ("\ud800Wann?", "Wann?"),
+    ],
+)
+def test_questions_are_brought_into_normal_form(question: str, expected: str) -> None:
+    assert checked_question(question) == expected
+
+
+@pytest.mark.parametrize("question", ["", " \n\t ", "\x00\u200b", "\u00a0" * 100_000])
+def test_empty_questions_are_refused(question: str) -> None:
+    with pytest.raises(QuestionError, match=r"empty\. Write what you want to know"):
+        checked_question(question)
+
+
+def test_overlong_questions_are_refused_with_the_limit() -> None:
+    with pytest.raises(QuestionError, match=r"100,000 characters; at most 4,000 are read"):
+        checked_question("x" * 100_000)
+
+
+@pytest.mark.parametrize(("question", "kind"), [(None, "NoneType"), (5, "int"), (b"x", "bytes")])
+def test_a_question_is_text(question: object, kind: str) -> None:
+    with pytest.raises(QuestionError, match=f"not {kind}"):
+        checked_question(question)  # type: ignore[arg-type]
