@@ -65,7 +65,7 @@ _PUBLISHED = re.compile(
     re.I,
 )
 _READING = re.compile(
-    r"(?:(?:geschätzte\s+)?lesezeit:?\s*)?(?:ca\.?\s*)?\d{1,2}[\s-]*(?:min(?:\.|uten?|utes?)?)"
+    r"(?:(?:geschätzte\s+)?(?:lesezeit|lesedauer|dauer|hördauer|listen|read):?\s*)?(?:ca\.?\s*)?\d{1,2}[\s-]*(?:min(?:\.|uten?|utes?)?)"
     r"(?:\s*(?:lesezeit|lesedauer|read(?:ing)?(?:\s+time)?|lesen))?|reading\s+time:?\s*\d+\s*min\w*|"
     r"vor\s+\d+\s+(?:minuten?|stunden?|tage?n?|wochen?)|"
     r"\d+\s+(?:minutes?|hours?|days?|weeks?)\s+ago",
@@ -73,8 +73,13 @@ _READING = re.compile(
 )
 _AUTHOR = re.compile(
     r"(?:(?:ein|eine)\s+(?:\w+\s+)?(?:bericht|analyse|kommentar|reportage|gastbeitrag|interview|"
-    r"porträt|beitrag)\s+)?(?:von|by|text|autor(?:in|en|innen)?|author(?:s)?|verfasst\s+von|"
-    r"geschrieben\s+von|written\s+by|interview(?:\s+von|\s+by)?|protokoll|aufgezeichnet\s+von|das\s+(?:interview|gespräch)\s+führten?|reporter(?:in)?|words|text\s+von|text\s+by)\b\s*:?\s+",
+    r"porträt|beitrag)\s+)?"
+    # The longer forms first: "von" alone would do for all of them.
+    r"(?:von\s+unsere[mrn]\s+\w+|(?:from|by)\s+our\s+\w+(?:\s+correspondent)?|"
+    r"(?:written|words|text|story|report|posted)\s+by|"
+    r"(?:text|verfasst|geschrieben|aufgezeichnet)\s+von|interview(?:\s+von|\s+by)?|"
+    r"das\s+(?:interview|gespräch)\s+führten?|protokoll|von|by|text|autor(?:in|en|innen)?|"
+    r"authors?|reporter(?:in)?|words)\b\s*:?\s+",
     re.I,
 )
 _SOURCE = re.compile(r"(?:quellen?|source|sources|agentur|via)\s*:\s*(?P<name>.+)$", re.I)
@@ -97,7 +102,7 @@ _AGENCIES = re.compile(
 _TITLE_AFTER = re.compile(r"\s*[,(]\s*[^\d.,!?()]{3,40}\)?$")
 _TOKENS = re.compile(r"\(?[a-z]{2,5}(?:\s*[/,]\s*[a-z]{2,5}){0,3}\)?$")
 _NAMED = re.compile(rf"(?P<name>{_NAME})\s*(?P<mark>[|·•–—,-])\s*(?=.*\d)")
-_DATELINE = re.compile(r"^[A-ZÄÖÜ][a-zäöüß]{2,20}(?:,| \(dpa\))\s*(?=\d{1,2}\.|\w+ \d)")
+_DATELINE = re.compile(r"^[A-ZÄÖÜ][a-zäöüß]{2,20}(?:[,.]| \(dpa\))\s*(?=\d{1,2}\.|\w+ \d)")
 _PAPER = re.compile(
     r"\b(?:\w*(?:bote|zeitung|tageblatt|kurier|anzeiger|rundschau|nachrichten|blatt|post|presse|"
     r"magazin|echo|spiegel)|news|times|gazette|courier|herald|tribune|journal|chronicle|observer|"
@@ -178,6 +183,15 @@ def read_line(text: str) -> Facts | None:
                 facts.authors = [hit["name"]]
                 return facts
     return _read_parts(_DATELINE.sub("", text))
+
+
+def is_name(text: str) -> bool:
+    """Say whether a line is a person's name and nothing more, as far as its form shows.
+
+    >>> is_name("Clara Wieland"), is_name("Bahnhof gesperrt"), is_name("Clara")
+    (True, False, False)
+    """
+    return len(text) <= 50 and re.fullmatch(_NAME, " ".join(text.split())) is not None
 
 
 def is_paper(text: str) -> bool:

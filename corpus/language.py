@@ -10,7 +10,7 @@ from typing import Protocol
 
 UNDETERMINED = "und"
 
-_ENOUGH = 2000
+_ENOUGH = 1000
 """Characters looked at: more changes nothing but the time."""
 _MACRO = {"wuu": "zh", "yue": "zh", "arz": "ar", "ary": "ar", "nb": "no", "nn": "no"}
 """What the model tells apart further than ISO 639-1 or the indexes do."""
@@ -63,7 +63,7 @@ def detect(text: str, expected: str = "") -> str:
     """
     sample = text[:_ENOUGH]
     if expected in ("de", "en"):
-        small, hits = _by_words(sample)
+        small, hits = _by_words(sample[:400])
         if small == expected and hits >= 4:
             return expected
     letters = _letters(sample)

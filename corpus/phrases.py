@@ -45,6 +45,7 @@ READ_MORE = expression(
     top[- ]?(themen|artikel|nachrichten|meldungen)
     aus (dem|unserem) (ressort|archiv)
     (unsere )?empfehlungen?( der redaktion| für sie)?
+    (unsere?|our) [\w-]{0,20}(empfehlung|tipp|recommendation|pick)(en|s)?
     (vorheriger|nächster|voriger) (artikel|beitrag)
     siehe (auch|dazu|hierzu)
     alle (artikel|nachrichten|beiträge|folgen|meldungen)
@@ -106,8 +107,8 @@ SECTION_LINE = pattern(
     (mit )?(material|informationen) (von|der) ((nachrichten)?agentur|dpa|afp|reuters|epd)
     (with )?(additional )?(reporting|writing|editing|material|files) (by|from) [A-Z]
     (redaktionelle )?(bearbeitung|mitarbeit|redaktion|verantwortlich)\s*: [^.]{3,60}$
-    (über|zu) (den|die|der|unseren?) autor(in|en)?\s*:?$
-    about the authors?\s*:?$
+    (zum|zur|(über|zu) (den|die|der|unseren?)) autor(in|en)?(\s*:.*)?$
+    about the authors?(\s*:.*)?$
     (©|\(c\)|copyright)\s*(by\s)?(19|20)\d\d\b
     alle rechte vorbehalten
     all rights reserved
@@ -236,6 +237,9 @@ CALL = pattern(
 ASIDE = pattern(
     r"""
     # Anywhere in a sentence.
+    \b(on|via|at|auf|bei|in) (our|unser\w*) (instagram|facebook|twitter|tiktok|youtube|whatsapp|\
+      telegram|linkedin|social)\b
+    \bmit (dem|unserem|einem|ihrem) [\w-]*(abo|digitalpass|newsletter)\b.{0,80}\b(sie|ihnen|ihr)\b
     \b(in|direkt in|straight to|to|im) (ihr|ihrem|dein|deinem|your)( \w+)? (e-?mail-?)?(postfach|\
       inbox|mailbox|posteingang)\b
     \b(already|bereits|schon|noch kein\w*) (a |an |ein |einen )?(subscriber|registered|\

@@ -13,7 +13,7 @@ from functools import cached_property
 
 from corpus.article import ANSWERING_ROLES, Role
 from corpus.blocks import Block
-from corpus.bylines import is_bare_date
+from corpus.bylines import is_bare_date, is_name
 from corpus.clutter import (
     is_correction,
     is_credit,
@@ -68,8 +68,10 @@ def find_roles(blocks: Sequence[Block], title: str) -> list[Role]:
         _mark_lines(state)
         _mark_menus(state)
         _mark_above_headline(state)
+        _mark_names(state)
         _mark_sections(state)
         _mark_comments(state)
+        _mark_tail(state)
         _mark_boxes(state)
         _mark_teasers(state)
         _mark_captions(state)
@@ -152,20 +154,60 @@ def _menu_like(state: _State, index: int) -> bool:
     return len(text) <= 40 and len(text.split()) <= 4 and not _ENDS_SENTENCE.search(text)
 
 
+def _mark_names(state: _State) -> None:
+    """Mark a bare name between the headline and the text, beside a date or a byline."""
+    if Role.HEADLINE not in state.roles:
+        return
+    first = state.roles.index(Role.HEADLINE) + 1
+    for index in range(first, min(first + 8, len(state.blocks))):
+        beside = state.roles[index - 1 : index + 2 : 2]
+        free = state.roles[index] is None and Role.SOURCE in beside
+        if free and is_name(state.blocks[index].text):
+            state.roles[index] = Role.SOURCE
+
+
+def _mark_tail(state: _State) -> None:
+    """Mark what stands below the text, among the page's own lines: tags, titles, names."""
+    last = max((i for i, b in enumerate(state.blocks) if _carries(state, i, b)), default=None)
+    if last is None:
+        return
+    page = False
+    for index in range(last + 1, len(state.blocks)):
+        page = page or state.roles[index] is Role.PROMO
+        if page and state.roles[index] is None and _is_short_line(state.blocks[index].text):
+            state.roles[index] = Role.PROMO
+
+
+def _carries(state: _State, index: int, block: Block) -> bool:
+    return state.roles[index] is None and bool(_ENDS_SENTENCE.search(block.text))
+
+
 def _mark_sections(state: _State) -> None:
     """Mark what hangs under "Mehr zum Thema", "Related" and the like, until text resumes."""
-    open_ = False
+    open_, box = False, 0
     for index, block in enumerate(state.blocks):
         text = block.text
         if state.roles[index] is Role.PROMO:
+            box = block.box if opens_promo(text) else box
             open_ = opens_promo(text) and not re.search(r"[:–|-]\s*\S.{12,}", text)
             continue
+        if box and block.box != box:
+            open_ = False  # the box that announced other reading is over
         if not open_ or state.roles[index] is not None:
             continue
-        if block.kind == "item" or block.linked or (len(text) <= 120 and not _is_prose(text)):
+        if open_ and _heading_like(state, index) and _resumes(state, index):
+            open_ = False
+        elif block.kind == "item" or block.linked or (len(text) <= 120 and not _is_prose(text)):
             state.roles[index] = Role.PROMO
         else:
             open_ = False
+
+
+def _resumes(state: _State, index: int) -> bool:
+    """Say whether the article goes on at a heading below a box: more than brief lines follow."""
+    later = [i for i in range(index + 1, len(state.blocks)) if state.roles[i] is None]
+    long = sum(1 for i in later[:60] if not _is_brief(state.blocks[i]))
+    return bool(later) and (long > 0 or len(later) > 3) and later[0] == index + 1
 
 
 def _mark_comments(state: _State) -> None:
@@ -231,13 +273,23 @@ def _teaser_at(state: _State, index: int) -> list[int]:
     if not free or not _heading_like(state, index) or index + 1 >= len(blocks):
         return []
     inside = index + 1
-    credit = is_credit(blocks[inside].text) or is_credit(blocks[index - 1].text)
+    credit = is_credit(blocks[inside].text) or _credit_above(state, index)
     if is_credit(blocks[inside].text):
         inside += 1
     if inside >= len(blocks) or roles[inside] is not None or not _is_brief(blocks[inside]):
         return []
     credit = credit or (inside + 1 < len(blocks) and is_credit(blocks[inside + 1].text))
     return [index, inside] if credit else []
+
+
+def _credit_above(state: _State, index: int) -> bool:
+    """Say whether the line above is the credit of this box, and not of what stands above."""
+    blocks = state.blocks
+    if not is_credit(blocks[index - 1].text):
+        return False
+    if blocks[index].box or blocks[index - 1].box:
+        return blocks[index].box == blocks[index - 1].box
+    return index > 1 and state.roles[index - 2] is None and _is_prose(blocks[index - 2].text)
 
 
 def _is_brief(block: Block) -> bool:

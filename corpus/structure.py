@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 
 from corpus.article import ANSWERING_ROLES, Article, Paragraph, Role
 from corpus.blocks import Block, Metadata
-from corpus.bylines import Facts, is_paper, read_line
+from corpus.bylines import Facts, is_name, is_paper, read_line
 from corpus.language import UNDETERMINED, detect
 from corpus.roles import find_roles
 from corpus.text import clean
@@ -76,6 +76,8 @@ def _facts(blocks: Sequence[Block], roles: Sequence[Role]) -> Facts:
         if role is not Role.SOURCE or head <= index <= foot:
             continue
         line = read_line(blocks[index].text)
+        if line is None and index > headline and is_name(blocks[index].text):
+            line = Facts(authors=[blocks[index].text])
         if line is None:
             if index < headline and is_paper(blocks[index].text):
                 papers = papers or " ".join(blocks[index].text.split())

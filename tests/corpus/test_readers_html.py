@@ -79,7 +79,8 @@ def test_structure_is_kept() -> None:
             "<li>2 Jahre</li></ul><blockquote><p>Ein Zitat, das bleibt.</p></blockquote>"
             "<table><tr><th>Jahr</th><th>Gäste</th></tr>"
             "<tr><td>2023</td><td>41.000</td></tr></table>"
-            f"<figure><img><figcaption>Die alte Brücke</figcaption></figure><p>{P2}<br><br>Ende.</p>"
+            "<figure><img><figcaption>Die alte Brücke</figcaption></figure>"
+            f"<p>{P2}<br><br>Ende.</p>"
             "</main>"
         )
     )
