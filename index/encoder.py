@@ -120,6 +120,7 @@ def load_model(name: str | None) -> "tuple[SentenceTransformer, str]":
         # variable is set before that library is first imported.
         os.environ.setdefault("HF_HUB_OFFLINE", "1")
     import torch
+    from safetensors import SafetensorError
     from sentence_transformers import SentenceTransformer
     from transformers.utils import logging as transformers_logging
 
@@ -132,7 +133,7 @@ def load_model(name: str | None) -> "tuple[SentenceTransformer, str]":
         options["model_kwargs"] = {"dtype": torch.bfloat16}
     try:
         model = SentenceTransformer(target, device="cpu", trust_remote_code=False, **options)
-    except (OSError, ValueError, RuntimeError, KeyError) as exc:
+    except (OSError, ValueError, RuntimeError, KeyError, SafetensorError) as exc:
         raise ModelError(
             f"The model {name!r} could not be loaded ({exc}). Give a folder that holds a "
             "sentence-transformers model, or leave --model out for the offline default model."
