@@ -310,6 +310,8 @@ class Collection:
         text = checked_question(completed(checked_question(question), history)[-MAX_QUESTION:])
         _check_number("k", k)
         per_article = filters.pop("per_article", None)
+        if per_article is not None:
+            _check_number("per_article", per_article)
         found = self._find(text, k, _filters(filters), per_article)
         if found is None:
             return refusal(text, "empty", ())
@@ -348,8 +350,10 @@ class Collection:
     def _passages(self, hits: Sequence[Hit]) -> tuple[Passage, ...]:
         """Read the hits' texts and metadata from the catalog."""
         wanted = {item for hit in hits for item in (hit.paragraph_id, *hit.twins)}
-        rows = {row.id: row for row in self._catalog.paragraphs(wanted)}
-        articles = self._catalog.articles(sorted({row.article_id for row in rows.values()}))
+        # Of one state: an article may be removed while its passages are read.
+        with self._database.transaction(write=False):
+            rows = {row.id: row for row in self._catalog.paragraphs(wanted)}
+            articles = self._catalog.articles(sorted({row.article_id for row in rows.values()}))
         infos = {key: _info(article) for key, article in articles.items()}
         # A row may be gone since the search: another process has removed its article.
         found = [hit for hit in hits if hit.paragraph_id in rows]

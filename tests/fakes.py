@@ -60,7 +60,8 @@ class FakeEncoder:
 def article(uri: str, *texts: str | tuple[str, Role], **metadata: Any) -> Article:
     """Return an article of these paragraphs; one given as (text, role) has that role.
 
-    Its language, "de" unless given, is that of all its paragraphs.
+    Its language, "de" unless given, is that of all its paragraphs; it has no title unless
+    given, so that what is embedded of it is its paragraphs' text alone.
     """
     language = metadata.setdefault("language", "de")
     paragraphs, whole = [], ""
@@ -69,7 +70,7 @@ def article(uri: str, *texts: str | tuple[str, Role], **metadata: Any) -> Articl
         start = len(whole) + (2 if whole else 0)
         whole += ("\n\n" if whole else "") + text
         paragraphs.append(Paragraph(number, start, start + len(text), role, language))
-    metadata.setdefault("title", uri.rsplit("/", 1)[-1])
+    metadata.setdefault("title", "")
     return Article(uri=uri, text=whole, paragraphs=tuple(paragraphs), **metadata)
 
 

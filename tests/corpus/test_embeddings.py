@@ -5,7 +5,7 @@ import pytest
 
 from corpus.catalog import Catalog, ParagraphRow
 from corpus.database import Database
-from corpus.embeddings import EmbeddingStore
+from corpus.embeddings import MAX_TITLE, EmbeddingStore
 from tests.fakes import FakeEncoder, article
 
 
@@ -56,6 +56,19 @@ def test_a_text_in_two_places_is_embedded_once_and_found_in_both(store: Embeddin
     vectors = store.vectors("m", windows.tolist())
     for window, text in store.window_texts(windows.tolist()).items():
         np.testing.assert_array_equal(vectors[window], encoder.vector(text))
+
+
+def test_a_title_is_embedded_with_each_window(database: Database) -> None:
+    Catalog(database).put(article("x:1", "Die Bahn steht.", title="Sturm " * 100))
+    store = EmbeddingStore(database)
+    divide(store)
+    (text,) = store.window_texts(store.unembedded("m")).values()
+    assert text == ("Sturm " * 100)[:MAX_TITLE] + "\nDie Bahn steht."
+    store.put("m", [text], FakeEncoder().encode([text], "document"))
+    assert store.unembedded("m") == []
+    Catalog(database).put(article("x:1", "Die Bahn steht.", title="Wind"))
+    divide(store)
+    assert list(store.window_texts(store.unembedded("m")).values()) == ["Wind\nDie Bahn steht."]
 
 
 def test_models_do_not_share_vectors(store: EmbeddingStore) -> None:

@@ -1,6 +1,7 @@
 """Question to ranked paragraphs, against every paragraph scored by hand."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -159,6 +160,19 @@ def test_a_german_verb_is_no_english_war(rig: Rig) -> None:
     scores = {text: hit.scores for text, hit in zip(texts(rig, hits), hits, strict=True)}
     assert scores[ENGLISH[1]]["lexical"] == 0
     assert scores[ENGLISH[0]]["lexical"] > 0
+
+
+def test_words_of_the_title_and_the_heading_find_a_paragraph(tmp_path: Path) -> None:
+    rig = Rig(tmp_path / "collection")
+    made = article("x:1", "Er lief drei Stunden.", "Sie lief vier Stunden.", title="Marathon")
+    first, second = made.paragraphs
+    paragraphs = (first, replace(second, heading="Siegerin aus Kelmsbach"))
+    rig.catalog.put(replace(made, paragraphs=paragraphs))
+    rig.put("x:2", "Es regnete drei Stunden.")
+    hits = find(rig, "Wer siegte beim Marathon in Kelmsbach?")
+    lexical = dict(zip(texts(rig, hits), [hit.scores["lexical"] for hit in hits], strict=True))
+    assert lexical["Sie lief vier Stunden."] > lexical["Er lief drei Stunden."] > 0
+    assert lexical["Es regnete drei Stunden."] == 0
 
 
 def test_other_roles_are_searched_where_they_are_allowed(tmp_path: Path) -> None:
