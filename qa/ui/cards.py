@@ -5,10 +5,11 @@ Pure functions like `qa.ui.render`, whose `escape` everything passes through.
 
 from collections.abc import Callable, Iterable, Sequence
 from urllib.parse import quote as percent
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from corpus.article import ANSWERING_ROLES, Article, Paragraph, Role
 from qa.results import Answer, ArticleInfo, Citation, Passage
+from qa.ui import quoting
 from qa.ui.render import NEAREST, clip_end, escape, source_id, tag
 from qa.ui.words import Words
 
@@ -172,9 +173,11 @@ def _card(
         before, after = neighbours(article, passage)
     text = tag("p", marked(passage.text, quotes), class_="passage", lang=_lang(passage.language))
     quote = passage.text[quotes[0][0] : quotes[0][1]] if quotes else passage.text
-    body = "".join([*before, text, *after, _where(passage, words), _links(passage, quote, words)])
+    context = "".join([*before, text, *after])
     back = tag("a", escape(words["back"]), class_="back", href=f"#a-{turn}")
-    inner = tag("div", body + back, id=source_id(turn, number), class_="body", tabindex="-1")
+    foot = _where(passage, words) + _links(passage, quote, words) + back
+    body = context + foot + _quoting(passage, quotes, words)
+    inner = tag("div", body, id=source_id(turn, number), class_="body", tabindex="-1")
     summary = _summary(passage, number, words)
     return tag("details", summary + inner, class_="card cited" if quotes else "card")
 
@@ -206,7 +209,7 @@ def _where(passage: Passage, words: Words) -> str:
 def _links(passage: Passage, quote: str, words: Words) -> str:
     address = web_link(passage.article)
     if not address:
-        return tag("p", escape(passage.article.uri), class_="where uri")
+        return tag("p", escape(_place(passage.article.uri, words)), class_="where uri")
     label = words.fill("original", host=urlsplit(address).hostname)
     unseen = tag("span", " " + escape(words["new_tab"]), class_="unseen")
     return tag(
@@ -217,6 +220,36 @@ def _links(passage: Passage, quote: str, words: Words) -> str:
         target="_blank",
         rel="noopener noreferrer",
     )
+
+
+def _quoting(passage: Passage, quotes: Spans, words: Words) -> str:
+    """Return the quote in forms to copy; they can be selected where the button does not work."""
+    quote = " … ".join(passage.text[start:end] for start, end in quotes) or passage.text
+    address = web_link(passage.article)
+    forms = {
+        words["plain"]: quoting.plain(passage, quote, address),
+        "Markdown": quoting.markdown(passage, quote, address),
+        "BibTeX": quoting.bibtex(passage, quote, address),
+    }
+    rows = "".join(
+        tag("p", escape(name), class_="form")
+        + tag("button", escape(words["copy"]), class_="copy", title=f"{name}: {words['copy']}")
+        + tag("pre", escape(text))
+        for name, text in forms.items()
+    )
+    return tag("details", tag("summary", escape(words["cite"])) + rows, class_="quoting")
+
+
+def _place(uri: str, words: Words) -> str:
+    """Return where an article without a web address is; of a file, its name is enough."""
+    try:
+        parts = urlsplit(uri)
+    except ValueError:
+        return uri
+    if parts.scheme != "file":
+        return uri
+    name = unquote(parts.path).rpartition("/")[2]
+    return words.fill("file", name=name + (f" #{parts.fragment}" if parts.fragment else ""))
 
 
 def _further(further: list[str], words: Words) -> str:

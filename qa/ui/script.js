@@ -59,6 +59,19 @@
     }
   });
 
+  document.addEventListener("click", async (event) => {
+    const button = event.target.closest?.("#sources button.copy");
+    if (!button) return;
+    const text = button.nextElementSibling.textContent;
+    try {
+      await navigator.clipboard.writeText(text);
+      button.classList.add("done");
+      setTimeout(() => button.classList.remove("done"), 2000);
+    } catch {
+      getSelection().selectAllChildren(button.nextElementSibling); // to be copied by hand
+    }
+  });
+
   function back(target) {
     const place = origin?.isConnected && target.contains(origin) ? origin : target;
     place.scrollIntoView({ behavior: calm() ? "auto" : "smooth", block: "center" });

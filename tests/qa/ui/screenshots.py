@@ -17,8 +17,8 @@ from qa import open_collection
 from tests.qa.ui.conftest import ARGUMENTS, ask, chromium, opened_at, served
 
 QUESTIONS = (
-    "Wann soll die Seilbahn in Bad Lauten wieder fahren?",
     "For how much was the stolen lighthouse lens insured?",
+    "Wann soll die Seilbahn in Bad Lauten wieder fahren?",
 )
 IMAGES = Path(__file__).parents[3] / "docs" / "images"
 DESKTOP = {"viewport": {"width": 1280, "height": 800}}
@@ -30,7 +30,7 @@ def take(browser: Browser, address: str, target: Path, **options: Any) -> None:
         page = open_page("samples", **options)
         for question in QUESTIONS:
             ask(page, question, timeout_s=300)
-        page.locator("#a-1 a.cite").first.click()
+        page.locator("#a-2 a.cite").first.click()
         page.wait_for_timeout(2000)  # until the card has come to rest
         page.screenshot(path=target)
         sys.stdout.write(f"{target}\n")

@@ -57,6 +57,18 @@ def test_a_card_shows_the_neighbours_and_where_it_is_from(open_page: Open) -> No
     expect(page.locator("#sources .further .card")).to_have_count(3)
 
 
+def test_a_quote_can_be_copied(open_page: Open) -> None:
+    page = open_page(permissions=["clipboard-read", "clipboard-write"])
+    ask(page, GERMAN)
+    card = page.locator("#s-1-1")
+    card.locator(".quoting > summary").click()
+    card.locator("button.copy").first.click()
+    expect(card.locator("button.copy.done")).to_have_count(1)
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert copied.startswith(f"„{QUOTE}“ (Seilbahn in Bad Lauten soll im April wieder fahren")
+    assert copied.endswith("https://bote.example/seilbahn)")
+
+
 def test_english_question_on_an_english_page(open_page: Open) -> None:
     page = open_page(locale="en-GB")
     expect(page.locator("#new")).to_have_text("New conversation")
@@ -167,8 +179,10 @@ def test_nothing_that_was_written_becomes_markup(shared_page: Page, number: int)
         assert text in content(page, selector)
     assert text in (page.locator("#a-1 a.cite").get_attribute("title") or "")
     expect(page.locator("#chat a:not(.cite), #sources a:not(.back)")).to_have_count(0)
-    expect(page.locator("#room :is(img, h1, script, em, strong, code, .katex)")).to_have_count(0)
-    expect(page.locator("#sources details:not(.card)")).to_have_count(0)
+    expect(
+        page.locator("#room :is(img, h1, script, em, strong, code, .katex, blockquote)")
+    ).to_have_count(0)
+    expect(page.locator("#sources details:not(.card, .quoting)")).to_have_count(0)
     assert page.title() == "article-qa"
 
 
@@ -240,6 +254,7 @@ def test_axe_finds_nothing(open_page: Open, scheme: str, locale: str) -> None:
     ask(page, "Wie wird das Wetter?")
     page.locator("#a-1 a.cite").last.click()
     expect(page.locator("#s-1-2 mark")).to_be_in_viewport()
+    page.locator("#s-1-2 .quoting > summary").click()
     page.locator("#chat").click()
     expect(page.locator("#sources .flash")).to_have_count(1)
     page.wait_for_timeout(1500)  # colours in motion are not what is read

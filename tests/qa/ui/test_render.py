@@ -178,6 +178,22 @@ def test_only_plain_web_addresses_become_links(url: str, expected: str) -> None:
     assert cards.web_link(ArticleInfo("file:///a", "T", url=url)) == expected
 
 
+@pytest.mark.parametrize(
+    ("uri", "shown"),
+    [
+        ("file:///home/me/a%20b.txt", "File: a b.txt"),
+        ("file:///home/me/table.jsonl#3", "File: table.jsonl #3"),
+        ("urn:isbn:1", "urn:isbn:1"),
+        ("http://[", "http://["),
+    ],
+)
+def test_an_article_without_a_web_address_says_where_it_is(uri: str, shown: str) -> None:
+    local = article(uri, "T", [(Role.BODY, "Words.")])
+    answer = answered("?", "", [cite(1, passage(local, 1), "Words.")], "en")
+    markup = cards.group(answer, 1, EN, _none)
+    assert f"{shown}Back to the answer" in visible(markup)
+
+
 def test_an_article_known_by_its_web_address_is_linked_by_it() -> None:
     assert cards.web_link(ArticleInfo("https://a.example/1", "T")) == "https://a.example/1"
 
@@ -197,7 +213,20 @@ def test_cards_hold_no_tags_but_their_own(text: str) -> None:
     collection = FakeCollection()
     hostile = collection.ask(f"hostile {HOSTILE.index(text)}")
     markup = cards.panel([cards.group(hostile, 1, EN, collection.article)], EN)
-    own = {"section", "details", "summary", "div", "p", "span", "mark", "a", "h2", "h3"}
+    own = {
+        "button",
+        "pre",
+        "section",
+        "details",
+        "summary",
+        "div",
+        "p",
+        "span",
+        "mark",
+        "a",
+        "h2",
+        "h3",
+    }
     assert set(re.findall(r"</?([^\s>]+)", markup)) <= own
     assert set(re.findall(r'href="([^"]*)"', markup)) == {"#a-1"}
 
