@@ -91,7 +91,7 @@ def unpacked(numbers: NDArray[np.uint8], scales: NDArray[np.float16]) -> Floats:
 
 def save(folder: Path, weights: Weights, about: dict[str, Any]) -> None:
     """Write the weights and their sidecar into `folder`; `about` goes into the sidecar."""
-    from safetensors.numpy import save_file
+    from safetensors.numpy import save as serialised
 
     stored: dict[str, NDArray[Any]] = {}
     for name, values in weights.tensors.items():
@@ -100,12 +100,13 @@ def save(folder: Path, weights: Weights, about: dict[str, Any]) -> None:
         else:
             stored[name] = values.astype(np.float16)
     folder.mkdir(parents=True, exist_ok=True)
-    save_file(stored, folder / WEIGHTS_NAME)
+    data = serialised(stored)
+    (folder / WEIGHTS_NAME).write_bytes(data)
     sidecar = {
         "layout": LAYOUT,
         "encoder": weights.fingerprint,
         "first_trained": weights.first_trained,
-        "sha256": hashlib.sha256((folder / WEIGHTS_NAME).read_bytes()).hexdigest(),
+        "sha256": hashlib.sha256(data).hexdigest(),
         "calibration": {
             "margin": weights.calibration.margin,
             "decided": weights.calibration.decided,
