@@ -34,10 +34,11 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ParagraphRow:
-    """A paragraph with its text and its catalog id."""
+    """A paragraph with its text, its catalog id and its article's title."""
 
     id: int
     article_id: int
+    title: str
     text: str
     paragraph: Paragraph
 
@@ -260,11 +261,11 @@ class Catalog:
 def paragraph_rows(database: Database, ids: Iterable[int]) -> Iterator[ParagraphRow]:
     """Yield paragraphs with their texts, in any order; unknown ids are left out."""
     select = (
-        'SELECT paragraphs.*, substr(text, start + 1, "end" - start) AS body '
+        'SELECT paragraphs.*, title, substr(text, start + 1, "end" - start) AS body '
         "FROM paragraphs JOIN articles ON articles.id = article_id WHERE paragraphs.id IN"
     )
     for row in database.by_ids(select, ids):
-        yield ParagraphRow(row["id"], row["article_id"], row["body"], _paragraph(row))
+        yield ParagraphRow(row["id"], row["article_id"], row["title"], row["body"], _paragraph(row))
 
 
 def _article(row: sqlite3.Row) -> Article:

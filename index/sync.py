@@ -15,7 +15,8 @@ from threading import RLock
 import numpy as np
 from numpy.typing import NDArray
 
-from corpus.catalog import Catalog, ParagraphTable
+from corpus.article import ANSWERING_ROLES
+from corpus.catalog import Catalog, ParagraphRow, ParagraphTable
 from corpus.database import Database
 from corpus.embeddings import EmbeddingStore
 from corpus.errors import CollectionDamaged, ModelMismatch
@@ -149,19 +150,7 @@ class Synchroniser:
             self.adopt_model()
         limit = int(self._database.setting(WINDOW_SETTING) or self._window_tokens())
         while rows := self._store.unwindowed(_PARAGRAPHS_AT_ONCE):
-            self._store.put_windows(
-                (
-                    row,
-                    windows(
-                        row.text,
-                        lambda text, language=row.paragraph.language: sentence_spans(  # type: ignore[misc]
-                            text, language
-                        ),
-                        limit,
-                    ),
-                )
-                for row in rows
-            )
+            self._store.put_windows((row, _spans(row, limit)) for row in rows)
 
     def _brought_up(self, last: Snapshot | None) -> Snapshot:
         """Build the snapshot of the present generation from the last one or the newest copy."""
@@ -311,5 +300,18 @@ class Synchroniser:
         if len(added) or len(removed):
             rows = self._catalog.paragraphs(added.tolist())
             index.change(
-                ((row.id, row.paragraph.language, row.text) for row in rows), removed.tolist()
+                ((row.id, row.paragraph.language, searched_text(row)) for row in rows),
+                removed.tolist(),
             )
+
+
+def searched_text(row: ParagraphRow) -> str:
+    """Return what the lexical index reads of a paragraph: title and heading stand above it."""
+    return f"{row.title}\n{row.paragraph.heading}\n{row.text}"
+
+
+def _spans(row: ParagraphRow, limit: int) -> list[tuple[int, int]]:
+    """Return the windows of a paragraph; what is not the article is found by its words alone."""
+    if row.paragraph.role not in ANSWERING_ROLES:
+        return []
+    return windows(row.text, lambda text: sentence_spans(text, row.paragraph.language), limit)

@@ -6,7 +6,7 @@ import regex
 
 WINDOW_TOKENS = 384
 """Estimated tokens in a window: three quarters of what the default model reads, because an
-estimate may be wrong."""
+estimate may be wrong and the article's title stands before each window."""
 
 _DENSE = regex.compile(
     r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]"

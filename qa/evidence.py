@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from corpus.embeddings import in_context
 from corpus.sentences import sentence_spans
 from index.encoder import Encoder
 from index.lexical import field_of
@@ -42,8 +43,14 @@ class Found:
         """Judge how far a passage supports an answer."""
         held = None
         if not self.question.is_foreign(passage.language):
-            held = coverage(self.rarities(passage.language), passage.text, passage.language)
+            text = in_article(passage, passage.text)
+            held = coverage(self.rarities(passage.language), text, passage.language)
         return support(passage.scores["dense_z"], held)
+
+
+def in_article(passage: Passage, text: str) -> str:
+    """Return a stretch of a passage with the title and heading that stand above it."""
+    return f"{passage.article.title}\n{passage.heading}\n{text}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +77,11 @@ def candidates(found: Found, passages: Sequence[Passage], encoder: Encoder) -> l
     ]
     texts = [passage.text[start:end] for passage, start, end in spans]
     question = found.question
-    cosines = encoder.encode(texts, "document") @ question.vector
+    contexts = [
+        in_context(passage.article.title, text)
+        for (passage, _, _), text in zip(spans, texts, strict=True)
+    ]
+    cosines = encoder.encode(contexts, "document") @ question.vector
     spread = found.snapshot.spread
     stands_out = (
         np.zeros_like(cosines) if spread is None else spread.standardised(question.vector, cosines)
@@ -79,7 +90,8 @@ def candidates(found: Found, passages: Sequence[Passage], encoder: Encoder) -> l
     for (passage, start, end), text, z in zip(spans, texts, stands_out.tolist(), strict=True):
         held = 0.0
         if not question.is_foreign(passage.language):
-            held = coverage(found.rarities(passage.language), text, passage.language)
+            rarities = found.rarities(passage.language)
+            held = coverage(rarities, in_article(passage, text), passage.language)
         score = z + COVERED * held + passage.score
         scored.append(Candidate(passage, passage.start + start, passage.start + end, score))
     return sorted(scored, key=lambda item: -item.score)
