@@ -113,17 +113,21 @@ class Conversation:
             self._turns.append(Turn(number, question, asked, said, waiting=True))
 
     def finish(self, collection: Asked, words: Words) -> None:
-        """Answer the first question that waits; what goes wrong is said in the turn."""
+        """Answer all questions that wait; what goes wrong is said in the turn.
+
+        All, because of two calls' replies the browser may get the later one first, and
+        would then go on showing a question as waiting that has its answer.
+        """
         with self._answering:
-            turns = self.turns
-            waiting = next((turn for turn in turns if turn.waiting), None)
-            if waiting is None:
-                return
-            history = [turn.answer for turn in turns if turn.answer is not None][-HISTORY:]
-            done = _answered(waiting, history, collection, words)
-            with self._changing:
-                if waiting in self._turns:
-                    self._turns[self._turns.index(waiting)] = done
+            while (waiting := self._waiting()) is not None:
+                earlier = [turn.answer for turn in self.turns if turn.answer is not None]
+                done = _answered(waiting, earlier[-HISTORY:], collection, words)
+                with self._changing:
+                    if waiting in self._turns:
+                        self._turns[self._turns.index(waiting)] = done
+
+    def _waiting(self) -> Turn | None:
+        return next((turn for turn in self.turns if turn.waiting), None)
 
 
 class Conversations:
@@ -180,11 +184,13 @@ def welcome(collection: Asked, words: Words) -> str:
     except ArticleQAError as error:
         return render.tag("div", render.tag("p", render.escape(str(error))), class_="welcome")
     if status.articles == 0:
-        command = f'article-qa --collection "{status.path}" add ARTICLES/'
+        command = f'article-qa --collection "{status.path}" add'
         lines = [
             render.tag("h2", render.escape(words["empty_title"])),
             render.tag("p", render.escape(words["empty_how"])),
-            render.tag("p", render.tag("code", render.escape(command))),
+            render.tag("p", render.tag("code", render.escape(f"{command} ARTICLES/"))),
+            render.tag("p", render.escape(words["empty_try"])),
+            render.tag("p", render.tag("code", render.escape(f"{command} --samples"))),
             render.tag("p", render.escape(words["empty_then"])),
         ]
     else:

@@ -168,15 +168,15 @@ def _nearest(passages: tuple[Passage, ...], turn: int, words: Words) -> str:
 
 
 def clip_end(text: str, limit: int) -> str:
-    """Return the beginning of a text, up to a word's end.
+    r"""Return the beginning of a text, up to a word's end.
 
     >>> clip_end("Die Seilbahn fährt", 14)
-    'Die Seilbahn …'
+    'Die Seilbahn\xa0…'
     """
     if len(text) <= limit:
         return text
     cut = text[: limit + 1].rstrip()
-    return (cut.rpartition(" ")[0] or cut[:limit]) + " …"
+    return (cut.rpartition(" ")[0] or cut[:limit]) + "\xa0…"
 
 
 def _known(language: str) -> str:

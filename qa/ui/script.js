@@ -78,9 +78,12 @@
     place.focus({ preventScroll: true });
   }
 
-  // Gradio labels a message with its markup, the log in English only and the button not at all:
-  // what is read aloud is put right here.
-  const NAMES = { de: ["Gespräch", "Fragen"], en: ["Conversation", "Ask"] };
+  // Gradio labels a message with its markup, the log in English only, the button not at all
+  // and the field with the button's name: what is read aloud is put right here.
+  const NAMES = {
+    de: ["Gespräch", "Ihre Frage", "Fragen"],
+    en: ["Conversation", "Your question", "Ask"],
+  };
   let turns = 0;
 
   function label(node, name) {
@@ -93,8 +96,9 @@
     for (const node of chat.querySelectorAll("[data-testid][aria-label]")) {
       node.removeAttribute("aria-label");
     }
-    const [name, ask] = NAMES[navigator.language.slice(0, 2)] ?? NAMES.en;
-    label(chat.querySelector("[role=log]"), name);
+    const [log, field, ask] = NAMES[navigator.language.slice(0, 2)] ?? NAMES.en;
+    label(chat.querySelector("[role=log]"), log);
+    label(document.querySelector("#question textarea"), field);
     label(document.querySelector("#question button"), ask);
     const asked = chat.querySelectorAll(".asked");
     // Where the whole page scrolls, a new answer would otherwise begin below the window.

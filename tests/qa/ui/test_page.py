@@ -154,8 +154,9 @@ def test_pressing_twice_asks_once_and_a_quick_second_question_is_kept(open_page:
 def test_an_empty_collection_says_how_to_begin(open_page: Open) -> None:
     page = open_page("empty")
     expect(page.locator("#chat .welcome")).to_contain_text("Diese Sammlung ist noch leer.")
+    command = 'article-qa --collection "/tmp/press & co" add'
     expect(page.locator("#chat code")).to_have_text(
-        'article-qa --collection "/tmp/press & co" add ARTICLES/'
+        [f"{command} ARTICLES/", f"{command} --samples"]
     )
     expect(page.locator("#status")).to_contain_text("Noch keine Artikel")
 

@@ -144,7 +144,7 @@ def test_long_neighbours_are_cut_towards_the_passage() -> None:
     assert visible(before[0]).startswith("… word")
     assert visible(before[0]).endswith("word299")
     assert visible(after[0]).startswith("word0")
-    assert visible(after[0]).endswith(" …")
+    assert visible(after[0]).endswith("\xa0…")
 
 
 def test_an_article_that_changed_or_went_has_no_neighbours() -> None:
