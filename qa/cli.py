@@ -76,6 +76,14 @@ def main(arguments: Sequence[str] | None = None, *, encoder: "Encoder | None" = 
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        out.print(f"article-qa {version('article-qa')}")
+        raise typer.Exit
+
+
 @app.callback()
 def options(
     collection: Annotated[
@@ -90,14 +98,14 @@ def options(
         typer.Option(help="A sentence-transformers model, by name or folder."),
     ] = None,
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Log what is done.")] = False,
-    version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
+    version: Annotated[  # noqa: ARG001 - its callback does the work
+        bool,
+        typer.Option(
+            "--version", help="Print the version.", callback=_print_version, is_eager=True
+        ),
+    ] = False,
 ) -> None:
     """Set what all commands share."""
-    if version:
-        from importlib.metadata import version as installed
-
-        out.print(f"article-qa {installed('article-qa')}")
-        raise typer.Exit
     level = logging.INFO if verbose else logging.WARNING
     logging.basicConfig(level=level, format="%(name)s: %(message)s", stream=sys.stderr)
     _State.folder, _State.model = collection, model

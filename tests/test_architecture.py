@@ -1,0 +1,180 @@
+"""One way through the house: who may import whom, and what is imported only when needed."""
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import qa
+
+ROOT = Path(__file__).parents[1]
+PACKAGES = ("corpus", "index", "qa")
+FILES = sorted(path for package in PACKAGES for path in (ROOT / package).rglob("*.py"))
+DOORS = ("qa.cli", "qa.ui", "qa.server", "qa.mcp", "qa.integrations")
+HEAVY = {
+    "faiss", "gradio", "lxml", "sentence_transformers", "tantivy", "tokenizers", "torch",
+    "trafilatura", "transformers",
+}  # fmt: skip
+
+
+def module_of(path: Path) -> str:
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def imports_of(path: Path) -> Iterator[str]:
+    """Yield the full names of the modules that a file imports, wherever in it."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}: relative imports hide where one goes"
+            yield node.module or ""
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+        elif isinstance(node, ast.Call) and getattr(node.func, "id", "") == "import_module":
+            (name,) = node.args
+            assert isinstance(name, ast.Constant), f"{path}: imports what cannot be read off"
+            yield str(name.value)
+
+
+def within(name: str, package: str) -> bool:
+    return name == package or name.startswith(f"{package}.")
+
+
+IMPORTS = {module_of(path): sorted(set(imports_of(path))) for path in FILES}
+
+
+def importers(package: str) -> list[str]:
+    return [
+        module for module, names in IMPORTS.items() if any(within(name, package) for name in names)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("lower", "upper"), [("corpus", "index"), ("corpus", "qa"), ("index", "qa")]
+)
+def test_nothing_imports_upwards(lower: str, upper: str) -> None:
+    assert [module for module in importers(upper) if within(module, lower)] == []
+
+
+@pytest.mark.parametrize("package", ["tests", "benchmarks"])
+def test_the_product_imports_nothing_beside_it(package: str) -> None:
+    assert importers(package) == []
+
+
+@pytest.mark.parametrize(
+    ("library", "rooms"),
+    [
+        ("faiss", ["index.dense"]),
+        ("tantivy", ["index.lexical"]),
+        ("sqlite3", ["corpus.catalog", "corpus.database"]),
+        ("trafilatura", ["corpus.readers"]),
+        ("gradio", ["qa.ui"]),
+        ("typer", ["qa.cli"]),
+        ("rich", ["qa.cli", "qa.tables"]),
+    ],
+)
+def test_a_library_is_met_in_its_room_alone(library: str, rooms: list[str]) -> None:
+    found = importers(library)
+    assert found
+    assert [module for module in found if not any(within(module, room) for room in rooms)] == []
+
+
+def test_rooms_below_know_nothing_of_the_doors() -> None:
+    for door in DOORS:
+        strangers = [
+            module
+            for module in importers(door)
+            if not any(within(module, other) for other in DOORS)
+        ]
+        assert strangers == []
+    assert [module for module in importers("qa.collection") if within(module, "qa")] == [
+        module
+        for module in importers("qa.collection")
+        if module == "qa" or any(within(module, door) for door in DOORS)
+    ]
+
+
+def test_no_imports_go_in_circles() -> None:
+    # A package's __init__ is met on the way to each of its modules; `qa` itself gathers them.
+    graph = {name: runtime_imports(name) & set(IMPORTS) - {"qa", name} for name in IMPORTS}
+    del graph["qa"]
+    while free := [name for name, targets in graph.items() if not targets]:
+        for name in free:
+            del graph[name]
+        for targets in graph.values():
+            targets.difference_update(free)
+    assert graph == {}
+
+
+def runtime_imports(module: str) -> set[str]:
+    """Return what a module imports when it is itself imported, in no function or type check."""
+    path = ROOT / Path(*module.split("."))
+    path = path / "__init__.py" if path.is_dir() else path.with_suffix(".py")
+    found: set[str] = set()
+    for node in ast.parse(path.read_text(encoding="utf-8")).body:
+        if isinstance(node, ast.ImportFrom):
+            # A module from its package is no import of what else the package gathers.
+            inner = {f"{node.module}.{alias.name}" for alias in node.names}
+            found |= inner if inner <= set(IMPORTS) else inner | {node.module or ""}
+        elif isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+    return found
+
+
+def test_the_public_names_are_sorted_and_there() -> None:
+    # Sorted as people look names up, and complete: whatever qa imports for its users.
+    assert qa.__all__ == sorted(qa.__all__)
+    assert len(qa.__all__) == len(set(qa.__all__))
+    for name in qa.__all__:
+        assert getattr(qa, name).__doc__
+    own = {
+        name
+        for name, value in vars(qa).items()
+        if not name.startswith("_")
+        and name != "Any"
+        and getattr(value, "__module__", "").split(".")[0] in PACKAGES
+    }
+    assert own == set(qa.__all__)
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "import qa",
+        "import qa.cli",
+        "import sys; sys.argv[1:] = ['--help']; import qa.cli\n"
+        "try: qa.cli.main()\nexcept SystemExit as stop: assert not stop.code",
+        "from qa import open_collection; import tempfile\n"
+        "c = open_collection(tempfile.mkdtemp(), create=True)\n"
+        "c.status(); c.articles(); c.retrieve('Wann?'); c.ask('Wann?'); c.close()",
+    ],
+    ids=["import qa", "import qa.cli", "--help", "an empty collection"],
+)
+def test_heavy_libraries_wait_until_they_are_needed(code: str) -> None:
+    code += f"\nimport sys; print(sorted(set({sorted(HEAVY)!r}) & set(sys.modules)))"
+    result = subprocess.run(
+        [sys.executable, "-c", code],
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        timeout=120,
+        check=True,
+    )
+    assert result.stdout.splitlines()[-1] == "[]"
+
+
+def test_logging_is_left_to_the_caller() -> None:
+    code = "import logging, qa, qa.collection, index.sync; print(logging.getLogger().handlers)"
+    result = subprocess.run(
+        [sys.executable, "-c", code],
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        timeout=120,
+        check=True,
+    )
+    assert result.stdout == "[]\n"
