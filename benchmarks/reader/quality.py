@@ -35,17 +35,22 @@ from qa.reader.read import RERANK_WEIGHT
 from qa.reader.weights import read_sidecar
 
 QUESTIONS = 800
-"""Questions of squad2-dev that are read over eight passages each; a seeded sample."""
+"""At most so many questions of a set and part, a seeded sample; --questions changes it."""
 PARTS = ("answers", "near_misses", "removed", "recall")
 
 
 class Bench:
     """A reader, an encoder and the folders to measure on."""
 
-    def __init__(self, data: Path, weights: Path) -> None:
+    def __init__(self, data: Path, weights: Path, most: int) -> None:
         self.data = data
+        self.most = most
         self.encoder = SentenceTransformerEncoder()
         self.reader: EncoderReader = reader_from(weights, self.encoder)
+
+    def sample(self, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """Return at most so many questions."""
+        return rows if len(rows) <= self.most else random.Random(1).sample(rows, self.most)
 
     def unseen_squad(self) -> LabelledSet:
         """Return squad2-dev without the paragraphs that XQuAD's training part holds."""
@@ -59,7 +64,9 @@ class Bench:
             name: answers_found(self.reader, parts(read_set(self.data / name))[1])
             for name in ANSWER_SETS
         }
-        found["mlqa-dev-en"] = answers_found(self.reader, read_set(self.data / "mlqa-dev-en"))
+        english = read_set(self.data / "mlqa-dev-en")
+        sampled = LabelledSet(english.name, english.paragraphs, self.sample(english.questions))
+        found["mlqa-dev-en"] = answers_found(self.reader, sampled)
         return found
 
     def near_misses(self) -> dict[str, Any]:
@@ -67,7 +74,7 @@ class Bench:
         data = self.unseen_squad()
         scores: dict[bool, list[float]] = {True: [], False: []}
         chances, truth = [], []
-        for row in data.questions:
+        for row in self.sample(data.questions):
             text = data.paragraphs[row["paragraph_id"]]["text"]
             (reading,) = self.reader.read(row["question"], [text])
             scores[bool(row["answers"])].append(reading.score)
@@ -88,7 +95,7 @@ class Bench:
         for language in ("de", "en"):
             data = read_set(self.data / f"xquad-{language}-abstain-paragraph")
             full = read_set(self.data / f"xquad-{language}")
-            questions = development_questions(data, full)
+            questions = self.sample(development_questions(data, full))
             ranked = retrieve(data, self.encoder, language, questions)
             found[data.name] = removed(self.reader, data, ranked)
         return found
@@ -110,7 +117,7 @@ class Bench:
                 questions = parts(data)[1].questions
             elif name == "squad2-dev":
                 questions = [row for row in self.unseen_squad().questions if row["answers"]]
-                questions = random.Random(1).sample(questions, min(QUESTIONS, len(questions)))
+            questions = self.sample(questions)
             ranked: dict[str, Ranked] = retrieve(data, self.encoder, language, questions)
             found[name] = recall_at_1(self.reader, data, ranked, RERANK_WEIGHT)
         return found
@@ -125,7 +132,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         "--only", action="append", choices=["answers", "near_misses", "removed", "recall"]
     )
     options = parser.parse_args(arguments)
-    bench = Bench(options.data, options.weights)
+    bench = Bench(options.data, options.weights, options.questions)
     sha256 = read_sidecar(options.weights)["sha256"]
     result: dict[str, Any] = {}
     if options.out.is_file():
@@ -146,7 +153,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     }
     for name in options.only or measured:
         began = time.monotonic()
-        result[name] = measured[name]()
+        result[name] = {"at_most": options.questions, **measured[name]()}
         print(name, json.dumps(result[name]), f"{time.monotonic() - began:.0f} s", flush=True)
         options.out.write_text(json.dumps(result, indent=2) + "\n", encoding="utf-8")
 
