@@ -1,7 +1,7 @@
 """Passages to an answer with citations, or a refusal with its reason; no language model."""
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from corpus.article import Article
 from corpus.errors import ArticleNotFound
@@ -10,51 +10,81 @@ from index.encoder import Encoder
 from qa.citations import cited, holds, marked
 from qa.evidence import Candidate, Found, candidates
 from qa.messages import message
+from qa.reader.read import Reader
+from qa.reading import Key, SpanFound, key, read_passages
 from qa.results import Answer, Citation, Passage, Sentence
 
 log = logging.getLogger(__name__)
 
+LEAST_ANSWERABLE = 0.4
+"""Least confidence with a reader: the chance of support times that of the best reading."""
+LEAST_SHORT = 0.6
+"""Least chance that a passage answers for its span to be given as the short answer."""
 _MOST_SENTENCES = 3
-_CLOSE = 1.0
+_CLOSE = 0.5
 """How far below the best sentence's score another one may lie to be quoted beside it."""
 
 
-def answer(found: Found, encoder: Encoder, article: Callable[[str], Article]) -> Answer:
+def answer(
+    found: Found,
+    encoder: Encoder,
+    article: Callable[[str], Article],
+    reader: Reader | None = None,
+) -> Answer:
     """Quote the sentences that answer a question, or refuse.
 
     Args:
         found: the question and its passages.
         encoder: the model that the passages' scores are of.
         article: returns an article by its URI; every quote is checked against it.
+        reader: finds the answer's words; without one, sentences are chosen by their scores.
     """
     text = found.question.text
     if not any(char.isalnum() for char in text):
         return refusal(text, "wordless", found.passages)
     if not found.passages:
         return refusal(text, "filtered", ())
-    judged = [found.support(passage) for passage in found.passages]
-    supported = [
-        passage for passage, support in zip(found.passages, judged, strict=True) if support.enough
-    ]
-    confidence = judged[0].chance
-    # The operating point is that of the first passage: eight chances would be more.
-    if not judged[0].enough:
-        return refusal(text, "unsupported", found.passages, confidence)
-    sentences = _checked(cited(_chosen(candidates(found, supported, encoder))), article)
+    judged = {key(passage): found.support(passage) for passage in found.passages}
+    first = judged[key(found.passages[0])]
+    # The operating point is that of the first passage: the best of eight chances is larger.
+    if not first.enough:
+        return refusal(text, "unsupported", found.passages, first.chance)
+    passages, spans = found.passages, dict[Key, SpanFound]()
+    confidence = first.chance
+    if reader is not None:
+        passages, read = read_passages(text, passages, reader)
+        spans = dict(read)
+        confidence *= max(span.answerable for span in spans.values())
+        if confidence < LEAST_ANSWERABLE:
+            return refusal(text, "near", passages, confidence)
+    supported = [passage for passage in passages if judged[key(passage)].enough]
+    ranked = candidates(found, supported, encoder, spans)
+    sentences = _checked(cited(_chosen(ranked)), article)
     if not sentences:
-        return refusal(text, "unsupported", found.passages, confidence)
+        return refusal(text, "unsupported", passages, confidence)
     return Answer(
         question=text,
         text=marked(sentences),
-        short="",
+        short=_short(sentences[0], spans),
         answered=True,
         reason="",
         sentences=sentences,
         citations=_distinct(sentences),
-        passages=found.passages,
+        passages=passages,
         confidence=confidence,
         language=question_language(text),
     )
+
+
+def _short(sentence: Sentence, spans: Mapping[Key, SpanFound]) -> str:
+    """Return the reader's span in the first sentence where it is confident, or ""."""
+    citation = sentence.citations[0]
+    span = spans.get(key(citation.passage))
+    if span is None or span.answerable < LEAST_SHORT:
+        return ""
+    if not citation.start <= span.start < span.end <= citation.end:
+        return ""
+    return citation.quote[span.start - citation.start : span.end - citation.start]
 
 
 def refusal(

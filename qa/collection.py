@@ -27,6 +27,8 @@ from qa.answering import answer, refusal
 from qa.citations import describe
 from qa.conversation import Turn, completed
 from qa.evidence import Found
+from qa.reader import Reader, default_reader
+from qa.reading import READ, read_passages
 from qa.results import AddReport, Answer, ArticleInfo, Passage, Status
 
 log = logging.getLogger(__name__)
@@ -100,6 +102,9 @@ class Collection:
         self._sync = Synchroniser(database, folder, encoder)
         # One `add` or `remove` at a time in this process; other processes meet the lock file.
         self._writing = RLock()
+        self._reading = RLock()
+        self._reader_known = False
+        self._default_reader: Reader | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -243,6 +248,7 @@ class Collection:
             ModelMismatch: the collection is embedded with another model.
         """
         self.encoder.encode(["?"], "query")
+        self._reader()
         self._sync.snapshot()
 
     def retrieve(
@@ -259,6 +265,7 @@ class Collection:
         uris: Names = None,
         roles: Names = None,
         per_article: int | None = None,
+        rerank: bool = False,
     ) -> list[Passage]:
         """Return the k passages closest to a question, the closest first.
 
@@ -274,6 +281,7 @@ class Collection:
             uris: only these articles.
             roles: paragraphs of these roles in place of lead and body.
             per_article: at most so many passages of one article.
+            rerank: have the reader read the first ones and order them anew; takes longer.
 
         Raises:
             QuestionError: the question is empty or too long, or an option cannot be used.
@@ -283,8 +291,14 @@ class Collection:
         _check_number("k", k)
         if per_article is not None:
             _check_number("per_article", per_article)
-        found = self._find(checked_question(question), k, filters, per_article)
-        return list(found.passages) if found else []
+        text = checked_question(question)
+        reader = self._reader() if rerank else None
+        found = self._find(text, k if reader is None else max(k, READ), filters, per_article)
+        if found is None:
+            return []
+        if reader is None or not found.passages:
+            return list(found.passages)
+        return list(read_passages(text, found.passages, reader)[0][:k])
 
     def ask(
         self,
@@ -315,9 +329,17 @@ class Collection:
         found = self._find(text, k, _filters(filters), per_article)
         if found is None:
             return refusal(text, "empty", ())
-        return answer(found, self.encoder, self._catalog.article)
+        return answer(found, self.encoder, self._catalog.article, self._reader())
 
     # Inside
+
+    def _reader(self) -> Reader | None:
+        """Return the reader that fits the encoder, loaded once; None where there is none."""
+        with self._reading:
+            if not self._reader_known:
+                self._default_reader = default_reader(self.encoder)
+                self._reader_known = True
+            return self._default_reader
 
     @contextmanager
     def _write(self) -> Iterator[None]:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 _MESSAGES: Mapping[str, Mapping[str, str]] = {
     "de": {
         "unsupported": "Dazu steht in den Artikeln nichts Belegbares.",
+        "near": "Die Artikel handeln davon, sagen aber nicht, wonach gefragt ist.",
         "nearest": "Am nächsten kommt: {citation}.",
         "empty": "Die Sammlung enthält noch keine Artikel. Fügen Sie zuerst welche hinzu.",
         "filtered": "Kein Artikel erfüllt die gesetzten Filter. Lockern Sie die Filter.",
@@ -12,6 +13,7 @@ _MESSAGES: Mapping[str, Mapping[str, str]] = {
     },
     "en": {
         "unsupported": "The articles say nothing that supports an answer.",
+        "near": "The articles are about this, but do not say what is asked.",
         "nearest": "What comes nearest: {citation}.",
         "empty": "The collection holds no articles yet. Add some first.",
         "filtered": "No article meets the filters that are set. Loosen the filters.",

@@ -1,0 +1,55 @@
+"""The reader over what retrieval found: passages in a better order, and the span in each."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from qa.reader.read import RERANK_WEIGHT, Reader
+from qa.results import Passage
+
+READ = 5
+"""Passages that are read; further ones keep their place behind them."""
+
+Key = tuple[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class SpanFound:
+    """The words of a passage that may answer; the offsets are the article's."""
+
+    start: int
+    end: int
+    answerable: float
+    """Chance that the passage answers, 0 to 1."""
+
+
+def key(passage: Passage) -> Key:
+    """Return what a passage is known by: its article and its number there."""
+    return passage.article.uri, passage.paragraph
+
+
+def read_passages(
+    question: str, passages: Sequence[Passage], reader: Reader
+) -> tuple[tuple[Passage, ...], Mapping[Key, SpanFound]]:
+    """Read the first passages, order them by retrieval and reading together, and find spans.
+
+    Args:
+        question: in normal form.
+        passages: as retrieval ranked them.
+        reader: any reader.
+
+    Returns:
+        The passages in their new order, each one that was read with "reader" and
+        "answerable" among its scores, and the spans by passage.
+    """
+    readings = reader.read(question, [passage.text for passage in passages[:READ]])
+    spans = {}
+    read = []
+    for passage, reading in zip(passages[:READ], readings, strict=True):
+        scores = dict(passage.scores, reader=reading.score, answerable=reading.answerable)
+        total = passage.score + RERANK_WEIGHT * reading.score
+        read.append(replace(passage, score=total, scores=scores))
+        start, end = passage.start + reading.start, passage.start + reading.end
+        spans[key(passage)] = SpanFound(start, end, reading.answerable)
+    read.sort(key=lambda passage: -passage.score)
+    ordered = [*read, *passages[READ:]]
+    return tuple(replace(item, rank=rank) for rank, item in enumerate(ordered, start=1)), spans
