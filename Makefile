@@ -2,17 +2,19 @@
 
 PYTHON ?= python3
 BIN := .venv/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 SAMPLES := .venv/samples-collection
+QUESTION := Wann soll die Seilbahn in Bad Lauten wieder fahren?
 
-.PHONY: run test check clean
+.PHONY: run test check browser clean
 
+# Index the sample articles, answer a question, and serve the chat on 127.0.0.1:7860.
 run: .venv/installed
 	$(BIN)/article-qa --collection $(SAMPLES) add --samples
-	$(BIN)/article-qa --collection $(SAMPLES) ask "Wann soll die Seilbahn in Bad Lauten wieder fahren?"
+	$(BIN)/article-qa --collection $(SAMPLES) ask "$(QUESTION)"
 	$(BIN)/article-qa --collection $(SAMPLES) ui
 
-test: .venv/installed-test
-	$(MAKE) check
+test: check browser
 	$(BIN)/python -m pytest
 
 check: .venv/installed-test
@@ -20,16 +22,23 @@ check: .venv/installed-test
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
+# The chat page's tests drive Debian's Chromium; elsewhere they skip where there is none.
+browser:
+	@command -v chromium >/dev/null || [ "$$(id -u)" != 0 ] || ! command -v apt-get >/dev/null \
+		|| { apt-get update -q && apt-get install -q -y chromium; }
+
 .venv/bin/python:
 	$(PYTHON) -m venv .venv
 
+# torch first and by itself: the exact version in constraints.txt is the CPU build where the
+# package index has one.
 .venv/installed: .venv/bin/python pyproject.toml constraints.txt
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt torch
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e .
+	$(PIP) torch
+	$(PIP) --editable .
 	touch $@
 
 .venv/installed-test: .venv/installed
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[test,benchmarks]"
+	$(PIP) --editable ".[test,benchmarks]"
 	touch $@
 
 clean:

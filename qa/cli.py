@@ -271,11 +271,15 @@ def ui(
     port: Annotated[int, typer.Option(help="Port to serve at.", min=1, max=65535)] = 7860,
 ) -> None:
     """Serve the chat page until Ctrl+C."""
-    from qa.ui.app import serve
+    from qa.ui import serve
 
     with _opened(create=True) as collection:
-        err.print(f"The chat is at http://{host}:{port} - press Ctrl+C to stop.")
-        serve(collection, host=host, port=port)
+        serve(
+            collection,
+            host,
+            port,
+            on_ready=lambda url: err.print(f"The chat is at {url} - press Ctrl+C to stop."),
+        )
 
 
 @contextmanager
