@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from corpus.article import Article, Paragraph, Role
 from index.encoder import Kind
+from qa.reader import Reading
 
 WORD = re.compile(r"\w+")
 
@@ -55,6 +56,23 @@ class FakeEncoder:
             # crc32 gives the same place in every process; hash() does not.
             counts[zlib.crc32(f"{self.fingerprint} {word}".encode()) % self.dimension] += 1
         return np.asarray(counts / np.linalg.norm(counts), dtype=np.float32)
+
+
+class FakeReader:
+    """Reads one phrase: a passage that has it answers with it, and no other answers."""
+
+    def __init__(self, phrase: str) -> None:
+        """Look for `phrase`."""
+        self.phrase = phrase
+
+    def read(self, question: str, passages: Sequence[str]) -> list[Reading]:
+        starts = [passage.find(self.phrase) for passage in passages]
+        return [
+            Reading(0, 0, -1.0, 0.01)
+            if start < 0
+            else Reading(start, start + len(self.phrase), 1.0, 0.99)
+            for start in starts
+        ]
 
 
 def article(uri: str, *texts: str | tuple[str, Role], **metadata: Any) -> Article:

@@ -13,8 +13,9 @@ from qa import Collection
 from qa.answering import answer, refusal
 from qa.collection import open_collection
 from qa.evidence import Found
+from qa.reading import READ, read_passages
 from qa.results import Answer
-from tests.fakes import FakeEncoder, write
+from tests.fakes import FakeEncoder, FakeReader, write
 
 QUESTIONS = [
     json.loads(line)
@@ -33,6 +34,7 @@ def check(collection: Collection, found: Answer) -> None:
         return
     assert found.reason == ""
     assert found.sentences
+    assert found.short in found.sentences[0].text
     cited = [citation for sentence in found.sentences for citation in sentence.citations]
     assert sorted(map(repr, cited)) == sorted(map(repr, found.citations))
     markers = [citation.marker for citation in found.citations]
@@ -152,6 +154,39 @@ def test_a_quote_that_no_longer_stands_is_never_shown(
     assert "was left out" in caplog.text
 
 
+FERRY_QUESTION = "Was kostet ein Fahrschein auf der Fähre nach Osterholm?"
+
+
+def test_the_readers_span_is_the_short_answer(filled: Collection) -> None:
+    found = found_for(filled, FERRY_QUESTION)
+    read = answer(found, filled.encoder, filled.article, FakeReader("vier Euro und achtzig Cent"))
+    check(filled, read)
+    assert read.short == "vier Euro und achtzig Cent"
+    assert read.passages[0].scores["answerable"] == pytest.approx(0.99)
+    assert read.confidence <= answer(found, filled.encoder, filled.article).confidence
+
+
+def test_the_reader_refuses_a_near_miss(filled: Collection) -> None:
+    found = found_for(filled, FERRY_QUESTION)
+    read = answer(found, filled.encoder, filled.article, FakeReader("neun Euro"))
+    check(filled, read)
+    assert not read.answered
+    assert read.passages[0].citation in read.text
+
+
+def test_the_reader_orders_what_it_reads(filled: Collection) -> None:
+    found = found_for(filled, FERRY_QUESTION)
+    passages, spans = read_passages(FERRY_QUESTION, found.passages, FakeReader("Taschenuhren"))
+    read = [passage for passage in passages if "answerable" in passage.scores]
+    assert len(read) == len(spans) == min(READ, len(passages))
+    assert [passage.rank for passage in passages] == list(range(1, len(passages) + 1))
+    assert sorted(passage.text for passage in passages) == sorted(
+        passage.text for passage in found.passages
+    )
+    scores = [passage.score for passage in read]
+    assert scores == sorted(scores, reverse=True)
+
+
 def test_clutter_answers_no_question(tmp_path: Path) -> None:
     text = (
         "Neue Fähre für Osterholm\n\n"
@@ -185,17 +220,16 @@ def test_every_answer_over_the_samples_stands(
         check(samples, found)
 
 
-@pytest.mark.parametrize("language", ["de", "en"])
-def test_most_questions_are_answered_from_the_right_article(
-    answers: list[tuple[dict[str, Any], Answer]], language: str
+def test_most_questions_are_answered_from_the_right_passage(
+    answers: list[tuple[dict[str, Any], Answer]],
 ) -> None:
-    rows = [pair for pair in answers if pair[0]["language"] == language and pair[0]["answer"]]
+    rows = [pair for pair in answers if pair[0]["answer"]]
     right = [
         row["question"]
         for row, found in rows
-        if any(row["uri_contains"] in item.passage.article.uri for item in found.citations)
+        if any(row["quote_contains"] in item.passage.text for item in found.citations)
     ]
-    assert len(right) >= 0.6 * len(rows)
+    assert len(right) >= 0.5 * len(rows)
 
 
 def test_most_questions_without_an_answer_are_refused(

@@ -6,6 +6,7 @@ import pytest
 
 from qa import Collection
 from qa.evidence import candidates
+from qa.reading import SpanFound, key
 from tests.fakes import FakeEncoder, write
 from tests.qa.test_answering import found_for
 
@@ -28,7 +29,7 @@ def test_candidates_are_all_sentences_the_best_first(
     filled: Collection, encoder: FakeEncoder
 ) -> None:
     found = found_for(filled, QUESTION)
-    ranked = candidates(found, found.passages, encoder)
+    ranked = candidates(found, found.passages, encoder, {})
     assert ranked[0].text == ("Ein Fahrschein kostet vier Euro, z. B. nach Osterholm.")
     assert {item.text for item in ranked[1:]} == {
         "Die Fähre kam am 3. Mai an.",
@@ -45,7 +46,20 @@ def test_candidates_are_all_sentences_the_best_first(
 
 def test_no_passages_are_no_candidates(filled: Collection, encoder: FakeEncoder) -> None:
     found = found_for(filled, QUESTION)
-    assert candidates(found, [], encoder) == []
+    assert candidates(found, [], encoder, {}) == []
+
+
+def test_a_sentence_that_holds_the_readers_span_counts_for_more(
+    filled: Collection, encoder: FakeEncoder
+) -> None:
+    found = found_for(filled, QUESTION)
+    plain = {item.text: item.score for item in candidates(found, found.passages, encoder, {})}
+    passage = next(item for item in found.passages if "Hund" in item.text)
+    start = passage.start + passage.text.index("Ein Hund")
+    spans = {key(passage): SpanFound(start, start + len("Ein Hund"), 0.9)}
+    read = {item.text: item.score for item in candidates(found, found.passages, encoder, spans)}
+    assert read.pop("Ein Hund lief über den Kai.") > plain.pop("Ein Hund lief über den Kai.")
+    assert read == plain
 
 
 def test_support_follows_the_evidence(filled: Collection) -> None:
