@@ -29,7 +29,7 @@ def main(arguments: Iterable[str] | None = None) -> None:
     sets: dict[str, Any] = {}
     for folder in options.folders:
         pool = read_pool(folder)
-        systems = measured(pool, _systems(pool, folder, encode, small, options.cache))
+        systems = measured(pool, _systems(pool, encode, small))
         sets[pool.name] = {
             "paragraphs": len(pool.paragraphs),
             "questions": len(pool.questions),
@@ -58,9 +58,9 @@ def _result(sets: Mapping[str, Any], model: str | None, encode: RememberingEncod
 
 
 def _systems(
-    pool: Pool, folder: Path, encode: RememberingEncoder, small: RememberingEncoder, cache: Path
+    pool: Pool, encode: RememberingEncoder, small: RememberingEncoder
 ) -> dict[str, Rankings]:
-    ours = rankings(pool, folder / "paragraphs.jsonl", encode, cache)
+    ours = rankings(pool, encode)
     return {
         **ours,
         "rrf": reciprocal_rank_fusion(pool, ours["dense"], ours["lexical"]),
@@ -83,7 +83,7 @@ def _options(arguments: Iterable[str] | None) -> argparse.Namespace:
         "--cache",
         type=Path,
         default=Path(".cache") / "retrieval",
-        help="folder for collections and vectors; a second run is quick",
+        help="folder for vectors; a second run is quick",
     )
     return parser.parse_args(None if arguments is None else list(arguments))
 

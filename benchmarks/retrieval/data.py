@@ -24,6 +24,8 @@ class Pool:
     """Id -> text, in the order of the file."""
     articles: Mapping[str, str]
     """Id of a paragraph -> its article."""
+    titles: Mapping[str, str]
+    """Id of a paragraph -> its article's title, or ""."""
     questions: Mapping[str, str]
     """Id -> question."""
     relevant: Mapping[str, str]
@@ -55,6 +57,7 @@ def read_pool(folder: Path) -> Pool:
         folder.name,
         {row["id"]: row["text"] for row in rows},
         {row["id"]: row["article"] for row in rows},
+        {row["id"]: row.get("title") or "" for row in rows},
         {row["id"]: row["question"] for row in asked},
         {row["id"]: row["paragraph_id"] for row in asked},
     )

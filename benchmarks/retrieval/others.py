@@ -74,8 +74,6 @@ def minilm(pool: Pool, encode: RememberingEncoder) -> Rankings:
     """Rank by the cosine of all-MiniLM-L6-v2's vectors, searched exactly."""
     keys, texts = list(pool.paragraphs), list(pool.paragraphs.values())
     asked = list(pool.questions.values())
-    encode.prepare(texts, "document")
-    encode.prepare(asked, "query")
     cosines = encode.encode(asked, "query") @ encode.encode(texts, "document").T
     order = np.argsort(-cosines, axis=1, kind="stable")[:, :DEPTH]
     return {key: [keys[at] for at in row] for key, row in zip(pool.questions, order, strict=True)}

@@ -6,9 +6,13 @@ it asks, with the question analysed as it does.
 """
 
 import hashlib
+import json
+import sqlite3
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,13 +37,16 @@ Rankings = dict[str, Ranking]
 
 
 class RememberingEncoder:
-    """An encoder that embeds many texts at once, before they are asked for, and keeps them."""
+    """An encoder that keeps what it has encoded in a file, so that a second run is quick."""
 
     def __init__(self, encoder: Encoder, cache: Path) -> None:
         """Wrap `encoder`, and keep its vectors below `cache`."""
         self._encoder = encoder
-        self._cache = cache
-        self._known: dict[tuple[str, Kind], NDArray[np.float32]] = {}
+        cache.mkdir(parents=True, exist_ok=True)
+        self._file = sqlite3.connect(cache / "vectors.sqlite3")
+        self._file.execute(
+            "CREATE TABLE IF NOT EXISTS vectors (name TEXT PRIMARY KEY, vector BLOB) WITHOUT ROWID"
+        )
 
     @property
     def fingerprint(self) -> str:
@@ -50,23 +57,28 @@ class RememberingEncoder:
         return self._encoder.max_tokens
 
     def encode(self, texts: Sequence[str], kind: Kind) -> NDArray[np.float32]:
-        new = [text for text in dict.fromkeys(texts) if (text, kind) not in self._known]
-        if new or not texts:
+        if not texts:
+            return self._encoder.encode(texts, kind)
+        names = {text: self._name(text, kind) for text in texts}
+        new = [text for text, name in names.items() if self._kept(name) is None]
+        if new:
             vectors = self._encoder.encode(new, kind)
-            if not texts:
-                return vectors
-            self._known.update(zip(((text, kind) for text in new), vectors, strict=True))
-        return np.stack([self._known[text, kind] for text in texts])
+            with self._file:
+                self._file.executemany(
+                    "INSERT OR REPLACE INTO vectors VALUES (?, ?)",
+                    [
+                        (names[text], vector.tobytes())
+                        for text, vector in zip(new, vectors, strict=True)
+                    ],
+                )
+        return np.stack([np.frombuffer(self._kept(names[text]) or b"", "f4") for text in texts])
 
-    def prepare(self, texts: Iterable[str], kind: Kind) -> None:
-        """Embed texts, or read their vectors where that was done before."""
-        wanted = sorted(set(texts))
-        name = hashlib.sha256("\0".join([self.fingerprint, *wanted]).encode()).hexdigest()[:16]
-        path = self._cache / f"{kind}-{name}.npy"
-        if not path.exists():
-            path.parent.mkdir(parents=True, exist_ok=True)
-            np.save(path, self._encoder.encode(wanted, kind))
-        self._known.update(zip(((text, kind) for text in wanted), np.load(path), strict=True))
+    def _name(self, text: str, kind: Kind) -> str:
+        return hashlib.sha256(f"{self.fingerprint}\0{kind}\0{text}".encode()).hexdigest()
+
+    def _kept(self, name: str) -> bytes | None:
+        found = self._file.execute("SELECT vector FROM vectors WHERE name = ?", (name,)).fetchone()
+        return found[0] if found else None
 
 
 def encoder(model: str | None, cache: Path) -> RememberingEncoder:
@@ -74,34 +86,51 @@ def encoder(model: str | None, cache: Path) -> RememberingEncoder:
     return RememberingEncoder(SentenceTransformerEncoder(model), cache)
 
 
-def rankings(
-    pool: Pool, paragraphs_file: Path, encode: RememberingEncoder, cache: Path
-) -> dict[str, Rankings]:
-    """Rank the pool for all questions: "dense", "lexical" and "fused"."""
+def rankings(pool: Pool, encode: RememberingEncoder) -> dict[str, Rankings]:
+    """Rank the pool for all questions: "fused", "dense" and "lexical", and "titled".
+
+    Only "titled" has the articles' titles, which the other systems do not see either.
+    """
     questions = {key: checked_question(text) for key, text in pool.questions.items()}
-    encode.prepare(questions.values(), "query")
-    encode.prepare(pool.paragraphs.values(), "document")
-    folder = cache / f"{pool.name}-{encode.fingerprint}"
+    # Many at once are quicker than one by one.
+    encode.encode(list(questions.values()), "query")
+    with TemporaryDirectory() as scratch:
+        bare = Path(scratch, "bare")
+        found = {"fused": _retrieved(pool, bare, questions, encode, titles=False)}
+        found["dense"], found["lexical"] = _sides(pool, bare, questions, encode)
+        titled = Path(scratch, "titled")
+        found["titled"] = _retrieved(pool, titled, questions, encode, titles=True)
+    return found
+
+
+def _retrieved(
+    pool: Pool, folder: Path, questions: dict[str, str], encode: RememberingEncoder, *, titles: bool
+) -> Rankings:
+    """Make a collection of the pool in `folder`, and retrieve from it."""
+    table = folder.with_suffix(".jsonl")
+    with table.open("w", encoding="utf-8") as lines:
+        for key, text in pool.paragraphs.items():
+            row = {"article": pool.articles[key], "text": text}
+            lines.write(json.dumps(row | ({"title": pool.titles[key]} if titles else {})) + "\n")
     with open_collection(folder, create=True, encoder=encode) as collection:
-        collection.add(paragraphs_file, group_by="article")
-        fused = {key: collection.retrieve(text, TOP) for key, text in questions.items()}
+        collection.add(table, group_by="article")
+        passages = {key: collection.retrieve(text, TOP) for key, text in questions.items()}
+    with _snapshot(folder, encode) as (catalog, snapshot):
+        places = {(uri, at): key for (_, uri, at), key in _names(catalog, snapshot, pool).items()}
+    return {
+        key: [places[item.article.uri, item.paragraph] for item in found]
+        for key, found in passages.items()
+    }
+
+
+@contextmanager
+def _snapshot(folder: Path, encode: Encoder) -> Iterator[tuple[Catalog, Snapshot]]:
+    """Open a collection's catalog and indexes themselves."""
     database = open_database(folder, create=False)
     try:
-        snapshot = Synchroniser(database, folder, encode).snapshot()
-        names = _names(Catalog(database), snapshot, pool)
-        by_place = {(uri, number): key for (_, uri, number), key in names.items()}
-        by_row = {row: key for (row, _, _), key in names.items()}
-        dense, lexical = _sides(snapshot, questions, encode)
+        yield Catalog(database), Synchroniser(database, folder, encode).snapshot()
     finally:
         database.close()
-    return {
-        "dense": {key: [by_row[row] for row in rows] for key, rows in dense.items()},
-        "lexical": {key: [by_row[row] for row in rows] for key, rows in lexical.items()},
-        "fused": {
-            key: [by_place[found.article.uri, found.paragraph] for found in passages]
-            for key, passages in fused.items()
-        },
-    }
 
 
 def _names(catalog: Catalog, snapshot: Snapshot, pool: Pool) -> dict[tuple[int, str, int], str]:
@@ -127,15 +156,18 @@ def _names(catalog: Catalog, snapshot: Snapshot, pool: Pool) -> dict[tuple[int, 
 
 
 def _sides(
-    snapshot: Snapshot, questions: dict[str, str], encode: Encoder
-) -> tuple[dict[str, list[int]], dict[str, list[int]]]:
-    """Ask each of the two indexes alone; returns rows of the catalog."""
-    dense, lexical = {}, {}
-    for key, text in questions.items():
-        asked = analysed(text, encode, snapshot.languages)
-        windows, _ = snapshot.dense.search(asked.vector, DEPTH)
-        near = snapshot.window_paragraphs[np.searchsorted(snapshot.windows, windows)]
-        dense[key] = list(dict.fromkeys(near.tolist()))
-        found, _ = snapshot.lexical.search(asked.terms, DEPTH, None, asked.weights)
-        lexical[key] = found.tolist()
+    pool: Pool, folder: Path, questions: dict[str, str], encode: Encoder
+) -> tuple[Rankings, Rankings]:
+    """Ask each of a collection's two indexes alone."""
+    dense: Rankings = {}
+    lexical: Rankings = {}
+    with _snapshot(folder, encode) as (catalog, snapshot):
+        names = {row: key for (row, _, _), key in _names(catalog, snapshot, pool).items()}
+        for key, text in questions.items():
+            asked = analysed(text, encode, snapshot.languages)
+            windows, _ = snapshot.dense.search(asked.vector, DEPTH)
+            near = snapshot.window_paragraphs[np.searchsorted(snapshot.windows, windows)]
+            dense[key] = [names[row] for row in dict.fromkeys(near.tolist())]
+            rows, _ = snapshot.lexical.search(asked.terms, DEPTH, None, asked.weights)
+            lexical[key] = [names[row] for row in rows.tolist()]
     return dense, lexical

@@ -16,6 +16,7 @@ BEGIN = "<!-- figures: python -m benchmarks.retrieval.report -->"
 END = "<!-- end of figures -->"
 
 _NAMES = {
+    "titled": "article-qa, with titles",
     "fused": "article-qa",
     "dense": "its dense side",
     "lexical": "its lexical side",
@@ -68,10 +69,12 @@ Is the paragraph found that answers the question? All systems see the same pool 
 questions in one run; questions without an answer are left out. A copy of the right paragraph \
 with the same text counts as right.
 
-- **article-qa** is `Collection.retrieve` with its defaults, on a collection that was made with \
-`add --group-by article`. Its two sides are the indexes that it asks, each alone; "both, by rank" \
-is the reciprocal rank fusion of their first 100 with k = 60 (Cormack and others, 2009). Its model \
-runs in bfloat16 where the CPU has that, as here.
+- **article-qa** is `Collection.retrieve` with its defaults, on a collection made with \
+`add --group-by article` of the paragraphs' texts alone, which is what the other systems see. \
+With titles it also has those of the articles, as it has with users' articles. Its two sides are \
+the indexes that it asks, each alone; "both, by rank" is the reciprocal rank fusion of their first \
+100 with k = 60 (Cormack and others, 2009). Its model runs in bfloat16 where the CPU has that, as \
+here.
 - **BM25** is bm25s with its defaults, the Snowball stemmer and its stop words of the paragraphs' \
 language, where it has them; Chinese as pairs of characters, because it splits words at blanks.
 - **all-MiniLM-L6-v2** is the model that many tutorials begin with, exact search by cosine. It was \
@@ -95,19 +98,27 @@ def figures(results: Results) -> str:
 
 def _table(results: Results, metric: str, sets: list[str], *, interval: bool) -> str:
     rows = []
+    systems = _systems(results)
     for name in sets:
         measured = results["sets"][name]
-        cells = [_cell(measured["systems"][system][metric], interval) for system in _NAMES]
+        cells = [_cell(measured["systems"][system][metric], interval) for system in systems]
         if not interval:
             best = max(range(len(cells)), key=lambda at: cells[at])
             cells[best] = f"**{cells[best]}**"
         title = f"{_SETS.get(name, measured['language'])} ({name})"
         rows.append([title, f"{measured['paragraphs']:,} / {measured['questions']:,}", *cells])
-    return _markdown(["", "paragraphs / questions", *_NAMES.values()], rows)
+    return _markdown(["", "paragraphs / questions", *(_NAMES[name] for name in systems)], rows)
+
+
+def _systems(results: Results) -> list[str]:
+    """Return the systems that all sets were measured with, in the order of `_NAMES`."""
+    return [
+        name for name in _NAMES if all(name in item["systems"] for item in results["sets"].values())
+    ]
 
 
 def _behind(results: Results) -> str:
-    others = [system for system in _NAMES if system != "fused"]
+    others = [system for system in _systems(results) if system != "fused"]
     rows = [
         [name, *(_gap(measured["systems"][system]["behind"]) for system in others)]
         for name, measured in results["sets"].items()

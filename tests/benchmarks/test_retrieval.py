@@ -64,17 +64,15 @@ def test_paragraphs_of_the_same_text_count_as_the_first(pool: Pool) -> None:
     assert pool.first == {"a-0": "a-0", "b-0": "b-0", "a-1": "a-1", "b-1": "a-1"}
 
 
-def test_rankings_come_through_a_real_collection(folder: Path, pool: Pool, tmp_path: Path) -> None:
+def test_rankings_come_through_a_real_collection(pool: Pool, tmp_path: Path) -> None:
     fake = FakeEncoder()
-    encode = RememberingEncoder(fake, tmp_path / "cache")
-    found = rankings(pool, folder / "paragraphs.jsonl", encode, tmp_path / "cache")
-    assert set(found) == {"dense", "lexical", "fused"}
+    found = rankings(pool, RememberingEncoder(fake, tmp_path))
+    assert set(found) == {"titled", "fused", "dense", "lexical"}
     for ranked in found.values():
         firsts = {key: pool.first[names[0]] for key, names in ranked.items()}
         assert firsts == {"q-0": "a-0", "q-1": "b-0", "q-2": "a-1"}
     embedded = len(fake.documents), len(fake.questions)
-    again = RememberingEncoder(fake, tmp_path / "cache")
-    assert rankings(pool, folder / "paragraphs.jsonl", again, tmp_path / "cache") == found
+    assert rankings(pool, RememberingEncoder(fake, tmp_path)) == found
     assert (len(fake.documents), len(fake.questions)) == embedded
 
 
