@@ -167,7 +167,7 @@ class Catalog:
         """Add an article, or make it the newest version of the one with its URI.
 
         An article whose text, title and source another URI holds already is a duplicate and
-        is left out; the input is linked to the one that is there.
+        is left out.
         """
         same_text, same_content = text_hash(article.text), text_hash(_content(article))
         with self._database.transaction():
@@ -185,7 +185,8 @@ class Catalog:
                 if old["content_hash"] != same_content:
                     self._replace(old, article, same_text, same_content)
                     outcome = Outcome.UPDATED
-            if origin is not None:
+            # A duplicate is not what the article came from: it may change on its own.
+            if origin is not None and outcome is not Outcome.DUPLICATE:
                 self._database.run(
                     "INSERT OR IGNORE INTO input_articles VALUES (?, ?)", (origin, article_id)
                 )

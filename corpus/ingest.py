@@ -131,13 +131,18 @@ class _Run:
             group_by=self._group_by,
             problem=lambda name, reason: self._skip(f"{path} {name}", reason),
         )
+        outcomes = set()
         try:
             for article in read(data, path.name, uri=origin, options=options):
-                self.tally.counts[self._catalog.put(article, origin)] += 1
+                outcome = self._catalog.put(article, origin)
+                self.tally.counts[outcome] += 1
+                outcomes.add(outcome)
         except BaseException:
             self._log.restore(origin, before)
             raise
-        self._log.finish(origin, sha256, self._options)
+        # A file with a duplicate is read again next time: what it duplicates may have changed.
+        if Outcome.DUPLICATE not in outcomes:
+            self._log.finish(origin, sha256, self._options)
 
     def _skip(self, name: str, reason: str) -> None:
         self.tally.skipped.append((_shown(name), reason))
