@@ -21,6 +21,7 @@ OTHER = "other"
 FIELDS = (*sorted(STEMMERS), OTHER)
 _HEAP_BYTES = 64_000_000
 NO_WEIGHTS: Mapping[str, float] = MappingProxyType({})
+NO_COUNTS: Mapping[str, int] = MappingProxyType({})
 _MAX_TERMS = 256
 """Different terms of a question; more would be a text, not a question."""
 
@@ -165,15 +166,27 @@ class LexicalIndex:
                 parts.append((occur.Should, query.boost_query(term, weight)))
         return query.boolean_query(parts) if parts else None
 
-    def rarities(self, field: str, words: Iterable[str]) -> dict[str, float]:
-        """Return the BM25 weight of terms in a field: ln(1 + (N - n + .5) / (n + .5))."""
+    def rarities(
+        self,
+        field: str,
+        words: Iterable[str],
+        elsewhere: tuple[int, Mapping[str, int]] = (0, NO_COUNTS),
+    ) -> dict[str, float]:
+        """Return the BM25 weight of terms in a field: ln(1 + (N - n + .5) / (n + .5)).
+
+        Args:
+            field: of a language.
+            words: terms.
+            elsewhere: how many paragraphs to count in that are not in the index, and in how
+                many of them each term is.
+        """
         searcher = self._index.searcher()
-        total = searcher.num_docs
-        return {
-            word: math.log1p((total - min(total, count) + 0.5) / (count + 0.5))
-            for word in words
-            for count in (searcher.doc_freq(field, word),)
-        }
+        total = searcher.num_docs + elsewhere[0]
+        found = {}
+        for word in words:
+            count = min(total, searcher.doc_freq(field, word) + elsewhere[1].get(word, 0))
+            found[word] = math.log1p((total - count + 0.5) / (count + 0.5))
+        return found
 
 
 def _ids(searcher: Any, hits: Sequence[Any]) -> Ids:

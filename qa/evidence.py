@@ -15,6 +15,7 @@ import numpy as np
 
 from corpus.embeddings import in_context
 from corpus.sentences import sentence_spans
+from index.background import background_counts
 from index.encoder import Encoder
 from index.lexical import field_of
 from index.search import Analysed
@@ -40,7 +41,8 @@ class Found:
     def rarities(self, language: str) -> dict[str, float]:
         """Return the question's terms in a language's field, and how rare each is there."""
         field = field_of(language)
-        return self.snapshot.lexical.rarities(field, self.question.terms.get(field, ()))
+        words = self.question.terms.get(field, ())
+        return self.snapshot.lexical.rarities(field, words, background_counts(language))
 
     def support(self, passage: Passage) -> Support:
         """Judge how far a passage supports an answer."""
