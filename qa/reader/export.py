@@ -1,6 +1,7 @@
 """From a run's state to what is shipped: weights, calibration, figures and model card."""
 
 import logging
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -36,14 +37,33 @@ def differences(state: dict[str, Any], encoder: SentenceTransformerEncoder) -> W
     return Weights(encoder.fingerprint, FIRST_TRAINED, tensors, UNCALIBRATED)
 
 
+def averaged(state: dict[str, Any], earlier: Sequence[Path]) -> dict[str, Any]:
+    """Return a state whose mean weights are averaged with those of earlier states of the run.
+
+    The average of two points of one run reads better than either (docs/experiments.md).
+    """
+    means = [state["mean"]]
+    for path in earlier:
+        other = torch.load(path, map_location="cpu", weights_only=True)
+        if other["names"] != state["names"]:
+            raise ValueError(f"{path} is the state of another kind of run")
+        means.append(other["mean"])
+    return {**state, "mean": torch.stack(means).mean(dim=0)}
+
+
 def finish(
-    data: Path, out: Path, encoder: SentenceTransformerEncoder, settings: dict[str, Any]
+    data: Path,
+    out: Path,
+    encoder: SentenceTransformerEncoder,
+    settings: dict[str, Any],
+    earlier: Sequence[Path] = (),
 ) -> None:
     """Write `reader.safetensors`, `reader.json` and `MODEL_CARD.md` into the run's folder.
 
     The calibration is fitted, and the figures measured, on the weights as stored.
     """
     state = torch.load(out / "state.pt", map_location="cpu", weights_only=True)
+    state = averaged(state, earlier)
     weights = differences(state, encoder)
     save(out, weights, {})
     reader = reader_from(out, encoder)
@@ -54,6 +74,7 @@ def finish(
         "training": {
             **settings,
             "also": [Path(name).name for name in state["place"].get("also", [])],
+            "averaged_with": [path.name for path in earlier],
             "steps": state["step"],
             "pairs": progress["pairs"],
             "spent_minutes": round(progress["seconds"] / 60, 1),

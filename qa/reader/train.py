@@ -185,6 +185,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--also", action="append", default=[], type=Path, help="one more set")
     parser.add_argument("--minutes", type=float, default=120.0)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument(
+        "--average", action="append", default=[], type=Path, help="an earlier copy of state.pt"
+    )
     parser.add_argument("--model", help="another encoder: a folder or a name")
     options = parser.parse_args(arguments)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
@@ -210,7 +213,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
         work(0, plan)
     else:
         spawn(work, (plan,), ranks)  # type: ignore[no-untyped-call]
-    finish(plan.data, out, encoder, {"seed": plan.seed, "minutes": plan.minutes})
+    settings = {"seed": plan.seed, "minutes": plan.minutes}
+    finish(plan.data, out, encoder, settings, options.average)
 
 
 if __name__ == "__main__":
