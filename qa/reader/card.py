@@ -21,7 +21,8 @@ def write_card(folder: Path) -> None:
         **sidecar,
         **sidecar["calibration"],
         **sidecar["training"],
-        "also": "".join(f", then with {name}" for name in sidecar["training"]["also"]),
+        "also": "".join(f", then with {name}" for name in sidecar["training"]["also"])
+        + "".join(f", averaged with {n}" for n in sidecar["training"].get("averaged_with", [])),
         "megabytes": size,
         "figures": "\n".join(rows),
     }
