@@ -45,11 +45,13 @@ def test_a_run_goes_on_and_writes_a_reader(
     work(0, planned(data, out, encoder, 0.02))
     first = state_of(out)
     assert first["step"] > 0
-    work(0, planned(data, out, encoder, 0.03))
+    # A busy machine may have spent more than its time on the first step.
+    spent = first["progress"]["seconds"]
+    work(0, planned(data, out, encoder, spent / 60 + 0.02))
     second = state_of(out)
     assert second["step"] > first["step"]
     assert second["progress"]["pairs"] == second["step"] * BATCH
-    assert second["progress"]["seconds"] >= 1.8
+    assert second["progress"]["seconds"] > spent
 
     finish(data, out, encoder, {"seed": 1, "minutes": 0.03})
     reader = reader_from(out, encoder)
