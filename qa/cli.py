@@ -95,7 +95,7 @@ def options(
     ] = None,
     model: Annotated[
         str | None,
-        typer.Option(help="A sentence-transformers model, by name or folder."),
+        typer.Option(help="A sentence-transformers model, by name or folder; or 'default'."),
     ] = None,
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Log what is done.")] = False,
     version: Annotated[  # noqa: ARG001 - its callback does the work

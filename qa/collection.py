@@ -35,6 +35,8 @@ log = logging.getLogger(__name__)
 
 ENVIRONMENT = "ARTICLE_QA_COLLECTION"
 MODEL_NAME_SETTING = "model_name"
+DEFAULT_MODEL = "default"
+"""Names the offline default model where another one would be taken."""
 MAX_K = 1000
 _LOCK_TIMEOUT_S = 2.0
 
@@ -65,7 +67,8 @@ def open_collection(
         path: its folder; by default ARTICLE_QA_COLLECTION, or one in the user's data folder.
         create: make the collection where there is none.
         model: a sentence-transformers name or folder; by default the one that the collection
-            is embedded with, and the offline default model for a new one.
+            is embedded with, and the offline default model for a new one, which "default" also
+            names.
         encoder: an encoder of your own in place of `model`.
 
     Raises:
@@ -78,6 +81,8 @@ def open_collection(
     if model and Path(model).expanduser().is_dir():
         model = str(Path(model).expanduser().resolve())
     name = model or database.setting(MODEL_NAME_SETTING) or None
+    if name == DEFAULT_MODEL:
+        name = None
     return Collection(database, folder, encoder or SentenceTransformerEncoder(name), name)
 
 

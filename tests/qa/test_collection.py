@@ -520,3 +520,13 @@ def test_threads_ask_while_one_adds(collection: Collection, tmp_path: Path) -> N
 def test_numbers_of_numpy_are_no_numbers_of_passages(papers: Collection) -> None:
     with pytest.raises(QuestionError, match="not possible"):
         papers.retrieve("Brücke", np.int64(3))  # type: ignore[arg-type]
+
+
+def test_default_names_the_offline_model_again(tmp_path: Path, encoder: FakeEncoder) -> None:
+    with open_collection(tmp_path / "c", create=True, encoder=encoder, model="other") as collection:
+        collection.add(write(tmp_path / "in", a="Die Fähre fährt wieder ab Montag."))
+    with open_collection(tmp_path / "c", encoder=encoder) as collection:
+        assert collection.status().model == "other"
+    with open_collection(tmp_path / "c", encoder=encoder, model="default") as collection:
+        collection.embed(adopt=True)
+        assert "offline" in collection.status().model
