@@ -167,14 +167,18 @@ def remove(
 def list_articles(as_json: Json = False) -> None:
     """List the articles, the newest first."""
     from qa.results import plain
-    from qa.tables import article_table
+    from qa.tables import article_lines, article_table
 
     with _opened() as collection:
         articles = collection.articles()
     if as_json:
         _print_json([plain(article) for article in articles])
-    else:
+    elif out.is_terminal:
         out.print(article_table(articles))
+    else:
+        # A pipe gets whole lines: a table would be folded at 80 columns.
+        for line in article_lines(articles):
+            sys.stdout.write(f"{line}\n")
 
 
 @app.command()

@@ -360,9 +360,21 @@ class Collection:
             # The model is loaded now, so the name is good; noted before the work, it is still
             # known after an interruption.
             self._database.set_setting(MODEL_NAME_SETTING, self._model_name or "")
+        elif self._is_embedded():
+            # Nothing to do, and no need to load the model for it.
+            return 0
         embedded = self._sync.embed(_stage(progress, "embedding"))
         self._sync.snapshot()
         return embedded
+
+    def _is_embedded(self) -> bool:
+        """Tell whether all is embedded with the collection's model, and no other was named."""
+        named = self._database.setting(MODEL_NAME_SETTING) or ""
+        own = isinstance(self.encoder, SentenceTransformerEncoder)
+        if not own or named != (self._model_name or ""):
+            return False
+        model = self._database.setting(MODEL_SETTING) or ""
+        return not self._store.unwindowed_count() and not self._store.unembedded(model)
 
     def _find(self, text: str, k: int, filters: Filters, per_article: int | None) -> Found | None:
         """Search; None where the collection holds nothing."""

@@ -46,6 +46,20 @@ def article_table(articles: Sequence[ArticleInfo]) -> RenderableType:
     return table
 
 
+def article_lines(articles: Sequence[ArticleInfo]) -> list[str]:
+    r"""Return a line for each article: date, title, source, language and URI between tabs.
+
+    >>> article_lines([ArticleInfo("file:///a.txt", "Sturm\tin Lauten", language="de")])
+    ['\tSturm in Lauten\t\tde\tfile:///a.txt']
+    """
+    lines = []
+    for info in articles:
+        day = info.published.isoformat() if info.published else ""
+        cells = (day, info.title, info.source, info.language, info.uri)
+        lines.append("\t".join(" ".join(cell.split()) for cell in cells))
+    return lines
+
+
 def article_view(article: Article) -> RenderableType:
     """Show an article's metadata, and its paragraphs with their numbers and roles."""
     facts = [article.source, ", ".join(article.authors)]
@@ -81,6 +95,8 @@ def answer_view(answer: Answer) -> RenderableType:
     if not answer.answered:
         return Text(answer.text, "yellow")
     lines: list[RenderableType] = [Text(answer.text, "bold"), Text()]
+    if answer.short and answer.short != answer.sentences[0].text:
+        lines.insert(0, Text(answer.short, "bold green"))
     shown: set[int] = set()
     for citation in answer.citations:
         if citation.marker not in shown:
