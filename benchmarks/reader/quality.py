@@ -128,9 +128,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--data", required=True, type=Path)
     parser.add_argument("--weights", type=Path, default=Path("qa/reader"))
     parser.add_argument("--out", type=Path, default=Path(__file__).parent / "quality.json")
-    parser.add_argument(
-        "--only", action="append", choices=["answers", "near_misses", "removed", "recall"]
-    )
+    parser.add_argument("--only", action="append", choices=PARTS)
+    parser.add_argument("--questions", type=int, default=QUESTIONS, help="At most so many a part.")
     options = parser.parse_args(arguments)
     bench = Bench(options.data, options.weights, options.questions)
     sha256 = read_sidecar(options.weights)["sha256"]
