@@ -104,6 +104,7 @@ class _Run:
         except OSError as exc:
             self._skip(str(path), f"cannot be read: {exc.strerror or exc}")
         except Exception as exc:
+            # A fault in a parser costs the file that it meets, not the rest.
             log.exception("reading %s failed", path)
             self._skip(str(path), f"the reader failed ({type(exc).__name__}: {exc})")
 

@@ -96,12 +96,14 @@ def candidates(
     stands_out = (
         np.zeros_like(cosines) if spread is None else spread.standardised(question.vector, cosines)
     )
+    languages = {passage.language for passage, _, _ in stretches}
+    rarities = {language: found.rarities(language) for language in languages}
     scored = []
     for (passage, start, end), text, z in zip(stretches, texts, stands_out.tolist(), strict=True):
         held = 0.0
         if not question.is_foreign(passage.language):
-            rarities = found.rarities(passage.language)
-            held = coverage(rarities, in_article(passage, text), passage.language)
+            terms = rarities[passage.language]
+            held = coverage(terms, in_article(passage, text), passage.language)
         score = z + COVERED * held + passage.score
         span = spans.get(key(passage))
         if span and passage.start + start <= span.start < span.end <= passage.start + end:
