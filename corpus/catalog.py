@@ -103,14 +103,6 @@ class Catalog:
         """Yield paragraphs with their texts, in any order; unknown ids are left out."""
         return paragraph_rows(self._database, ids)
 
-    def neighbours(self, article_id: int, number: int, reach: int = 1) -> list[ParagraphRow]:
-        """Return the paragraphs of an article from `number - reach` to `number + reach`."""
-        rows = self._database.all(
-            "SELECT id FROM paragraphs WHERE article_id = ? AND number BETWEEN ? AND ?",
-            (article_id, number - reach, number + reach),
-        )
-        return sorted(self.paragraphs([row["id"] for row in rows]), key=lambda row: row.id)
-
     def paragraph_table(self) -> ParagraphTable:
         """Return what filters need of every paragraph."""
         rows = self._database.all(

@@ -172,15 +172,6 @@ def test_articles_are_listed_newest_first_and_undated_last(catalog: Catalog) -> 
     assert [item.uri for item in catalog.articles().values()] == ["c", "d", "a", "b"]
 
 
-def test_neighbours_are_those_of_the_same_article(catalog: Catalog) -> None:
-    catalog.put(article("x:1", "Eins.", "Zwei.", "Drei.", "Vier."))
-    catalog.put(article("x:2", "Fremd.", "Auch fremd."))
-    found = catalog.neighbours(only_id(catalog, "x:1"), 2)
-    assert [row.text for row in found] == ["Eins.", "Zwei.", "Drei."]
-    found = catalog.neighbours(only_id(catalog, "x:1"), 4, reach=2)
-    assert [row.text for row in found] == ["Zwei.", "Drei.", "Vier."]
-
-
 def test_the_paragraph_table_holds_what_filters_need(catalog: Catalog) -> None:
     empty = catalog.paragraph_table()
     assert [len(empty.ids), len(empty.roles), len(empty.text_hashes)] == [0, 0, 0]
