@@ -11,7 +11,8 @@ from collections.abc import Iterator
 from pathlib import PurePosixPath
 
 from corpus.article import Article
-from corpus.errors import EmptyInput, UnknownFormat
+from corpus.errors import EmptyInput, InputError, UnknownFormat
+from corpus.readers.links import kind_of_links
 from corpus.readers.options import ReadOptions
 from corpus.text import binary_kind, decode
 
@@ -51,6 +52,15 @@ def read(
     if not data.strip(b"\x00 \t\r\n\xef\xbb\xbf\xff\xfe"):
         raise EmptyInput("the file is empty" if not data else "the file holds only blanks")
     suffix = _suffix(name)
+    links = kind_of_links(data)
+    if links == "feed":
+        from corpus.readers.feed import read_feed_articles
+
+        yield from read_feed_articles(data, uri=uri, options=options)
+        return
+    if links:
+        what = "a sitemap" if links == "sitemap" else "a list of addresses"
+        raise InputError(f"this is {what}: it names articles and holds none")
     kind = binary_kind(data)
     if kind:
         raise UnknownFormat(f"this is {kind}; save it as text, HTML, Markdown or JSONL first")

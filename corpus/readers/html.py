@@ -60,6 +60,12 @@ def read_html(data: bytes, name: str, *, uri: str) -> Article:
     return assemble(blocks, uri=canonical or uri, metadata=metadata)
 
 
+def markup_blocks(markup: str) -> list[Block]:
+    """Return the blocks of a piece of HTML that is one article and nothing beside it."""
+    root = _parse(clean(markup)) if markup.strip() else None
+    return page_blocks(root, "") if root is not None else []
+
+
 def _characters(data: bytes) -> str:
     head = data[:4096]
     label = _XML_ENCODING.search(head) or _CHARSET.search(head)
