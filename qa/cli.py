@@ -19,6 +19,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from corpus.errors import ArticleQAError
+from qa.commands.config import config
 
 if TYPE_CHECKING:
     from index.encoder import Encoder
@@ -284,6 +285,9 @@ def ui(
             port,
             on_ready=lambda url: err.print(f"The chat is at {url} - press Ctrl+C to stop."),
         )
+
+
+app.command()(config)
 
 
 @contextmanager
