@@ -4,7 +4,10 @@
     ├── InputError              a file, folder, address or table row that cannot be used
     │   ├── UnknownFormat       no reader knows these bytes
     │   ├── InputTooLarge       larger than the limit
-    │   └── EmptyInput          no text in it
+    │   ├── EmptyInput          no text in it
+    │   ├── AddressRefused      an address that is not fetched: not http, not public, no address
+    │   ├── RobotsForbidden     the site's robots.txt asks not to fetch it
+    │   └── FetchFailed         no answer, or one that is of no use; later may be better
     ├── QuestionError           a question, or an option of one, that cannot be used
     ├── ArticleNotFound         no article has this URI
     ├── SettingsError           an unknown or impossible setting
@@ -39,6 +42,23 @@ class InputTooLarge(InputError):
 
 class EmptyInput(InputError):
     """The input holds no text."""
+
+
+class AddressRefused(InputError):
+    """An address on the web that is never fetched, or only with `allow_private`."""
+
+
+class RobotsForbidden(InputError):
+    """The site's robots.txt asks programs not to fetch the address."""
+
+
+class FetchFailed(InputError):
+    """There was no answer from the web, or one that is of no use."""
+
+    def __init__(self, reason: str, status: int | None = None) -> None:
+        """`status` is the HTTP status that was answered, if any."""
+        super().__init__(reason)
+        self.status = status
 
 
 class QuestionError(ArticleQAError, ValueError):
