@@ -1,15 +1,19 @@
 """Dense and lexical scores into one: pure arithmetic.
 
-    fused = (cosine - mean) / deviation + WEIGHT × BM25 / ln(1 + N)
+    fused = (cosine - mean) / deviation
+            + LEXICAL_WEIGHT × BM25 / ln(1 + N)
+            + COVERAGE_WEIGHT × coverage
 
 Mean and deviation are those of the question's cosines over all vectors, the
 background's among them (`index.background`), so a cosine counts by how much it
 stands out. ln(1 + N), with N paragraphs, is about
 the weight of a term that only one paragraph has: the second part counts the
-rare terms that match. Both parts mean the same in a collection of 20 paragraphs
-and of 200,000, and neither depends on which candidates were looked at.
+rare terms that match, more where they are frequent in the paragraph. Coverage is
+the share of the question's terms, by rarity, that the paragraph holds at all,
+from 0 to 1. All parts mean the same in a collection of 20 paragraphs
+and of 200,000, and none depends on which candidates were looked at.
 
-The weight was chosen on mlqa-dev-en and squad2-dev; docs/experiments.md has the
+The weights were chosen on mlqa-dev-en and squad2-dev; docs/experiments.md has the
 figures, those of rank fusion (Cormack and others, 2009) beside them.
 """
 
@@ -19,8 +23,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-LEXICAL_WEIGHT = 1.5
-"""Weight of the lexical part."""
+LEXICAL_WEIGHT = 1.0
+"""Weight of BM25."""
+COVERAGE_WEIGHT = 4.0
+"""Weight of the share of the question's terms that a paragraph holds."""
 
 Floats = NDArray[np.float32]
 
@@ -78,16 +84,18 @@ class Spread:
         return np.asarray((cosines - question @ self.mean) / deviation, dtype=np.float32)
 
 
-def fused(standardised: Floats, bm25: Floats, paragraphs: int) -> Floats:
+def fused(standardised: Floats, bm25: Floats, coverage: Floats, paragraphs: int) -> Floats:
     """Return the fused scores of candidates, larger for closer.
 
     Args:
         standardised: what `Spread.standardised` made of their cosines.
         bm25: their BM25 scores, 0 where no term matches.
+        coverage: the shares of the question's terms that they hold, 0 to 1.
         paragraphs: how many the lexical index holds.
 
-    >>> fused(np.float32([2, 0]), np.float32([0, 4]), 53).round(2).tolist()
-    [2.0, 1.5]
+    >>> fused(np.float32([2, 0]), np.float32([0, 4]), np.float32([0, 0.5]), 53).round(2).tolist()
+    [2.0, 3.0]
     """
     rarest = math.log1p(max(paragraphs, 1))
-    return np.asarray(standardised + LEXICAL_WEIGHT * bm25 / rarest, dtype=np.float32)
+    total = standardised + LEXICAL_WEIGHT * bm25 / rarest + COVERAGE_WEIGHT * coverage
+    return np.asarray(total, dtype=np.float32)

@@ -135,8 +135,32 @@ class LexicalIndex:
         weights: Mapping[str, float] = NO_WEIGHTS,
     ) -> Scores:
         """Return the BM25 scores of given paragraphs, 0 for one that shares no term."""
+        return self._among(self._query(questions, weights), ids)
+
+    def coverage(self, rarities: Mapping[str, Mapping[str, float]], ids: Sequence[int]) -> Scores:
+        """Return the shares of a question's terms, by rarity, that given paragraphs hold.
+
+        Args:
+            rarities: field -> the question's terms there -> their weight (`rarities`).
+            ids: paragraphs.
+
+        Returns:
+            Shape (len(ids),), from 0 to 1; 0 for a paragraph whose field is not named.
+        """
+        query, occur = self._tantivy.Query, self._tantivy.Occur
+        parts = []
+        for field, words in rarities.items():
+            total = sum(words.values())
+            for word, rarity in list(words.items())[:_MAX_TERMS] if total else ():
+                term = query.term_query(self._schema, field, word, "freq")
+                parts.append((occur.Should, query.const_score_query(term, rarity / total)))
+        # Sums of rounded shares may pass 1 by a hair.
+        found = self._among(query.boolean_query(parts) if parts else None, ids)
+        return np.minimum(found, np.float32(1))
+
+    def _among(self, query: Any, ids: Sequence[int]) -> Scores:
+        """Return the scores that a query gives to these paragraphs, 0 where it finds them not."""
         found = dict.fromkeys((int(item) for item in ids), 0.0)
-        query = self._query(questions, weights)
         if query is not None and found:
             among = self._tantivy.Query.term_set_query(self._schema, "paragraph", list(found))
             occur = self._tantivy.Occur

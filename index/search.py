@@ -10,6 +10,7 @@ from corpus.errors import QuestionError
 from corpus.language import UNDETERMINED, detect
 from corpus.text import clean
 from index.analysis import name_terms, question_terms
+from index.background import background_counts
 from index.encoder import Encoder
 from index.fusion import fused
 from index.lexical import field_of
@@ -17,7 +18,7 @@ from index.sync import Snapshot
 
 MAX_QUESTION = 4000
 """Characters of a question; a longer one costs the model seconds and says no more."""
-FOREIGN_WEIGHT = 0.5
+FOREIGN_WEIGHT = 0.75
 """How much a matching name counts in paragraphs of another language than the question's."""
 _DEPTH = 100
 """Candidates that each index gives at first."""
@@ -34,7 +35,8 @@ class Hit:
     score: float
     """Fused; larger is closer."""
     scores: Mapping[str, float]
-    """"dense": cosine; "dense_z": deviations above the mean; "lexical": BM25."""
+    """"dense": cosine; "dense_z": deviations above the mean; "lexical": BM25; "coverage": share
+    of the question's terms, by rarity, that the paragraph holds."""
     twins: tuple[int, ...] = ()
     """Ids of paragraphs with the same text in other articles."""
 
@@ -101,6 +103,23 @@ def analysed(question: str, encoder: Encoder, languages: Sequence[str]) -> Analy
     return replace(bare, terms=found, weights=weights)
 
 
+def rarities(snapshot: Snapshot, question: Analysed) -> dict[str, dict[str, float]]:
+    """Return how rare a question's terms are, by field; none where the field is foreign.
+
+    Everyday text counts too, so that "von" does not look rare in a collection of one
+    article. Between languages only names are looked up, and a share of those says little.
+    """
+    return {
+        field_of(language): snapshot.lexical.rarities(
+            field_of(language),
+            question.terms.get(field_of(language), ()),
+            background_counts(language),
+        )
+        for language in snapshot.languages
+        if not question.is_foreign(language)
+    }
+
+
 def search(
     snapshot: Snapshot,
     question: Analysed,
@@ -150,7 +169,8 @@ def _ranked(
         standardised = snapshot.spread.standardised(question.vector, cosines)
     # What is not embedded yet counts as neither near nor far.
     standardised = np.where(np.isnan(cosines), np.float32(0), standardised)
-    total = fused(standardised, bm25, len(snapshot.table.ids))
+    covered = snapshot.lexical.coverage(rarities(snapshot, question), candidates.tolist())
+    total = fused(standardised, bm25, covered, len(snapshot.table.ids))
     return [
         Hit(
             int(candidates[at]),
@@ -159,6 +179,7 @@ def _ranked(
                 "dense": float(np.nan_to_num(cosines[at])),
                 "dense_z": float(standardised[at]),
                 "lexical": float(bm25[at]),
+                "coverage": float(covered[at]),
             },
         )
         for at in np.lexsort((candidates, -total))

@@ -91,6 +91,7 @@ def retrieve(
 ) -> dict[str, Ranked]:
     """Rank a set's paragraphs for each question with the product's fused scores."""
     from index.analysis import question_terms
+    from index.background import background_counts
     from index.fusion import Spread, fused
     from index.lexical import LexicalIndex, field_of
 
@@ -99,6 +100,7 @@ def retrieve(
     vectors = encoder.encode(texts, "document")
     asked = encoder.encode([row["question"] for row in questions], "query")
     spread = Spread.of(vectors)
+    field = field_of(language)
     found = {}
     with tempfile.TemporaryDirectory() as folder:
         lexical = LexicalIndex(Path(folder))
@@ -106,9 +108,11 @@ def retrieve(
         for row, vector in zip(questions, asked, strict=True):
             bm25 = np.zeros(len(ids), dtype=np.float32)
             terms = question_terms(row["question"], language)
-            at, scores = lexical.search({field_of(language): terms}, len(ids))
+            at, scores = lexical.search({field: terms}, len(ids))
             bm25[at] = scores
-            total = fused(spread.standardised(vector, vectors @ vector), bm25, len(ids))
+            rarities = lexical.rarities(field, terms, background_counts(language))
+            covered = lexical.coverage({field: rarities}, range(len(ids)))
+            total = fused(spread.standardised(vector, vectors @ vector), bm25, covered, len(ids))
             best = np.argsort(-total, kind="stable")[: 2 * TOP]
             found[row["id"]] = [(ids[i], float(total[i])) for i in best]
     return found

@@ -158,6 +158,24 @@ def test_rarities_are_the_weights_of_terms(index: LexicalIndex) -> None:
     assert index.rarities("en", ["die"])["die"] == found["zeppelin"]
 
 
+def test_coverage_is_the_share_of_rarity_held(index: LexicalIndex) -> None:
+    rarities = {"de": {"fahr": 1.0, "die": 2.0, "zeppelin": 5.0}, "en": {"the": 0.5, "will": 1.5}}
+    found = index.coverage(rarities, [12, 3, 7, 11])
+    held = {word for word in rarities["de"] if word in terms(DOCUMENTS[0][2], "de")}
+    expected = sum(rarities["de"][word] for word in held) / 8
+    np.testing.assert_allclose(found, [0, expected, 1, 0], rtol=1e-6)
+    assert index.coverage({}, [3]).tolist() == [0]
+    assert index.coverage({"de": {}}, [3]).tolist() == [0]
+    assert index.coverage({"de": {"zeppelin": 0.0}}, [3]).tolist() == [0]
+    assert index.coverage(rarities, []).tolist() == []
+
+
+def test_coverage_of_everything_is_one(index: LexicalIndex) -> None:
+    # Each share is rounded, and so is their sum.
+    words = sorted(set(terms(DOCUMENTS[0][2], "de")))
+    assert index.coverage({"de": dict.fromkeys(words, 0.7)}, [3]).tolist() == [1.0]
+
+
 def test_a_damaged_folder_is_an_error(index: LexicalIndex, tmp_path: Path) -> None:
     (tmp_path / "lexical" / "meta.json").write_text("{")
     with pytest.raises((ValueError, OSError), match=r"(?i)meta|json|corrupt|deseri"):

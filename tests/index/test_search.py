@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from corpus.article import Role
 from corpus.errors import QuestionError
-from index.analysis import name_terms, question_terms
-from index.background import WEIGHT, background_texts
+from index.analysis import name_terms, question_terms, terms
+from index.background import WEIGHT, background_counts, background_texts
 from index.fusion import Spread, fused
 from index.search import (
     FOREIGN_WEIGHT,
@@ -70,7 +70,18 @@ def oracle(rig: Rig, snapshot: Snapshot) -> dict[str, float]:
     spread = Spread.of(vectors).mixed(Spread.of(background), WEIGHT / (WEIGHT + len(rows)))
     z = spread.standardised(asked.vector, vectors @ asked.vector)
     bm25 = snapshot.lexical.scores(asked.terms, list(rows), asked.weights)
-    return dict(zip(rows.values(), fused(z, bm25, len(rows)).tolist(), strict=True))
+    covered = np.array([shared(rig, snapshot, asked.terms["de"], row) for row in rows])
+    return dict(zip(rows.values(), fused(z, bm25, covered, len(rows)).tolist(), strict=True))
+
+
+def shared(rig: Rig, snapshot: Snapshot, question: Sequence[str], row: int) -> float:
+    """Return the share of a German question's terms in a paragraph; 0 in an English one."""
+    (found,) = rig.catalog.paragraphs([row])
+    if found.paragraph.language != "de":
+        return 0.0
+    rarity = snapshot.lexical.rarities("de", question, background_counts("de"))
+    held = set(terms(found.text, "de"))
+    return sum(rarity[word] for word in held & set(question)) / sum(rarity.values())
 
 
 def test_all_paragraphs_come_ranked_by_the_fused_score(rig: Rig) -> None:
