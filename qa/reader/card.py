@@ -9,6 +9,20 @@ CARD_NAME = "MODEL_CARD.md"
 TEMPLATE_NAME = "card_template.md"
 
 
+def how(training: dict[str, Any]) -> str:
+    """Return what else there is to say of a run: what it began with, and what it was mixed with.
+
+    >>> how({"also": ["self-de"], "averaged_with": ["early.pt"]})
+    ', then with self-de, averaged with early.pt'
+    """
+    said = ""
+    if before := training.get("began_with"):
+        said += f", begun with the reader {before['sha256'][:12]}"
+        said += f" ({before['pairs']:,} pairs)" if before.get("pairs") else ""
+    said += "".join(f", then with {name}" for name in training["also"])
+    return said + "".join(f", averaged with {name}" for name in training.get("averaged_with", []))
+
+
 def write_card(folder: Path) -> None:
     """Write the card of the weights in `folder` beside them."""
     sidecar = read_sidecar(folder)
@@ -21,8 +35,7 @@ def write_card(folder: Path) -> None:
         **sidecar,
         **sidecar["calibration"],
         **sidecar["training"],
-        "also": "".join(f", then with {name}" for name in sidecar["training"]["also"])
-        + "".join(f", averaged with {n}" for n in sidecar["training"].get("averaged_with", [])),
+        "also": how(sidecar["training"]),
         "megabytes": size,
         "figures": "\n".join(rows),
     }

@@ -30,6 +30,7 @@ from qa.reader.data import MIXTURE, Source, build_cycle
 from qa.reader.export import finish
 from qa.reader.model import network_from
 from qa.reader.trainer import FIRST_TRAINED, Trainer
+from qa.reader.weights import apply, load, read_sidecar
 
 log = logging.getLogger("qa.reader.train")
 
@@ -54,6 +55,10 @@ class Plan:
     device: str
     model: str | None = None
     """Another encoder than the default one: a folder or a name."""
+    start: Path | None = None
+    """A reader whose weights a new run begins with."""
+    rate: float = 1.0
+    """Share of the full learning rates; a start that knows much already needs less."""
 
 
 def cycle(plan: Plan, number: int, tokenizer: Any) -> list[Tokens]:
@@ -105,8 +110,11 @@ def work(rank: int, plan: Plan) -> None:
             "gloo", init_method=f"file://{plan.out}/meeting", rank=rank, world_size=plan.ranks
         )
     model = SentenceTransformerEncoder(plan.model).model
-    network = network_from(model, FIRST_TRAINED, torch.float32).to(device=plan.device)
-    trainer = Trainer(network, plan.ranks)
+    network = network_from(model, FIRST_TRAINED, torch.float32)
+    if plan.start is not None:
+        apply(network, load(plan.start))
+    network.to(device=plan.device)
+    trainer = Trainer(network, plan.ranks, plan.rate)
     network.to(torch.bfloat16 if not cpu or has_native_bfloat16() else torch.float32).train()
     progress: dict[str, Any] = {"seconds": 0.0, "pairs": 0, "history": []}
     place: dict[str, Any] = {"cycle": 0, "at": 0}
@@ -170,6 +178,16 @@ def moved(batch: Batch, device: str) -> Batch:
     return Batch(*(getattr(batch, name).to(device) for name in Batch.__slots__))
 
 
+def origin(start: Path) -> dict[str, object]:
+    """Return what the new sidecar says of the reader that a run began with."""
+    sidecar = read_sidecar(start)
+    training = sidecar.get("training", {})
+    return {
+        "sha256": sidecar["sha256"],
+        **{name: training.get(name) for name in ("pairs", "spent_minutes", "also")},
+    }
+
+
 def save(state: dict[str, Any], path: Path) -> None:
     """Write a state beside the old one and put it in its place."""
     scratch = path.with_suffix(".new")
@@ -189,6 +207,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
         "--average", action="append", default=[], type=Path, help="an earlier copy of state.pt"
     )
     parser.add_argument("--model", help="another encoder: a folder or a name")
+    parser.add_argument("--start", type=Path, help="begin with the weights of this reader's folder")
+    parser.add_argument("--rate", type=float, default=1.0, help="share of the full learning rate")
     options = parser.parse_args(arguments)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
     device = "cuda" if torch.cuda.is_available() else "cpu"
@@ -206,6 +226,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
         ranks,
         device,
         options.model,
+        options.start.resolve() if options.start else None,
+        options.rate,
     )
     encoder = SentenceTransformerEncoder(plan.model)
     cycle(plan, 0, encoder.model.tokenizer)
@@ -213,7 +235,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
         work(0, plan)
     else:
         spawn(work, (plan,), ranks)  # type: ignore[no-untyped-call]
-    settings = {"seed": plan.seed, "minutes": plan.minutes}
+    settings: dict[str, object] = {"seed": plan.seed, "minutes": plan.minutes}
+    if plan.start is not None:
+        settings |= {"began_with": origin(plan.start), "rate": plan.rate}
     finish(plan.data, out, encoder, settings, options.average)
 
 

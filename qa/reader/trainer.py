@@ -28,10 +28,17 @@ class Trainer:
     in it and learn faster.
     """
 
-    def __init__(self, network: ReaderNetwork, ranks: int) -> None:
-        """Take a float32 network; the caller may change its type afterwards."""
+    def __init__(self, network: ReaderNetwork, ranks: int, rate: float = 1.0) -> None:
+        """Take a float32 network; the caller may change its type afterwards.
+
+        Args:
+            network: what learns.
+            ranks: processes that share each step.
+            rate: share of the full learning rates.
+        """
         self.network = network
         self.ranks = ranks
+        self._rate = rate
         named = [(name, p) for name, p in network.named_parameters() if is_trained(name)]
         for name, parameter in network.named_parameters():
             parameter.requires_grad_(is_trained(name))
@@ -75,7 +82,7 @@ class Trainer:
         loss = loss_of(self.network, batch)
         loss.backward()  # type: ignore[no-untyped-call]
         self._gather()
-        share = rate_share(self.step, spent)
+        share = self._rate * rate_share(self.step, spent)
         for group, rate in zip(self._optimizer.param_groups, (HEAD_RATE, RATE), strict=True):
             group["lr"] = rate * share
         self._optimizer.step()

@@ -2,6 +2,7 @@
 
 import copy
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from qa.reader.data import Pair, read_set
 from qa.reader.export import finish
 from qa.reader.label import main as label
 from qa.reader.model import network_from
-from qa.reader.train import BATCH, Plan, stream, work
+from qa.reader.train import BATCH, Plan, origin, stream, work
 from qa.reader.trainer import WARM_UP_STEPS, Trainer, is_trained, loss_of
 from tests.qa.reader.test_data import TEXTS, write_set
 
@@ -84,6 +85,28 @@ def test_a_spent_run_takes_no_step(
     before = state_of(plan.out)["step"]
     work(0, plan)
     assert state_of(plan.out)["step"] == before
+
+
+def test_a_run_begins_with_an_earlier_reader(
+    data: Path, tmp_path: Path, encoder: SentenceTransformerEncoder
+) -> None:
+    first = tmp_path / "first"
+    work(0, planned(data, first, encoder, 0.02))
+    finish(data, first, encoder, {"seed": 1, "minutes": 0.02})
+
+    began = replace(planned(data, tmp_path / "second", encoder, 0.0), start=first)
+    work(0, began)
+    kept = state_of(began.out)["mean"]
+    fresh = planned(data, tmp_path / "fresh", encoder, 0.0)
+    work(0, fresh)
+    learned = state_of(first)["mean"]
+    # 4 bits a weight lose a little of what was learned, not most of it.
+    away = (state_of(fresh.out)["mean"] - learned).norm()
+    assert (kept - learned).norm() < away / 2
+
+    finish(data, began.out, encoder, {"seed": 1, "minutes": 0.0, "began_with": origin(first)})
+    sidecar = json.loads((first / "reader.json").read_text())
+    assert sidecar["sha256"][:12] in (began.out / "MODEL_CARD.md").read_text(encoding="utf-8")
 
 
 def test_training_lowers_the_loss_and_leaves_the_encoder_alone(
