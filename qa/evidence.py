@@ -44,13 +44,19 @@ class Found:
         words = self.question.terms.get(field, ())
         return self.snapshot.lexical.rarities(field, words, background_counts(language))
 
+    def covered(self, passage: Passage) -> float | None:
+        """Return the share of the question's terms that a passage holds, by rarity.
+
+        None where it is in another language than the question: terms say nothing there.
+        """
+        if self.question.is_foreign(passage.language):
+            return None
+        text = in_article(passage, passage.text)
+        return coverage(self.rarities(passage.language), text, passage.language)
+
     def support(self, passage: Passage) -> Support:
         """Judge how far a passage supports an answer."""
-        held = None
-        if not self.question.is_foreign(passage.language):
-            text = in_article(passage, passage.text)
-            held = coverage(self.rarities(passage.language), text, passage.language)
-        return support(passage.scores["dense_z"], held)
+        return support(passage.scores["dense_z"], self.covered(passage))
 
 
 def in_article(passage: Passage, text: str) -> str:

@@ -1,0 +1,1 @@
+"""Answering, end to end and step by step."""

@@ -1,0 +1,233 @@
+"""What answering knows of a question before it decides, written down for fitting offline.
+
+A set becomes a collection; each question is asked of it as it is, with the answering
+paragraph taken from the list of what is found, and with its whole article taken from it.
+For every other question the collection is cut down to four articles, since much of the
+evidence looks otherwise where there is little to compare with.
+"""
+
+import hashlib
+import json
+import random
+import sqlite3
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from benchmarks.retrieval.ours import RememberingEncoder
+from corpus.samples import samples_folder
+from index.filters import Filters
+from qa.collection import Collection, open_collection
+from qa.evidence import Found
+from qa.reader import Reader, default_reader
+from qa.reader.data import parts, read_set
+from qa.reader.evaluate import unseen_part
+from qa.reader.read import Reading
+from qa.reader.weights import read_sidecar
+from qa.reading import READ
+from qa.results import Passage
+
+SETS = (
+    ("xquad-en", 200),
+    ("xquad-de", 265),
+    ("squad2-dev", 200),
+    ("mlqa-dev-en", 150),
+    ("xquad-qde-pen", 80),
+    ("xquad-qen-pde", 80),
+)
+"""Set -> at most so many questions of the part that the reader was not trained on."""
+_DEEP = 60
+_SMALL = 4
+_KEPT = 8
+
+
+@dataclass(frozen=True)
+class Seen:
+    """One passage as answering sees it."""
+
+    fused: float
+    z: float
+    lexical: float
+    covered: float | None
+    """None where question and passage differ in language."""
+    read: float | None
+    """The reader's log odds; None where it was not read."""
+    gold: bool
+    article: str
+    span: str = ""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One question in one state of its collection."""
+
+    set: str
+    id: str
+    variant: str
+    """"full", "no paragraph", "no article", and "small " before each."""
+    question: str
+    answerable: bool
+    passages: tuple[Seen, ...]
+
+
+class RememberingReader:
+    """A reader that keeps what it has read in a file."""
+
+    def __init__(self, reader: Reader, weights: str, cache: Path) -> None:
+        self._reader = reader
+        self._weights = weights
+        self._file = sqlite3.connect(cache / "readings.sqlite3")
+        self._file.execute("CREATE TABLE IF NOT EXISTS readings (name TEXT PRIMARY KEY, row TEXT)")
+
+    def read(self, question: str, passages: Sequence[str]) -> list[Reading]:
+        names = [self._name(question, text) for text in passages]
+        new = [n for n, name in enumerate(names) if self._kept(name) is None]
+        if new:
+            readings = self._reader.read(question, [passages[n] for n in new])
+            with self._file:
+                self._file.executemany(
+                    "INSERT OR REPLACE INTO readings VALUES (?, ?)",
+                    [
+                        (names[n], json.dumps(asdict(reading)))
+                        for n, reading in zip(new, readings, strict=True)
+                    ],
+                )
+        return [Reading(**json.loads(self._kept(name) or "{}")) for name in names]
+
+    def _name(self, question: str, text: str) -> str:
+        return hashlib.sha256(f"{self._weights}\0{question}\0{text}".encode()).hexdigest()
+
+    def _kept(self, name: str) -> str | None:
+        row = self._file.execute("SELECT row FROM readings WHERE name = ?", (name,)).fetchone()
+        return row[0] if row else None
+
+
+def remembering_reader(encode: RememberingEncoder, cache: Path) -> RememberingReader:
+    """Return the shipped reader with a memory in `cache`."""
+    import qa.reader
+
+    reader = default_reader(encode._encoder)
+    if reader is None:
+        raise SystemExit("The shipped reader does not fit the default model.")
+    weights = read_sidecar(Path(qa.reader.__file__).parent)["sha256"]
+    return RememberingReader(reader, str(weights), cache)
+
+
+def opened_set(folder: Path, encode: RememberingEncoder, cache: Path) -> Collection:
+    """Return a collection of a set's paragraphs, made in `cache` at the first time."""
+    place = cache / "collections" / folder.name
+    fresh = not place.exists()
+    collection = open_collection(place, create=True, encoder=encode)
+    if fresh:
+        table = cache / f"{folder.name}.jsonl"
+        with table.open("w", encoding="utf-8") as lines:
+            for row in read_set(folder).paragraphs.values():
+                line = {"article": row["article"], "text": row["text"], "title": row["title"]}
+                lines.write(json.dumps(line) + "\n")
+        collection.add(table, group_by="article")
+    return collection
+
+
+def opened_samples(encode: RememberingEncoder, cache: Path) -> Collection:
+    """Return a collection of the sample articles."""
+    collection = open_collection(cache / "collections" / "samples", create=True, encoder=encode)
+    collection.add(samples_folder() / "de", samples_folder() / "en")
+    return collection
+
+
+def development_rows(data: Path, name: str, most: int) -> list[dict[str, Any]]:
+    """Return questions that the reader was not trained on, a seeded sample."""
+    found = read_set(data / name)
+    rows = found.questions
+    if name.startswith("xquad"):
+        rows = parts(found)[1].questions
+    elif name == "squad2-dev":
+        rows = unseen_part(found, parts(read_set(data / "xquad-en"))[0]).questions
+    return rows if len(rows) <= most else random.Random(1).sample(rows, most)
+
+
+def asked_of_set(
+    data: Path, name: str, most: int, encode: RememberingEncoder, reader: Reader, cache: Path
+) -> Iterator[Asked]:
+    """Yield a set's questions in all their variants."""
+    paragraphs = read_set(data / name).paragraphs
+    rng = random.Random(2)
+    with opened_set(data / name, encode, cache) as collection:
+        uris = [info.uri for info in collection.articles()]
+        for number, row in enumerate(development_rows(data, name, most)):
+            gold = paragraphs[row["paragraph_id"]]
+            filters = {"": Filters.of()}
+            if number % 2:
+                own = [uri for uri in uris if uri.endswith(f"#{gold['article']}")]
+                filters["small "] = Filters.of(uris=own + rng.sample(uris, _SMALL - 1))
+            for size, chosen in filters.items():
+                found = collection._find(row["question"], _DEEP, chosen, None)
+                assert found is not None
+                for variant, kept in _variants(found, gold, bool(row["answers"])):
+                    passages = tuple(item for item in found.passages if kept(item))[:_KEPT]
+                    yield Asked(
+                        name,
+                        row["id"],
+                        size + variant,
+                        row["question"],
+                        variant == "full" and bool(row["answers"]),
+                        seen(found, passages, reader, lambda item: item.text == gold["text"]),
+                    )
+
+
+def _variants(
+    found: Found, gold: dict[str, Any], answered: bool
+) -> Iterator[tuple[str, Callable[[Passage], bool]]]:
+    yield "full", lambda _: True
+    if answered:
+        yield "no paragraph", lambda item: item.text != gold["text"]
+        yield (
+            "no article",
+            lambda item: not item.article.uri.endswith(f"#{gold['article']}"),
+        )
+
+
+def seen(
+    found: Found,
+    passages: Sequence[Passage],
+    reader: Reader,
+    is_gold: Callable[[Passage], bool],
+) -> tuple[Seen, ...]:
+    """Write down what is known of the passages."""
+    readings = reader.read(found.question.text, [item.text for item in passages[:READ]])
+    padded: list[Reading | None] = [*readings, *[None] * (len(passages) - len(readings))]
+    return tuple(
+        Seen(
+            item.score,
+            item.scores["dense_z"],
+            item.scores["lexical"],
+            found.covered(item),
+            reading.score if reading else None,
+            is_gold(item),
+            item.article.uri,
+            item.text[reading.start : reading.end] if reading else "",
+        )
+        for item, reading in zip(passages, padded, strict=True)
+    )
+
+
+def asked_of_samples(
+    questions: Path, encode: RememberingEncoder, reader: Reader, cache: Path
+) -> Iterator[Asked]:
+    """Yield the labelled questions over the sample articles."""
+    with opened_samples(encode, cache) as collection:
+        for number, line in enumerate(questions.read_text(encoding="utf-8").splitlines()):
+            row = json.loads(line)
+            found = collection._find(row["question"], _KEPT, Filters.of(), None)
+            assert found is not None
+            words = row["quote_contains"]
+            passages = seen(
+                found,
+                found.passages,
+                reader,
+                lambda item, words=words: bool(words) and words in item.text,  # type: ignore[misc]
+            )
+            yield Asked(
+                "samples", str(number), "full", row["question"], bool(row["answer"]), passages
+            )
