@@ -12,7 +12,7 @@ from qa.evidence import Candidate, Found, candidates
 from qa.messages import message
 from qa.reader.read import Reader
 from qa.reading import Key, SpanFound, key, read_passages
-from qa.results import Answer, Citation, Passage, Sentence
+from qa.results import Answer, Citation, Passage, Refusal, Sentence
 
 log = logging.getLogger(__name__)
 
@@ -43,14 +43,14 @@ def answer(
     """
     text = found.question.text
     if not any(char.isalnum() for char in text):
-        return refusal(text, "wordless", found.passages)
+        return refusal(text, Refusal.WORDLESS, found.passages)
     if not found.passages:
-        return refusal(text, "filtered", ())
+        return refusal(text, Refusal.FILTERED, ())
     judged = {key(passage): found.support(passage) for passage in found.passages}
     first = judged[key(found.passages[0])]
     # The operating point is that of the first passage: the best of eight chances is larger.
     if not first.enough:
-        return refusal(text, "unsupported", found.passages, first.chance)
+        return refusal(text, Refusal.NOTHING_NEAR, found.passages, first.chance)
     passages, spans = found.passages, dict[Key, SpanFound]()
     confidence = first.chance
     if reader is not None:
@@ -58,12 +58,12 @@ def answer(
         spans = dict(read)
         confidence *= max(span.answerable for span in spans.values())
         if confidence < LEAST_ANSWERABLE:
-            return refusal(text, "near", passages, confidence)
+            return refusal(text, Refusal.NOT_SAID, passages, confidence)
     supported = [passage for passage in passages if judged[key(passage)].enough]
     ranked = candidates(found, supported, encoder, spans)
     sentences = _checked(cited(_chosen(ranked)), article)
     if not sentences:
-        return refusal(text, "unsupported", passages, confidence)
+        return refusal(text, Refusal.NOTHING_NEAR, passages, confidence)
     return Answer(
         question=text,
         text=marked(sentences),
@@ -75,6 +75,7 @@ def answer(
         passages=passages,
         confidence=confidence,
         language=question_language(text),
+        asked=text,
     )
 
 
@@ -90,18 +91,18 @@ def _short(sentence: Sentence, spans: Mapping[Key, SpanFound]) -> str:
 
 
 def refusal(
-    question: str, name: str, passages: Sequence[Passage], confidence: float = 0.0
+    question: str, why: Refusal, passages: Sequence[Passage], confidence: float = 0.0
 ) -> Answer:
     """Say that there is no answer, why, and what comes nearest.
 
     Args:
         question: in normal form.
-        name: of the message that gives the reason.
+        why: the reason.
         passages: the nearest ones.
         confidence: chance that there is an answer after all, 0 to 1.
     """
     language = question_language(question)
-    reason = message(name, language)
+    reason = message(why, language)
     nearest = message("nearest", language, citation=passages[0].citation) if passages else ""
     return Answer(
         question=question,
@@ -114,6 +115,8 @@ def refusal(
         passages=tuple(passages),
         confidence=confidence,
         language=language,
+        asked=question,
+        refusal=why,
     )
 
 

@@ -5,6 +5,7 @@ import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from threading import RLock
 from time import monotonic
@@ -29,7 +30,7 @@ from qa.conversation import Turn, completed
 from qa.evidence import Found
 from qa.reader import Reader, default_reader
 from qa.reading import READ, read_passages
-from qa.results import AddReport, Answer, ArticleInfo, Passage, Status
+from qa.results import AddReport, Answer, ArticleInfo, Passage, Refusal, Status
 
 log = logging.getLogger(__name__)
 
@@ -326,17 +327,28 @@ class Collection:
             QuestionError: the question is empty or too long, or an option cannot be used.
             ModelMismatch: the collection is embedded with another model.
         """
-        text = checked_question(completed(checked_question(question), history)[-MAX_QUESTION:])
+        asked = checked_question(question)
+        text = completed(asked, history, self._has)
+        if len(text) > MAX_QUESTION:
+            text = asked
         _check_number("k", k)
         per_article = filters.pop("per_article", None)
         if per_article is not None:
             _check_number("per_article", per_article)
         found = self._find(text, k, _filters(filters), per_article)
         if found is None:
-            return refusal(text, "empty", ())
-        return answer(found, self.encoder, self._catalog.article, self._reader())
+            return replace(refusal(text, Refusal.EMPTY, ()), asked=asked)
+        given = answer(found, self.encoder, self._catalog.article, self._reader())
+        return replace(given, asked=asked)
 
     # Inside
+
+    def _has(self, uri: str) -> bool:
+        try:
+            self._catalog.article(uri)
+        except ArticleNotFound:
+            return False
+        return True
 
     def _reader(self) -> Reader | None:
         """Return the reader that fits the encoder, loaded once; None where there is none."""

@@ -4,20 +4,38 @@ from collections.abc import Mapping
 
 _MESSAGES: Mapping[str, Mapping[str, str]] = {
     "de": {
-        "unsupported": "Dazu steht in den Artikeln nichts Belegbares.",
-        "near": "Die Artikel handeln davon, sagen aber nicht, wonach gefragt ist.",
-        "nearest": "Am nächsten kommt: {citation}.",
+        "nothing near": "Dazu steht in den Artikeln nichts Belegbares.",
+        "not said": "Die Artikel handeln davon, sagen aber nicht, wonach gefragt ist.",
+        "other language": "Was dem nahe kommt, steht nur in einer anderen Sprache und belegt "
+        "die Antwort nicht sicher.",
         "empty": "Die Sammlung enthält noch keine Artikel. Fügen Sie zuerst welche hinzu.",
         "filtered": "Kein Artikel erfüllt die gesetzten Filter. Lockern Sie die Filter.",
         "wordless": "Die Frage enthält keine Wörter. Schreiben Sie, was Sie wissen wollen.",
+        "nearest": "Am nächsten kommt: {citation}.",
+        "nearest lacks": "Am nächsten kommt: {citation}; dort fehlt „{missing}“.",
+        "nearest unlikely": "Am nächsten kommt: {citation}; dass dort die Antwort steht, hat eine "
+        "Wahrscheinlichkeit von {chance} %, verlangt sind {least} %.",
+        "differ": "Die Quellen sagen Unterschiedliches.",
+        "corrected": "Die Quellen sagen Unterschiedliches; die erste ist eine Korrektur.",
+        "yes or no": "Ob ja oder nein, müssen Sie selbst beurteilen; in den Artikeln steht dazu:",
+        "undated": "ohne Datum",
     },
     "en": {
-        "unsupported": "The articles say nothing that supports an answer.",
-        "near": "The articles are about this, but do not say what is asked.",
-        "nearest": "What comes nearest: {citation}.",
+        "nothing near": "The articles say nothing that supports an answer.",
+        "not said": "The articles are about this, but do not say what is asked.",
+        "other language": "What comes near is only in another language, and does not support an "
+        "answer with certainty.",
         "empty": "The collection holds no articles yet. Add some first.",
         "filtered": "No article meets the filters that are set. Loosen the filters.",
         "wordless": "The question has no words. Write what you want to know.",
+        "nearest": "What comes nearest: {citation}.",
+        "nearest lacks": "What comes nearest: {citation}; it does not mention “{missing}”.",
+        "nearest unlikely": "What comes nearest: {citation}; the chance that it holds the answer "
+        "is {chance} %, and {least} % are required.",
+        "differ": "The sources differ.",
+        "corrected": "The sources differ; the first is a correction.",
+        "yes or no": "Whether yes or no is for you to judge; the articles say:",
+        "undated": "no date",
     },
 }
 

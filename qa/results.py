@@ -8,6 +8,7 @@ Offsets are character offsets into the article's text, so that
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, is_dataclass
 from datetime import date
+from enum import StrEnum
 from types import MappingProxyType
 from typing import Any
 
@@ -81,12 +82,44 @@ class Sentence:
     citations: tuple[Citation, ...]
 
 
+class Refusal(StrEnum):
+    """Why a question was not answered."""
+
+    NOTHING_NEAR = "nothing near"
+    """The articles are about other things."""
+    NOT_SAID = "not said"
+    """They are about this, and do not say what is asked."""
+    OTHER_LANGUAGE = "other language"
+    """What comes near is in another language, and not near enough to be sure."""
+    FILTERED = "filtered"
+    """No article meets the filters."""
+    EMPTY = "empty"
+    """There are no articles."""
+    WORDLESS = "wordless"
+    """The question has no words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One of several different things that articles say in answer to a question."""
+
+    value: str
+    """The words that answer, verbatim."""
+    published: date | None
+    """When the article that says so was published."""
+    sentence: Sentence
+    """The sentence with its citations; also one of the answer's."""
+    corrects: bool = False
+    """Whether it says of itself that it corrects another."""
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """Sentences with citations, or a refusal with its reason.
 
-    A refusal has `answered` False, a `reason`, no citations, and the nearest
-    passages. `confidence` runs from 0 to 1.
+    A refusal has `answered` False, a `reason` in words and as `refusal`, no citations,
+    and the nearest passages. `confidence` is the chance, 0 to 1, that the articles hold
+    the answer and it was found.
     """
 
     question: str
@@ -101,6 +134,13 @@ class Answer:
     passages: tuple[Passage, ...]
     confidence: float
     language: str
+    asked: str = ""
+    """The question as it was asked; `question` may have been completed from the last turn."""
+    note: str = ""
+    """What has to be said before the sentences: that sources differ, for instance."""
+    differs: tuple[Side, ...] = ()
+    """Where sources differ, what each says, a correction before what it corrects."""
+    refusal: Refusal | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """Return the answer as JSON-ready dicts, lists and strings."""

@@ -14,7 +14,7 @@ from qa.answering import answer, refusal
 from qa.collection import open_collection
 from qa.evidence import Found
 from qa.reading import READ, read_passages
-from qa.results import Answer
+from qa.results import Answer, Refusal
 from tests.fakes import FakeEncoder, FakeReader, write
 
 QUESTIONS = [
@@ -114,7 +114,8 @@ def test_a_question_without_words_is_told_so(filled: Collection) -> None:
 def test_a_follow_up_is_asked_with_the_question_before(filled: Collection) -> None:
     first = filled.ask("Was kostet ein Fahrschein auf der Fähre nach Osterholm?")
     second = filled.ask("Und warum?", [first])
-    assert second.question == f"{first.question} Und warum?"
+    assert second.question == "Und warum? (Fahrschein auf der Fähre nach Osterholm)"
+    assert second.asked == "Und warum?"
     assert filled.ask("Und warum?").question == "Und warum?"
     long = {"role": "user", "content": "Wer? " * 3000}
     assert len(filled.ask("Und warum?", [long]).question) <= 4000
@@ -126,7 +127,7 @@ def found_for(collection: Collection, question: str) -> Found:
 
     def keep(found: Found, *_: Any) -> Answer:
         seen.append(found)
-        return refusal(question, "unsupported", ())
+        return refusal(question, Refusal.NOTHING_NEAR, ())
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("qa.collection.answer", keep)
