@@ -5,25 +5,27 @@ standard error, so that output pipes well. Exit codes: 0 done, 1 not done (the
 message says why), 2 wrong usage.
 """
 
-import json
 import logging
 import os
 import sys
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
 from rich.markup import escape
 
 from corpus.errors import ArticleQAError
 from qa.commands.config import config
+from qa.commands.evaluate import evaluate
+from qa.commands.shared import State as _State
+from qa.commands.shared import err, out
+from qa.commands.shared import opened as _opened
+from qa.commands.shared import print_json as _print_json
+from qa.commands.shared import progress_bars as _progress
 
 if TYPE_CHECKING:
     from index.encoder import Encoder
-    from qa.collection import Collection
 
 app = typer.Typer(
     name="article-qa",
@@ -32,8 +34,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode="rich",
 )
-out = Console(highlight=False)
-err = Console(stderr=True, highlight=False)
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 K = Annotated[int, typer.Option("-k", help="How many passages.", min=1, max=1000)]
@@ -43,14 +43,6 @@ Source = Annotated[list[str] | None, typer.Option(help="Only this source; can be
 Language = Annotated[
     list[str] | None, typer.Option(help="Only this language (de, en, …); can be repeated.")
 ]
-
-
-class _State:
-    """What the options before the command have set."""
-
-    folder: Path | None = None
-    model: str | None = None
-    encoder: "Encoder | None" = None
 
 
 def main(arguments: Sequence[str] | None = None, *, encoder: "Encoder | None" = None) -> None:
@@ -288,47 +280,7 @@ def ui(
 
 
 app.command()(config)
-
-
-@contextmanager
-def _opened(*, create: bool = False) -> "Iterator[Collection]":
-    from qa.collection import open_collection
-
-    with open_collection(
-        _State.folder, create=create, model=_State.model, encoder=_State.encoder
-    ) as collection:
-        yield collection
-
-
-@contextmanager
-def _progress() -> Iterator[Callable[[str, int, int], None] | None]:
-    """Show a progress bar per stage where standard error is a terminal."""
-    if not err.is_terminal:
-        yield None
-        return
-    from rich.progress import (
-        BarColumn,
-        MofNCompleteColumn,
-        Progress,
-        TextColumn,
-        TimeRemainingColumn,
-    )
-
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeRemainingColumn(),
-    )
-    with Progress(*columns, console=err, transient=True) as bars:
-        tasks: dict[str, Any] = {}
-
-        def show(stage: str, done: int, total: int) -> None:
-            if stage not in tasks:
-                tasks[stage] = bars.add_task(stage.capitalize(), total=total)
-            bars.update(tasks[stage], completed=done, total=total)
-
-        yield show
+app.command()(evaluate)
 
 
 def _mapping(text: str) -> dict[str, str]:
@@ -344,10 +296,6 @@ def _mapping(text: str) -> dict[str, str]:
             raise typer.BadParameter(f"{part!r} is no pair; write --map title=headline,text=body")
         found[ours.strip()] = theirs.strip()
     return found
-
-
-def _print_json(value: Any) -> None:
-    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2) + "\n")
 
 
 if __name__ == "__main__":

@@ -59,7 +59,11 @@ def test_commands_and_options_on_the_page_exist(page: Path) -> None:
             assert words[0].startswith(("-", "FOLDER", "…")), line
             known = shared | {"--help"}
         else:
-            own = {option for item in COMMANDS.commands[name].params for option in item.opts}
+            own = {
+                option
+                for item in COMMANDS.commands[name].params
+                for option in (*item.opts, *item.secondary_opts)
+            }
             known = shared | own | {"--help"}
         assert options <= known, line
 

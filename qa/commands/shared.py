@@ -1,0 +1,72 @@
+"""What all commands share: the options before the command, the collection, the two streams."""
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from rich.console import Console
+
+if TYPE_CHECKING:
+    from index.encoder import Encoder
+    from qa.collection import Collection
+
+out = Console(highlight=False)
+err = Console(stderr=True, highlight=False)
+
+
+class State:
+    """What the options before the command have set."""
+
+    folder: Path | None = None
+    model: str | None = None
+    encoder: "Encoder | None" = None
+
+
+@contextmanager
+def opened(*, create: bool = False) -> "Iterator[Collection]":
+    """Open the collection that --collection names, with the model of --model."""
+    from qa.collection import open_collection
+
+    with open_collection(
+        State.folder, create=create, model=State.model, encoder=State.encoder
+    ) as collection:
+        yield collection
+
+
+@contextmanager
+def progress_bars() -> Iterator[Callable[[str, int, int], None] | None]:
+    """Show a progress bar per stage where standard error is a terminal."""
+    if not err.is_terminal:
+        yield None
+        return
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TextColumn,
+        TimeRemainingColumn,
+    )
+
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=err, transient=True) as bars:
+        tasks: dict[str, Any] = {}
+
+        def show(stage: str, done: int, total: int) -> None:
+            if stage not in tasks:
+                tasks[stage] = bars.add_task(stage.capitalize(), total=total)
+            bars.update(tasks[stage], completed=done, total=total)
+
+        yield show
+
+
+def print_json(value: Any) -> None:
+    """Write JSON to standard output, as it is: Rich would fold long lines."""
+    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2) + "\n")
