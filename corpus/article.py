@@ -84,6 +84,9 @@ class Article:
     """Where a reader finds the original (http or https), or ""."""
     versions: tuple[Version, ...] = ()
     """Earlier versions in the catalog, oldest first."""
+    corrected: date | None = None
+    """When its text last changed, if it did since it was first added: the day that it states
+    (`modified`), or else the day of adding the new text."""
 
     def paragraph_text(self, paragraph: Paragraph) -> str:
         """Return the text of one of the article's paragraphs."""

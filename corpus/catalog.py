@@ -20,7 +20,10 @@ from numpy.typing import NDArray
 
 from corpus.article import Article, Paragraph, Role, Version
 from corpus.database import Database
+from corpus.duplicate_groups import DuplicateGroups
 from corpus.errors import ArticleNotFound
+
+_REPLACED_AT = "(SELECT max(replaced_at) FROM versions WHERE article_id = id) AS replaced_at"
 
 
 class Outcome(StrEnum):
@@ -30,6 +33,8 @@ class Outcome(StrEnum):
     UPDATED = "updated"
     UNCHANGED = "unchanged"
     DUPLICATE = "duplicate"
+    SUPERSEDED = "superseded"
+    """Older, by its stated date, than what another input gave under its URI."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +57,12 @@ class ParagraphTable:
     roles: NDArray[np.str_]
     languages: NDArray[np.str_]
     text_hashes: NDArray[np.bytes_]
+    same_as: NDArray[np.bytes_]
+    """The hash of the text that the paragraph repeats with small edits, or its own."""
+    lengths: NDArray[np.int64]
+    """Characters."""
+    seniority: NDArray[np.int64]
+    """Of articles with near-identical text, the smallest number is the original's; else 0."""
 
 
 class Catalog:
@@ -60,6 +71,7 @@ class Catalog:
     def __init__(self, database: Database) -> None:
         """See `corpus.database.open_database`."""
         self._database = database
+        self._duplicates = DuplicateGroups(database)
 
     def article(self, uri: str) -> Article:
         """Return an article with its paragraphs and earlier versions.
@@ -68,7 +80,10 @@ class Catalog:
             ArticleNotFound: there is none with this URI.
         """
         with self._database.transaction(write=False):
-            row = self._database.one("SELECT * FROM articles WHERE uri = ?", (uri,))
+            row = self._database.one(
+                f"SELECT *, {_REPLACED_AT} FROM articles WHERE uri = ?",  # noqa: S608
+                (uri,),
+            )
             if row is None:
                 raise ArticleNotFound(
                     f"No article has the URI {uri!r}. `article-qa list` shows those there are."
@@ -89,7 +104,7 @@ class Catalog:
         """Return articles by id, without texts and paragraphs; all of them, newest first."""
         columns = (
             "id, uri, title, '' AS text, authors, published, modified, source, section, "
-            "language, url"
+            f"language, url, {_REPLACED_AT}"
         )
         if ids is None:
             order = "published IS NULL, published DESC, id DESC"
@@ -105,16 +120,29 @@ class Catalog:
 
     def paragraph_table(self) -> ParagraphTable:
         """Return what filters need of every paragraph."""
-        rows = self._database.all(
-            "SELECT id, article_id, role, language, text_hash FROM paragraphs ORDER BY id"
-        )
-        columns = list(zip(*map(tuple, rows), strict=True)) or [(), (), (), (), ()]
+        with self._database.transaction(write=False):
+            rows = self._database.all(
+                "SELECT id, article_id, role, language, paragraphs.text_hash, "
+                'coalesce(same.text_hash, paragraphs.text_hash), "end" - start FROM paragraphs '
+                "LEFT JOIN same_paragraphs AS same ON paragraph_id = id ORDER BY id"
+            )
+            # The first to be published; of one day, the longest; then the first to be added.
+            originals = self._database.all(
+                "SELECT id FROM articles JOIN duplicate_groups ON article_id = id "
+                "ORDER BY published IS NULL, published, length(text) DESC, id"
+            )
+        columns = list(zip(*map(tuple, rows), strict=True)) or [()] * 7
+        articles = np.array(columns[1], dtype=np.int64)
+        order = {row["id"]: place for place, row in enumerate(originals)}
         return ParagraphTable(
             np.array(columns[0], dtype=np.int64),
-            np.array(columns[1], dtype=np.int64),
+            articles,
             np.array(columns[2], dtype=np.str_),
             np.array(columns[3], dtype=np.str_),
             np.array(columns[4], dtype="S16"),
+            np.array(columns[5], dtype="S16"),
+            np.array(columns[6], dtype=np.int64),
+            np.array([order.get(item, 0) for item in columns[1]], dtype=np.int64),
         )
 
     def article_ids(
@@ -159,7 +187,8 @@ class Catalog:
         """Add an article, or make it the newest version of the one with its URI.
 
         An article whose text, title and source another URI holds already is a duplicate and
-        is left out.
+        is left out. One that by its own date is older than what another input gave under its
+        URI becomes an earlier version of it.
         """
         same_text, same_content = text_hash(article.text), text_hash(_content(article))
         with self._database.transaction():
@@ -171,12 +200,20 @@ class Catalog:
                 )
                 article_id = twin["id"] if twin else self._insert(article, same_text, same_content)
                 outcome = Outcome.DUPLICATE if twin else Outcome.ADDED
+                if origin is not None and twin is None:
+                    self._set_origin(article_id, origin)
             else:
                 article_id = old["id"]
                 outcome = Outcome.UNCHANGED
                 if old["content_hash"] != same_content:
-                    self._replace(old, article, same_text, same_content)
                     outcome = Outcome.UPDATED
+                    if old["content_origin"] not in (None, origin) and _is_older(article, old):
+                        outcome = Outcome.SUPERSEDED
+                        self._keep_version(old, article)
+                    else:
+                        self._replace(old, article, same_text, same_content)
+                if origin is not None and outcome is Outcome.UPDATED:
+                    self._set_origin(article_id, origin)
             # A duplicate is not what the article came from: it may change on its own.
             if origin is not None and outcome is not Outcome.DUPLICATE:
                 self._database.run(
@@ -191,12 +228,62 @@ class Catalog:
             ArticleNotFound: there is none with this URI.
         """
         with self._database.transaction():
-            gone = self._database.run("DELETE FROM articles WHERE uri = ?", (uri,)).rowcount
-            if not gone:
+            row = self._database.one("SELECT id FROM articles WHERE uri = ?", (uri,))
+            if row is None:
                 raise ArticleNotFound(
                     f"No article has the URI {uri!r}. `article-qa list` shows those there are."
                 )
+            self._duplicates.forget(row["id"])
+            self._database.run("DELETE FROM articles WHERE id = ?", (row["id"],))
             self._database.raise_generation()
+
+    def catch_up(self) -> None:
+        """Look for near-identical articles among those that an older version put in."""
+        for uri in self._duplicates.unnoted():
+            article = self.article(uri)
+            with self._database.transaction():
+                row = self._database.one("SELECT id FROM articles WHERE uri = ?", (uri,))
+                self._duplicates.note(row["id"], article)
+                self._database.raise_generation()
+
+    def near_identical(self, uri: str) -> list[str]:
+        """Return the URIs of the articles whose text is an article's with small edits."""
+        row = self._database.one("SELECT id FROM articles WHERE uri = ?", (uri,))
+        members = self._duplicates.group(row["id"]) if row else []
+        found = self.articles([item for item in members if item != row["id"]])
+        return sorted(article.uri for article in found.values())
+
+    def _set_origin(self, article_id: int, origin: str) -> None:
+        self._database.run(
+            "UPDATE articles SET content_origin = ? WHERE id = ?", (origin, article_id)
+        )
+
+    def _keep_version(self, old: sqlite3.Row, article: Article) -> None:
+        """Put an older text among the earlier versions, by its stated date."""
+        stated = _stated(article.modified, article.published)
+        versions = self._database.all(
+            "SELECT number, title, text, modified FROM versions WHERE article_id = ? "
+            "ORDER BY number",
+            (old["id"],),
+        )
+        told = [(row["title"], row["text"]) for row in versions]
+        if (article.title, article.text) in (*told, (old["title"], old["text"])):
+            return
+        later = [row["number"] for row in versions if (row["modified"] or "") > stated]
+        number = min(later, default=len(versions) + 1)
+        # Through negative numbers, so that no two rows have the same one on the way.
+        self._database.run(
+            "UPDATE versions SET number = -number - 1 WHERE article_id = ? AND number >= ?",
+            (old["id"], number),
+        )
+        self._database.run(
+            "UPDATE versions SET number = -number WHERE article_id = ? AND number < 0",
+            (old["id"],),
+        )
+        self._database.run(
+            "INSERT INTO versions VALUES (?, ?, ?, ?, ?, ?)",
+            (old["id"], number, article.title, article.text, stated or None, old["updated_at"]),
+        )
 
     def _insert(self, article: Article, same_text: bytes, same_content: bytes) -> int:
         now = _now()
@@ -226,6 +313,7 @@ class Catalog:
             "updated_at = ? WHERE id = ?",
             (*_values(article), same_text, same_content, _now(), old["id"]),
         )
+        self._duplicates.forget(old["id"])
         self._database.run("DELETE FROM paragraphs WHERE article_id = ?", (old["id"],))
         self._insert_paragraphs(old["id"], article)
 
@@ -248,6 +336,7 @@ class Catalog:
                 for item in article.paragraphs
             ],
         )
+        self._duplicates.note(article_id, article)
         self._database.raise_generation()
 
 
@@ -274,7 +363,17 @@ def _article(row: sqlite3.Row) -> Article:
         section=row["section"],
         language=row["language"],
         url=row["url"],
+        corrected=_corrected(row),
     )
+
+
+def _corrected(row: sqlite3.Row) -> date | None:
+    """Return the day of the last change of its text: the stated one, or when it came here."""
+    if row["replaced_at"] is None:
+        return None
+    if row["modified"] and row["modified"] > (row["published"] or ""):
+        return _date(row["modified"])
+    return datetime.fromisoformat(row["replaced_at"]).date()
 
 
 def _version(row: sqlite3.Row) -> Version:
@@ -313,10 +412,23 @@ def _values(article: Article) -> tuple[Any, ...]:
     )
 
 
+def _stated(modified: date | None, published: date | None) -> str:
+    """Return the day that a text gives for itself, in ISO form, or ""."""
+    day = modified or published
+    return day.isoformat() if day else ""
+
+
+def _is_older(article: Article, old: sqlite3.Row) -> bool:
+    """Tell whether both state a day, and the article's is earlier than the stored one's."""
+    day = _stated(article.modified, article.published)
+    return "" < day < (old["modified"] or old["published"] or "")
+
+
 def _content(article: Article) -> str:
-    return json.dumps(
-        asdict(replace(article, versions=())), ensure_ascii=False, default=str, sort_keys=True
-    )
+    fields = asdict(replace(article, versions=()))
+    # Not the article's own, but what became of it here.
+    del fields["corrected"]
+    return json.dumps(fields, ensure_ascii=False, default=str, sort_keys=True)
 
 
 def _folded(names: Iterable[str]) -> set[str]:

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from corpus.article import ANSWERING_ROLES
 from corpus.catalog import ParagraphRow, paragraph_rows, text_hash
 from corpus.database import Database
 
@@ -148,6 +149,17 @@ class EmbeddingStore:
         row = self._database.one(
             "SELECT count(*) FROM windows JOIN embeddings USING (text_hash) WHERE model = ?",
             (model,),
+        )
+        return int(row[0])
+
+    def missing_paragraphs(self, model: str) -> int:
+        """Return how many paragraphs that answer are not embedded whole by this model."""
+        roles = sorted(map(str, ANSWERING_ROLES))
+        row = self._database.one(
+            f"SELECT count(*) FROM paragraphs WHERE role IN ({','.join('?' * len(roles))}) AND "  # noqa: S608
+            "(windowed = 0 OR id IN (SELECT paragraph_id FROM windows WHERE NOT EXISTS (SELECT 1 "
+            "FROM embeddings WHERE embeddings.text_hash = windows.text_hash AND model = ?)))",
+            (*roles, model),
         )
         return int(row[0])
 

@@ -33,6 +33,8 @@ class Tally:
     counts: dict[Outcome, int] = field(default_factory=lambda: dict.fromkeys(Outcome, 0))
     skipped: list[tuple[str, str]] = field(default_factory=list)
     """(input, reason)"""
+    notes: list[tuple[str, str]] = field(default_factory=list)
+    """(input, what to know about it); it was used."""
     useless: list[str] = field(default_factory=list)
     """The inputs, as they were named, that gave no article at all."""
 
@@ -59,6 +61,7 @@ def ingest(
     Returns:
         What became of them; inputs that cannot be used are in it, with the reason.
     """
+    Catalog(database).catch_up()
     run = _Run(database, columns or {}, group_by, max_bytes)
     named = [(_shown(str(item)), list(_files(item, run.tally))) for item in inputs]
     total = sum(len(files) for _, files in named)
@@ -91,6 +94,7 @@ class _Run:
         self._group_by = group_by
         self._max_bytes = max_bytes
         self._options = json.dumps([READING, self._columns, group_by], sort_keys=True)
+        self._given: dict[str, Path] = {}
         self.tally = Tally()
 
     def take(self, path: Path) -> None:
@@ -138,12 +142,26 @@ class _Run:
                 outcome = self._catalog.put(article, origin)
                 self.tally.counts[outcome] += 1
                 outcomes.add(outcome)
+                self._note(path, article.uri, outcome)
         except BaseException:
             self._log.restore(origin, before)
             raise
         # A file with a duplicate is read again next time: what it duplicates may have changed.
         if Outcome.DUPLICATE not in outcomes:
             self._log.finish(origin, sha256, self._options)
+
+    def _note(self, path: Path, uri: str, outcome: Outcome) -> None:
+        """Tell of two inputs with one URI and different texts: one of them is not searched."""
+        other = self._given.setdefault(uri, path)
+        reason = ""
+        if outcome is Outcome.SUPERSEDED:
+            reason = f"is older, by its date, than what is there as {uri}"
+        elif outcome is Outcome.UPDATED and other != path:
+            reason = f"replaces what {other} gives as {uri}"
+        if reason:
+            self.tally.notes.append(
+                (_shown(str(path)), f"{_shown(reason)}; the older text is kept as a version")
+            )
 
     def _skip(self, name: str, reason: str) -> None:
         self.tally.skipped.append((_shown(name), reason))

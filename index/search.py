@@ -1,11 +1,13 @@
 """Question to ranked paragraphs, with the scores that made their rank."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
+from corpus.catalog import ParagraphTable
 from corpus.errors import QuestionError
 from corpus.language import UNDETERMINED, detect
 from corpus.text import clean
@@ -22,6 +24,8 @@ FOREIGN_WEIGHT = 0.75
 """How much a matching name counts in paragraphs of another language than the question's."""
 _DEPTH = 100
 """Candidates that each index gives at first."""
+_LONGER = 1.1
+"""By how much a paragraph must be longer than another to say more than it."""
 
 Ids = NDArray[np.int64]
 Floats = NDArray[np.float32]
@@ -38,7 +42,7 @@ class Hit:
     """"dense": cosine; "dense_z": deviations above the mean; "lexical": BM25; "coverage": share
     of the question's terms, by rarity, that the paragraph holds."""
     twins: tuple[int, ...] = ()
-    """Ids of paragraphs with the same text in other articles."""
+    """Ids of paragraphs with the same text, or the same but for small edits, elsewhere."""
 
 
 def checked_question(question: str) -> str:
@@ -199,18 +203,45 @@ def _cosines(snapshot: Snapshot, vector: Floats, paragraphs: Ids) -> Floats:
 
 
 def _collapsed(snapshot: Snapshot, ranked: Sequence[Hit], per_article: int | None) -> list[Hit]:
-    """Make paragraphs of the same text one hit, and keep at most `per_article` of an article."""
+    """Make paragraphs that say the same one hit, and keep at most `per_article` of an article.
+
+    Of the same text with small edits, the longest is shown, and among those of nearly one
+    length the original.
+    """
     table = snapshot.table
-    kept: dict[bytes, Hit] = {}
-    counted: dict[int, int] = {}
-    for hit in ranked:
-        row = int(np.searchsorted(table.ids, hit.paragraph_id))
-        text_hash, article = bytes(table.text_hashes[row]), int(table.articles[row])
-        if text_hash in kept:
-            first = kept[text_hash]
-            twins = (*first.twins, hit.paragraph_id)
-            kept[text_hash] = Hit(first.paragraph_id, first.score, first.scores, twins)
-        elif per_article is None or counted.get(article, 0) < per_article:
-            kept[text_hash] = hit
-            counted[article] = counted.get(article, 0) + 1
-    return list(kept.values())
+    rows = np.searchsorted(table.ids, [hit.paragraph_id for hit in ranked]).tolist()
+    kept: list[tuple[Hit, int]] = []
+    places: dict[bytes, int] = {}
+    counted: Counter[int] = Counter()
+    for hit, row in zip(ranked, rows, strict=True):
+        names = {bytes(table.text_hashes[row]), bytes(table.same_as[row])}
+        place = next((places[name] for name in sorted(names) if name in places), None)
+        article = int(table.articles[row])
+        free = per_article is None or counted[article] < per_article
+        if place is None:
+            if not free:
+                continue
+            place = len(kept)
+            kept.append((hit, row))
+            counted[article] += 1
+        else:
+            shown, shown_row = kept[place]
+            twins = (*shown.twins, hit.paragraph_id)
+            if free and _is_original(table, row, shown_row):
+                counted[article] += 1
+                counted[int(table.articles[shown_row])] -= 1
+                twins = (shown.paragraph_id, *shown.twins)
+                shown, shown_row = replace(hit, score=shown.score, scores=shown.scores), row
+            kept[place] = (replace(shown, twins=twins), shown_row)
+        places.update(dict.fromkeys(names, place))
+    return [hit for hit, _ in kept]
+
+
+def _is_original(table: ParagraphTable, row: int, shown: int) -> bool:
+    """Tell whether a paragraph is to be shown in place of another that says the same."""
+    if table.text_hashes[row] != table.text_hashes[shown]:
+        longer, shorter = sorted((int(table.lengths[row]), int(table.lengths[shown])))[::-1]
+        if longer > _LONGER * shorter:
+            return bool(table.lengths[row] == longer)
+    both = table.same_as[row] == table.same_as[shown]
+    return bool(both and table.seniority[row] < table.seniority[shown])

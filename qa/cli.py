@@ -118,6 +118,13 @@ def add(
         typer.Option(help="A table's column whose equal values make one article, a row each."),
     ] = None,
     max_mb: Annotated[float, typer.Option(help="Refuse larger files.", min=0.001)] = 500.0,
+    embed: Annotated[
+        bool,
+        typer.Option(
+            "--embed/--no-embed",
+            help="Embed the texts too; without, `article-qa embed` does it later.",
+        ),
+    ] = True,
     as_json: Json = False,
 ) -> None:
     """Add articles; those that are there and have not changed are left alone."""
@@ -135,6 +142,7 @@ def add(
             columns=_mapping(columns),
             group_by=group_by,
             max_bytes=int(max_mb * 1_000_000),
+            embed=embed,
         )
     if as_json:
         _print_json(report.to_dict())
@@ -201,16 +209,19 @@ def search(
     as_json: Json = False,
 ) -> None:
     """Find the passages closest to a question."""
-    from qa.tables import passage_view
+    from qa.tables import missing_line, passage_view
 
     with _opened() as collection:
         passages = collection.retrieve(
             question, k, since=since, until=until, sources=source, languages=language
         )
+        missing = collection.missing()
     if as_json:
         _print_json([passage.to_dict() for passage in passages])
     elif not passages:
         err.print("Nothing found.")
+    if missing:
+        err.print(missing_line(missing), style="yellow")
     for passage in passages if not as_json else ():
         out.print(passage_view(passage))
 

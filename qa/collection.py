@@ -136,6 +136,7 @@ class Collection:
         columns: Mapping[str, str] | None = None,
         group_by: str | None = None,
         max_bytes: int = MAX_BYTES,
+        embed: bool = True,
     ) -> AddReport:
         """Add files and folders; what is there already and has not changed is left alone.
 
@@ -146,6 +147,8 @@ class Collection:
             group_by: a table's column whose equal values make one article of several rows,
                 a paragraph each.
             max_bytes: the largest file that is read.
+            embed: embed the texts too. Without, no model is loaded, and the paragraphs are
+                found by their words alone until `embed` is called.
 
         Returns:
             What became of the inputs. One that cannot be used is in `skipped` with the
@@ -165,15 +168,16 @@ class Collection:
                 max_bytes=max_bytes,
                 progress=_stage(progress, "reading"),
             )
-            embedded = self._embed(progress)
+            embedded = self._embed(progress) if embed else 0
         return AddReport(
             tally.counts[Outcome.ADDED],
             tally.counts[Outcome.UPDATED],
-            tally.counts[Outcome.UNCHANGED],
+            tally.counts[Outcome.UNCHANGED] + tally.counts[Outcome.SUPERSEDED],
             tally.counts[Outcome.DUPLICATE],
             tuple(tally.skipped),
             embedded,
             tuple(tally.useless),
+            tuple(tally.notes),
             monotonic() - started,
         )
 
@@ -242,7 +246,12 @@ class Collection:
             sources=_counted(info.source for info in infos if info.source),
             first=dates[0] if dates else None,
             last=dates[-1] if dates else None,
+            missing=self.missing(),
         )
+
+    def missing(self) -> int:
+        """Return how many paragraphs are found by their words alone, until they are embedded."""
+        return self._store.missing_paragraphs(self._database.setting(MODEL_SETTING) or "")
 
     # Questions
 
@@ -472,6 +481,7 @@ def _info(article: Article) -> ArticleInfo:
         article.section,
         article.language,
         article.url,
+        article.corrected,
     )
 
 

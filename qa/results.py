@@ -28,6 +28,8 @@ class ArticleInfo:
     section: str = ""
     language: str = "und"
     url: str = ""
+    corrected: date | None = None
+    """When its text was corrected or added to, where the collection holds an earlier version."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +54,7 @@ class Passage:
     citation: str
     """For people: "Title, Source, 25.10.2024, Abs. 3"."""
     also_in: tuple[ArticleInfo, ...] = ()
-    """Other articles that print the same paragraph."""
+    """Other articles that print the same paragraph, or the same but for small edits."""
 
     def to_dict(self) -> dict[str, Any]:
         """Return the passage as JSON-ready dicts, lists and strings."""
@@ -162,6 +164,8 @@ class AddReport:
     """Windows of text that were embedded; those known already are not embedded again."""
     useless: tuple[str, ...] = ()
     """Inputs, as they were given, from which no article came."""
+    notes: tuple[tuple[str, str], ...] = ()
+    """(input, what to know) for inputs that were used: two that give one URI different texts."""
     seconds: float = field(default=0.0, compare=False)
 
     def to_dict(self) -> dict[str, Any]:
@@ -193,6 +197,8 @@ class Status:
     first: date | None
     """Publication date of the oldest article that has one."""
     last: date | None
+    missing: int = 0
+    """Paragraphs that are found by their words alone, until they are embedded."""
 
     def to_dict(self) -> dict[str, Any]:
         """Return the status as JSON-ready dicts, lists and strings."""

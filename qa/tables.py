@@ -22,16 +22,35 @@ def add_summary(report: AddReport) -> RenderableType:
         f"{report.added} added, {report.updated} updated, {report.unchanged} unchanged, "
         f"{report.duplicates} duplicates, {len(report.skipped)} skipped; "
     )
-    embedded = f"{report.embedded:,} passages embedded" if report.embedded else "nothing to embed"
+    embedded = f"{report.embedded:,} passages embedded" if report.embedded else "nothing embedded"
     lines = [Text(f"{counts}{embedded} ({report.seconds:.1f} s).")]
     lines += [
         Text.assemble(("Skipped ", "yellow"), name, ": ", reason)
         for name, reason in report.skipped[:_SHOWN_SKIPPED]
     ]
-    more = len(report.skipped) - _SHOWN_SKIPPED
+    lines += [
+        Text.assemble(("Note: ", "yellow"), name, " ", note)
+        for name, note in report.notes[:_SHOWN_SKIPPED]
+    ]
+    shown = min(len(report.skipped), _SHOWN_SKIPPED) + min(len(report.notes), _SHOWN_SKIPPED)
+    more = len(report.skipped) + len(report.notes) - shown
     if more > 0:
         lines.append(Text(f"… and {more} more; --json lists them all."))
     return Group(*lines)
+
+
+def missing_line(missing: int) -> str:
+    """Say how many paragraphs wait for their embedding.
+
+    >>> missing_line(1)
+    '1 paragraph is not embedded yet and found by its words alone: article-qa embed'
+    """
+    if missing == 1:
+        return "1 paragraph is not embedded yet and found by its words alone: article-qa embed"
+    return (
+        f"{missing:,} paragraphs are not embedded yet and found by their words alone: "
+        "article-qa embed"
+    )
 
 
 def article_table(articles: Sequence[ArticleInfo]) -> RenderableType:
@@ -81,8 +100,9 @@ def passage_view(passage: Passage) -> RenderableType:
     """Show a passage with its rank, scores and source."""
     scores = "  ".join(f"{name} {value:.3f}" for name, value in passage.scores.items())
     also = ", ".join(info.source or info.title for info in passage.also_in)
+    corrected = _corrected(passage)
     parts = [
-        Text.assemble((f"{passage.rank}. {passage.citation}", "bold")),
+        Text.assemble((f"{passage.rank}. {passage.citation}", "bold"), (corrected, "yellow")),
         Text(f"   score {passage.score:.3f}  {scores}", "dim"),
     ]
     if also:
@@ -116,10 +136,19 @@ def _source(citation: Citation, citations: Sequence[Citation]) -> list[Renderabl
             )
     also = ", ".join(info.source or info.title for info in passage.also_in)
     address = passage.article.url or passage.article.uri
-    parts: list[RenderableType] = [Text(f"[{citation.marker}] {passage.citation}", "cyan")]
+    parts: list[RenderableType] = [
+        Text.assemble(
+            (f"[{citation.marker}] {passage.citation}", "cyan"), (_corrected(passage), "yellow")
+        )
+    ]
     if also:
         parts.append(Padding(Text(f"also in: {also}", "dim"), (0, 0, 0, 4)))
     return [*parts, Padding(text, (0, 0, 0, 4)), Padding(Text(address, "dim"), (0, 0, 1, 4))]
+
+
+def _corrected(passage: Passage) -> str:
+    day = passage.article.corrected
+    return f", corrected on {day.isoformat()}" if day else ""
 
 
 def status_view(status: Status) -> RenderableType:
@@ -127,13 +156,12 @@ def status_view(status: Status) -> RenderableType:
     table = Table(box=None, show_header=False, pad_edge=False)
     table.add_column(style="bold")
     table.add_column(overflow="fold")
-    missing = status.windows - status.embedded
     rows = {
         "Collection": status.path,
         "Articles": f"{status.articles:,}",
         "Paragraphs": f"{status.paragraphs:,}",
         "Embedded": f"{status.embedded:,} of {status.windows:,} windows"
-        + (f" ({missing:,} missing: article-qa embed)" if missing or status.unwindowed else ""),
+        + (f"; {missing_line(status.missing)}" if status.missing else ""),
         "Model": f"{status.model} {status.fingerprint}".strip(),
         "Languages": _listed(status.languages.items()),
         "Sources": _listed(status.sources.items()),

@@ -51,6 +51,10 @@ class Counts(Protocol):
     def path(self) -> str | Path:
         """The collection's folder."""
 
+    @property
+    def missing(self) -> int:
+        """How many paragraphs are not embedded yet."""
+
 
 class Asked(Protocol):
     """The part of a collection that a conversation needs."""
@@ -228,6 +232,8 @@ def _held(status: Counts, words: Words) -> str:
     if status.first and status.last:
         first, last = words.date(status.first), words.date(status.last)
         held += ", " + (first if first == last else words.fill("span", first=first, last=last))
+    if status.missing:
+        held += ". " + words.count("unembedded", status.missing)
     return held
 
 

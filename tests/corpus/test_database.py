@@ -72,7 +72,8 @@ def test_damage_inside_the_file_is_said_in_our_words(database: Database, tmp_pat
     database.close()
     path = tmp_path / "collection" / CATALOG_FILE
     data = bytearray(path.read_bytes())
-    data[40_000:] = b"\xaa" * (len(data) - 40_000)
+    # Behind the schema, which is read on opening.
+    data[120_000:] = b"\xaa" * (len(data) - 120_000)
     path.write_bytes(data)
     opened = open_database(tmp_path / "collection", create=False)
     with pytest.raises(CollectionDamaged, match="restore it from a backup"):

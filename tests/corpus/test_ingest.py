@@ -23,7 +23,7 @@ GOOD = "Ein Titel\n\nDer erste Absatz erzählt etwas.\n\nDer zweite erzählt meh
 
 def counts(tally: Tally) -> tuple[int, int, int, int]:
     """Return added, updated, unchanged, duplicates."""
-    return tuple(tally.counts[name] for name in Outcome)  # type: ignore[return-value]
+    return tuple(tally.counts[name] for name in list(Outcome)[:4])  # type: ignore[return-value]
 
 
 def uris(database: Database) -> list[str]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import numpy as np
@@ -223,3 +224,32 @@ def test_overlong_questions_are_refused_with_the_limit() -> None:
 def test_a_question_is_text(question: object, kind: str) -> None:
     with pytest.raises(QuestionError, match=f"not {kind}"):
         checked_question(question)  # type: ignore[arg-type]
+
+
+def test_the_same_text_with_small_edits_is_one_hit_and_the_original_is_shown(rig: Rig) -> None:
+    wire = (
+        "Die Werft in Tönshafen streicht bis zum Herbst 180 ihrer 430 Stellen, teilte die "
+        "Leitung am Donnerstag mit.",
+        "Die Gewerkschaft nennt das einen Verrat und ruft die Belegschaft für Samstag zu einer "
+        "Versammlung in die Halle.",
+    )
+    edited = (wire[0].replace("teilte die Leitung", "sagte die Leitung"), wire[1])
+    later = (*wire[:1], wire[1] + " Es sollen auch Redner aus Spanien kommen, hieß es.")
+    rig.catalog.put(article("x:copy", *edited, published=date(2026, 3, 2)))
+    rig.catalog.put(article("x:wire", *wire, published=date(2026, 3, 1)))
+    rig.catalog.put(article("x:long", *later, published=date(2026, 3, 3)))
+    hits = find(rig, "Wie viele Stellen streicht die Werft, sagte die Leitung?", k=2)
+    found = {row.id: row for row in rig.catalog.paragraphs(rig.sync.snapshot().table.ids)}
+    first = next(hit for hit in hits if "180" in found[hit.paragraph_id].text)
+    # The edited one is the closest; the original, published first, is shown.
+    assert found[first.paragraph_id].text == wire[0]
+    articles = rig.catalog.articles()
+    assert articles[found[first.paragraph_id].article_id].uri == "x:wire"
+    assert len(first.twins) == 2
+    second = next(hit for hit in find(rig, "Gewerkschaft Versammlung Halle Samstag"))
+    # One says more than the others: it is shown.
+    assert found[second.paragraph_id].text == later[1]
+    assert len(second.twins) == 2
+    alone = find(rig, "Stellen Werft Gewerkschaft Versammlung", per_article=1)
+    shown = [found[hit.paragraph_id].article_id for hit in alone]
+    assert len(shown) == len(set(shown))

@@ -65,7 +65,19 @@ def test_adding_says_what_was_done(run: Run, press: Path) -> None:
     again = run("add", press)
     assert again.code == 0
     assert "0 added, 0 updated, 3 unchanged" in again.err
-    assert "nothing to embed" in again.err
+    assert "nothing embedded" in again.err
+
+
+def test_text_first_embedding_later(run: Run, press: Path, encoder: FakeEncoder) -> None:
+    assert "nothing embedded" in run("add", press, "--no-embed").err
+    assert encoder.documents == []
+    found = run("search", "Fähre")
+    assert "Fähre" in found.out
+    assert "paragraphs are not embedded yet" in found.err
+    assert run("status", "--json").json["missing"] > 0
+    run("embed")
+    assert run("status", "--json").json["missing"] == 0
+    assert "not embedded" not in run("search", "Fähre").err
 
 
 def test_adding_in_json(run: Run, press: Path) -> None:

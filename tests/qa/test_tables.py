@@ -47,7 +47,7 @@ def test_the_summary_counts_and_lists_what_was_skipped() -> None:
     assert "1 added, 2 updated, 3 unchanged, 4 duplicates, 1 skipped; 5,678 passages" in text
     assert "(1.2 s)" in text
     assert "Skipped a.txt: the file is empty" in text
-    assert "nothing to embed" in shown(add_summary(AddReport(unchanged=3)))
+    assert "nothing embedded" in shown(add_summary(AddReport(unchanged=3)))
 
 
 def test_a_long_list_of_skipped_inputs_is_cut() -> None:
@@ -105,9 +105,9 @@ def test_the_status_says_what_is_missing() -> None:
     text = shown(status_view(STATUS))
     assert in_order(text, ["Collection", "p", "Embedded", "2 of 2 windows", "Model", "m f"])
     assert in_order(text, ["de (1)", "Bote (1)", "2024-01-01"])
-    assert "missing" not in text
-    behind = replace(STATUS, windows=1002, languages={}, sources={}, first=None)
-    assert "(1,000 missing: article-qa embed)" in shown(status_view(behind))
+    assert "not embedded" not in text
+    behind = replace(STATUS, missing=1000, languages={}, sources={}, first=None)
+    assert "1,000 paragraphs are not embedded yet" in shown(status_view(behind))
     assert "no dates" in shown(status_view(behind))
 
 
@@ -125,3 +125,11 @@ def test_nothing_that_articles_say_is_markup() -> None:
         status_view(replace(STATUS, path=MARKUP, sources={MARKUP: 1})),
     ):
         assert MARKUP in shown(view)
+
+
+def test_a_correction_and_a_note_are_said() -> None:
+    corrected = replace(PASSAGE, article=replace(PASSAGE.article, corrected=date(2026, 3, 12)))
+    assert "corrected on 2026-03-12" in shown(passage_view(corrected))
+    assert "corrected" not in shown(passage_view(PASSAGE))
+    noted = AddReport(added=1, notes=(("a.html", "is older [b]"),))
+    assert "Note: a.html is older [b]" in shown(add_summary(noted))

@@ -187,6 +187,7 @@ class Counts:
     path: str = "/tmp/press & co"
     first: date | None = date(2024, 10, 25)
     last: date | None = date(2025, 3, 14)
+    missing: int = 0
 
 
 @dataclass
@@ -196,6 +197,7 @@ class FakeCollection:
     held: Sequence[Article] = (CABLE_CAR_TOO, LIBRARY, CABLE_CAR)
     warm_seconds: float = 0.0
     model_missing: bool = False
+    unembedded: int = 0
     histories: list[int] = field(default_factory=list)
 
     def articles(self) -> list[ArticleInfo]:
@@ -208,7 +210,8 @@ class FakeCollection:
         raise ArticleNotFound(uri)
 
     def status(self) -> Counts:
-        return Counts(len(self.held), {each.source: 1 for each in self.held})
+        sources = {each.source: 1 for each in self.held}
+        return Counts(len(self.held), sources, missing=self.unembedded)
 
     def warm_up(self) -> None:
         time.sleep(self.warm_seconds)

@@ -4,6 +4,7 @@ import logging
 import re
 import threading
 from collections.abc import Sequence
+from html import unescape
 
 import pytest
 
@@ -95,6 +96,14 @@ def test_the_welcome_names_the_newest_articles_or_how_to_add_some() -> None:
     assert "Harbour library opens its night room" in full
     empty = dialogue.welcome(FakeCollection(held=()), EN)
     assert "add ARTICLES" in empty
+
+
+def test_the_status_line_says_what_is_not_embedded() -> None:
+    german = unescape(dialogue.status_line(FakeCollection(unembedded=1204), DE))
+    assert "1.204 Absätze werden bisher nur wörtlich gefunden" in german
+    english = dialogue.status_line(FakeCollection(unembedded=1), EN)
+    assert "1 paragraph is found by its words alone" in english
+    assert "alone" not in dialogue.status_line(FakeCollection(), EN)
 
 
 def test_the_status_line_counts_and_says_how_far_the_model_is() -> None:
