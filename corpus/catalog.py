@@ -221,6 +221,24 @@ class Catalog:
                 )
         return outcome
 
+    def correct(self, article: Article) -> bool:
+        """Write an article's metadata anew; what it said before is no earlier version of it.
+
+        Returns whether anything changed.
+
+        Raises:
+            ArticleNotFound: there is none with its URI.
+        """
+        content = text_hash(_content(article))
+        with self._database.transaction():
+            old = self._database.one("SELECT * FROM articles WHERE uri = ?", (article.uri,))
+            if old is None:
+                raise ArticleNotFound(f"No article has the URI {article.uri!r}.")
+            if old["content_hash"] == content:
+                return False
+            self._write(old, article, text_hash(article.text), content)
+        return True
+
     def remove(self, uri: str) -> None:
         """Remove an article, its versions and its paragraphs; embeddings stay for next time.
 
@@ -307,6 +325,11 @@ class Catalog:
                 "WHERE article_id = ?",
                 (old["id"], old["title"], old["text"], old["modified"], _now(), old["id"]),
             )
+        self._write(old, article, same_text, same_content)
+
+    def _write(
+        self, old: sqlite3.Row, article: Article, same_text: bytes, same_content: bytes
+    ) -> None:
         self._database.run(
             "UPDATE articles SET title = ?, text = ?, authors = ?, published = ?, modified = ?, "
             "source = ?, section = ?, language = ?, url = ?, text_hash = ?, content_hash = ?, "

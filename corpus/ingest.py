@@ -1,81 +1,88 @@
 """Many inputs into the catalog: an unchanged one is not read, a bad one stops no other."""
 
 import hashlib
-import json
-import logging
-import os
 import stat
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-from corpus.catalog import Catalog, Outcome
-from corpus.database import CATALOG_FILE, Database
-from corpus.errors import CollectionError, InputError, InputTooLarge
-from corpus.inputs import InputLog
-from corpus.readers import ReadOptions, read
+from corpus.corrections import checked_metadata
+from corpus.database import Database
+from corpus.errors import InputError, InputTooLarge
+from corpus.folders import Folder, ignore_rules, read_folder
+from corpus.intake import Intake, Progress, Tally, shown
+from corpus.readers import read
+from corpus.readers.links import kind_of_links
+from corpus.web.addresses import is_address
 
-log = logging.getLogger(__name__)
+if TYPE_CHECKING:
+    from corpus.pages import Pages
+    from corpus.web.client import Web
+
+__all__ = ["MAX_BYTES", "Progress", "Tally", "ingest"]
 
 MAX_BYTES = 500_000_000
 """A larger file is refused, unless the caller raises the limit."""
-READING = 1
-"""Raise it when readers give other articles for the same bytes: files are then read again."""
-
-Progress = Callable[[int, int], None]
-"""Called with how many are done and how many there are."""
-
-
-@dataclass(slots=True)
-class Tally:
-    """What became of the inputs so far."""
-
-    counts: dict[Outcome, int] = field(default_factory=lambda: dict.fromkeys(Outcome, 0))
-    skipped: list[tuple[str, str]] = field(default_factory=list)
-    """(input, reason)"""
-    notes: list[tuple[str, str]] = field(default_factory=list)
-    """(input, what to know about it); it was used."""
-    useless: list[str] = field(default_factory=list)
-    """The inputs, as they were named, that gave no article at all."""
 
 
 def ingest(
     database: Database,
     inputs: Iterable[str | Path],
     *,
+    lists: Iterable[str | Path] = (),
     columns: Mapping[str, str] | None = None,
     group_by: str | None = None,
     max_bytes: int = MAX_BYTES,
+    sync: bool = False,
+    ignore: Sequence[str] = (),
+    metadata: Mapping[str, Any] | None = None,
+    allow_private: bool = False,
+    web: "Web | None" = None,
     progress: Progress | None = None,
 ) -> Tally:
-    """Put the articles of files and folders into the catalog; the caller holds the write lock.
+    """Put the articles of files, folders and addresses into the catalog.
+
+    The caller holds the write lock. Nothing is fetched but addresses among `inputs`, what
+    the feeds and sitemaps there name, and what is in `lists` or in a file of `inputs` that
+    consists of addresses.
 
     Args:
         database: the collection's.
-        inputs: files, and folders, which are searched through and through.
+        inputs: files, folders, which are searched through and through, and http(s) addresses
+            of pages, feeds and sitemaps.
+        lists: files whose addresses are fetched: one a line, or a feed or sitemap.
         columns: our name of a column -> the table's.
         group_by: a table's column whose equal values make one article.
         max_bytes: the largest file that is read.
-        progress: called after each file.
+        sync: remove the articles that the inputs gave once and give no more.
+        ignore: patterns as in a .gitignore, for folders.
+        metadata: for all articles, in place of what is read; see `checked_metadata`.
+        allow_private: fetch from this machine and its network too.
+        web: the client, for tests.
+        progress: called after each file and page.
 
     Returns:
         What became of them; inputs that cannot be used are in it, with the reason.
+
+    Raises:
+        SettingsError: `metadata` or `ignore` cannot be used.
     """
-    Catalog(database).catch_up()
-    run = _Run(database, columns or {}, group_by, max_bytes)
-    named = [(_shown(str(item)), list(_files(item, run.tally))) for item in inputs]
-    total = sum(len(files) for _, files in named)
-    done = 0
-    for name, files in named:
-        before = sum(run.tally.counts.values())
-        for path in files:
-            run.take(path)
-            done += 1
-            if progress is not None:
-                progress(done, total)
-        if sum(run.tally.counts.values()) == before:
-            run.tally.useless.append(name)
-    return run.tally
+    given = checked_metadata(metadata or {})
+    ignore_rules(ignore)
+    intake = Intake(database, columns=columns, group_by=group_by, metadata=given, progress=progress)
+    run = _Run(intake, max_bytes, sync, tuple(ignore), allow_private, web)
+    for name, source in [(item, run.find(item)) for item in inputs]:
+        run.take(str(name), source)
+    for item in lists:
+        intake.expect(1)
+        run.take_list(Path(item).expanduser())
+    if sync:
+        run.drop_what_is_gone()
+    return intake.tally
+
+
+Source = str | Path | Folder | None
+"""An address, a file, a folder that was looked through, or nothing that can be read."""
 
 
 class _Run:
@@ -83,134 +90,136 @@ class _Run:
 
     def __init__(
         self,
-        database: Database,
-        columns: Mapping[str, str],
-        group_by: str | None,
+        intake: Intake,
         max_bytes: int,
+        sync: bool,
+        ignore: Sequence[str],
+        allow_private: bool,
+        web: "Web | None",
     ) -> None:
-        self._catalog = Catalog(database)
-        self._log = InputLog(database)
-        self._columns = dict(columns)
-        self._group_by = group_by
+        self._intake = intake
         self._max_bytes = max_bytes
-        self._options = json.dumps([READING, self._columns, group_by], sort_keys=True)
-        self._given: dict[str, Path] = {}
-        self.tally = Tally()
+        self._sync = sync
+        self._ignore = ignore
+        self._allow_private = allow_private
+        self._web = web
+        self._opened: Pages | None = None
+        self._folders: list[Folder] = []
+        self._files: set[str] = set()
 
-    def take(self, path: Path) -> None:
-        """Read one file into the catalog, or note why it is skipped."""
+    def find(self, name: str | Path) -> Source:
+        """Look an input up, and count what is in it."""
+        if isinstance(name, str) and is_address(name):
+            self._intake.expect(1)
+            return name
+        path = Path(name)
         try:
-            self._take(path)
-        except CollectionError:
-            raise  # the collection is in trouble, not this file
-        except InputError as exc:
-            self._skip(str(path), str(exc))
-        except OSError as exc:
-            self._skip(str(path), f"cannot be read: {exc.strerror or exc}")
-        except Exception as exc:
-            # A fault in a parser costs the file that it meets, not the rest.
-            log.exception("reading %s failed", path)
-            self._skip(str(path), f"the reader failed ({type(exc).__name__}: {exc})")
+            path = path.expanduser()
+            there = path.exists()
+        except (OSError, RuntimeError, ValueError) as exc:
+            # A name too long, with a NUL, or with a home of nobody.
+            self._intake.skip(str(name)[:200], f"this names no file or folder: {exc}")
+            return None
+        if not there:
+            self._intake.skip(str(path), _missing(path))
+            return None
+        if not path.is_dir():
+            self._intake.expect(1)
+            return path
+        folder = read_folder(path, self._ignore, self._intake.skip)
+        if not folder.files:
+            reason = "the folder holds no files"
+            reason += f" but {folder.ignored:,} that are ignored" if folder.ignored else ""
+            self._intake.skip(str(path), reason)
+            return None
+        self._intake.expect(len(folder.files))
+        self._folders.append(folder)
+        return folder
 
-    def _take(self, path: Path) -> None:
+    def take(self, name: str, source: Source) -> None:
+        """Read what an input holds; one that gives nothing is noted as useless."""
+        before = self._intake.tally.articles
+        if isinstance(source, str):
+            self._pages().take(source)
+        elif isinstance(source, Folder):
+            for path in source.files:
+                with self._intake.guarded(str(path)):
+                    self._take_file(path)
+        elif source is not None:
+            with self._intake.guarded(str(source)):
+                self._take_file(source, named=True)
+        if self._intake.tally.articles == before:
+            self._intake.tally.useless.append(shown(name))
+
+    def take_list(self, path: Path) -> None:
+        """Fetch the addresses in a file."""
+        before = self._intake.tally.articles
+        with self._intake.guarded(str(path)):
+            data = self._bytes(path)
+            self._pages().take_list(path.resolve().as_uri(), data)
+        if self._intake.tally.articles == before:
+            self._intake.tally.useless.append(shown(str(path)))
+
+    def _take_file(self, path: Path, *, named: bool = False) -> None:
+        data = self._bytes(path)
+        origin = path.resolve().as_uri()
+        self._files.add(origin)
+        if named and kind_of_links(data) == "list":
+            self._pages().take_list(origin, data)
+            return
+        sha256 = hashlib.sha256(data).digest()
+        known = self._intake.known(origin, sha256)
+        if known is not None:
+            self._intake.count_unchanged(origin, known)
+            return
+        options = self._intake.read_options(origin, str(path))
+        articles = read(data, path.name, uri=origin, options=options)
+        self._intake.store(origin, str(path), sha256, articles)
+
+    def _bytes(self, path: Path) -> bytes:
         status = path.stat()
         if not stat.S_ISREG(status.st_mode):
             # Reading a pipe or a device may never end.
             raise InputError("this is a pipe or a device; save its content as a file")
-        size = status.st_size
-        if size > self._max_bytes:
+        if status.st_size > self._max_bytes:
             raise InputTooLarge(
-                f"the file has {size / 1e6:,.1f} MB; the limit is {self._max_bytes / 1e6:,.1f}. "
-                "Split it, or raise the limit (--max-mb)"
+                f"the file has {status.st_size / 1e6:,.1f} MB; the limit is "
+                f"{self._max_bytes / 1e6:,.1f}. Split it, or raise the limit (--max-mb)"
             )
-        data = path.read_bytes()
-        origin = path.resolve().as_uri()
-        sha256 = hashlib.sha256(data).digest()
-        known = self._log.unchanged(origin, sha256, self._options)
-        if known is not None:
-            self.tally.counts[Outcome.UNCHANGED] += known
-            return
-        before = self._log.begin(origin)
-        options = ReadOptions(
-            columns=self._columns,
-            group_by=self._group_by,
-            problem=lambda name, reason: self._skip(f"{path} {name}", reason),
-        )
-        outcomes = set()
-        try:
-            for article in read(data, path.name, uri=origin, options=options):
-                outcome = self._catalog.put(article, origin)
-                self.tally.counts[outcome] += 1
-                outcomes.add(outcome)
-                self._note(path, article.uri, outcome)
-        except BaseException:
-            self._log.restore(origin, before)
-            raise
-        # A file with a duplicate is read again next time: what it duplicates may have changed.
-        if Outcome.DUPLICATE not in outcomes:
-            self._log.finish(origin, sha256, self._options)
+        return path.read_bytes()
 
-    def _note(self, path: Path, uri: str, outcome: Outcome) -> None:
-        """Tell of two inputs with one URI and different texts: one of them is not searched."""
-        other = self._given.setdefault(uri, path)
-        reason = ""
-        if outcome is Outcome.SUPERSEDED:
-            reason = f"is older, by its date, than what is there as {uri}"
-        elif outcome is Outcome.UPDATED and other != path:
-            reason = f"replaces what {other} gives as {uri}"
-        if reason:
-            self.tally.notes.append(
-                (_shown(str(path)), f"{_shown(reason)}; the older text is kept as a version")
-            )
+    def _pages(self) -> "Pages":
+        """Return what fetches pages, opened when the first address is met."""
+        if self._opened is None:
+            from corpus.pages import Pages
+            from corpus.web.client import Limits, Web
 
-    def _skip(self, name: str, reason: str) -> None:
-        self.tally.skipped.append((_shown(name), reason))
+            limits = Limits() if self._max_bytes == MAX_BYTES else Limits(max_bytes=self._max_bytes)
+            web = self._web or Web(allow_private=self._allow_private, limits=limits)
+            self._opened = Pages(self._intake, web)
+        return self._opened
 
-
-def _files(named: str | Path, tally: Tally) -> Iterator[Path]:
-    """Yield a file, or the files below a folder by name.
-
-    Hidden ones, loops and collections are left out.
-    """
-    path = Path(named)
-    try:
-        path = path.expanduser()
-        there = path.exists()
-    except (OSError, RuntimeError, ValueError) as exc:
-        # A name too long, with a NUL, or with a home of nobody.
-        tally.skipped.append((_shown(str(named)[:200]), f"this names no file or folder: {exc}"))
-        return
-    if not there:
-        tally.skipped.append((_shown(str(path)), _missing(path)))
-        return
-    if not path.is_dir():
-        yield path
-        return
-    found = False
-    for folder, folders, files in os.walk(path, onerror=lambda exc: _unreadable(exc, tally)):
-        if CATALOG_FILE in files:
-            folders.clear()
-            continue
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
-        for name in sorted(files):
-            if not name.startswith("."):
-                found = True
-                yield Path(folder, name)
-    if not found:
-        tally.skipped.append((_shown(str(path)), "the folder holds no files"))
+    def drop_what_is_gone(self) -> None:
+        """Remove the articles whose files, pages or rows are there no more."""
+        gone: list[str] = []
+        for folder in self._folders:
+            unreadable = [f"{path.resolve().as_uri()}/" for path in folder.unreadable]
+            there = {path.resolve().as_uri() for path in folder.files}
+            gone += [
+                origin
+                for origin in self._intake.log.below(folder.path.resolve().as_uri())
+                if origin not in there and not any(origin.startswith(item) for item in unreadable)
+            ]
+        if self._opened is not None:
+            gone += self._opened.gone()
+            self._files |= self._opened.read
+        for origin in gone:
+            self._intake.drop(origin)
+        for origin in self._files:
+            self._intake.drop_vanished(origin)
 
 
 def _missing(path: Path) -> str:
-    text = str(path)
-    if text.startswith(("http:/", "https:/")):
-        return "addresses on the web are not read; save the page and add the file"
+    if str(path).startswith(("http:/", "https:/")):
+        return "an address is given as text, not as a path"
     return "there is no such file or folder; check the spelling"
-
-
-def _unreadable(exc: OSError, tally: Tally) -> None:
-    tally.skipped.append((_shown(str(exc.filename)), f"the folder cannot be read: {exc.strerror}"))
-
-
-def _shown(name: str) -> str:
-    """Return a name that can be printed; one may hold bytes that are no text."""
-    return name.encode("utf-8", "backslashreplace").decode("utf-8")

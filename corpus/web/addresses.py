@@ -81,7 +81,7 @@ def is_address(text: str) -> bool:
     >>> [is_address(text) for text in ("https://bote.example/1", "ftp://x/", "C:/press", "a.txt")]
     [True, True, False, False]
     """
-    return re.match(r"[A-Za-z][A-Za-z0-9+.-]+:/{1,2}[^/]", text) is not None and not (
+    return re.match(r"[A-Za-z][A-Za-z0-9+.-]+:/", text) is not None and not (
         text.lower().startswith("file:")
     )
 

@@ -74,12 +74,12 @@ def resolve(network: Network, host: str, port: int, deadline: Deadline) -> list[
     """
     with suppress(ValueError):
         return [str(ip_address(host))]
-    answers: queue.Queue[list[str] | OSError | UnicodeError] = queue.Queue(1)
+    answers: queue.Queue[list[str] | Exception] = queue.Queue(1)
 
     def look_up() -> None:
         try:
             answers.put(network.resolve(host, port))
-        except (OSError, UnicodeError) as exc:
+        except Exception as exc:  # noqa: BLE001 - it is raised by the thread that waits
             answers.put(exc)
 
     # getaddrinfo knows no timeout; a thread that hangs in it holds nothing up.
@@ -90,6 +90,8 @@ def resolve(network: Network, host: str, port: int, deadline: Deadline) -> list[
         raise FetchFailed(f"looking up {host} took too long; try again later") from None
     if isinstance(found, list):
         return found
+    if not isinstance(found, OSError | UnicodeError):
+        raise found
     raise FetchFailed(f"{host} cannot be found ({_said(found)}); check the spelling") from found
 
 

@@ -163,7 +163,8 @@ def test_a_folder_named_like_a_file_is_a_folder(database: Database, tmp_path: Pa
     ("name", "reason"),
     [
         ("nowhere", "no such file or folder"),
-        ("https://bote.example/1", "not read; save the page"),
+        ("http://", "there is no host"),
+        ("ftp://bote.example/1", "begin with http"),
         ("~nobody-of-this-name/x", "names no file or folder"),
         ("x" * 5000, "names no file or folder"),
         ("nul\x00byte", "no file or folder|no such file"),
