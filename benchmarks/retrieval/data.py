@@ -5,14 +5,19 @@ A folder holds `paragraphs.jsonl` with `id`, `article`, `title` and `text`, and
 """
 
 import json
-from collections import Counter
+import random
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from corpus.language import UNDETERMINED, detect
+from qa.reader.data import read_lines
+
+_SEED = 20261123
 
 
 @dataclass(frozen=True)
@@ -60,6 +65,30 @@ def read_pool(folder: Path) -> Pool:
         {row["id"]: row.get("title") or "" for row in rows},
         {row["id"]: row["question"] for row in asked},
         {row["id"]: row["paragraph_id"] for row in asked},
+    )
+
+
+def with_distractors(pool: Pool, folder: Path, count: int) -> Pool:
+    """Return the pool with `count` more paragraphs, of whole articles drawn by a fixed seed.
+
+    None of them answers: `folder` should hold articles about other things.
+    """
+    by_article: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for row in read_lines(folder / "paragraphs.jsonl"):
+        by_article[row["article"]].append(row)
+    articles = list(by_article)
+    random.Random(_SEED).shuffle(articles)
+    texts = set(pool.paragraphs.values())
+    drawn = (row for name in articles for row in by_article[name] if row["text"] not in texts)
+    rows = list(islice(drawn, count))
+    if len(rows) < count:
+        raise SystemExit(f"{folder} holds only {len(rows):,} paragraphs for {count:,} distractors")
+    return replace(
+        pool,
+        name=f"{pool.name}+{count}",
+        paragraphs=dict(pool.paragraphs) | {row["id"]: row["text"] for row in rows},
+        articles=dict(pool.articles) | {row["id"]: row["article"] for row in rows},
+        titles=dict(pool.titles) | {row["id"]: row.get("title") or "" for row in rows},
     )
 
 

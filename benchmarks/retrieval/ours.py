@@ -9,7 +9,7 @@ import hashlib
 import json
 import sqlite3
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -30,6 +30,9 @@ DEPTH = 100
 """How deep the two sides are read; rank fusion sees no further."""
 TOP = 10
 """How many passages are retrieved."""
+_PART = 256
+
+OURS = ("fused", "dense", "lexical", "titled")
 
 Ranking = list[str]
 Rankings = dict[str, Ranking]
@@ -61,16 +64,13 @@ class RememberingEncoder:
             return self._encoder.encode(texts, kind)
         names = {text: self._name(text, kind) for text in texts}
         new = [text for text, name in names.items() if self._kept(name) is None]
-        if new:
-            vectors = self._encoder.encode(new, kind)
+        # In parts, each kept when it is done: a run that is stopped goes on where it was.
+        for begin in range(0, len(new), _PART):
+            part = new[begin : begin + _PART]
+            vectors = self._encoder.encode(part, kind)
+            rows = [(names[text], row.tobytes()) for text, row in zip(part, vectors, strict=True)]
             with self._file:
-                self._file.executemany(
-                    "INSERT OR REPLACE INTO vectors VALUES (?, ?)",
-                    [
-                        (names[text], vector.tobytes())
-                        for text, vector in zip(new, vectors, strict=True)
-                    ],
-                )
+                self._file.executemany("INSERT OR REPLACE INTO vectors VALUES (?, ?)", rows)
         return np.stack([np.frombuffer(self._kept(names[text]) or b"", "f4") for text in texts])
 
     def _name(self, text: str, kind: Kind) -> str:
@@ -86,8 +86,10 @@ def encoder(model: str | None, cache: Path) -> RememberingEncoder:
     return RememberingEncoder(SentenceTransformerEncoder(model), cache)
 
 
-def rankings(pool: Pool, encode: RememberingEncoder) -> dict[str, Rankings]:
-    """Rank the pool for all questions: "fused", "dense" and "lexical", and "titled".
+def rankings(
+    pool: Pool, encode: RememberingEncoder, wanted: Collection[str] = OURS
+) -> dict[str, Rankings]:
+    """Rank the pool for all questions: "fused", and "dense", "lexical", "titled" where wanted.
 
     Only "titled" has the articles' titles, which the other systems do not see either.
     """
@@ -97,9 +99,11 @@ def rankings(pool: Pool, encode: RememberingEncoder) -> dict[str, Rankings]:
     with TemporaryDirectory() as scratch:
         bare = Path(scratch, "bare")
         found = {"fused": _retrieved(pool, bare, questions, encode, titles=False)}
-        found["dense"], found["lexical"] = _sides(pool, bare, questions, encode)
-        titled = Path(scratch, "titled")
-        found["titled"] = _retrieved(pool, titled, questions, encode, titles=True)
+        if {"dense", "lexical"} & set(wanted):
+            found["dense"], found["lexical"] = _sides(pool, bare, questions, encode)
+        if "titled" in wanted:
+            titled = Path(scratch, "titled")
+            found["titled"] = _retrieved(pool, titled, questions, encode, titles=True)
     return found
 
 
