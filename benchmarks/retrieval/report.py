@@ -1,10 +1,11 @@
 """The committed results as tables: `python -m benchmarks.retrieval.report` writes them.
 
-docs/benchmarks.md is made whole; README.md has a table between two comments.
+docs/benchmarks.md is made whole, the answers' part too; README.md has a table between two
+comments. The plot is drawn where matplotlib is installed (the extra `benchmarks`).
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ RESULTS = Path(__file__).with_name("results.json")
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs" / "benchmarks.md"
 README = ROOT / "README.md"
+PLOT = ROOT / "docs" / "images" / "retrieval.svg"
 BEGIN = "<!-- figures: python -m benchmarks.retrieval.report -->"
 END = "<!-- end of figures -->"
 
@@ -23,6 +25,9 @@ _NAMES = {
     "rrf": "both, by rank",
     "bm25s": "BM25 (bm25s)",
     "all-MiniLM-L6-v2": "all-MiniLM-L6-v2",
+    "lancedb": "LanceDB hybrid",
+    "txtai": "txtai",
+    "chroma": "Chroma",
 }
 _SETS = {
     "xquad-de": "German",
@@ -39,20 +44,25 @@ _SETS = {
 }
 _IN_README = ("xquad-de", "xquad-en", "xquad-qde-pen", "xquad-qen-pde", "mlqa-dev-en", "squad2-dev")
 
+_NONE = "–"
+_PLOTTED = ("xquad-de", "xquad-en")
+
 Results = Mapping[str, Any]
 
 
-def page(results: Results) -> str:
-    """Return docs/benchmarks.md."""
+def page(results: Results, answers: list[str]) -> str:
+    """Return docs/benchmarks.md; `answers` are the parts of its second half."""
     versions = ", ".join(f"{name} {number}" for name, number in results["versions"].items())
     parts = [
         "# Benchmarks",
         "Made by `python -m benchmarks.retrieval.report` from "
-        "[results.json](../benchmarks/retrieval/results.json); do not edit.",
+        "[results.json](../benchmarks/retrieval/results.json); do not edit. How to measure on "
+        "your own articles: [evaluation.md](evaluation.md).",
         "## Retrieval",
         _METHOD,
         f"Measured on {results['date']} with Python {results['python']}, {versions}.",
         "### Recall@1, with 95 % intervals",
+        f"![Recall@1 of all systems on German and English](images/{PLOT.name})",
         _table(results, "recall@1", list(results["sets"]), interval=True),
         "### How far behind article-qa",
         "Difference in recall@1 on the same questions, article-qa less the other, in points, with "
@@ -61,7 +71,7 @@ def page(results: Results) -> str:
     ]
     for metric, title in (("recall@5", "Recall@5"), ("mrr@10", "MRR@10"), ("ndcg@10", "nDCG@10")):
         parts += [f"### {title}", _table(results, metric, list(results["sets"]), interval=True)]
-    return "\n\n".join(parts) + "\n"
+    return "\n\n".join(parts + answers) + "\n"
 
 
 _METHOD = """\
@@ -79,6 +89,16 @@ here.
 language, where it has them; Chinese as pairs of characters, because it splits words at blanks.
 - **all-MiniLM-L6-v2** is the model that many tutorials begin with, exact search by cosine. It was \
 trained on English. Vectors in float32.
+- **LanceDB hybrid** is set up as haiku.rag sets it up: cosine, refine factor 30, a full-text \
+index with positions and stop words and otherwise LanceDB's defaults, among them English \
+stemming, and LanceDB's reciprocal rank fusion. haiku.rag's default model cannot be had offline, \
+so it gets article-qa's vectors: the difference is that of the engine.
+- **txtai** and **Chroma** are used as their documentation begins, both with their default model, \
+all-MiniLM-L6-v2. txtai embeds from a folder; Chroma fetches its copy from the network, so it gets \
+the vectors from outside. Neither has a lexical side by default.
+
+These last three run in environments of their own, made by the benchmark; – marks sets that they \
+were not measured on.
 
 Metrics are those of ranx; the intervals are percentile bootstraps over the questions, 10,000 \
 resamples. Several questions ask about one paragraph, so they are a little too narrow.
@@ -98,29 +118,54 @@ def figures(results: Results) -> str:
 
 def _table(results: Results, metric: str, sets: list[str], *, interval: bool) -> str:
     rows = []
-    systems = _systems(results)
+    systems = _systems(results, sets, all_sets=not interval)
     for name in sets:
         measured = results["sets"][name]
-        cells = [_cell(measured["systems"][system][metric], interval) for system in systems]
+        cells = [
+            _cell(measured["systems"][system][metric], interval)
+            if system in measured["systems"]
+            else _NONE
+            for system in systems
+        ]
         if not interval:
             best = max(range(len(cells)), key=lambda at: cells[at])
             cells[best] = f"**{cells[best]}**"
-        title = f"{_SETS.get(name, measured['language'])} ({name})"
+        title = f"{_title(name, measured['language'])} ({name})"
         rows.append([title, f"{measured['paragraphs']:,} / {measured['questions']:,}", *cells])
     return _markdown(["", "paragraphs / questions", *(_NAMES[name] for name in systems)], rows)
 
 
-def _systems(results: Results) -> list[str]:
-    """Return the systems that all sets were measured with, in the order of `_NAMES`."""
-    return [
-        name for name in _NAMES if all(name in item["systems"] for item in results["sets"].values())
-    ]
+def _title(name: str, language: str) -> str:
+    """Say what a set is.
+
+    >>> _title("xquad-de+500", "de")
+    'German, 500 distractors'
+    """
+    base, plus, count = name.partition("+")
+    title = _SETS.get(base, language)
+    return f"{title}, {int(count):,} distractors" if plus else title
+
+
+def _systems(results: Results, sets: Sequence[str], *, all_sets: bool) -> list[str]:
+    """Return the systems that all of the sets, or any, were measured with, as `_NAMES` goes."""
+    measured = [results["sets"][name]["systems"] for name in sets]
+    every = all if all_sets else any
+    return [name for name in _NAMES if every(name in item for item in measured)]
 
 
 def _behind(results: Results) -> str:
-    others = [system for system in _systems(results) if system != "fused"]
+    systems = _systems(results, list(results["sets"]), all_sets=False)
+    others = [system for system in systems if system != "fused"]
     rows = [
-        [name, *(_gap(measured["systems"][system]["behind"]) for system in others)]
+        [
+            name,
+            *(
+                _gap(measured["systems"][system]["behind"])
+                if system in measured["systems"]
+                else _NONE
+                for system in others
+            ),
+        ]
         for name, measured in results["sets"].items()
     ]
     return _markdown(["", *(_NAMES[system] for system in others)], rows)
@@ -158,9 +203,13 @@ def with_figures(readme: str, results: Results) -> str:
 
 
 def main() -> None:
+    from benchmarks.answers.report import parts
+    from benchmarks.retrieval.plot import draw
+
     results = json.loads(RESULTS.read_text(encoding="utf-8"))
-    PAGE.write_text(page(results), encoding="utf-8")
+    PAGE.write_text(page(results, parts()), encoding="utf-8")
     README.write_text(with_figures(README.read_text(encoding="utf-8"), results), encoding="utf-8")
+    draw(results, _NAMES, {name: _SETS[name] for name in _PLOTTED}, PLOT)
 
 
 if __name__ == "__main__":

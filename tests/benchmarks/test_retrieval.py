@@ -4,13 +4,16 @@ ranx is left out: it compiles for half a minute, and its metrics are its own tes
 """
 
 import json
+import subprocess
+import venv
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from benchmarks.retrieval import report
-from benchmarks.retrieval.data import Pool, read_pool
+from benchmarks.retrieval import __main__ as command
+from benchmarks.retrieval import environments, report
+from benchmarks.retrieval.data import Pool, read_pool, with_distractors
 from benchmarks.retrieval.measures import interval
 from benchmarks.retrieval.others import bm25
 from benchmarks.retrieval.ours import RememberingEncoder, rankings
@@ -99,3 +102,98 @@ def test_the_readme_keeps_what_stands_around_its_table() -> None:
     assert made.endswith("\nafter\n")
     assert "old" not in made
     assert report.with_figures(made, results) == made
+
+
+def test_distractors_are_whole_articles_and_the_same_each_time(
+    pool: Pool, folder: Path, tmp_path: Path
+) -> None:
+    other = tmp_path / "other"
+    other.mkdir()
+    rows = [
+        {"id": f"w{n}", "article": f"w{n // 3}", "title": "", "text": f"Paragraph {n} of others."}
+        for n in range(30)
+    ]
+    rows.append({"id": "copy", "article": "w0", "title": "", "text": PARAGRAPHS[0][2]})
+    lines = "".join(json.dumps(row) + "\n" for row in rows)
+    (other / "paragraphs.jsonl").write_text(lines, encoding="utf-8")
+    larger = with_distractors(pool, other, 6)
+    assert larger.name == "small+6"
+    assert len(larger.paragraphs) == 10
+    # A copy of a paragraph of the pool would answer too.
+    assert "copy" not in with_distractors(pool, other, 30).paragraphs
+    assert len({larger.articles[key] for key in larger.paragraphs if key.startswith("w")}) == 2
+    assert with_distractors(pool, other, 6) == larger
+    assert larger.questions == pool.questions
+    with pytest.raises(SystemExit, match="holds only 30 paragraphs"):
+        with_distractors(pool, other, 31)
+
+
+def test_only_the_wanted_rankings_are_made(pool: Pool, tmp_path: Path) -> None:
+    fake = FakeEncoder()
+    assert set(rankings(pool, RememberingEncoder(fake, tmp_path), ["bm25s"])) == {"fused"}
+
+
+def test_a_run_that_was_stopped_keeps_the_vectors_made_so_far(tmp_path: Path) -> None:
+    texts = [f"text {n}" for n in range(600)]
+    with pytest.raises(RuntimeError, match="broke down"):
+        RememberingEncoder(FakeEncoder(fails_at=2), tmp_path).encode(texts, "document")
+    fake = FakeEncoder()
+    RememberingEncoder(fake, tmp_path).encode(texts, "document")
+    assert len(fake.documents) == 600 - 256
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["x", "--systems", "fused,nobody"], "no such system: nobody"),
+        (["x", "--systems", "rrf"], "rrf fuses dense and lexical"),
+        (["x", "--distractors", "5"], "needs --distractor-folder"),
+        (["x", "--add"], "needs --out"),
+    ],
+)
+def test_wrong_usage_is_said(
+    arguments: list[str], said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        command.main(arguments)
+    assert said in capsys.readouterr().err
+
+
+def test_a_foreign_system_gets_files_and_gives_a_ranking(
+    pool: Pool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    commands: list[list[str]] = []
+
+    def run(command: list[str], **_: object) -> None:
+        commands.append([str(part) for part in command])
+        if command[1].endswith("_ranks.py"):
+            given = Path(command[2])
+            assert len(json.loads((given / "texts.json").read_text(encoding="utf-8"))) == 4
+            assert np.load(given / "questions.npy").shape[0] == 3
+            found = [[0], [1, 0], [3]]
+            (given / "found.json").write_text(json.dumps(found), encoding="utf-8")
+
+    monkeypatch.setattr(subprocess, "run", run)
+    monkeypatch.setattr(venv, "create", lambda place, **_: place.mkdir(parents=True))
+    small = RememberingEncoder(FakeEncoder(), tmp_path)
+    for _ in range(2):
+        found = environments.rankings("chroma", pool, small, small, tmp_path)
+        assert found == {"q-0": ["a-0"], "q-1": ["b-0", "a-0"], "q-2": ["b-1"]}
+    # Installed once.
+    assert [command[1] == "-m" for command in commands] == [True, False, False]
+    assert "chromadb==" in commands[0][-1]
+
+
+def test_the_plot_names_every_system(tmp_path: Path) -> None:
+    plot = pytest.importorskip("benchmarks.retrieval.plot")
+    pytest.importorskip("matplotlib")
+    results = json.loads(report.RESULTS.read_text(encoding="utf-8"))
+    names = {"fused": "ours", "bm25s": "theirs", "nobody": "never measured"}
+    for name in ("one.svg", "two.svg"):
+        plot.draw(results, names, {"xquad-de": "German"}, tmp_path / name)
+    text = (tmp_path / "one.svg").read_text(encoding="utf-8")
+    assert "theirs" in text
+    assert "ours" in text
+    assert "never measured" not in text
+    assert "German" in text
+    assert text == (tmp_path / "two.svg").read_text(encoding="utf-8")

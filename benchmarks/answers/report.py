@@ -1,0 +1,132 @@
+"""The committed results of answering as the second half of docs/benchmarks.md."""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+RESULTS = Path(__file__).with_name("results.json")
+CHECK = Path(__file__).with_name("check.json")
+_NAMES = {
+    "article-qa": "article-qa",
+    "bm25 sentence": "best sentence by BM25",
+    "embedding sentence": "best sentence by embedding",
+}
+_METHOD = """\
+Questions in, answers out of the whole pool. **article-qa** is `Collection.ask` with its defaults, \
+on a collection made with `add --group-by article` of the paragraphs and titles. The two others \
+quote one sentence of the pool for every question, the best by bm25s (stemmed, stop words removed) \
+or by the cosine of article-qa's own encoder; they never refuse.
+
+Of XQuAD only the questions on the last 12 of 48 articles count: the reader was trained on the \
+others. The pool is whole. In xquad-de-abstain-article half of the articles were taken away, and \
+questions about them are to be refused. Intervals (95 %) are Wilson's for shares and percentile \
+bootstraps for the rest. What the figures mean: [evaluation.md](evaluation.md)."""
+_SHARES = {
+    "right_paragraph_cited_first": "Right paragraph cited first, of the answerable ones answered",
+    "first_quote_holds_answer": "First quote holds the answer, of the answerable ones answered",
+    "answered_answerable": "Answerable questions answered",
+    "answered_unanswerable": "Unanswerable questions answered: smaller is better",
+    "f1_when_answered": "F1 of the answerable ones answered: the short answer, else the sentence",
+}
+
+Results = Mapping[str, Any]
+
+
+def parts() -> list[str]:
+    """Return the part's paragraphs; none where nothing was measured yet."""
+    if not RESULTS.exists():
+        return []
+    results = json.loads(RESULTS.read_text(encoding="utf-8"))
+    check = json.loads(CHECK.read_text(encoding="utf-8")) if CHECK.exists() else None
+    return section(results, check)
+
+
+def section(results: Results, check: Results | None) -> list[str]:
+    """Return the part's paragraphs from results and the check of quotes."""
+    found = [
+        "## Answers",
+        _METHOD,
+        "From [results.json](../benchmarks/answers/results.json), measured on "
+        f"{results['date']} with Python {results['python']}, "
+        + ", ".join(f"{name} {number}" for name, number in results["versions"].items())
+        + ". Samples of each set, drawn by a fixed seed:",
+        _sizes(results),
+    ]
+    for name, title in _SHARES.items():
+        found += [f"### {title}", _table(results, name)]
+    found += [
+        "### Confidence of article-qa",
+        "Mean risk over the answers given, the surest first (AURC); expected calibration error of "
+        "the confidence; short answers given; exact match of those; seconds a question, median, on "
+        "two busy cores.",
+        _confidence(results),
+    ]
+    return found + (_checked(check) if check else [])
+
+
+def _sizes(results: Results) -> str:
+    rows = [
+        [
+            name,
+            f"{s['paragraphs']:,}",
+            f"{s['questions']:,} of {s['of']:,}",
+            f"{s['unanswerable']:,}",
+        ]
+        for name, s in results["sets"].items()
+    ]
+    return _markdown(["", "paragraphs", "questions", "of these without an answer"], rows)
+
+
+def _table(results: Results, name: str) -> str:
+    systems = [n for n in _NAMES if all(n in s["systems"] for s in results["sets"].values())]
+    rows = [
+        [title, *(_measure(measured["systems"][system], name) for system in systems)]
+        for title, measured in results["sets"].items()
+    ]
+    rows = [row for row in rows if set(row[1:]) != {"–"}]
+    return _markdown(["", *(_NAMES[system] for system in systems)], rows)
+
+
+def _measure(quality: Results, name: str) -> str:
+    value = quality["measures"].get(name)
+    if value is None:
+        return "–"
+    return f"{_short(value['mean'])} ({_short(value['low'])}–{_short(value['high'])})"
+
+
+def _confidence(results: Results) -> str:
+    rows = []
+    for name, measured in results["sets"].items():
+        quality = measured["systems"]["article-qa"]
+        rows.append(
+            [
+                name,
+                _short(quality["area_under_risk"]),
+                _short(quality["calibration_error"]),
+                _measure(quality, "short_answer_given"),
+                _measure(quality, "exact_when_answered"),
+                f"{quality['median_seconds']:.1f}",
+            ]
+        )
+    header = ["", "AURC", "calibration error", "short answer given", "exact match", "seconds"]
+    return _markdown(header, rows)
+
+
+def _checked(check: Results) -> list[str]:
+    return [
+        "### Every quote, letter for letter",
+        f"{check['answers']:,} answers with {check['citations']:,} citations, to questions of "
+        f"{', '.join(check['sets'])}: {check['wrong_quotes']:,} quotes that differ from their "
+        f"article's text at their offsets, {check['loose_markers']:,} markers without a source. "
+        "`python -m benchmarks.answers.check` does it again, and goes on where it was stopped.",
+    ]
+
+
+def _short(share: float) -> str:
+    return f"{share:.3f}".removeprefix("0")
+
+
+def _markdown(header: list[str], rows: list[list[str]]) -> str:
+    lines = [header, ["---"] * len(header), *rows]
+    return "\n".join("| " + " | ".join(line) + " |" for line in lines)
