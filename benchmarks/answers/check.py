@@ -35,7 +35,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         data = read_answer_set(folder, unseen=False)
         records = Records(options.cache, data, "article-qa", result["code"])
         wanted = min(options.answers, result["answers"] + share)
-        order = sample(data.questions, options.questions)
+        # What is answered already comes first: the benchmark's answers count here too.
+        order = sorted(sample(data.questions, options.questions), key=records.is_new)
         for outcome, _ in records.answered(order):
             result["answers" if outcome.answered else "refusals"] += 1
             for name in _COUNTS:

@@ -45,6 +45,10 @@ class Records:
                 self._known[question.key] = self._ask(question)
             yield self._known[question.key]
 
+    def is_new(self, question: Question) -> bool:
+        """Tell whether a question was not asked before."""
+        return question.key not in self._known
+
     def _ask(self, question: Question) -> Record:
         if self._system is None:
             self._system = system(self._name, self._data, self._cache)

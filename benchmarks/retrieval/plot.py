@@ -28,7 +28,13 @@ def draw(
     settings: Any = {"svg.hashsalt": "article-qa", "svg.fonttype": "none", "font.size": 10}
     with mpl.rc_context(settings):
         figure, panels = plt.subplots(
-            1, len(titles), figsize=(9.5, 3.9), sharey=True, squeeze=False, layout="constrained"
+            1,
+            len(titles),
+            figsize=(9.5, 4.2),
+            sharex=True,
+            sharey=True,
+            squeeze=False,
+            layout="constrained",
         )
         for panel, (name, title) in zip(panels[0], titles.items(), strict=True):
             _panel(panel, results["sets"][name], names, title)
