@@ -20,13 +20,20 @@ Exit codes: 0 done (a refused question counts as done), 1 not done, and the mess
 
 
 def reference() -> str:
-    """Return the page: the help of `article-qa`, then that of each command."""
+    """Return the page: the help of `article-qa`, then that of each command and group."""
     names = [
         command.name or getattr(command.callback, "__name__", "")
         for command in app.registered_commands
     ]
     parts = [_HEAD, _section("article-qa", [])]
     parts += [_section(f"article-qa {name}", [name]) for name in names]
+    for group in app.registered_groups:
+        topic = group.name or ""
+        parts.append(_section(f"article-qa {topic}", [topic]))
+        inner = group.typer_instance.registered_commands if group.typer_instance else ()
+        for command in inner:
+            path = [topic, command.name or getattr(command.callback, "__name__", "")]
+            parts.append(_section(f"article-qa {' '.join(path)}", path))
     return "\n".join(parts)
 
 

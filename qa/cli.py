@@ -18,6 +18,7 @@ from rich.markup import escape
 from corpus.errors import ArticleQAError
 from qa.commands.config import config
 from qa.commands.evaluate import evaluate
+from qa.commands.feedback import feedback
 from qa.commands.shared import State as _State
 from qa.commands.shared import err, out
 from qa.commands.shared import opened as _opened
@@ -292,6 +293,7 @@ def ui(
 
 app.command()(config)
 app.command()(evaluate)
+app.add_typer(feedback, name="feedback")
 
 
 def _mapping(text: str) -> dict[str, str]:

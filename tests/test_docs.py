@@ -60,10 +60,11 @@ def test_commands_and_options_on_the_page_exist(page: Path) -> None:
             assert words[0].startswith(("-", "FOLDER", "…")), line
             known = shared | {"--help"}
         else:
+            command = COMMANDS.commands[name]
+            inner = getattr(command, "commands", {})
+            command = next((inner[word] for word in words if word in inner), command)
             own = {
-                option
-                for item in COMMANDS.commands[name].params
-                for option in (*item.opts, *item.secondary_opts)
+                option for item in command.params for option in (*item.opts, *item.secondary_opts)
             }
             known = shared | own | {"--help"}
         assert options <= known, line

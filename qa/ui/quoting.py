@@ -31,12 +31,12 @@ def plain(passage: Passage, quote: str, address: str = "") -> str:
 
 def markdown(passage: Passage, quote: str, address: str = "") -> str:
     """Return a block quote whose title links to the original, where there is one."""
-    citation = _escaped(_line(passage.citation))
-    title = _escaped(_line(passage.article.title))
+    citation = escaped(_line(passage.citation))
+    title = escaped(_line(passage.article.title))
     if address and title and citation.startswith(title):
         target = address.replace("(", "%28").replace(")", "%29")
         citation = f"[{title}](<{target}>){citation[len(title) :]}"
-    return f"> {_escaped(_line(quote))}\n>\n> — {citation}"
+    return f"> {escaped(_line(quote))}\n>\n> — {citation}"
 
 
 def bibtex(passage: Passage, quote: str, address: str = "") -> str:
@@ -64,10 +64,10 @@ def _paragraph(passage: Passage) -> str:
     return f"{'Abs.' if passage.language == 'de' else 'para.'} {passage.paragraph}"
 
 
-def _escaped(text: str) -> str:
-    r"""Escape what Markdown would act on.
+def escaped(text: str) -> str:
+    r"""Escape what Markdown would act on within a line.
 
-    >>> print(_escaped("a*b [c]"))
+    >>> print(escaped("a*b [c]"))
     a\*b \[c\]
     """
     return _MARKDOWN.sub(r"\\\1", text)

@@ -33,8 +33,12 @@ def escape(text: str) -> str:
     >>> escape("a<b & 2*3")
     'a&#60;b &#38; 2&#42;3'
     """
-    shown = _SURROGATE.sub("\ufffd", _UNSHOWN.sub("", text))
-    return _PUNCTUATION.sub(lambda match: f"&#{ord(match[0])};", shown)
+    return _PUNCTUATION.sub(lambda match: f"&#{ord(match[0])};", shown(text))
+
+
+def shown(text: str) -> str:
+    """Return text without what hides or turns it, and without halves of characters."""
+    return _SURROGATE.sub("\ufffd", _UNSHOWN.sub("", text))
 
 
 def tag(name: str, content: str, **attributes: str) -> str:

@@ -56,6 +56,7 @@ GERMAN: Mapping[str, str] = {
     "untitled": "Ohne Titel",
     "undated": "ohne Datum",
     "turn": "Zu Ihrer Frage: {question}",
+    "unanswered": "Ohne Antwort",
     "you": "Ihre Frage:",
     "problem": "Etwas ist schiefgegangen. Die Einzelheiten stehen im Protokoll des Programms. "
     "Versuchen Sie es noch einmal.",
@@ -108,6 +109,7 @@ ENGLISH: Mapping[str, str] = {
     "untitled": "Untitled",
     "undated": "undated",
     "turn": "On your question: {question}",
+    "unanswered": "Not answered",
     "you": "Your question:",
     "problem": "Something went wrong. The program's log has the details. Please try again.",
 }
