@@ -42,3 +42,5 @@ class Metadata:
     """The language, where the user or a table says it."""
     hint: str = ""
     """The language that a page claims; used where the text does not show its own."""
+    properties: bool = False
+    """Authors, dates and source come from a file's properties: what the text says wins."""

@@ -1,4 +1,6 @@
-"""The files below a folder: hidden ones, collections and ignored ones are left out."""
+"""The files below a folder: hidden ones, collections, ignored ones and the parts of saved
+pages are left out.
+"""
 
 import os
 from collections.abc import Callable, Iterator, Sequence
@@ -8,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from corpus.database import CATALOG_FILE
 from corpus.errors import SettingsError
+from corpus.readers.names import belongs_to_page, saved_pages
 
 if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec
@@ -55,7 +58,12 @@ def read_folder(path: Path, ignore: Sequence[str], problem: Problem) -> Folder:
             continue
         if IGNORE_FILE in files:
             rules += _rules_in(here / IGNORE_FILE, problem)
-        folders[:] = _kept(here, folders, rules, found, folder=True)
+        pages = saved_pages(files)
+        folders[:] = [
+            folder
+            for folder in _kept(here, folders, rules, found, folder=True)
+            if not belongs_to_page(folder, pages)
+        ]
         found.files += [here / file for file in _kept(here, files, rules, found, folder=False)]
     return found
 

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 __all__ = ["MAX_BYTES", "Progress", "Tally", "ingest"]
 
+_HEAD = 2**17
+"""Bytes of a file that show whether it is a list of addresses."""
 MAX_BYTES = 500_000_000
 """A larger file is refused, unless the caller raises the limit."""
 
@@ -155,28 +157,33 @@ class _Run:
         """Fetch the addresses in a file."""
         before = self._intake.tally.articles
         with self._intake.guarded(str(path)):
-            data = self._bytes(path)
-            self._pages().take_list(path.resolve().as_uri(), data)
+            self._check(path)
+            self._pages().take_list(path.resolve().as_uri(), path.read_bytes())
         if self._intake.tally.articles == before:
             self._intake.tally.useless.append(shown(str(path)))
 
     def _take_file(self, path: Path, *, named: bool = False) -> None:
-        data = self._bytes(path)
+        self._check(path)
         origin = path.resolve().as_uri()
         self._files.add(origin)
-        if named and kind_of_links(data) == "list":
-            self._pages().take_list(origin, data)
-            return
-        sha256 = hashlib.sha256(data).digest()
-        known = self._intake.known(origin, sha256)
-        if known is not None:
-            self._intake.count_unchanged(origin, known)
-            return
-        options = self._intake.read_options(origin, str(path))
-        articles = read(data, path.name, uri=origin, options=options)
-        self._intake.store(origin, str(path), sha256, articles)
+        with path.open("rb") as stream:
+            if named and kind_of_links(stream.read(_HEAD)) == "list":
+                stream.seek(0)
+                self._pages().take_list(origin, stream.read())
+                return
+            stream.seek(0)
+            sha256 = hashlib.file_digest(stream, "sha256").digest()
+            known = self._intake.known(origin, sha256)
+            if known is not None:
+                self._intake.count_unchanged(origin, known)
+                return
+            stream.seek(0)
+            options = self._intake.read_options(origin, str(path))
+            # From the stream, so that a large table is never in memory whole.
+            articles = read(stream, path.name, uri=origin, options=options)
+            self._intake.store(origin, str(path), sha256, articles)
 
-    def _bytes(self, path: Path) -> bytes:
+    def _check(self, path: Path) -> None:
         status = path.stat()
         if not stat.S_ISREG(status.st_mode):
             # Reading a pipe or a device may never end.
@@ -186,7 +193,6 @@ class _Run:
                 f"the file has {status.st_size / 1e6:,.1f} MB; the limit is "
                 f"{self._max_bytes / 1e6:,.1f}. Split it, or raise the limit (--max-mb)"
             )
-        return path.read_bytes()
 
     def _pages(self) -> "Pages":
         """Return what fetches pages, opened when the first address is met."""

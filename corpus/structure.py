@@ -34,16 +34,17 @@ def assemble(blocks: Iterable[Block], *, uri: str, metadata: Metadata | None = N
     facts = Facts()
     if any(block.role is None for block in kept):
         facts = _facts(kept, roles)
+    first, second = (facts, given) if given.properties else (given, facts)
     language = given.language or _language(kept, roles) or given.hint or UNDETERMINED
     return Article(
         uri=uri,
         title=title,
         text=SEPARATOR.join(block.text for block in kept),
         paragraphs=tuple(_paragraphs(kept, roles, language)),
-        authors=tuple(given.authors) or tuple(facts.authors),
-        published=given.published or facts.published,
-        modified=given.modified or facts.modified,
-        source=given.source or facts.source,
+        authors=tuple(first.authors) or tuple(second.authors),
+        published=first.published or second.published,
+        modified=first.modified or second.modified,
+        source=first.source or second.source,
         section=given.section or facts.section,
         language=language,
         url=given.url or facts.url,

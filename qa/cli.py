@@ -108,7 +108,8 @@ def options(
 @app.command()
 def add(
     inputs: Annotated[
-        list[Path] | None, typer.Argument(help="Files and folders: text, Markdown, HTML, JSONL.")
+        list[Path] | None,
+        typer.Argument(help="Files and folders: pages, PDF, DOCX, EPUB, text, tables, feeds, ZIP."),
     ] = None,
     samples: Annotated[bool, typer.Option("--samples", help="Add the sample articles.")] = False,
     columns: Annotated[

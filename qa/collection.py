@@ -141,7 +141,7 @@ class Collection:
         """Add files and folders; what is there already and has not changed is left alone.
 
         Args:
-            inputs: files (text, Markdown, HTML, JSONL) and folders of them.
+            inputs: files (pages, PDF, DOCX, EPUB, text, tables, feeds, ZIP) and folders of them.
             progress: called as the work goes on.
             columns: for tables, our name of a column -> the table's: {"text": "body"}.
             group_by: a table's column whose equal values make one article of several rows,

@@ -15,8 +15,8 @@ PACKAGES = ("corpus", "index", "qa")
 FILES = sorted(path for package in PACKAGES for path in (ROOT / package).rglob("*.py"))
 DOORS = ("qa.cli", "qa.commands", "qa.ui", "qa.server", "qa.mcp", "qa.integrations")
 HEAVY = {
-    "docx", "faiss", "gradio", "httpcore2", "httpx2", "lxml", "openai", "sentence_transformers",
-    "tantivy", "tokenizers", "torch", "trafilatura", "transformers",
+    "docx", "faiss", "gradio", "httpcore2", "httpx2", "lxml", "openai", "pyarrow", "pypdfium2",
+    "sentence_transformers", "tantivy", "tokenizers", "torch", "trafilatura", "transformers",
 }  # fmt: skip
 
 
@@ -73,6 +73,8 @@ def test_the_product_imports_nothing_beside_it(package: str) -> None:
         ("sqlite3", ["corpus.catalog", "corpus.database", "qa.conversations"]),
         ("docx", ["qa.ui.export_docx"]),
         ("trafilatura", ["corpus.readers"]),
+        ("pyarrow", ["corpus.readers.parquet"]),
+        ("pypdfium2", ["corpus.readers.pdf", "corpus.readers.pdf_layout"]),
         ("httpcore2", ["corpus.web"]),
         ("protego", ["corpus.web"]),
         ("gradio", ["qa.ui"]),

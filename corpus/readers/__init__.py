@@ -5,92 +5,196 @@ can run in a child process. Formats that this package does not know yet are refu
 what they are.
 """
 
-import logging
+import io
 import re
 from collections.abc import Iterator
 from pathlib import PurePosixPath
+from typing import BinaryIO
 
 from corpus.article import Article
 from corpus.errors import EmptyInput, InputError, UnknownFormat
+from corpus.readers.archive import Archive
 from corpus.readers.links import kind_of_links
 from corpus.readers.options import ReadOptions
+from corpus.readers.saved_page import looks_like_mhtml
 from corpus.text import binary_kind, decode
 
 __all__ = ["SUFFIXES", "ReadOptions", "read"]
 
-_LOG = logging.getLogger(__name__)
-
 _HTML = {".html", ".htm", ".xhtml", ".shtml"}
 _MARKDOWN = {".md", ".markdown", ".mdown", ".mkd"}
-_TABLE = {".jsonl", ".ndjson", ".json"}
+_JSON = {".jsonl", ".ndjson", ".json"}
+_CSV = {".csv", ".tsv", ".tab"}
 _PLAIN = {".txt", ".text", ".asc"}
-SUFFIXES = frozenset(_HTML | _MARKDOWN | _TABLE | _PLAIN)
-"""The names' endings that have a reader; a folder's other files are passed over."""
+_SAVED = {".mhtml", ".mht", ".webarchive"}
+_BINARY = {".docx", ".epub", ".parquet", ".pdf", ".zip"}
+_LINKS = {".xml", ".rss", ".atom", ".rdf"}
+SUFFIXES = frozenset(_HTML | _MARKDOWN | _JSON | _CSV | _PLAIN | _SAVED | _BINARY | _LINKS)
+"""The names' endings that have a reader; what has none of them is judged by its content."""
 
-_SUFFIX = re.compile(r"\.[A-Za-z][A-Za-z0-9]{0,7}$")
+_HEAD = 65536
+"""Bytes that settle the format."""
+_SUFFIX = re.compile(r"\.[A-Za-z][A-Za-z0-9]{0,10}$")
 _HTML_START = re.compile(
     rb"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.{0,2000}?-->\s*)*"
     rb"<(?:!doctype\s+html|html|head|body|article|main|meta|title|div|section|h[1-6]|p|table)\b",
     re.I | re.S,
 )
+_OFFICE = {
+    "xl/workbook.xml": "an Excel workbook; save its sheet as CSV",
+    "ppt/presentation.xml": "a PowerPoint presentation; save it as PDF",
+    "content.xml": "an OpenDocument file; save it as DOCX or PDF",
+}
 
 
 def read(
-    data: bytes, name: str, *, uri: str, options: ReadOptions | None = None
+    data: bytes | BinaryIO, name: str, *, uri: str, options: ReadOptions | None = None
 ) -> Iterator[Article]:
-    """Yield the articles in a file's bytes.
+    """Yield the articles in a file's bytes, or in a seekable stream of them.
 
+    Tables and archives are read from the stream piece by piece, everything else whole.
     `name` is the file's name, used where the content leaves the format open, and for a
     title where the text has none. `uri` identifies the article; rows of a table without a
-    URI of their own are `uri#row`. Table rows that cannot be used are handed to
-    `options.problem` and left out.
+    URI of their own are `uri#row`, an archive's entries `uri!/name`. Parts that cannot be
+    used are handed to `options.problem` and left out.
 
     Raises, at the first `next`, EmptyInput, UnknownFormat or another InputError; the
     message is the reason and the next step.
     """
     options = options or ReadOptions()
-    if not data.strip(b"\x00 \t\r\n\xef\xbb\xbf\xff\xfe"):
-        raise EmptyInput("the file is empty" if not data else "the file holds only blanks")
+    stream = io.BytesIO(data) if isinstance(data, bytes) else data
+    head = stream.read(_HEAD + 1)
+    if not head.strip(b"\x00 \t\r\n\xef\xbb\xbf\xff\xfe") and not stream.read(1):
+        raise EmptyInput("the file is empty" if not head else "the file holds only blanks")
+    stream.seek(0)
     suffix = _suffix(name)
-    links = kind_of_links(data)
-    if links == "feed":
-        from corpus.readers.feed import read_feed_articles
-
-        yield from read_feed_articles(data, uri=uri, options=options)
+    streamed = _streamed(stream, head, suffix, uri, options)
+    if streamed is not None:
+        yield from streamed
         return
-    if links:
-        what = "a sitemap" if links == "sitemap" else "a list of addresses"
-        raise InputError(f"this is {what}: it names articles and holds none")
-    kind = binary_kind(data)
-    if kind:
-        raise UnknownFormat(f"this is {kind}; save it as text, HTML, Markdown or JSONL first")
-    if suffix in _TABLE:
+    stream.seek(0)
+    whole = data if isinstance(data, bytes) else stream.read()
+    yield from _whole(whole, name, suffix, uri, options)
+
+
+def _streamed(
+    stream: BinaryIO, head: bytes, suffix: str, uri: str, options: ReadOptions
+) -> Iterator[Article] | None:
+    """Return the articles of a format that need not be in memory whole; None for others."""
+    if head.startswith(b"PAR1"):
+        from corpus.readers.parquet import read_parquet
+
+        return read_parquet(stream, uri=uri, options=options)
+    if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
+        return _container(stream, uri, options)
+    if kind_of_links(head) or binary_kind(head):
+        return None
+    if suffix in _CSV:
+        from corpus.readers.csv import read_csv
+
+        return read_csv(stream, uri=uri, options=options)
+    if suffix in _JSON or (not suffix and _looks_like_rows(head)):
         from corpus.readers.table import read_table
 
-        yield from read_table(data, uri=uri, options=options)
-    elif suffix in _HTML or (suffix not in _MARKDOWN and _looks_like_html(data)):
+        return read_table(stream, uri=uri, options=options)
+    return None
+
+
+def _container(stream: BinaryIO, uri: str, options: ReadOptions) -> Iterator[Article] | None:
+    """Return the articles of a ZIP archive; None where it is a document in that form."""
+    if _document_in_zip(stream):
+        return None
+    from corpus.readers.zip import read_zip
+
+    return read_zip(stream, uri=uri, options=options)
+
+
+def _document_in_zip(stream: BinaryIO) -> str:
+    """Return "docx" or "epub", or "" for an archive of files.
+
+    Raises UnknownFormat for other documents in that form, and as `Archive` does.
+    """
+    archive = Archive(stream, "the archive")
+    if "word/document.xml" in archive:
+        return "docx"
+    if "META-INF/container.xml" in archive:
+        return "epub"
+    for name, kind in _OFFICE.items():
+        if name in archive and ("[Content_Types].xml" in archive or "mimetype" in archive):
+            raise UnknownFormat(f"this is {kind}")
+    return ""
+
+
+def _whole(
+    data: bytes, name: str, suffix: str, uri: str, options: ReadOptions
+) -> Iterator[Article]:
+    """Yield the articles of a format that is read whole."""
+    if data[:1024].find(b"%PDF-") in range(9 if suffix != ".pdf" else 1024):
+        from corpus.readers.pdf import read_pdf
+
+        yield read_pdf(data, name, uri=uri)
+    elif data.startswith(b"PK"):
+        yield from _office(data, name, uri, options)
+    elif data.startswith(b"bplist00") or suffix == ".webarchive":
+        from corpus.readers.saved_page import read_webarchive
+
+        yield read_webarchive(data, name, uri=uri)
+    elif looks_like_mhtml(data):
+        from corpus.readers.saved_page import read_mhtml
+
+        yield read_mhtml(data, name, uri=uri)
+    elif links := kind_of_links(data):
+        yield from _links(data, links, uri, options)
+    else:
+        kind = binary_kind(data)
+        if kind:
+            raise UnknownFormat(f"this is {kind}, which holds no article that can be read")
+        yield _text(data, name, suffix, uri)
+
+
+def _office(data: bytes, name: str, uri: str, options: ReadOptions) -> Iterator[Article]:
+    if _document_in_zip(io.BytesIO(data)) == "docx":
+        from corpus.readers.docx import read_docx
+
+        yield read_docx(data, name, uri=uri)
+    else:
+        from corpus.readers.epub import read_epub
+
+        yield from read_epub(data, name, uri=uri, options=options)
+
+
+def _links(data: bytes, kind: str, uri: str, options: ReadOptions) -> Iterator[Article]:
+    if kind != "feed":
+        what = "a sitemap" if kind == "sitemap" else "a list of addresses"
+        raise InputError(f"this is {what}: it names articles and holds none")
+    from corpus.readers.feed import read_feed_articles
+
+    yield from read_feed_articles(data, uri=uri, options=options)
+
+
+def _text(data: bytes, name: str, suffix: str, uri: str) -> Article:
+    """Return the article of a page or a text."""
+    if suffix in _HTML or (suffix not in _MARKDOWN and _looks_like_html(data)):
         from corpus.readers.html import read_html
 
-        yield read_html(data, name, uri=uri)
-    elif suffix in _MARKDOWN:
+        return read_html(data, name, uri=uri)
+    if suffix in _MARKDOWN:
         from corpus.readers.markdown import read_markdown
 
-        yield read_markdown(decode(data), name, uri=uri)
-    elif suffix in _PLAIN or not suffix:
-        if not suffix and _looks_like_rows(data):
-            from corpus.readers.table import read_table
-
-            yield from read_table(data, uri=uri, options=options)
-            return
+        return read_markdown(decode(data), name, uri=uri)
+    if suffix in _PLAIN or not suffix:
         from corpus.readers.plain import read_plain
 
-        yield read_plain(decode(data), name, uri=uri)
-    else:
-        decode(data)  # says so where it is not even text
+        return read_plain(decode(data), name, uri=uri)
+    decode(data)  # says so where it is not even text
+    if suffix in SUFFIXES:
         raise UnknownFormat(
-            f"no reader for {suffix} files; known are {', '.join(sorted(SUFFIXES))}. "
-            "If it is plain text, rename it to end in .txt"
+            f"the name says {suffix[1:].upper()}, but the content is something else"
         )
+    raise UnknownFormat(
+        f"no reader for {suffix} files; known are {', '.join(sorted(SUFFIXES))}. "
+        "If it is plain text, rename it to end in .txt"
+    )
 
 
 def _suffix(name: str) -> str:

@@ -13,9 +13,11 @@ from typing import TYPE_CHECKING
 from corpus.article import Article
 from corpus.blocks import Block
 from corpus.errors import EmptyInput
+from corpus.readers.address import web_address
 from corpus.readers.html_blocks import page_blocks
 from corpus.readers.html_metadata import read_metadata
 from corpus.readers.plain import split, title_from
+from corpus.readers.xml import parse_xhtml
 from corpus.structure import assemble
 from corpus.text import clean, decode
 
@@ -31,18 +33,25 @@ _LARGEST = 4_000_000
 _CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w:.-]{2,40})", re.I)
 _XML_ENCODING = re.compile(rb"^\s*<\?xml[^>]{0,100}encoding\s*=\s*[\"']([\w.-]{2,40})", re.I)
 _XML_DECLARATION = re.compile(r"^\s*<\?xml[^>]{0,200}\?>")
+_SAVED = re.compile(
+    r"<!--\s*(?:saved from url=\(\d+\)|Page saved with SingleFile\s+url:\s*)(https?://\S{1,2000})",
+    re.I,
+)
 _UNREAD = re.compile(
     r"<(script|style|head|title|noscript)\b.{0,200000}?</\1\s*>|<!--.{0,20000}?-->", re.I | re.S
 )
 _TAG = re.compile(r"</?[A-Za-z!][^<>]{0,2000}>")
 
 
-def read_html(data: bytes, name: str, *, uri: str) -> Article:
+def read_html(data: bytes, name: str, *, uri: str, encoding: str | None = None) -> Article:
     """Return the article on a page; its canonical address, where it has one, is the URI.
+
+    Without one it is the address that the page was saved from, and then `uri`. `encoding` is
+    what came with the page; its own bytes know better.
 
     Raises EmptyInput where the page holds no text.
     """
-    text = _characters(data)
+    text = _characters(data, encoding)
     root = _parse(text)
     found = _found_by_trafilatura(text, root)
     blocks = page_blocks(root, found.text or "") if root is not None else []
@@ -55,9 +64,10 @@ def read_html(data: bytes, name: str, *, uri: str) -> Article:
         )
     metadata, canonical = read_metadata(root, found, blocks)
     metadata.title = metadata.title or title_from(name)
-    if not metadata.url and uri.startswith(("http://", "https://")):
-        metadata.url = uri
-    return assemble(blocks, uri=canonical or uri, metadata=metadata)
+    saved_from = "" if canonical else _saved_from(text)
+    if not metadata.url:
+        metadata.url = saved_from or web_address(uri)
+    return assemble(blocks, uri=canonical or saved_from or uri, metadata=metadata)
 
 
 def markup_blocks(markup: str) -> list[Block]:
@@ -66,10 +76,22 @@ def markup_blocks(markup: str) -> list[Block]:
     return page_blocks(root, "") if root is not None else []
 
 
-def _characters(data: bytes) -> str:
+def page_element(data: bytes) -> "HtmlElement | None":
+    """Return the root element of a page that may be XML or HTML; None where there is none."""
+    root = parse_xhtml(data)
+    return root if root is not None else _parse(_characters(data))
+
+
+def _saved_from(text: str) -> str:
+    """Return the address that a browser or SingleFile noted when it saved the page, or ""."""
+    hit = _SAVED.search(text[:8192])
+    return web_address(hit[1]) if hit else ""
+
+
+def _characters(data: bytes, encoding: str | None = None) -> str:
     head = data[:4096]
     label = _XML_ENCODING.search(head) or _CHARSET.search(head)
-    declared = label[1].decode("ascii", "replace") if label else None
+    declared = label[1].decode("ascii", "replace") if label else encoding
     return _XML_DECLARATION.sub("", clean(decode(data, declared)))
 
 

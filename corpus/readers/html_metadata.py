@@ -33,6 +33,7 @@ _AUTHORS = (
     "author", "article:author", "dc.creator", "dcterms.creator", "parsely-author",
     "sailthru.author", "citation_author", "byl",
 )  # fmt: skip
+_OFFICE = re.compile(r"^(?:LibreOffice|OpenOffice|Microsoft (?:Word|Excel)|Apple Pages)", re.I)
 _SECTIONS = ("article:section", "section", "parsely-section", "cxenseparse:category", "category")
 
 
@@ -48,13 +49,15 @@ def read_metadata(
     authors = _people(data.get("author")) or meta.all(*_AUTHORS) or _itemprops(root, "author")
     authors = [name for name in authors if not name.startswith(("http:", "https:"))]
     canonical = _canonical(root, meta)
+    # A word processor's page says when the file was made, which is no publication.
+    office = bool(_OFFICE.search(meta.one("generator")))
     metadata = Metadata(
         title=_title(root, meta, found, blocks),
         authors=_split(authors) or _split([found.author] if found.author else []),
         published=_day(data.get("datePublished"))
         or _day(meta.one(*_PUBLISHED))
         or _time(root, "datePublished")
-        or _day(found.date),
+        or (None if office else _day(found.date)),
         modified=_day(data.get("dateModified"))
         or _day(meta.one(*_MODIFIED))
         or _time(root, "dateModified"),
@@ -65,6 +68,7 @@ def read_metadata(
         section=_section(data, meta),
         url=canonical,
         hint=_language(root, data, meta),
+        properties=office,
     )
     return metadata, canonical
 

@@ -3,14 +3,20 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+from corpus.readers.archive import Budget
+
 
 @dataclass(frozen=True, slots=True)
 class ReadOptions:
-    """Options for reading; they matter to tables only."""
+    """Options for reading; columns and groups matter to tables only."""
 
     columns: Mapping[str, str] = field(default_factory=dict)
     """Our column's name -> the file's: {"title": "headline", "text": "body"}."""
     group_by: str | None = None
     """The file's column whose equal values make one article of several rows."""
     problem: Callable[[str, str], None] | None = None
-    """Called with a row's name ("row 17") and the reason, for each row left out."""
+    """Called with a part's name ("row 17", "a/b.txt") and the reason, for each part left out."""
+    depth: int = 0
+    """How many archives this lies in."""
+    budget: Budget | None = None
+    """What may still be unpacked of the outermost of them."""

@@ -10,6 +10,7 @@ from corpus.text import clean
 
 if TYPE_CHECKING:
     from lxml.etree import _Element as Element
+    from lxml.html import HtmlElement
 
 _NAMED = re.compile(rb"&(?!(?:amp|lt|gt|quot|apos);)([A-Za-z][A-Za-z0-9]{1,30};)")
 _ROOT = re.compile(
@@ -46,6 +47,22 @@ def parse_xml(data: bytes, what: str, *, lenient: bool = False) -> "Element":
     declared = root.getroottree().docinfo.internalDTD
     if declared is not None and next(iter(declared.iterentities()), None) is not None:
         raise InputError(f"{what} declares entities of its own, which are not followed")
+    return root
+
+
+def parse_xhtml(data: bytes) -> "HtmlElement | None":
+    """Return the root of a page that is XML, its elements without namespace; None if it is not."""
+    import lxml.html
+    from lxml import etree
+
+    options = {"resolve_entities": False, "load_dtd": False, "no_network": True}
+    parser = lxml.html.XHTMLParser(remove_comments=True, remove_pis=True, **options)
+    try:
+        root = etree.fromstring(_NAMED.sub(_character, data), parser)
+    except (etree.XMLSyntaxError, ValueError):
+        return None
+    if root is not None:
+        lxml.html.xhtml_to_html(root)
     return root
 
 

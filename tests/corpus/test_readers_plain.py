@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corpus.article import Article, Role
-from corpus.errors import EmptyInput, UnknownFormat
+from corpus.errors import EmptyInput, InputError, UnknownFormat
 from corpus.readers import SUFFIXES, read
 
 SENTENCE = "Der Rat der Stadt hat am Montag über die neue Brücke beraten. "
@@ -69,8 +69,8 @@ def test_the_name_is_the_title_where_the_text_has_none() -> None:
         (b" \n\t\n", "a.txt", EmptyInput, "blanks"),
         (b"\x00" * 64, "a.txt", EmptyInput, "blanks"),
         (b"\x89PNG\r\n\x1a\n\x00\x00", "a.txt", UnknownFormat, "PNG"),
-        (b"PK\x03\x04\x14\x00", "a.txt", UnknownFormat, "ZIP"),
-        (b"%PDF-1.7", "a.pdf", UnknownFormat, "PDF"),
+        (b"PK\x03\x04\x14\x00", "a.txt", InputError, "archive is damaged"),
+        (b"%PDF-1.7", "a.pdf", InputError, "PDF is damaged"),
         (b"some text", "a.xyz", UnknownFormat, r"no reader for \.xyz .* \.txt"),
         (bytes((i * 7919 + i // 3) % 256 for i in range(4000)), "a.txt", UnknownFormat, "no text"),
     ],

@@ -1,0 +1,306 @@
+"""Lines of a PDF page in the order in which they are read.
+
+A PDF says where each character stands and nothing else. PDFium gives the characters; here
+they become pieces of lines, the pieces columns, and the columns lines. Lengths are points,
+y grows upwards as in the file.
+"""
+
+import ctypes
+import math
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from statistics import mean
+from typing import Any
+
+_LIGATURES = str.maketrans(
+    {"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st"}
+)
+_HYPHEN = "\x02"
+"""PDFium's sign for a hyphen that it takes for one of line division."""
+_MOST_CHARACTERS = 400_000
+"""Of a page; a full newspaper page has 30,000."""
+_MOST_DEPTH = 4
+_CELL = 20
+"""Characters that the cells of a table have on average, at most."""
+_PROSE = 18
+"""Characters that the lines of a column have on average; the cells of a table have fewer."""
+
+
+@dataclass(slots=True)
+class Piece:
+    """Characters that stand side by side without a gap."""
+
+    text: str
+    x0: float
+    x1: float
+    y: float
+    """The baseline."""
+    size: float
+    bold: bool
+
+
+@dataclass(slots=True)
+class Line:
+    """A line of one column."""
+
+    text: str
+    x0: float
+    x1: float
+    y: float
+    size: float
+    bold: bool
+    page: int
+    left: float = 0.0
+    right: float = 0.0
+    """The edges of its column."""
+    column: int = 0
+    """Counted through the page, in reading order."""
+    cells: tuple[str, ...] = ()
+    """Its pieces, where wide gaps part them."""
+
+
+def page_pieces(page: Any) -> list[Piece]:
+    """Return the pieces of text on a page of pypdfium2; what stands askew is left out."""
+    return list(_merged(_characters(page)))
+
+
+def page_lines(pieces: Sequence[Piece], number: int) -> list[Line]:
+    """Return the lines that the pieces of page `number` make, column by column."""
+    lines: list[Line] = []
+    for index, column in enumerate(_columns(list(pieces), 0)):
+        rows = [_line(row, number) for row in rows_of(column)]
+        left, right = min(line.x0 for line in rows), max(line.x1 for line in rows)
+        for line in rows:
+            line.left, line.right, line.column = left, right, index
+        lines += rows
+    return lines
+
+
+def rows_of(pieces: Sequence[Piece]) -> list[list[Piece]]:
+    """Return pieces that share a baseline together, from the top down, each from the left."""
+    rows: list[list[Piece]] = []
+    for piece in sorted(pieces, key=lambda piece: -piece.y):
+        if rows and abs(rows[-1][0].y - piece.y) <= 0.35 * min(piece.size, rows[-1][0].size):
+            rows[-1].append(piece)
+        else:
+            rows.append([piece])
+    return [sorted(row, key=lambda piece: piece.x0) for row in rows]
+
+
+def _line(row: Sequence[Piece], page: int) -> Line:
+    text, cells = row[0].text, [row[0].text]
+    for before, piece in pairwise(row):
+        gap = piece.x0 - before.x1
+        if gap > 0.9 * piece.size:
+            cells.append(piece.text)
+        else:
+            cells[-1] += (" " if gap > 0.1 * piece.size else "") + piece.text
+        blank = gap > 0.1 * piece.size and not text.endswith(" ")
+        text += (" " if blank else "") + piece.text
+    if sum(map(len, cells)) > _CELL * len(cells):  # wide blanks in justified text
+        cells = [text]
+    widest = max(row, key=lambda piece: len(piece.text))
+    return Line(
+        text=" ".join(text.split()),
+        x0=row[0].x0,
+        x1=max(piece.x1 for piece in row),
+        y=widest.y,
+        size=widest.size,
+        bold=all(piece.bold for piece in row),
+        page=page,
+        cells=tuple(" ".join(cell.split()) for cell in cells if cell.strip()),
+    )
+
+
+@dataclass(slots=True)
+class _Character:
+    text: str
+    x0: float
+    x1: float
+    y: float
+    size: float
+    bold: bool
+
+
+def _characters(page: Any) -> Iterator[_Character]:
+    """Yield the characters in PDFium's order, which is nearly always that of writing."""
+    import pypdfium2.raw as pdfium
+
+    text = page.get_textpage()
+    raw, count = text.raw, min(text.count_chars(), _MOST_CHARACTERS)
+    width, height = page.get_size()
+    turn = _Turn(page.get_rotation(), width, height)
+    box, x, y = pdfium.FS_RECTF(), ctypes.c_double(), ctypes.c_double()
+    matrix, font = pdfium.FS_MATRIX(), _Font(raw)
+    nominal, size, bold, askew = -1.0, 1.0, False, False
+    for index in range(count):
+        code = pdfium.FPDFText_GetUnicode(raw, index)
+        if pdfium.FPDFText_IsGenerated(raw, index) == 1:
+            if code == 32:
+                yield _Character(" ", math.nan, math.nan, math.nan, size, bold)
+            continue
+        if not pdfium.FPDFText_GetLooseCharBox(raw, index, box):
+            continue
+        pdfium.FPDFText_GetCharOrigin(raw, index, x, y)
+        now = pdfium.FPDFText_GetFontSize(raw, index)
+        fresh = now != nominal or font.changed(index)
+        if fresh and pdfium.FPDFText_GetMatrix(raw, index, matrix):
+            scale = math.hypot(matrix.c, matrix.d)
+            nominal, size = now, max(now * (scale or 1.0), 0.1)
+            angle = math.degrees(math.atan2(matrix.b, matrix.a))
+            askew = abs((angle + turn.degrees + 180) % 360 - 180) > 8
+            bold = font.is_bold(index)
+        if askew or code == 0:
+            continue
+        x0, base, x1 = turn.apply(box.left, box.right, x.value, y.value)
+        yield _Character(_character(code), x0, x1, base, size, bold)
+    text.close()
+
+
+def _character(code: int) -> str:
+    try:
+        char = chr(code)
+    except ValueError:
+        return "\ufffd"
+    return char.translate(_LIGATURES)
+
+
+class _Turn:
+    """From a page's own directions to those in which it is shown, by quarter turns."""
+
+    def __init__(self, degrees: int, width: float, height: float) -> None:
+        self.degrees = degrees
+        self._width, self._height = width, height
+
+    def apply(self, left: float, right: float, x: float, y: float) -> tuple[float, float, float]:
+        """Return left edge, baseline and right edge of a character; upright is the usual case."""
+        extent = right - left
+        if self.degrees == 90:
+            return y, self._height - x, y + extent
+        if self.degrees == 180:
+            return self._width - x, self._height - y, self._width - x + extent
+        if self.degrees == 270:
+            return self._width - y, x, self._width - y + extent
+        return left, y, right
+
+
+class _Font:
+    """The font of a character; looked up only where a text object may have changed it."""
+
+    def __init__(self, raw: Any) -> None:
+        self._raw = raw
+        self._object: Any = None
+
+    def changed(self, index: int) -> bool:
+        """Say whether this character belongs to another text object than the one before."""
+        import pypdfium2.raw as pdfium
+
+        found = pdfium.FPDFText_GetTextObject(self._raw, index)
+        now = ctypes.cast(found, ctypes.c_void_p).value
+        before, self._object = self._object, now
+        return bool(now != before)
+
+    def is_bold(self, index: int) -> bool:
+        """Say so by the font's name or weight."""
+        import pypdfium2.raw as pdfium
+
+        name = ctypes.create_string_buffer(256)
+        flags = ctypes.c_int()
+        pdfium.FPDFText_GetFontInfo(self._raw, index, name, 256, flags)
+        known = name.value.lower()
+        heavy = any(word in known for word in (b"bold", b"black", b"heavy", b"-bd", b"semibd"))
+        return heavy or pdfium.FPDFText_GetFontWeight(self._raw, index) >= 600
+
+
+def _merged(characters: Iterator[_Character]) -> Iterator[Piece]:
+    """Yield runs of characters on one baseline without a gap."""
+    current: Piece | None = None
+    blank = False
+    for char in characters:
+        if math.isnan(char.x0) or char.text.isspace():
+            blank = True
+            continue
+        if current is not None:
+            gap = char.x0 - current.x1
+            level = abs(char.y - current.y) <= 0.45 * max(char.size, current.size)
+            if level and -0.6 * current.size <= gap <= 0.7 * current.size:
+                current.text += (" " if blank or gap > 0.25 * char.size else "") + char.text
+                current.x1 = max(current.x1, char.x1)
+                current.bold = current.bold and char.bold
+                if char.size > current.size:
+                    current.size, current.y = char.size, char.y
+                blank = False
+                continue
+            yield current
+        current = Piece(char.text, char.x0, char.x1, char.y, char.size, char.bold)
+        blank = False
+    if current is not None:
+        yield current
+
+
+def _columns(pieces: list[Piece], depth: int) -> Iterator[list[Piece]]:
+    """Yield the columns from the left, between what runs across them, from the top."""
+    gutter = _gutter(pieces) if depth < _MOST_DEPTH else None
+    if gutter is None:
+        if pieces:
+            yield pieces
+        return
+    bands: list[tuple[bool, list[Piece]]] = []
+    for row in rows_of(pieces):
+        across = any(_crosses(piece, gutter) for piece in row)
+        if not bands or bands[-1][0] != across:
+            bands.append((across, []))
+        bands[-1][1].extend(row)
+    for across, band in bands:
+        if across:
+            yield band
+            continue
+        for side in (
+            [piece for piece in band if piece.x1 <= gutter + 1],
+            [piece for piece in band if piece.x1 > gutter + 1],
+        ):
+            yield from _columns(side, depth + 1)
+
+
+def _crosses(piece: Piece, gutter: float) -> bool:
+    return piece.x0 < gutter - 1 and piece.x1 > gutter + 1
+
+
+def _gutter(pieces: Sequence[Piece]) -> float | None:
+    """Return the left edge of a column that has another one beside it, or None."""
+    if len(pieces) < 8:
+        return None
+    edges = Counter(round(piece.x0) for piece in pieces)
+    best, best_score = None, 0
+    for edge, _ in edges.most_common(24):
+        gutter = edge - 0.5
+        left = [piece for piece in pieces if piece.x1 <= gutter + 1]
+        right = [piece for piece in pieces if piece.x0 >= gutter - 1]
+        across = len(pieces) - len(left) - len(right)
+        score = min(len(left), len(right)) * 4 - across
+        if score > best_score and _are_columns(left, right):
+            best, best_score = gutter, score
+    return best
+
+
+def _are_columns(left: Sequence[Piece], right: Sequence[Piece]) -> bool:
+    """Say whether two sets of pieces are columns of running text that stand side by side."""
+    if len(left) < 3 or len(right) < 3:
+        return False
+    for side in (left, right):
+        lines = len({round(piece.y) for piece in side})
+        if sum(len(piece.text) for piece in side) < _PROSE * lines:
+            return False
+    top = min(max(p.y for p in left), max(p.y for p in right))
+    bottom = max(min(p.y for p in left), min(p.y for p in right))
+    heights = [max(p.y for p in side) - min(p.y for p in side) for side in (left, right)]
+    size = mean(p.size for p in left)
+    beside = [p for p in left if bottom - size <= p.y <= top + size]
+    if len(beside) < 3 or top - bottom < 0.4 * min(heights):
+        return False
+    # Between columns there is more room than between words, for most of the lines.
+    edge = min(p.x0 for p in right)
+    close = sum(1 for p in beside if edge - p.x1 < 0.5 * p.size)
+    return close * 5 <= len(beside)
