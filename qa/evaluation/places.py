@@ -65,10 +65,16 @@ class Places:
         articles = self._named(question)
         if question.paragraph_id and articles is None:
             return self._by_id(question.paragraph_id)
+        if question.quote:
+            try:
+                return self._quoted(question.quote, articles)
+            except BadLine:
+                # A quote outlives a paragraph's number when an article is corrected, and the
+                # other way round.
+                if question.paragraph is None:
+                    raise
         if question.paragraph is not None and articles is not None:
             return _texts(_numbered(articles, question.paragraph))
-        if question.quote:
-            return self._quoted(question.quote, articles)
         return Target(uris=frozenset(article.uri for article in articles or ()))
 
     def _named(self, question: Labelled) -> list[Article] | None:

@@ -91,6 +91,20 @@ def test_a_paragraph_is_named_by_its_number(filled: Collection) -> None:
     assert found.asked[1].rank != 1
 
 
+def test_quote_and_number_stand_in_for_each_other(filled: Collection) -> None:
+    ferry = uri(filled, "ferry")
+    rows = [
+        {"question": PRICE, "uri": ferry, "paragraph": 99, "quote": "unverändert vier Euro"},
+        {"question": PRICE, "uri": ferry, "paragraph": 4, "quote": "seither fünf Euro"},
+        {"question": PRICE, "uri": ferry, "paragraph": 99, "quote": "seither fünf Euro"},
+    ]
+    found = evaluate(filled, rows)
+    assert [item.rank for item in found.asked] == [1, 1]
+    assert [(item.line, item.reason) for item in found.problems] == [
+        (3, "the article has no paragraph 99")
+    ]
+
+
 def test_paragraph_ids_come_from_the_table_beside_the_questions(
     collection: Collection, tmp_path: Path
 ) -> None:
