@@ -27,12 +27,17 @@ def checked_metadata(given: Mapping[str, Any]) -> dict[str, Any]:
     >>> checked_metadata({"authors": "Jule Brandt", "published": date(2024, 10, 25)})
     {'authors': ['Jule Brandt'], 'published': '2024-10-25'}
     """
-    unknown = sorted(set(given) - set(FIELDS))
+    checked_fields(given)
+    return {field: _value(field, given[field]) for field in sorted(given)}
+
+
+def checked_fields(fields: Iterable[str]) -> None:
+    """Raise SettingsError where one of the names is no metadata that can be corrected."""
+    unknown = sorted(set(fields) - set(FIELDS))
     if unknown:
         raise SettingsError(
             f"There is no metadata {', '.join(unknown)}; there are {', '.join(FIELDS)}."
         )
-    return {field: _value(field, given[field]) for field in sorted(given)}
 
 
 def _value(field: str, value: Any) -> Any:

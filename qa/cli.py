@@ -16,6 +16,7 @@ import typer
 from rich.markup import escape
 
 from corpus.errors import ArticleQAError
+from qa.commands.articles import add, edit, remove
 from qa.commands.config import config
 from qa.commands.evaluate import evaluate
 from qa.commands.feedback import feedback
@@ -105,65 +106,9 @@ def options(
     _State.folder, _State.model = collection, model
 
 
-@app.command()
-def add(
-    inputs: Annotated[
-        list[Path] | None,
-        typer.Argument(help="Files and folders: pages, PDF, DOCX, EPUB, text, tables, feeds, ZIP."),
-    ] = None,
-    samples: Annotated[bool, typer.Option("--samples", help="Add the sample articles.")] = False,
-    columns: Annotated[
-        str, typer.Option("--map", help="A table's columns: title=headline,text=body")
-    ] = "",
-    group_by: Annotated[
-        str | None,
-        typer.Option(help="A table's column whose equal values make one article, a row each."),
-    ] = None,
-    max_mb: Annotated[float, typer.Option(help="Refuse larger files.", min=0.001)] = 500.0,
-    embed: Annotated[
-        bool,
-        typer.Option(
-            "--embed/--no-embed",
-            help="Embed the texts too; without, `article-qa embed` does it later.",
-        ),
-    ] = True,
-    as_json: Json = False,
-) -> None:
-    """Add articles; those that are there and have not changed are left alone."""
-    paths: list[str | Path] = list(inputs or [])
-    if samples:
-        from corpus.samples import samples_folder
-
-        paths += [samples_folder() / "de", samples_folder() / "en"]
-    if not paths:
-        raise typer.BadParameter("name a file or folder, or give --samples")
-    with _opened(create=True) as collection, _progress() as progress:
-        report = collection.add(
-            *paths,
-            progress=progress,
-            columns=_mapping(columns),
-            group_by=group_by,
-            max_bytes=int(max_mb * 1_000_000),
-            embed=embed,
-        )
-    if as_json:
-        _print_json(report.to_dict())
-    else:
-        from qa.tables import add_summary
-
-        err.print(add_summary(report))
-    if report.useless:
-        raise typer.Exit(1)
-
-
-@app.command()
-def remove(
-    uris: Annotated[list[str], typer.Argument(help="URIs, or files and folders that were added.")],
-) -> None:
-    """Remove articles by URI, or all that a file or folder gave."""
-    with _opened() as collection:
-        count = sum(collection.remove(uri) for uri in uris)
-    err.print(f"Removed {count} article{'' if count == 1 else 's'}.")
+app.command()(add)
+app.command()(remove)
+app.command()(edit)
 
 
 @app.command(name="list")
@@ -194,10 +139,11 @@ def show(
 
     with _opened() as collection:
         article = collection.article(uri)
+        corrections = collection.corrections(article.uri)
     if as_json:
-        _print_json(plain(article))
+        _print_json({**plain(article), "corrections": corrections})
     else:
-        out.print(article_view(article))
+        out.print(article_view(article, corrections))
 
 
 @app.command()
@@ -295,21 +241,6 @@ def ui(
 app.command()(config)
 app.command()(evaluate)
 app.add_typer(feedback, name="feedback")
-
-
-def _mapping(text: str) -> dict[str, str]:
-    """Read "title=headline,text=body".
-
-    >>> _mapping("title=headline, text=body")
-    {'title': 'headline', 'text': 'body'}
-    """
-    found = {}
-    for part in filter(None, (item.strip() for item in text.split(","))):
-        ours, equals, theirs = part.partition("=")
-        if not equals or not ours.strip() or not theirs.strip():
-            raise typer.BadParameter(f"{part!r} is no pair; write --map title=headline,text=body")
-        found[ours.strip()] = theirs.strip()
-    return found
 
 
 if __name__ == "__main__":

@@ -14,12 +14,15 @@ from typing import Any, Self
 
 from corpus.article import Article
 from corpus.catalog import Catalog, Outcome, ParagraphRow
+from corpus.corrections import Corrections, checked_fields, checked_metadata
 from corpus.database import Database, open_database
 from corpus.embeddings import EmbeddingStore
-from corpus.errors import ArticleNotFound, QuestionError
+from corpus.errors import ArticleNotFound, InputError, QuestionError
 from corpus.ingest import MAX_BYTES, ingest
 from corpus.inputs import InputLog
 from corpus.lock import writer_lock
+from corpus.matching import matching_articles
+from corpus.web.addresses import is_address, parse_address
 from index.encoder import Encoder, SentenceTransformerEncoder
 from index.filters import Day, Filters, Names
 from index.search import MAX_QUESTION, Hit, analysed, checked_question, search
@@ -104,6 +107,7 @@ class Collection:
         self._model_name = model_name
         self._catalog = Catalog(database)
         self._inputs = InputLog(database)
+        self._corrections = Corrections(database)
         self._store = EmbeddingStore(database)
         self._sync = Synchroniser(database, folder, encoder)
         # One `add` or `remove` at a time in this process; other processes meet the lock file.
@@ -137,11 +141,20 @@ class Collection:
         group_by: str | None = None,
         max_bytes: int = MAX_BYTES,
         embed: bool = True,
+        urls: Sequence[str | Path] = (),
+        sync: bool = False,
+        ignore: Sequence[str] = (),
+        metadata: Mapping[str, Any] | None = None,
+        allow_private: bool = False,
     ) -> AddReport:
-        """Add files and folders; what is there already and has not changed is left alone.
+        """Add articles; what is there already and has not changed is left alone.
+
+        Nothing is fetched but http(s) addresses among `inputs`, what the feeds and sitemaps
+        there name, and what is in `urls` or in a file that consists of addresses.
 
         Args:
-            inputs: files (pages, PDF, DOCX, EPUB, text, tables, feeds, ZIP) and folders of them.
+            inputs: files (pages, PDF, DOCX, EPUB, text, tables, feeds, ZIP), folders of them,
+                and addresses of pages, feeds and sitemaps.
             progress: called as the work goes on.
             columns: for tables, our name of a column -> the table's: {"text": "body"}.
             group_by: a table's column whose equal values make one article of several rows,
@@ -149,6 +162,13 @@ class Collection:
             max_bytes: the largest file that is read.
             embed: embed the texts too. Without, no model is loaded, and the paragraphs are
                 found by their words alone until `embed` is called.
+            urls: files of addresses to fetch: one a line, or a feed or a sitemap.
+            sync: remove the articles that the inputs gave once and give no more: files that
+                are gone from a folder, rows from a table, pages from a feed.
+            ignore: files and folders to leave out, as patterns of a .gitignore.
+            metadata: for all articles, in place of what is read: "source", "published",
+                "authors", "language", "section", …; see `edit`.
+            allow_private: fetch from this machine and its own network too.
 
         Returns:
             What became of the inputs. One that cannot be used is in `skipped` with the
@@ -157,6 +177,7 @@ class Collection:
         Raises:
             CollectionLocked: another process is writing.
             ModelMismatch: the collection is embedded with another model.
+            SettingsError: `metadata` or `ignore` cannot be used.
         """
         started = monotonic()
         with self._write():
@@ -166,6 +187,11 @@ class Collection:
                 columns=columns,
                 group_by=group_by,
                 max_bytes=max_bytes,
+                lists=urls,
+                sync=sync,
+                ignore=ignore,
+                metadata=metadata,
+                allow_private=allow_private,
                 progress=_stage(progress, "reading"),
             )
             embedded = self._embed(progress) if embed else 0
@@ -178,6 +204,7 @@ class Collection:
             embedded,
             tuple(tally.useless),
             tuple(tally.notes),
+            tally.removed,
             monotonic() - started,
         )
 
@@ -198,22 +225,95 @@ class Collection:
                 self._database.set_setting(MODEL_NAME_SETTING, self._model_name or "")
             return self._embed(progress)
 
-    def remove(self, uri: str | Path) -> int:
-        """Remove an article by its URI, or all articles that a file or folder gave.
+    def select(
+        self,
+        *names: str | Path,
+        source: str | None = None,
+        matching: str | None = None,
+    ) -> list[ArticleInfo]:
+        """Return the articles that all of these conditions hold for, the newest first.
+
+        Args:
+            names: URIs, or files, folders, feeds and other inputs that were added; an article
+                of one of them is enough.
+            source: the publisher's name, in any case of letters.
+            matching: words that the title and text all hold, whole and in any case of
+                letters; "several in quotes" follow one another.
+
+        Raises:
+            ArticleNotFound: there is none of one of the names.
+            QuestionError: there is no condition, or no word in `matching`.
+        """
+        if not names and source is None and matching is None:
+            raise QuestionError("Say which articles: by URI, file, folder, source or words.")
+        found = self._catalog.articles()
+        if names:
+            uris = {uri for name in names for uri in self._named(name)}
+            found = {key: item for key, item in found.items() if item.uri in uris}
+        if source is not None:
+            name = source.casefold()
+            found = {key: item for key, item in found.items() if item.source.casefold() == name}
+        if matching is not None:
+            ids = set(matching_articles(self._database, matching))
+            found = {key: item for key, item in found.items() if key in ids}
+        return [_info(item) for item in found.values()]
+
+    def remove(
+        self,
+        *names: str | Path,
+        source: str | None = None,
+        matching: str | None = None,
+    ) -> int:
+        """Remove the articles that `select` returns for the same conditions.
 
         Returns:
             How many articles were removed.
 
         Raises:
-            ArticleNotFound: there is none of this URI, file or folder.
+            ArticleNotFound: there is none of one of the names.
+            QuestionError: there is no condition, or no word in `matching`.
             CollectionLocked: another process is writing.
         """
         with self._write():
-            uris = self._named(uri)
+            found = self.select(*names, source=source, matching=matching)
             with self._database.transaction():
-                for item in uris:
-                    self._catalog.remove(item)
-        return len(uris)
+                for info in found:
+                    self._catalog.remove(info.uri)
+        return len(found)
+
+    def edit(self, uri: str, *, undo: Names = None, **metadata: Any) -> Article:
+        """Correct an article's metadata; that is kept when the article is added again.
+
+        Args:
+            uri: the article's.
+            undo: corrected fields that get back what the article itself says.
+            metadata: any of title, source, section, url: a text; authors: one name or
+                several; published, modified: a date, "2024-10-25", or None for none;
+                language: an ISO 639 code.
+
+        Returns:
+            The article as it is now; `corrections` says what was corrected.
+
+        Raises:
+            ArticleNotFound: there is none with this URI.
+            SettingsError: there is no such field, or not such a value.
+            CollectionLocked: another process is writing.
+        """
+        values = checked_metadata(metadata)
+        fields = [undo] if isinstance(undo, str) else list(undo or ())
+        checked_fields(fields)
+        with self._write():
+            embedded = bool(self._database.setting(MODEL_SETTING)) and not self.missing()
+            with self._database.transaction():
+                changed = bool(self._corrections.undo(uri, fields)) if fields else False
+                changed = self._corrections.correct(uri, values) or changed
+            if changed and embedded:
+                self._embed(None)
+        return self._catalog.article(uri)
+
+    def corrections(self, uri: str) -> dict[str, Any]:
+        """Return an article's corrected fields, by `edit` or `add`, with their values."""
+        return self._corrections.of(uri)
 
     def articles(self) -> list[ArticleInfo]:
         """Return all articles' metadata, the newest first."""
@@ -429,13 +529,17 @@ class Collection:
             else:
                 return [name]
         try:
-            uris = self._inputs.uris(Path(name).expanduser().resolve().as_uri())
-        except (OSError, RuntimeError, ValueError):
+            if isinstance(name, str) and is_address(name):
+                origin = str(parse_address(name))
+            else:
+                origin = Path(name).expanduser().resolve().as_uri()
+            uris = self._inputs.uris(origin)
+        except (OSError, RuntimeError, ValueError, InputError):
             uris = []  # names no file: too long, with a NUL, or with a home of nobody
         if not uris:
             raise ArticleNotFound(
-                f"No article has the URI {str(name)!r}, and none came from a file or folder of "
-                "that name. `article-qa list` shows those there are."
+                f"No article has the URI {str(name)!r}, and none came from a file, folder or feed "
+                "of that name. `article-qa list` shows those there are."
             )
         return uris
 

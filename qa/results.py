@@ -166,6 +166,8 @@ class AddReport:
     """Inputs, as they were given, from which no article came."""
     notes: tuple[tuple[str, str], ...] = ()
     """(input, what to know) for inputs that were used: two that give one URI different texts."""
+    removed: int = 0
+    """Articles that their inputs give no more; only with `sync`."""
     seconds: float = field(default=0.0, compare=False)
 
     def to_dict(self) -> dict[str, Any]:

@@ -22,6 +22,8 @@ def add_summary(report: AddReport) -> RenderableType:
         f"{report.added} added, {report.updated} updated, {report.unchanged} unchanged, "
         f"{report.duplicates} duplicates, {len(report.skipped)} skipped; "
     )
+    if report.removed:
+        counts += f"{report.removed} removed; "
     embedded = f"{report.embedded:,} passages embedded" if report.embedded else "nothing embedded"
     lines = [Text(f"{counts}{embedded} ({report.seconds:.1f} s).")]
     lines += [
@@ -79,16 +81,18 @@ def article_lines(articles: Sequence[ArticleInfo]) -> list[str]:
     return lines
 
 
-def article_view(article: Article) -> RenderableType:
-    """Show an article's metadata, and its paragraphs with their numbers and roles."""
+def article_view(article: Article, corrections: Iterable[str] = ()) -> RenderableType:
+    """Show an article's metadata, which of it was corrected, and its paragraphs with roles."""
     facts = [article.source, ", ".join(article.authors)]
     facts += [str(article.published) if article.published else "", article.language]
     lines = [
         Text(article.title, "bold"),
         Text(" · ".join(fact for fact in facts if fact), "dim"),
         Text(article.uri, "dim"),
-        Text(),
     ]
+    if corrections:
+        lines.append(Text(f"Set by you: {', '.join(corrections)}", "dim"))
+    lines.append(Text())
     for paragraph in article.paragraphs:
         style = "" if paragraph.role in ANSWERING_ROLES else "dim"
         label = f"{paragraph.number:>3} {paragraph.role:<9}"

@@ -97,7 +97,7 @@ def test_removed_articles_are_gone_everywhere(
     assert collection.status().articles == left
     with pytest.raises(ArticleNotFound, match="article-qa list"):
         collection.article(path.as_uri())
-    with pytest.raises(ArticleNotFound, match="none came from a file or folder of that name"):
+    with pytest.raises(ArticleNotFound, match="none came from a file, folder or feed of that name"):
         collection.remove(path)
     # The file is still there: adding it again embeds nothing.
     assert collection.add(press).embedded == 0
