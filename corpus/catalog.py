@@ -176,6 +176,11 @@ class Catalog:
         ]
         return np.array(sorted(kept), dtype=np.int64)
 
+    def published(self) -> dict[int, date]:
+        """Return the dates of the articles that have one, by the articles' ids."""
+        rows = self._database.all("SELECT id, published FROM articles WHERE published IS NOT NULL")
+        return {row["id"]: date.fromisoformat(row["published"]) for row in rows}
+
     def counts(self) -> dict[str, int]:
         """Return how many articles, paragraphs and windows there are."""
         return {

@@ -54,7 +54,7 @@ class Filters:
             first,
             last,
             names(sources),
-            names(languages),
+            tuple(item.lower() for item in names(languages)),
             names(authors),
             names(sections),
             names(uris),

@@ -16,6 +16,7 @@ from index.background import background_counts
 from index.encoder import Encoder
 from index.fusion import fused
 from index.lexical import field_of
+from index.preferences import Preferences, diversified
 from index.sync import Snapshot
 
 MAX_QUESTION = 4000
@@ -26,6 +27,11 @@ _DEPTH = 100
 """Candidates that each index gives at first."""
 _LONGER = 1.1
 """By how much a paragraph must be longer than another to say more than it."""
+_BOOSTED_DEEPER = 4
+"""How much deeper is looked where articles gain by their date: it lifts what lies deeper."""
+_DIVERSE_FROM = 40
+"""Passages that diverse ones are chosen from, at least."""
+NO_PREFERENCES = Preferences()
 
 Ids = NDArray[np.int64]
 Floats = NDArray[np.float32]
@@ -40,7 +46,8 @@ class Hit:
     """Fused; larger is closer."""
     scores: Mapping[str, float]
     """"dense": cosine; "dense_z": deviations above the mean; "lexical": BM25; "coverage": share
-    of the question's terms, by rarity, that the paragraph holds."""
+    of the question's terms, by rarity, that the paragraph holds; "boost": what its article
+    gains by its date, where that counts."""
     twins: tuple[int, ...] = ()
     """Ids of paragraphs with the same text, or the same but for small edits, elsewhere."""
 
@@ -88,21 +95,40 @@ class Analysed:
 def analysed(question: str, encoder: Encoder, languages: Sequence[str]) -> Analysed:
     """Encode a question, and analyse it for the field of each language present.
 
-    Terms of another language than the question's match by accident ("war", "die"), so
-    only names and numbers are looked up there.
-
     Args:
         question: in normal form (`checked_question`).
         encoder: the model that the snapshot's vectors are of.
         languages: those of the paragraphs.
     """
-    bare = Analysed(question, encoder.encode([question], "query")[0], detect(question), {}, {})
+    return analysed_together([question], encoder, languages)[0]
+
+
+def analysed_together(
+    questions: Sequence[str], encoder: Encoder, languages: Sequence[str]
+) -> list[Analysed]:
+    """Encode several questions at once, and analyse them; see `analysed`."""
+    vectors = encoder.encode(questions, "query")
+    return [
+        _with_terms(Analysed(question, vector, detect(question), {}, {}), languages)
+        for question, vector in zip(questions, vectors, strict=True)
+    ]
+
+
+def _with_terms(bare: Analysed, languages: Sequence[str]) -> Analysed:
+    """Add the terms to look up in the field of each language.
+
+    Terms of another language than the question's match by accident ("war", "die"), so
+    only names and numbers are looked up there. Rare languages share a field; all terms are
+    looked up in it where one of them may be the question's.
+    """
     found: dict[str, list[str]] = {}
     weights: dict[str, float] = {}
-    for language in languages:
+    for language in sorted(languages, key=bare.is_foreign):
         field = field_of(language)
+        if field in found:
+            continue
         foreign = bare.is_foreign(language)
-        found[field] = (name_terms if foreign else question_terms)(question, language)
+        found[field] = (name_terms if foreign else question_terms)(bare.text, language)
         weights[field] = FOREIGN_WEIGHT if foreign else 1.0
     return replace(bare, terms=found, weights=weights)
 
@@ -129,7 +155,7 @@ def search(
     question: Analysed,
     k: int,
     allowed: Ids,
-    per_article: int | None = None,
+    preferences: Preferences = NO_PREFERENCES,
 ) -> list[Hit]:
     """Return the k best paragraphs among `allowed`, the best first.
 
@@ -140,22 +166,34 @@ def search(
         question: made ready by `analysed`.
         k: how many; fewer come back only where fewer are found.
         allowed: ids of the paragraphs that may be returned.
-        per_article: at most so many of one article, or any number.
+        preferences: what else decides the order.
     """
     windows = snapshot.windows[np.isin(snapshot.window_paragraphs, allowed)]
     # A paragraph may have more windows than the first look is deep.
     deepest = max(len(windows), len(allowed))
-    depth = max(_DEPTH, 4 * k)
+    wanted = k if not preferences.diversity else max(_DIVERSE_FROM, 4 * k)
+    depth = max(_DEPTH, 4 * wanted) * (_BOOSTED_DEEPER if preferences.boosts else 1)
     while True:
-        ranked = _ranked(snapshot, question, depth, allowed, windows)
-        hits = _collapsed(snapshot, ranked, per_article)
-        if len(hits) >= k or depth >= deepest:
-            return hits[:k]
+        ranked = _ranked(snapshot, question, depth, allowed, windows, preferences.boosts)
+        hits = _collapsed(snapshot, ranked, preferences.per_article)
+        if len(hits) >= wanted or depth >= deepest:
+            break
         depth *= 4
+    if not preferences.diversity:
+        return hits[:k]
+    hits = hits[:wanted]
+    vectors = _nearest_vectors(snapshot, question.vector, [hit.paragraph_id for hit in hits])
+    scores = [hit.score for hit in hits]
+    return [hits[at] for at in diversified(scores, vectors, preferences.diversity, k)]
 
 
 def _ranked(
-    snapshot: Snapshot, question: Analysed, depth: int, allowed: Ids, windows: Ids
+    snapshot: Snapshot,
+    question: Analysed,
+    depth: int,
+    allowed: Ids,
+    windows: Ids,
+    boosts: Mapping[int, float],
 ) -> list[Hit]:
     """Return the candidates of both indexes by their fused score, each with all its scores.
 
@@ -175,16 +213,22 @@ def _ranked(
     standardised = np.where(np.isnan(cosines), np.float32(0), standardised)
     covered = snapshot.lexical.coverage(rarities(snapshot, question), candidates.tolist())
     total = fused(standardised, bm25, covered, len(snapshot.table.ids))
+    scores = {
+        "dense": np.nan_to_num(cosines),
+        "dense_z": standardised,
+        "lexical": bm25,
+        "coverage": covered,
+    }
+    if boosts:
+        rows = np.searchsorted(snapshot.table.ids, candidates)
+        articles = snapshot.table.articles[rows].tolist()
+        scores["boost"] = np.array([boosts.get(item, 0.0) for item in articles], dtype=np.float32)
+        total = total + scores["boost"]
     return [
         Hit(
             int(candidates[at]),
             float(total[at]),
-            {
-                "dense": float(np.nan_to_num(cosines[at])),
-                "dense_z": float(standardised[at]),
-                "lexical": float(bm25[at]),
-                "coverage": float(covered[at]),
-            },
+            {name: float(values[at]) for name, values in scores.items()},
         )
         for at in np.lexsort((candidates, -total))
     ]
@@ -199,6 +243,20 @@ def _cosines(snapshot: Snapshot, vector: Floats, paragraphs: Ids) -> Floats:
         at = np.searchsorted(paragraphs, snapshot.window_paragraphs[mask])
         # fmax takes the number where one of the two is NaN.
         np.fmax.at(found, at, cosines)
+    return found
+
+
+def _nearest_vectors(snapshot: Snapshot, vector: Floats, paragraphs: Sequence[int]) -> Floats:
+    """Return the vector of each paragraph's window that is nearest to the question.
+
+    A paragraph that is not embedded yet has zeros: it repeats nothing.
+    """
+    found = np.zeros((len(paragraphs), len(vector)), dtype=np.float32)
+    for at, paragraph in enumerate(paragraphs):
+        windows = snapshot.windows[snapshot.window_paragraphs == paragraph]
+        if len(windows):
+            vectors = snapshot.dense.vectors(windows)
+            found[at] = vectors[int((vectors @ vector).argmax())]
     return found
 
 

@@ -10,7 +10,7 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.markup import escape
@@ -44,6 +44,18 @@ Until = Annotated[str | None, typer.Option(help="Only articles up to this day.")
 Source = Annotated[list[str] | None, typer.Option(help="Only this source; can be repeated.")]
 Language = Annotated[
     list[str] | None, typer.Option(help="Only this language (de, en, …); can be repeated.")
+]
+
+Author = Annotated[list[str] | None, typer.Option(help="Only this author; can be repeated.")]
+Section = Annotated[list[str] | None, typer.Option(help="Only this section; can be repeated.")]
+PerArticle = Annotated[
+    int | None, typer.Option(help="At most so many passages of one article.", min=1, max=1000)
+]
+Recency = Annotated[
+    str | None, typer.Option(help="New articles first, with this half-life: 30d, 2w, 6m, 1y.")
+]
+BoostDates = Annotated[
+    bool, typer.Option("--boost-dates", help="Articles of the time that the question names first.")
 ]
 
 
@@ -154,24 +166,57 @@ def search(
     until: Until = None,
     source: Source = None,
     language: Language = None,
+    author: Author = None,
+    section: Section = None,
+    per_article: PerArticle = None,
+    recency: Recency = None,
+    diversity: Annotated[
+        float, typer.Option(help="0: the closest; 1: what repeats least.", min=0, max=1)
+    ] = 0.0,
+    boost_dates: BoostDates = False,
+    rerank: Annotated[
+        str | None,
+        typer.Option(help="Order anew: 'reader', or a cross-encoder's folder or name."),
+    ] = None,
+    explain: Annotated[bool, typer.Option("--explain", help="Say how each got its rank.")] = False,
     as_json: Json = False,
 ) -> None:
     """Find the passages closest to a question."""
-    from qa.tables import missing_line, passage_view
+    from qa.results import plain
+    from qa.tables import dates_line, explanation_view, missing_line, passage_view
 
+    filters: dict[str, Any] = {
+        "since": since, "until": until, "sources": source, "languages": language,
+        "authors": author, "sections": section, "per_article": per_article,
+        "recency": recency, "diversity": diversity, "boost_dates": boost_dates,
+    }  # fmt: skip
+    if explain and rerank:
+        raise typer.BadParameter("--explain explains retrieval; leave --rerank out")
     with _opened() as collection:
-        passages = collection.retrieve(
-            question, k, since=since, until=until, sources=source, languages=language
-        )
+        explanation = collection.explain(question, k, **filters) if explain else None
+        if explanation is not None:
+            passages = [item.passage for item in explanation.passages]
+        else:
+            passages = collection.retrieve(
+                question, k, rerank=rerank == "reader" or rerank or False, **filters
+            )
+        hint = None if passages else collection.filter_hint(**filters)
+        dates = collection.recognised_dates(question)
         missing = collection.missing()
-    if as_json:
-        _print_json([passage.to_dict() for passage in passages])
-    elif not passages:
-        err.print("Nothing found.")
     if missing:
         err.print(missing_line(missing), style="yellow")
-    for passage in passages if not as_json else ():
-        out.print(passage_view(passage))
+    if as_json:
+        shown = explanation or passages
+        _print_json(plain(shown))
+    elif explanation is not None:
+        out.print(explanation_view(explanation))
+    else:
+        for passage in passages:
+            out.print(passage_view(passage))
+    if not passages:
+        err.print(escape(hint.text) if hint else "Nothing found.")
+    if dates and not since and not until:
+        err.print(escape(dates_line(dates)))
 
 
 @app.command()
@@ -182,19 +227,29 @@ def ask(
     until: Until = None,
     source: Source = None,
     language: Language = None,
+    author: Author = None,
+    section: Section = None,
+    per_article: PerArticle = None,
+    recency: Recency = None,
+    boost_dates: BoostDates = False,
     as_json: Json = False,
 ) -> None:
     """Answer a question from the articles, with citations."""
-    from qa.tables import answer_view
+    from qa.tables import answer_view, dates_line
 
+    filters: dict[str, Any] = {
+        "since": since, "until": until, "sources": source, "languages": language,
+        "authors": author, "sections": section, "per_article": per_article,
+        "recency": recency, "boost_dates": boost_dates,
+    }  # fmt: skip
     with _opened() as collection:
-        answer = collection.ask(
-            question, k=k, since=since, until=until, sources=source, languages=language
-        )
+        answer = collection.ask(question, k=k, **filters)
     if as_json:
         _print_json(answer.to_dict())
     else:
         out.print(answer_view(answer))
+    if answer.dates and not since and not until:
+        err.print(escape(dates_line(answer.dates)))
 
 
 @app.command()

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from threading import RLock
 from time import monotonic
@@ -20,20 +21,37 @@ from corpus.embeddings import EmbeddingStore
 from corpus.errors import ArticleNotFound, InputError, QuestionError
 from corpus.ingest import MAX_BYTES, ingest
 from corpus.inputs import InputLog
+from corpus.language import UNDETERMINED
 from corpus.lock import writer_lock
 from corpus.matching import matching_articles
 from corpus.web.addresses import is_address, parse_address
 from index.encoder import Encoder, SentenceTransformerEncoder
+from index.facets import Facets, facets, gap
 from index.filters import Day, Filters, Names
-from index.search import MAX_QUESTION, Hit, analysed, checked_question, search
+from index.search import MAX_QUESTION, Hit, analysed_together, checked_question, search
 from index.sync import MODEL_SETTING, Synchroniser
 from qa.answering import answer, refusal
+from qa.choice import Choice, check_number
 from qa.citations import describe
 from qa.conversation import Turn, completed
+from qa.dates import recognised
 from qa.evidence import Found
+from qa.explaining import FORMULA, explained
+from qa.hints import described, hint
 from qa.reader import Reader, default_reader
 from qa.reading import READ, read_passages
-from qa.results import AddReport, Answer, ArticleInfo, Passage, Refusal, Status
+from qa.reranking import DEPTH, reranked
+from qa.results import (
+    AddReport,
+    Answer,
+    ArticleInfo,
+    Explanation,
+    FilterHint,
+    Passage,
+    RecognisedDate,
+    Refusal,
+    Status,
+)
 
 log = logging.getLogger(__name__)
 
@@ -41,7 +59,6 @@ ENVIRONMENT = "ARTICLE_QA_COLLECTION"
 MODEL_NAME_SETTING = "model_name"
 DEFAULT_MODEL = "default"
 """Names the offline default model where another one would be taken."""
-MAX_K = 1000
 _LOCK_TIMEOUT_S = 2.0
 
 Progress = Callable[[str, int, int], None]
@@ -380,7 +397,10 @@ class Collection:
         uris: Names = None,
         roles: Names = None,
         per_article: int | None = None,
-        rerank: bool = False,
+        recency: str | float | None = None,
+        diversity: float = 0.0,
+        boost_dates: bool = False,
+        rerank: bool | str | Path = False,
     ) -> list[Passage]:
         """Return the k passages closest to a question, the closest first.
 
@@ -396,24 +416,149 @@ class Collection:
             uris: only these articles.
             roles: paragraphs of these roles in place of lead and body.
             per_article: at most so many passages of one article.
-            rerank: have the reader read the first ones and order them anew; takes longer.
+            recency: put what is new first: the time in which an article loses half of what
+                it gains by being new, as "30d", "2w", "6m", "1y" or in days.
+            diversity: from 0, the closest first, to 1, what repeats least first.
+            boost_dates: put articles first that were published in the time that the
+                question names ("2023", "seit März").
+            rerank: True has the reader read the first ones and order them anew; a folder or
+                name of a sentence-transformers CrossEncoder has that one. Both take longer.
+
+        Raises:
+            QuestionError: the question is empty or too long, or an option cannot be used.
+            ModelMismatch: the collection is embedded with another model.
+            ModelError: the cross-encoder is missing or damaged.
+        """
+        filters = {
+            "since": since,
+            "until": until,
+            "sources": sources,
+            "languages": languages,
+            "authors": authors,
+            "sections": sections,
+            "uris": uris,
+            "roles": roles,
+            "per_article": per_article,
+            "recency": recency,
+            "diversity": diversity,
+            "boost_dates": boost_dates,
+        }
+        return self.retrieve_many([question], k, rerank=rerank, **filters)[0]
+
+    def retrieve_many(
+        self,
+        questions: Sequence[str],
+        k: int = 8,
+        *,
+        rerank: bool | str | Path = False,
+        **filters: Any,
+    ) -> list[list[Passage]]:
+        """Retrieve for several questions at once, which is quicker than one by one.
+
+        Args:
+            questions: each in any language.
+            k: how many passages for each.
+            rerank: as for `retrieve`.
+            filters: those of `retrieve`, for all questions.
+
+        Returns:
+            For each question what `retrieve` returns.
+
+        Raises:
+            QuestionError: a question is empty or too long, or an option cannot be used.
+            ModelMismatch: the collection is embedded with another model.
+            ModelError: the cross-encoder is missing or damaged.
+        """
+        choice = Choice.of(filters)
+        check_number("k", k)
+        texts = [checked_question(question) for question in questions]
+        reader = self._reader() if rerank is True else None
+        deeper = READ if reader is not None else DEPTH if not isinstance(rerank, bool) else 0
+        found = self._find_many(texts, max(k, deeper), choice)
+        if found is None:
+            return [[] for _ in texts]
+        passages = [item.passages for item in found]
+        if reader is not None:
+            passages = [
+                read_passages(text, item, reader)[0] if item else ()
+                for text, item in zip(texts, passages, strict=True)
+            ]
+        elif not isinstance(rerank, bool):
+            passages = [
+                reranked(text, item, str(rerank))
+                for text, item in zip(texts, passages, strict=True)
+            ]
+        return [list(item[:k]) for item in passages]
+
+    def explain(self, question: str, k: int = 8, **filters: Any) -> Explanation:
+        """Retrieve, and explain how each passage came by its rank.
+
+        Args:
+            question: in any language.
+            k: how many passages.
+            filters: those of `retrieve`.
 
         Raises:
             QuestionError: the question is empty or too long, or an option cannot be used.
             ModelMismatch: the collection is embedded with another model.
         """
-        filters = Filters.of(since, until, sources, languages, authors, sections, uris, roles)
-        _check_number("k", k)
-        if per_article is not None:
-            _check_number("per_article", per_article)
+        choice = Choice.of(filters)
+        check_number("k", k)
         text = checked_question(question)
-        reader = self._reader() if rerank else None
-        found = self._find(text, k if reader is None else max(k, READ), filters, per_article)
-        if found is None:
-            return []
-        if reader is None or not found.passages:
-            return list(found.passages)
-        return list(read_passages(text, found.passages, reader)[0][:k])
+        found = self._find(text, k, choice)
+        there = self.facets(**filters)
+        return Explanation(
+            text,
+            found.question.language if found else UNDETERMINED,
+            FORMULA,
+            described(choice.filters),
+            there.paragraphs,
+            self._catalog.counts()["paragraphs"],
+            self.recognised_dates(text),
+            explained(found) if found else (),
+        )
+
+    def facets(self, **filters: Any) -> Facets:
+        """Count the articles by source, language, section and author, and say their dates.
+
+        Args:
+            filters: those of `retrieve`; only articles with passages that meet them count.
+
+        Raises:
+            QuestionError: a filter cannot be used.
+        """
+        with self._database.transaction(write=False):
+            return facets(
+                self._catalog, self._catalog.paragraph_table(), Choice.of(filters).filters
+            )
+
+    def filter_hint(self, *, language: str = "en", **filters: Any) -> FilterHint | None:
+        """Say why filters match nothing and what is nearest; None where they match something.
+
+        Args:
+            language: of the hint's text: "en" or "de".
+            filters: those of `retrieve`.
+
+        Raises:
+            QuestionError: a filter cannot be used.
+        """
+        chosen = Choice.of(filters).filters
+        with self._database.transaction(write=False):
+            found = gap(self._catalog, self._catalog.paragraph_table(), chosen)
+        return None if found is None else hint(found, chosen, language)
+
+    def recognised_dates(
+        self, question: str, today: date | None = None
+    ) -> tuple[RecognisedDate, ...]:
+        """Return the times that a question names, as filters could be set by them.
+
+        None of them is set by itself: `retrieve` and `ask` find what they would without.
+
+        Args:
+            question: German or English.
+            today: the day that "last week" is counted from; by default the present one.
+        """
+        return recognised(question, today or date.today())
 
     def ask(
         self,
@@ -440,15 +585,15 @@ class Collection:
         text = completed(asked, history, self._has)
         if len(text) > MAX_QUESTION:
             text = asked
-        _check_number("k", k)
-        per_article = filters.pop("per_article", None)
-        if per_article is not None:
-            _check_number("per_article", per_article)
-        found = self._find(text, k, _filters(filters), per_article)
+        check_number("k", k)
+        choice = Choice.of(filters)
+        found = self._find(text, k, choice)
         if found is None:
             return replace(refusal(text, Refusal.EMPTY, ()), asked=asked)
         given = answer(found, self.encoder, self._catalog.article, self._reader())
-        return replace(given, asked=asked)
+        if given.refusal is Refusal.FILTERED:
+            given = self._with_hint(given, choice.filters)
+        return replace(given, asked=asked, dates=self.recognised_dates(text))
 
     # Inside
 
@@ -497,27 +642,55 @@ class Collection:
         model = self._database.setting(MODEL_SETTING) or ""
         return not self._store.unwindowed_count() and not self._store.unembedded(model)
 
-    def _find(self, text: str, k: int, filters: Filters, per_article: int | None) -> Found | None:
+    def _find(self, text: str, k: int, choice: Choice) -> Found | None:
         """Search; None where the collection holds nothing."""
+        found = self._find_many([text], k, choice)
+        return None if found is None else found[0]
+
+    def _find_many(self, texts: Sequence[str], k: int, choice: Choice) -> list[Found] | None:
+        """Search for each question; None where the collection holds nothing."""
         if not self._catalog.counts()["articles"]:
             return None
         snapshot = self._sync.snapshot()
-        question = analysed(text, self.encoder, snapshot.languages)
-        allowed = filters.allowed(self._catalog, snapshot.table)
-        hits = search(snapshot, question, k, allowed, per_article)
-        return Found(question, self._passages(hits), snapshot)
+        questions = analysed_together(texts, self.encoder, snapshot.languages)
+        allowed = choice.filters.allowed(self._catalog, snapshot.table)
+        published = self._catalog.published() if choice.needs_dates else {}
+        today = date.today()
+        hits = []
+        for question in questions:
+            named = self.recognised_dates(question.text, today) if choice.boost_dates else ()
+            preferences = choice.preferences(published, named, today)
+            hits.append(search(snapshot, question, k, allowed, preferences))
+        return [
+            Found(question, passages, snapshot)
+            for question, passages in zip(questions, self._passages(hits), strict=True)
+        ]
 
-    def _passages(self, hits: Sequence[Hit]) -> tuple[Passage, ...]:
-        """Read the hits' texts and metadata from the catalog."""
-        wanted = {item for hit in hits for item in (hit.paragraph_id, *hit.twins)}
+    def _with_hint(self, refused: Answer, filters: Filters) -> Answer:
+        """Say in a refusal which filter matches nothing, and what is nearest."""
+        with self._database.transaction(write=False):
+            found = gap(self._catalog, self._catalog.paragraph_table(), filters)
+        if found is None:
+            return refused
+        nearest = hint(found, filters, refused.language).text
+        return replace(refused, text=f"{refused.reason} {nearest}")
+
+    def _passages(self, ranked: Sequence[Sequence[Hit]]) -> list[tuple[Passage, ...]]:
+        """Read the texts and metadata of each question's hits from the catalog."""
+        wanted = {
+            item for hits in ranked for hit in hits for item in (hit.paragraph_id, *hit.twins)
+        }
         # Of one state: an article may be removed while its passages are read.
         with self._database.transaction(write=False):
             rows = {row.id: row for row in self._catalog.paragraphs(wanted)}
             articles = self._catalog.articles(sorted({row.article_id for row in rows.values()}))
         infos = {key: _info(article) for key, article in articles.items()}
         # A row may be gone since the search: another process has removed its article.
-        found = [hit for hit in hits if hit.paragraph_id in rows]
-        return tuple(_passage(hit, rank, rows, infos) for rank, hit in enumerate(found, start=1))
+        there = [[hit for hit in hits if hit.paragraph_id in rows] for hits in ranked]
+        return [
+            tuple(_passage(hit, rank, rows, infos) for rank, hit in enumerate(hits, start=1))
+            for hits in there
+        ]
 
     def _named(self, name: str | Path) -> list[str]:
         """Return the URIs that a URI, a file or a folder stands for."""
@@ -587,18 +760,6 @@ def _info(article: Article) -> ArticleInfo:
         article.url,
         article.corrected,
     )
-
-
-def _filters(options: Mapping[str, Any]) -> Filters:
-    try:
-        return Filters.of(**options)
-    except TypeError as exc:
-        raise QuestionError(f"{exc}. `help(Collection.retrieve)` lists the filters.") from exc
-
-
-def _check_number(name: str, value: int) -> None:
-    if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= MAX_K:
-        raise QuestionError(f"{name}={value!r} is not possible. Give a number from 1 to {MAX_K}.")
 
 
 def _stage(progress: Progress | None, stage: str) -> Callable[[int, int], None] | None:

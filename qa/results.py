@@ -62,6 +62,93 @@ class Passage:
 
 
 @dataclass(frozen=True, slots=True)
+class Term:
+    """A term of the question, as it is searched for: stemmed, in small letters."""
+
+    text: str
+    rarity: float
+    """Its BM25 weight in the collection: larger is rarer."""
+    held: bool
+    """Whether the passage, with its title and heading, has it."""
+
+
+@dataclass(frozen=True, slots=True)
+class PassageExplanation:
+    """How one passage came by its rank."""
+
+    passage: Passage
+    parts: Mapping[str, float]
+    """What each side adds to the score: "dense", "lexical", "coverage", and "boost" where
+    dates count. Their sum is the fused score."""
+    terms: tuple[Term, ...]
+    """The question's terms, the rarest first; names and numbers only where the passage is in
+    another language."""
+    foreign: bool
+    """Whether the passage is in another language than the question."""
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """How the passages for a question were found."""
+
+    question: str
+    language: str
+    """The question's, as it was recognised; "und" where it is unsure."""
+    formula: str
+    filters: str
+    """The filters in words, or ""."""
+    searched: int
+    """Paragraphs that meet the filters."""
+    paragraphs: int
+    """Paragraphs in the collection."""
+    dates: "tuple[RecognisedDate, ...]"
+    passages: tuple[PassageExplanation, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the explanation as JSON-ready dicts, lists and strings."""
+        return dict(plain(self))
+
+
+@dataclass(frozen=True, slots=True)
+class RecognisedDate:
+    """A time that a question names, as a filter could be set by it; none is set by itself."""
+
+    text: str
+    """The question's words."""
+    start: int
+    """Where they begin in the question."""
+    since: date | None
+    until: date | None
+    """First and last day; None where the range is open."""
+
+    @property
+    def options(self) -> str:
+        """The command line's options for it: "--since 2026-03-01"."""
+        named = (("--since", self.since), ("--until", self.until))
+        return " ".join(f"{name} {day}" for name, day in named if day)
+
+
+@dataclass(frozen=True, slots=True)
+class FilterHint:
+    """Why filters match no passage, and what to set instead."""
+
+    text: str
+    """For people."""
+    filter: str
+    """The one to change: "dates", "sources", …; "" where several have to."""
+    nearest: Mapping[str, int]
+    """Names that there are in its place, the closest first, with their articles."""
+    earlier: date | None
+    """The last date before the range."""
+    later: date | None
+    """The first date after it."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the hint as JSON-ready dicts, lists and strings."""
+        return dict(plain(self))
+
+
+@dataclass(frozen=True, slots=True)
 class Citation:
     """A marker [n], the passage it stands for and the words that support the sentence."""
 
@@ -143,6 +230,8 @@ class Answer:
     differs: tuple[Side, ...] = ()
     """Where sources differ, what each says, a correction before what it corrects."""
     refusal: Refusal | None = None
+    dates: tuple[RecognisedDate, ...] = ()
+    """Times that the question names, which could be set as filters."""
 
     def to_dict(self) -> dict[str, Any]:
         """Return the answer as JSON-ready dicts, lists and strings."""

@@ -11,7 +11,17 @@ from rich.table import Table
 from rich.text import Text
 
 from corpus.article import ANSWERING_ROLES, Article
-from qa.results import AddReport, Answer, ArticleInfo, Citation, Passage, Status
+from qa.results import (
+    AddReport,
+    Answer,
+    ArticleInfo,
+    Citation,
+    Explanation,
+    Passage,
+    PassageExplanation,
+    RecognisedDate,
+    Status,
+)
 
 _SHOWN_SKIPPED = 20
 
@@ -112,6 +122,62 @@ def passage_view(passage: Passage) -> RenderableType:
     if also:
         parts.append(Text(f"   also in: {also}", "dim"))
     return Group(*parts, Padding(Text(passage.text), (0, 0, 1, 3)))
+
+
+def explanation_view(explanation: Explanation) -> RenderableType:
+    """Show how each passage came by its rank: what is added up, and which terms match."""
+    where = f", {explanation.filters}" if explanation.filters else ""
+    head = (
+        f"Searched {explanation.searched:,} of {explanation.paragraphs:,} paragraphs{where}; "
+        f"the question's language: {explanation.language}.\n{explanation.formula}"
+    )
+    return Group(Text(head, "dim"), *(_passage_explained(item) for item in explanation.passages))
+
+
+def _passage_explained(item: PassageExplanation) -> RenderableType:
+    passage = item.passage
+    parts = " + ".join(f"{name} {value:.2f}" for name, value in item.parts.items())
+    lines = [
+        Text(),
+        Text(f"{passage.rank}. {passage.citation}", "bold"),
+        Text(f"   score {passage.score:.2f} = {parts}"),
+        Text(
+            f"   cosine {passage.scores['dense']:.3f}, {passage.scores['dense_z']:.1f} deviations "
+            f"above the mean; BM25 {passage.scores['lexical']:.2f}; "
+            f"coverage {passage.scores['coverage']:.0%}",
+            "dim",
+        ),
+    ]
+    for label, held, style in (("matched", True, "green"), ("missing", False, "yellow")):
+        terms = ", ".join(f"{t.text} ({t.rarity:.1f})" for t in item.terms if t.held == held)
+        if terms:
+            lines.append(Text.assemble((f"   {label}: ", style), terms))
+    if item.foreign:
+        lines.append(Text("   in another language: only names and numbers are looked up", "dim"))
+    if passage.also_in:
+        also = ", ".join(info.source or info.title for info in passage.also_in)
+        lines.append(Text(f"   collapsed with the same paragraph in: {also}", "dim"))
+    lines.append(Text(f"   {passage.text[:160]}{'…' if len(passage.text) > 160 else ''}", "dim"))
+    return Group(*lines)
+
+
+def dates_line(dates: Sequence[RecognisedDate]) -> str:
+    """Say which times a question names, and how to filter by them.
+
+    >>> from datetime import date
+    >>> dates_line([RecognisedDate("seit März", 0, date(2026, 3, 1), None)])
+    'Recognised: since 1 March 2026 ("seit März"); add --since 2026-03-01 to filter.'
+    """
+    said = "; ".join(f'{_range(item)} ("{item.text}")' for item in dates)
+    options = " or ".join(item.options for item in dates)
+    return f"Recognised: {said}; add {options} to filter."
+
+
+def _range(item: RecognisedDate) -> str:
+    first, last = (f"{day.day} {day:%B %Y}" if day else "" for day in (item.since, item.until))
+    if first and last:
+        return first if first == last else f"{first} to {last}"
+    return f"since {first}" if first else f"until {last}"
 
 
 def answer_view(answer: Answer) -> RenderableType:

@@ -18,6 +18,7 @@ from typing import Any
 from benchmarks.retrieval.ours import RememberingEncoder
 from corpus.samples import samples_folder
 from index.filters import Filters
+from qa.choice import Choice
 from qa.collection import Collection, open_collection
 from qa.evidence import Found
 from qa.reader import Reader, default_reader
@@ -164,7 +165,7 @@ def asked_of_set(
                 own = [uri for uri in uris if uri.endswith(f"#{gold['article']}")]
                 filters["small "] = Filters.of(uris=own + rng.sample(uris, _SMALL - 1))
             for size, chosen in filters.items():
-                found = collection._find(row["question"], _DEEP, chosen, None)
+                found = collection._find(row["question"], _DEEP, Choice(chosen))
                 assert found is not None
                 for variant, kept in _variants(gold, bool(row["answers"])):
                     passages = tuple(item for item in found.passages if kept(item))[:_KEPT]
@@ -221,7 +222,7 @@ def asked_of_samples(
     with opened_samples(encode, cache) as collection:
         for number, line in enumerate(questions.read_text(encoding="utf-8").splitlines()):
             row = json.loads(line)
-            found = collection._find(row["question"], _KEPT, Filters.of(), None)
+            found = collection._find(row["question"], _KEPT, Choice(Filters.of()))
             assert found is not None
             passages = seen(found, found.passages, reader, row["quote_contains"])
             yield Asked(

@@ -4,9 +4,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from corpus.article import Role
@@ -14,6 +17,8 @@ from corpus.errors import QuestionError
 from index.analysis import name_terms, question_terms, terms
 from index.background import WEIGHT, background_counts, background_texts
 from index.fusion import Spread, fused
+from index.lexical import field_of
+from index.preferences import Preferences
 from index.search import (
     FOREIGN_WEIGHT,
     MAX_QUESTION,
@@ -44,6 +49,15 @@ def rig(tmp_path: Path) -> Rig:
     return made
 
 
+@pytest.fixture(scope="module")
+def shared_rig(tmp_path_factory: pytest.TempPathFactory) -> Rig:
+    made = Rig(tmp_path_factory.mktemp("shared") / "collection")
+    made.catalog.put(article("x:de", *GERMAN))
+    made.catalog.put(article("x:en", *ENGLISH, language="en"))
+    made.brought_up()
+    return made
+
+
 def texts(rig: Rig, hits: Sequence[Hit]) -> list[str]:
     rows = {row.id: row.text for row in rig.catalog.paragraphs(hit.paragraph_id for hit in hits)}
     return [rows[hit.paragraph_id] for hit in hits]
@@ -54,12 +68,12 @@ def find(
     question: str = QUESTION,
     k: int = 10,
     allowed: NDArray[np.int64] | None = None,
-    per_article: int | None = None,
+    **preferences: Any,
 ) -> list[Hit]:
     snapshot = rig.brought_up()
     asked = analysed(question, rig.encoder, snapshot.languages)
     ids = snapshot.table.ids if allowed is None else allowed
-    return search(snapshot, asked, k, ids, per_article)
+    return search(snapshot, asked, k, ids, Preferences(**preferences))
 
 
 def oracle(rig: Rig, snapshot: Snapshot) -> dict[str, float]:
@@ -185,6 +199,95 @@ def test_words_of_the_title_and_the_heading_find_a_paragraph(tmp_path: Path) -> 
     lexical = dict(zip(texts(rig, hits), [hit.scores["lexical"] for hit in hits], strict=True))
     assert lexical["Sie lief vier Stunden."] > lexical["Er lief drei Stunden."] > 0
     assert lexical["Es regnete drei Stunden."] == 0
+
+
+def test_boosts_lift_articles(rig: Rig) -> None:
+    plain = find(rig)
+    table = rig.sync.snapshot().table
+    english = int(table.articles[table.languages == "en"][0])
+    lifted = find(rig, boosts={english: 50.0})
+    assert sorted(texts(rig, lifted)[:2]) == sorted(ENGLISH)
+    assert {hit.paragraph_id for hit in lifted} == {hit.paragraph_id for hit in plain}
+    by_id = {hit.paragraph_id: hit for hit in plain}
+    for hit in lifted:
+        assert hit.score == pytest.approx(by_id[hit.paragraph_id].score + hit.scores["boost"])
+        assert hit.scores["boost"] in (0.0, 50.0)
+    assert "boost" not in plain[0].scores
+
+
+def test_diversity_puts_what_repeats_later(tmp_path: Path) -> None:
+    rig = Rig(tmp_path / "collection")
+    rig.put("x:1", "Die neue Fähre nach Osterholm fährt wieder.")
+    rig.put("x:2", "Die neue Fähre nach Osterholm fährt heute wieder.")
+    rig.put("x:3", "Im Museum von Osterholm stehen wieder Uhren.")
+    rig.put("x:4", "Ein Hund lief über den Kai.")
+    close = texts(rig, find(rig, k=2))
+    apart = texts(rig, find(rig, k=2, diversity=0.5))
+    assert all("Fähre" in text for text in close)
+    assert apart[0] == close[0]
+    assert "Fähre" not in apart[1]
+    assert len(find(rig, k=4, diversity=1.0)) == 4
+
+
+@settings(
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(
+    k=st.integers(1, 9),
+    chosen=st.sets(st.integers(0, 5)),
+    per_article=st.none() | st.integers(1, 3),
+    diversity=st.sampled_from([0.0, 0.5, 1.0]),
+    boosted=st.booleans(),
+)
+def test_k_come_back_whenever_k_exist(
+    shared_rig: Rig,
+    k: int,
+    chosen: set[int],
+    per_article: int | None,
+    diversity: float,
+    boosted: bool,
+) -> None:
+    table = shared_rig.sync.snapshot().table
+    allowed = table.ids[sorted(chosen)]
+    articles = table.articles[sorted(chosen)].tolist()
+    most = len(allowed) if per_article is None else 10
+    exist = sum(min(most, per_article or most, articles.count(item)) for item in set(articles))
+    boosts = {int(table.articles[0]): 3.0} if boosted else {}
+    hits = find(
+        shared_rig, k=k, allowed=allowed, per_article=per_article, boosts=boosts,
+        diversity=diversity,
+    )  # fmt: skip
+    assert len(hits) == min(k, exist)
+    found = [hit.paragraph_id for hit in hits]
+    assert len(set(found)) == len(found)
+    assert set(found) <= set(allowed.tolist())
+
+
+@pytest.mark.parametrize(
+    "question",
+    ['AND OR NOT "', "de:Fähre", "Fähre* +Osterholm -wieder", "paragraph:[1 TO 9]", "\\ ^2 ~ (("],
+)
+def test_query_syntax_is_text(rig: Rig, question: str) -> None:
+    hits = find(rig, question)
+    assert len(hits) == len(GERMAN) + len(ENGLISH)
+    lexical = {
+        text: hit.scores["lexical"] for text, hit in zip(texts(rig, hits), hits, strict=True)
+    }
+    assert (lexical[GERMAN[0]] > 0) == ("Fähre" in question)
+
+
+def test_a_question_of_stop_words_finds_what_is_near(rig: Rig) -> None:
+    assert len(find(rig, "wer wie was")) == len(GERMAN) + len(ENGLISH)
+
+
+def test_rare_languages_that_share_a_field_are_asked_all_terms_whatever_their_order(
+    rig: Rig,
+) -> None:
+    question = "Wann fährt die neue Fähre nach Osterholm?"
+    for languages in (("de", "und", "cy"), ("cy", "und", "de")):
+        asked = analysed(question, rig.encoder, languages)
+        assert asked.terms[field_of("und")] == question_terms(question, "und")
+        assert asked.weights[field_of("und")] == 1.0
 
 
 def test_other_roles_are_searched_where_they_are_allowed(tmp_path: Path) -> None:

@@ -174,8 +174,19 @@ def test_searching(filled: Run) -> None:
     assert [list(item) for item in found] == [names(Passage)] * 2
     assert [item["rank"] for item in found] == [1, 2]
     assert "1. Neue Fähre für Osterholm, Abs. 4" in filled("search", QUESTION).out
+    explained = filled("search", QUESTION, "--explain", "-k", "1").out
+    assert "Searched " in explained
+    assert "matched: " in explained
+    shown = filled("search", QUESTION, "--explain", "-k", "1", "--json").json
+    assert shown["passages"][0]["passage"]["rank"] == 1
+    dated = filled("search", f"{QUESTION} Seit März 2024?", "-k", "1").err
+    assert 'since 1 March 2024 ("Seit März 2024"); add --since 2024-03-01 to filter' in dated
     nothing = filled("search", QUESTION, "--language", "fr")
-    assert (nothing.code, nothing.out, nothing.err) == (0, "", "Nothing found.")
+    assert (nothing.code, nothing.out, nothing.err) == (
+        0,
+        "",
+        "No article in fr. There are: de (2), en (1).",
+    )
     assert filled("search", QUESTION, "--language", "fr", "--json").json == []
     both = filled("search", QUESTION, "--language", "de", "--language", "en", "--json")
     assert {item["language"] for item in both.json} == {"de", "en"}

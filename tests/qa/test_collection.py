@@ -25,7 +25,8 @@ from corpus.errors import (
 from corpus.lock import writer_lock
 from index.background import background_texts
 from qa import Collection, open_collection
-from qa.collection import MAX_K, default_folder
+from qa.choice import MAX_K
+from qa.collection import default_folder
 from qa.results import Passage
 from tests.fakes import FakeEncoder, write
 

@@ -1,0 +1,123 @@
+"""What a choice is made of, and what is nearest where it is empty."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from corpus.catalog import Catalog
+from corpus.database import Database
+from index.facets import Gap, facets, gap
+from index.filters import Filters
+from qa.hints import described, hint
+from tests.fakes import article
+
+
+@pytest.fixture
+def catalog(database: Database) -> Catalog:
+    made = Catalog(database)
+    rows: list[tuple[str, str, str, tuple[str, ...], date | None, str]] = [
+        ("x:1", "taz", "Politik", ("Ada Wolf",), date(2021, 3, 4), "de"),
+        ("x:2", "taz", "Sport", ("Ada Wolf", "Bo Lind"), date(2023, 7, 1), "de"),
+        ("x:3", "The Ellery Post", "Local", (), date(2022, 5, 5), "en"),
+        ("x:4", "Der Bote", "", (), None, "de"),
+    ]
+    for uri, source, section, authors, published, language in rows:
+        made.put(
+            article(
+                uri, f"Ein Absatz von {uri}.", f"Noch einer von {uri}.", source=source,
+                section=section, authors=authors, published=published, language=language,
+            )
+        )  # fmt: skip
+    return made
+
+
+def test_everything_is_counted(catalog: Catalog) -> None:
+    found = facets(catalog, catalog.paragraph_table(), Filters())
+    assert (found.articles, found.paragraphs, found.undated) == (4, 8, 1)
+    assert dict(found.sources) == {"taz": 2, "Der Bote": 1, "The Ellery Post": 1}
+    assert dict(found.languages) == {"de": 3, "en": 1}
+    assert dict(found.sections) == {"Local": 1, "Politik": 1, "Sport": 1}
+    assert list(found.authors.items()) == [("Ada Wolf", 2), ("Bo Lind", 1)]
+    assert (found.first, found.last) == (date(2021, 3, 4), date(2023, 7, 1))
+
+
+def test_only_what_meets_the_filters_is_counted(catalog: Catalog) -> None:
+    table = catalog.paragraph_table()
+    found = facets(catalog, table, Filters.of(sources="TAZ", since="2022-01-01"))
+    assert (found.articles, dict(found.sections)) == (1, {"Sport": 1})
+    assert facets(catalog, table, Filters.of(sources="nobody")).articles == 0
+
+
+@pytest.mark.parametrize(
+    ("conditions", "expected", "text"),
+    [
+        (
+            {"sources": "taz", "until": "2020-01-01"},
+            Gap("dates", {}, None, date(2021, 3, 4)),
+            "No article from taz until 2020-01-01. The first one after is of 2021-03-04.",
+        ),
+        (
+            {"sources": "taz", "since": "2021-06-01", "until": "2021-12-31"},
+            Gap("dates", {}, date(2021, 3, 4), date(2023, 7, 1)),
+            "No article from taz from 2021-06-01 to 2021-12-31. The last one before is of "
+            "2021-03-04. The first one after is of 2023-07-01.",
+        ),
+        (
+            {"sources": "der bote", "since": "2021-01-01"},
+            Gap("dates", {}, undated=1),
+            "No article from der bote since 2021-01-01. 1 without a date.",
+        ),
+        (
+            {"sources": "tatz"},
+            Gap("sources", {"taz": 2, "Der Bote": 1, "The Ellery Post": 1}),
+            "No article from tatz. There are: taz (2), ",
+        ),
+        (
+            {"sources": "taz", "sections": "Local"},
+            Gap("sections", {"Politik": 1, "Sport": 1}),
+            "No article from taz in the section Local. There are: ",
+        ),
+        ({"languages": "fr"}, Gap("languages", {"de": 3, "en": 1}), "No article in fr. There are"),
+        ({"roles": "caption"}, Gap("roles", {}), "No paragraph has the role caption."),
+        ({"uris": "x:9"}, Gap("uris", {}), "No article with the URI x:9."),
+        (
+            {"sources": "tatz", "languages": "fr", "since": "2030-01-01"},
+            None,
+            "No article in fr since 2030-01-01 from tatz. There are: taz (2)",
+        ),
+        (
+            {"authors": "Bo Lind", "sections": "Politik", "since": "2022-12-01", "uris": "x:3"},
+            Gap("", {}),
+            "No paragraph meets all filters together. Leave one of them out.",
+        ),
+    ],
+)
+def test_the_nearest_alternatives_are_named(
+    catalog: Catalog, conditions: dict[str, Any], expected: Gap | None, text: str
+) -> None:
+    filters = Filters.of(**conditions)
+    found = gap(catalog, catalog.paragraph_table(), filters)
+    assert found is not None
+    if expected is not None:
+        assert set(found.nearest) == set(expected.nearest)
+        assert (found.name, found.earlier, found.later) == (
+            expected.name, expected.earlier, expected.later,
+        )  # fmt: skip
+        assert hint(found, filters, "en").text.startswith(text)
+    else:
+        assert found.name == "sources"
+    assert hint(found, filters, "de").text.startswith("Kein")
+    assert hint(found, filters, "fr").text == hint(found, filters, "en").text
+
+
+def test_what_matches_leaves_no_gap(catalog: Catalog) -> None:
+    table = catalog.paragraph_table()
+    assert gap(catalog, table, Filters()) is None
+    assert gap(catalog, table, Filters.of(languages="DE", sources=["taz", "nobody"])) is None
+
+
+def test_filters_in_words() -> None:
+    chosen = Filters.of(sources=["taz", "Der Bote"], since="2024-01-01", until="2024-02-01")
+    assert described(chosen, "de") == "aus taz oder Der Bote, vom 01.01.2024 bis zum 01.02.2024"
+    assert described(Filters()) == ""
