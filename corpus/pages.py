@@ -236,8 +236,13 @@ class Pages:
                 continue
             yield _Named(address, link, origin, depth, expands, asks)
 
+    def _is_known(self, origin: str) -> bool:
+        return self._intake.known(origin, None) is not None
+
     def _visit_all(self, named: Iterable[_Named]) -> None:
-        items = list({str(item.address): item for item in named}.values())
+        once = {str(item.address): item for item in named}
+        # New ones first: a run that was cut short goes on, whatever there is already.
+        items = sorted(once.values(), key=lambda item: self._is_known(str(item.address)))
         allowed = items[: max(0, MAX_PAGES - self._taken)]
         self._taken += len(allowed)
         if len(allowed) < len(items):

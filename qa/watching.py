@@ -50,17 +50,22 @@ def watch(watched: Watched, add: Add, *, every_s: float, stop: Event) -> Iterato
         every_s: seconds between two polls of addresses.
         stop: ends it, within `STEP_S` or with the `add` that is running.
     """
-    yield add(watched.inputs, watched.lists)
     polled = monotonic()
-    for changed in _changes(watched, stop):
+    # The system is asked to tell of changes before the first `add`, so that none is missed.
+    for number, changed in enumerate(_changes(watched, stop)):
         report = None
         try:
-            if changed:
+            if not number:
+                report = add(watched.inputs, watched.lists)
+                polled = monotonic()
+            elif changed:
                 report = add(changed, [])
             elif monotonic() - polled >= every_s and (watched.addresses or watched.lists):
                 report = add(watched.addresses, watched.lists)
                 polled = monotonic()
         except CollectionLocked as exc:
+            if not number:
+                raise
             log.warning("%s", exc)
         if report is not None:
             yield report

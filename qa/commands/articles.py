@@ -197,9 +197,14 @@ def _added(
     as_json: bool,
     inputs: Sequence[str | Path],
     lists: Sequence[Path],
+    *,
+    quiet: bool = False,
 ) -> "AddReport":
+    """Add, and report; `quiet` where nothing came of it."""
     with progress_bars() as progress:
         report = collection.add(*inputs, urls=lists, progress=progress, **options)
+    if quiet and not (report.added or report.updated or report.removed or report.skipped):
+        return report
     if as_json:
         print_json(report.to_dict())
     else:
@@ -214,17 +219,23 @@ def _follow(
     inputs: Sequence[str | Path],
     lists: Sequence[Path],
     every_s: float,
-    run: "Callable[[Sequence[str | Path], Sequence[Path]], AddReport]",
+    run: "Callable[..., AddReport]",
 ) -> None:
     """Add again whatever changes, until Ctrl+C, which is the usual end."""
     from threading import Event
 
     from qa.watching import Watched, watch
 
+    quiet = False
+
+    def step(inputs: Sequence[str | Path], lists: Sequence[Path]) -> "AddReport":
+        return run(inputs, lists, quiet=quiet)
+
     watched = Watched(inputs, lists, collection.path)
     try:
-        for number, _ in enumerate(watch(watched, run, every_s=every_s, stop=Event())):
-            if not number:
+        for _ in watch(watched, step, every_s=every_s, stop=Event()):
+            if not quiet:
+                quiet = True
                 err.print("Watching; press Ctrl+C to stop.")
     except KeyboardInterrupt:
         err.print("Stopped. What was added before is kept.")

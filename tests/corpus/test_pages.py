@@ -299,6 +299,8 @@ def test_one_run_takes_only_so_many_pages(
     tally = add(database, site, f"{BASE}/feed")
     assert counts(tally) == (2, 0, 0, 0)
     assert tally.skipped[0][0] == "1 addresses"
+    # The next run begins with what is new.
+    assert counts(add(database, site, f"{BASE}/feed")) == (1, 0, 1, 0)
 
 
 @pytest.mark.parametrize("by_option", [False, True])
