@@ -2,29 +2,28 @@
 
 import logging
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from corpus.article import Article
 from corpus.errors import ArticleNotFound
 from corpus.language import question_language
 from index.encoder import Encoder
-from qa.citations import cited, holds, marked
-from qa.evidence import Candidate, Found, candidates
+from qa.citations import holds, marked, written_date
+from qa.composing import Composed, composed, gathered
+from qa.evidence import Candidate, Found, candidates, favoured
 from qa.messages import message
+from qa.questions import parts, wants_list, wants_yes_or_no
 from qa.reader.read import Reader
 from qa.reading import Key, SpanFound, key, read_passages
-from qa.results import Answer, Citation, Passage, Refusal, Sentence
+from qa.results import Answer, Citation, Passage, Refusal, Sentence, Side
+from qa.support import DEFAULT_STRICTNESS, LEAST_READ, chance, least_chance
 
 log = logging.getLogger(__name__)
 
-LEAST_ANSWERABLE = 0.35
-"""Least confidence with a reader: the chance of support times that of the best reading. On the
-82 questions of xquad-de-abstain-article about articles that the reader was not trained on, 3 %
-of those without an answer are answered, 92 % of those with one."""
 LEAST_SHORT = 0.6
 """Least chance that a passage answers for its span to be given as the short answer."""
-_MOST_SENTENCES = 3
-_CLOSE = 0.5
-"""How far below the best sentence's score another one may lie to be quoted beside it."""
+_LEAST_COVERED = 0.75
+"""Where the nearest passage holds less of the question, the word that it lacks is named."""
 
 
 def answer(
@@ -32,6 +31,7 @@ def answer(
     encoder: Encoder,
     article: Callable[[str], Article],
     reader: Reader | None = None,
+    strictness: str = DEFAULT_STRICTNESS,
 ) -> Answer:
     """Quote the sentences that answer a question, or refuse.
 
@@ -40,58 +40,160 @@ def answer(
         encoder: the model that the passages' scores are of.
         article: returns an article by its URI; every quote is checked against it.
         reader: finds the answer's words; without one, sentences are chosen by their scores.
+        strictness: "lenient", "balanced" or "strict": how sure an answer must be.
+
+    Raises:
+        QuestionError: there is no such strictness.
     """
     text = found.question.text
+    least = least_chance(strictness)
     if not any(char.isalnum() for char in text):
         return refusal(text, Refusal.WORDLESS, found.passages)
     if not found.passages:
         return refusal(text, Refusal.FILTERED, ())
-    judged = {key(passage): found.support(passage) for passage in found.passages}
-    first = judged[key(found.passages[0])]
-    # The operating point is that of the first passage: the best of eight chances is larger.
-    if not first.enough:
-        return refusal(text, Refusal.NOTHING_NEAR, found.passages, first.chance)
-    passages, spans = found.passages, dict[Key, SpanFound]()
-    confidence = first.chance
-    if reader is not None:
-        passages, read = read_passages(text, passages, reader)
-        spans = dict(read)
-        confidence *= max(span.answerable for span in spans.values())
-        if confidence < LEAST_ANSWERABLE:
-            return refusal(text, Refusal.NOT_SAID, passages, confidence)
-    supported = [passage for passage in passages if judged[key(passage)].enough]
-    ranked = candidates(found, supported, encoder, spans)
-    sentences = _checked(cited(_chosen(ranked)), article)
+    before = _chance(found, found.passages[0], None)
+    if before < LEAST_READ:
+        return _refused(found, found.passages, before, before, least)
+    takes = [_take(found, part, reader) for part in parts(text)]
+    best = max(takes, key=lambda take: take.confidence)
+    if best.confidence < least:
+        return _refused(found, best.passages, before, best.confidence, least)
+    made = _composed(found, [take for take in takes if take.confidence >= least], encoder, least)
+    return _given(found, best, made, article)
+
+
+@dataclass(frozen=True, slots=True)
+class _Take:
+    """The passages as one part of the question orders them, and the chance that it is answered."""
+
+    passages: tuple[Passage, ...]
+    spans: Mapping[Key, SpanFound]
+    confidence: float
+
+
+def _take(found: Found, part: str, reader: Reader | None) -> _Take:
+    if reader is None or wants_yes_or_no(part):
+        # A reader finds words, and "yes" stands in no article.
+        first = found.passages[0]
+        return _Take(found.passages, {}, _chance(found, first, None))
+    passages, spans = read_passages(part, found.passages, reader)
+    first = passages[0]
+    return _Take(passages, spans, _chance(found, first, first.scores["reader"]))
+
+
+def _chance(found: Found, passage: Passage, read: float | None) -> float:
+    return chance(found.evidence(passage, found.passages, read))
+
+
+def _composed(found: Found, takes: Sequence[_Take], encoder: Encoder, least: float) -> Composed:
+    """Choose the sentences that answer each part, or the question as a whole."""
+    first = takes[0]
+    supported = [
+        passage
+        for passage in first.passages
+        if passage is first.passages[0] or _stands_alone(found, passage, least)
+    ]
+    if len(takes) == 1:
+        ranked = candidates(found, supported, encoder, first.spans)
+        wanted = wants_list(found.question.text)
+        return composed(ranked, first.spans, as_list=wanted, least_short=LEAST_SHORT)
+    known = {key(passage): passage for take in takes for passage in take.passages[:1]}
+    known |= {key(passage): passage for passage in supported}
+    plain = candidates(found, list(known.values()), encoder, {})
+    chosen, spans = [], []
+    for take in takes:
+        best = _best_of_part(plain, take)
+        if best is not None:
+            chosen.append(best)
+            spans.append(take.spans)
+    return gathered(chosen, plain, spans)
+
+
+def _best_of_part(plain: Sequence[Candidate], take: _Take) -> Candidate | None:
+    """Return the sentence of a part's first passage that holds its span, or its best one."""
+    inside = [item for item in plain if key(item.passage) == key(take.passages[0])]
+    return next(iter(favoured(inside, take.spans)), None)
+
+
+def _stands_alone(found: Found, passage: Passage, least: float) -> bool:
+    """Tell whether a passage would support an answer if it had the usual lead."""
+    read = passage.scores.get("reader")
+    evidence = replace(found.evidence(passage, found.passages, read), lead=None)
+    return chance(evidence) >= least
+
+
+def _given(found: Found, best: _Take, made: Composed, article: Callable[[str], Article]) -> Answer:
+    """Check what was composed, and make the answer of what stands."""
+    text = found.question.text
+    language = question_language(text)
+    sentences = _checked(made.sentences, article)
     if not sentences:
-        return refusal(text, Refusal.NOTHING_NEAR, passages, confidence)
+        return refusal(text, Refusal.NOTHING_NEAR, best.passages, best.confidence)
+    whole = len(sentences) == len(made.sentences)
+    differs = made.differs if whole else ()
+    note = _note(text, language, differs)
     return Answer(
         question=text,
-        text=marked(sentences),
-        short=_short(sentences[0], spans),
+        text=" ".join(filter(None, (note, _written(sentences, differs, language)))),
+        short=made.short if made.short in sentences[0].text else "",
         answered=True,
         reason="",
         sentences=sentences,
         citations=_distinct(sentences),
-        passages=passages,
-        confidence=confidence,
-        language=question_language(text),
+        passages=best.passages,
+        confidence=best.confidence,
+        language=language,
         asked=text,
+        note=note,
+        differs=differs,
     )
 
 
-def _short(sentence: Sentence, spans: Mapping[Key, SpanFound]) -> str:
-    """Return the reader's span in the first sentence where it is confident, or ""."""
-    citation = sentence.citations[0]
-    span = spans.get(key(citation.passage))
-    if span is None or span.answerable < LEAST_SHORT:
-        return ""
-    if not citation.start <= span.start < span.end <= citation.end:
-        return ""
-    return citation.quote[span.start - citation.start : span.end - citation.start]
+def _note(text: str, language: str, differs: Sequence[Side]) -> str:
+    if differs:
+        return message("corrected" if differs[0].corrects else "differ", language)
+    return message("yes or no", language) if wants_yes_or_no(text) else ""
+
+
+def _written(sentences: Sequence[Sentence], differs: Sequence[Side], language: str) -> str:
+    """Write the sentences with their markers; where sources differ, each after its date."""
+    if not differs:
+        return marked(sentences)
+    undated = message("undated", language)
+    return " ".join(
+        f"({written_date(side.published, language) if side.published else undated}) "
+        f"{marked([side.sentence])}"
+        for side in differs
+    )
+
+
+def _refused(
+    found: Found, passages: Sequence[Passage], before: float, confidence: float, least: float
+) -> Answer:
+    """Refuse, and say what the nearest passage lacks."""
+    nearest = passages[0]
+    language = question_language(found.question.text)
+    foreign = all(found.question.is_foreign(item.language) for item in passages)
+    why = Refusal.NOT_SAID if before >= least else Refusal.NOTHING_NEAR
+    if foreign and before >= LEAST_READ:
+        why = Refusal.OTHER_LANGUAGE
+    covered = found.covered(nearest)
+    missing = found.missing(nearest) if covered is not None and covered < _LEAST_COVERED else ""
+    if missing:
+        detail = message("lacks", language, missing=missing)
+    else:
+        detail = message(
+            "unlikely", language, chance=f"{100 * confidence:.0f}", least=f"{100 * least:.0f}"
+        )
+    return refusal(found.question.text, why, passages, confidence, detail)
 
 
 def refusal(
-    question: str, why: Refusal, passages: Sequence[Passage], confidence: float = 0.0
+    question: str,
+    why: Refusal,
+    passages: Sequence[Passage],
+    confidence: float = 0.0,
+    detail: str = "",
 ) -> Answer:
     """Say that there is no answer, why, and what comes nearest.
 
@@ -100,9 +202,10 @@ def refusal(
         why: the reason.
         passages: the nearest ones.
         confidence: chance that there is an answer after all, 0 to 1.
+        detail: why the nearest was not enough, in the question's language.
     """
     language = question_language(question)
-    reason = message(why, language)
+    reason = " ".join(filter(None, (message(why, language), detail)))
     nearest = message("nearest", language, citation=passages[0].citation) if passages else ""
     return Answer(
         question=question,
@@ -118,17 +221,6 @@ def refusal(
         asked=question,
         refusal=why,
     )
-
-
-def _chosen(ranked: Sequence[Candidate]) -> list[tuple[str, Passage, int, int]]:
-    """Take the best sentence, and others nearly as good that do not repeat it."""
-    chosen: list[Candidate] = []
-    for candidate in ranked:
-        if len(chosen) == _MOST_SENTENCES or candidate.score < ranked[0].score - _CLOSE:
-            break
-        if all(candidate.text != other.text for other in chosen):
-            chosen.append(candidate)
-    return [(item.text, item.passage, item.start, item.end) for item in chosen]
 
 
 def _checked(

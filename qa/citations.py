@@ -44,18 +44,34 @@ _MONTHS = (
 )
 
 
+Quote = tuple[Passage, int, int]
+"""A passage, and the offsets into the article of the words that support a sentence."""
+
+
 def cited(sentences: Sequence[tuple[str, Passage, int, int]]) -> tuple[Sentence, ...]:
     """Give each passage a number in order of appearance; its quotes share the marker.
 
     Args:
         sentences: (text, passage, start, end) with the quote's offsets into the article.
     """
+    return cited_together([(text, [(passage, a, b)]) for text, passage, a, b in sentences])
+
+
+def cited_together(sentences: Sequence[tuple[str, Sequence[Quote]]]) -> tuple[Sentence, ...]:
+    """Give each passage a number in order of appearance, where sentences have several sources.
+
+    Args:
+        sentences: (text, quotes); the first quote is the sentence's own, the others say the same.
+    """
     markers: dict[tuple[str, int], int] = {}
     found = []
-    for text, passage, start, end in sentences:
-        marker = markers.setdefault((passage.article.uri, passage.paragraph), len(markers) + 1)
-        quote = passage.text[start - passage.start : end - passage.start]
-        found.append(Sentence(text, (Citation(marker, passage, quote, start, end),)))
+    for text, quotes in sentences:
+        citations = []
+        for passage, start, end in quotes:
+            marker = markers.setdefault((passage.article.uri, passage.paragraph), len(markers) + 1)
+            quote = passage.text[start - passage.start : end - passage.start]
+            citations.append(Citation(marker, passage, quote, start, end))
+        found.append(Sentence(text, tuple(citations)))
     return tuple(found)
 
 

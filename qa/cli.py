@@ -232,6 +232,13 @@ def ask(
     per_article: PerArticle = None,
     recency: Recency = None,
     boost_dates: BoostDates = False,
+    strictness: Annotated[
+        str, typer.Option(help="How sure an answer must be: lenient, balanced or strict.")
+    ] = "balanced",
+    after: Annotated[
+        list[str] | None,
+        typer.Option(help="The question before, which this one leans on; can be repeated."),
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Answer a question from the articles, with citations."""
@@ -243,7 +250,13 @@ def ask(
         "recency": recency, "boost_dates": boost_dates,
     }  # fmt: skip
     with _opened() as collection:
-        answer = collection.ask(question, k=k, **filters)
+        answer = collection.ask(
+            question,
+            [{"role": "user", "content": earlier} for earlier in after or ()],
+            k=k,
+            strictness=strictness,
+            **filters,
+        )
     if as_json:
         _print_json(answer.to_dict())
     else:

@@ -52,6 +52,7 @@ from qa.results import (
     Refusal,
     Status,
 )
+from qa.support import DEFAULT_STRICTNESS, least_chance
 
 log = logging.getLogger(__name__)
 
@@ -566,6 +567,7 @@ class Collection:
         history: Sequence[Turn] = (),
         *,
         k: int = 8,
+        strictness: str = DEFAULT_STRICTNESS,
         **filters: Any,
     ) -> Answer:
         """Answer a question from the articles, each sentence with its citation, or refuse.
@@ -575,12 +577,14 @@ class Collection:
             history: earlier answers of the conversation, or {"role", "content"} messages; a
                 question that leans on the last one is completed from it.
             k: how many passages to look for the answer in.
+            strictness: "lenient", "balanced" or "strict": how sure an answer must be to be given.
             filters: those of `retrieve`.
 
         Raises:
             QuestionError: the question is empty or too long, or an option cannot be used.
             ModelMismatch: the collection is embedded with another model.
         """
+        least_chance(strictness)  # an unknown one is refused before any work
         asked = checked_question(question)
         text = completed(asked, history, self._has)
         if len(text) > MAX_QUESTION:
@@ -590,7 +594,7 @@ class Collection:
         found = self._find(text, k, choice)
         if found is None:
             return replace(refusal(text, Refusal.EMPTY, ()), asked=asked)
-        given = answer(found, self.encoder, self._catalog.article, self._reader())
+        given = answer(found, self.encoder, self._catalog.article, self._reader(), strictness)
         if given.refusal is Refusal.FILTERED:
             given = self._with_hint(given, choice.filters)
         return replace(given, asked=asked, dates=self.recognised_dates(text))

@@ -8,13 +8,15 @@ in the passage. Without a reader the best sentence holds the answer for 77 % of
 the questions on xquad-de, on xquad-en for 80 % (docs/experiments.md).
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from corpus.embeddings import in_context
 from corpus.sentences import sentence_spans
+from index.analysis import terms
 from index.background import background_counts
 from index.encoder import Encoder
 from index.lexical import field_of
@@ -22,12 +24,18 @@ from index.search import Analysed
 from index.sync import Snapshot
 from qa.reading import Key, SpanFound, key
 from qa.results import Passage
-from qa.support import Support, coverage, support
+from qa.support import Evidence, coverage
 
 COVERED = 4.0
 HOLDS_SPAN = 3.0
 _PASSAGES = 5
 """Passages whose sentences are looked at; further ones hold the answer too rarely."""
+_NEXT = 5
+"""How many passages a passage's lead is measured against."""
+_LONGEST = 600
+"""Characters of a quote: a longer sentence, or what has no sentences, is cut between words."""
+_STRETCHES = 80
+"""Quotes that are compared at most; of more, those that hold the most of the question."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +59,41 @@ class Found:
         """
         if self.question.is_foreign(passage.language):
             return None
-        text = in_article(passage, passage.text)
-        return coverage(self.rarities(passage.language), text, passage.language)
+        return passage.scores["coverage"]
 
-    def support(self, passage: Passage) -> Support:
-        """Judge how far a passage supports an answer."""
-        return support(passage.scores["dense_z"], self.covered(passage))
+    def evidence(self, passage: Passage, among: Sequence[Passage], read: float | None) -> Evidence:
+        """Return what is known of a passage.
+
+        Args:
+            passage: one of those found.
+            among: all of them, with their scores as retrieval gave them.
+            read: the reader's log odds, or None.
+        """
+        others = sorted((item.score for item in among if key(item) != key(passage)), reverse=True)[
+            :_NEXT
+        ]
+        own = next((item.score for item in among if key(item) == key(passage)), passage.score)
+        lead = own - sum(others) / len(others) if others else None
+        return Evidence(passage.scores["dense_z"], self.covered(passage), lead, read)
+
+    def missing(self, passage: Passage) -> str:
+        """Return the rarest name, number or German noun that only the question has, or "".
+
+        Of other words a passage may hold a synonym.
+        """
+        if self.question.is_foreign(passage.language):
+            return ""
+        held = set(terms(in_article(passage, passage.text), passage.language))
+        rarities = self.rarities(passage.language)
+        lacking = {
+            word: max(rarities.get(term, 0.0) for term in found)
+            for word in re.findall(r"[\w-]+", self.question.text)[1:]
+            if (word[0].isupper() or word[0].isdigit())
+            and (found := terms(word, passage.language))
+            and not held & set(found)
+        }
+        word = max(lacking, key=lambda item: lacking[item], default="")
+        return word if word and lacking[word] > 0 else ""
 
 
 def in_article(passage: Passage, text: str) -> str:
@@ -78,6 +115,11 @@ class Candidate:
         """The sentence, verbatim."""
         return self.passage.text[self.start - self.passage.start : self.end - self.passage.start]
 
+    def span(self, spans: Mapping[Key, SpanFound]) -> SpanFound | None:
+        """Return the span of its passage, where it lies in this sentence."""
+        found = spans.get(key(self.passage))
+        return found if _holds(found, self.start, self.end) else None
+
 
 def candidates(
     found: Found,
@@ -86,11 +128,7 @@ def candidates(
     spans: Mapping[Key, SpanFound],
 ) -> list[Candidate]:
     """Return the sentences of the first passages, the best first."""
-    stretches = [
-        (passage, start, end)
-        for passage in passages[:_PASSAGES]
-        for start, end in sentence_spans(passage.text, passage.language)
-    ]
+    stretches = _stretches(found, passages[:_PASSAGES], spans)
     texts = [passage.text[start:end] for passage, start, end in stretches]
     question = found.question
     contexts = [
@@ -108,11 +146,59 @@ def candidates(
     for (passage, start, end), text, z in zip(stretches, texts, stands_out.tolist(), strict=True):
         held = 0.0
         if not question.is_foreign(passage.language):
-            terms = rarities[passage.language]
-            held = coverage(terms, in_article(passage, text), passage.language)
+            asked = rarities[passage.language]
+            held = coverage(asked, in_article(passage, text), passage.language)
         score = z + COVERED * held + passage.score
-        span = spans.get(key(passage))
-        if span and passage.start + start <= span.start < span.end <= passage.start + end:
-            score += HOLDS_SPAN
         scored.append(Candidate(passage, passage.start + start, passage.start + end, score))
+    return favoured(scored, spans)
+
+
+def favoured(plain: Sequence[Candidate], spans: Mapping[Key, SpanFound]) -> list[Candidate]:
+    """Add to the scores of those that hold a span, and return all, the best first."""
+    scored = [
+        replace(item, score=item.score + HOLDS_SPAN) if item.span(spans) else item for item in plain
+    ]
     return sorted(scored, key=lambda item: -item.score)
+
+
+def _stretches(
+    found: Found, passages: Sequence[Passage], spans: Mapping[Key, SpanFound]
+) -> list[tuple[Passage, int, int]]:
+    """Cut passages into what can be quoted; of too many pieces keep the likeliest."""
+    pieces = [
+        (passage, start, end)
+        for passage in passages
+        for begin, close in sentence_spans(passage.text, passage.language)
+        for start, end in _cut(passage.text, begin, close)
+    ]
+    if len(pieces) <= _STRETCHES:
+        return pieces
+
+    def likely(piece: tuple[Passage, int, int]) -> float:
+        passage, start, end = piece
+        if _holds(spans.get(key(passage)), passage.start + start, passage.start + end):
+            return 2.0
+        rarities = found.rarities(passage.language)
+        return coverage(rarities, passage.text[start:end], passage.language)
+
+    kept = sorted(range(len(pieces)), key=lambda at: -likely(pieces[at]))[:_STRETCHES]
+    return [pieces[at] for at in sorted(kept)]
+
+
+def _cut(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Yield a sentence, or the parts of one that is too long to quote.
+
+    >>> list(_cut("kurz", 0, 4)), len(list(_cut("Wort " * 300, 0, 1499)))
+    ([(0, 4)], 3)
+    """
+    while end - start > _LONGEST:
+        border = text.rfind(" ", start + _LONGEST // 2, start + _LONGEST)
+        border = start + _LONGEST if border < 0 else border
+        yield start, border
+        start = border + 1 if text[border] == " " else border
+    if start < end:
+        yield start, end
+
+
+def _holds(span: SpanFound | None, start: int, end: int) -> bool:
+    return span is not None and start <= span.start < span.end <= end

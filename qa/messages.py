@@ -12,9 +12,9 @@ _MESSAGES: Mapping[str, Mapping[str, str]] = {
         "filtered": "Kein Artikel erfüllt die gesetzten Filter. Lockern Sie die Filter.",
         "wordless": "Die Frage enthält keine Wörter. Schreiben Sie, was Sie wissen wollen.",
         "nearest": "Am nächsten kommt: {citation}.",
-        "nearest lacks": "Am nächsten kommt: {citation}; dort fehlt „{missing}“.",
-        "nearest unlikely": "Am nächsten kommt: {citation}; dass dort die Antwort steht, hat eine "
-        "Wahrscheinlichkeit von {chance} %, verlangt sind {least} %.",
+        "lacks": "Im nächstliegenden Absatz kommt „{missing}“ nicht vor.",
+        "unlikely": "Dass der nächstliegende Absatz antwortet, ist zu {chance} % wahrscheinlich; "
+        "verlangt sind {least} %.",
         "differ": "Die Quellen sagen Unterschiedliches.",
         "corrected": "Die Quellen sagen Unterschiedliches; die erste ist eine Korrektur.",
         "yes or no": "Ob ja oder nein, müssen Sie selbst beurteilen; in den Artikeln steht dazu:",
@@ -29,9 +29,9 @@ _MESSAGES: Mapping[str, Mapping[str, str]] = {
         "filtered": "No article meets the filters that are set. Loosen the filters.",
         "wordless": "The question has no words. Write what you want to know.",
         "nearest": "What comes nearest: {citation}.",
-        "nearest lacks": "What comes nearest: {citation}; it does not mention “{missing}”.",
-        "nearest unlikely": "What comes nearest: {citation}; the chance that it holds the answer "
-        "is {chance} %, and {least} % are required.",
+        "lacks": "The nearest paragraph does not mention “{missing}”.",
+        "unlikely": "The chance that the nearest paragraph answers is {chance} %; {least} % are "
+        "required.",
         "differ": "The sources differ.",
         "corrected": "The sources differ; the first is a correction.",
         "yes or no": "Whether yes or no is for you to judge; the articles say:",

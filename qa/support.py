@@ -1,67 +1,119 @@
-"""Does a passage support an answer at all? The chance of it, from retrieval's scores.
+"""Do the articles hold the answer at all? The chance of it, from what is known of a passage.
 
-    chance = 1 / (1 + exp(-(BIAS + STANDS_OUT × z + COVERED × coverage)))
+    chance = 1 / (1 + exp(-(bias + Σ weight × feature)))
 
-z says by how many deviations the passage's cosine stands out; coverage is the
-share of the question's terms, weighted by their rarity, that the passage holds.
-Between languages terms say nothing, and z decides alone. It is a logistic
-regression on questions whose articles were taken away (xquad-en-abstain-article,
-and the same with one article left): it tells another topic from the right one,
-not a near miss from an answer.
-
-Operating point, on the German twin of that set, which it was not fitted on (400
-questions): 5 % of those without an answer are answered, 95 % of those with one.
-With question and article in two languages: 6 and 72 % (German asks, English
-answers), 15 and 88 % (the other way round).
+The features are those of `Evidence`; each logistic regression uses those that are known.
+The chance is that of a world where half of all questions have an answer. The weights are
+in `support.json`, which `python -m benchmarks.answers.calibrate` fits and writes; how well
+they hold is in docs/answers.md.
 """
 
+import json
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
+from importlib import resources
+from types import MappingProxyType
+from typing import Any
 
+from corpus.errors import QuestionError
 from index.analysis import terms
+
+LEAST: Mapping[str, float] = MappingProxyType({"lenient": 0.12, "balanced": 0.25, "strict": 0.5})
+"""Strictness -> the least chance at which a question is answered."""
+DEFAULT_STRICTNESS = "balanced"
+LEAST_READ = 0.01
+"""Below this chance before reading, nothing is read."""
+_MOST = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What is known of a passage that may answer a question."""
+
+    stands_out: float
+    """Deviations by which its cosine lies above the mean."""
+    covered: float | None = None
+    """Share of the question's terms that it holds, by rarity; None between languages."""
+    lead: float | None = None
+    """Its fused score above the mean of the next five; None where it is the only passage."""
+    read: float | None = None
+    """The reader's log odds; None where it was not read."""
 
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """Of one logistic regression, and the least chance at which a question is answered."""
+    """Of one logistic regression."""
 
     bias: float
     stands_out: float
     covered: float
-    least: float
+    lead: float
+    read: float
+    usual_lead: float
+    """Stands in for a lead that is not known."""
+
+    def log_odds(self, evidence: Evidence) -> float:
+        """Return the log odds that the passage answers."""
+        lead = self.usual_lead if evidence.lead is None else evidence.lead
+        return (
+            self.bias
+            + self.stands_out * evidence.stands_out
+            + self.covered * (evidence.covered or 0.0)
+            + self.lead * lead
+            + self.read * (evidence.read or 0.0)
+        )
 
 
-SAME_LANGUAGE = Weights(-12.54, 2.78, 9.35, 0.25)
-OTHER_LANGUAGE = Weights(-7.09, 2.5, 0.0, 0.5)
+def regression_of(foreign: bool, read: bool) -> str:
+    """Name the regression for passages of this kind.
+
+    >>> regression_of(False, True)
+    'same language, read'
+    """
+    return f"{'other' if foreign else 'same'} language, {'read' if read else 'not read'}"
 
 
-@dataclass(frozen=True, slots=True)
-class Support:
-    """How far a passage supports an answer."""
-
-    chance: float
-    """0 to 1."""
-    enough: bool
-    """Whether the chance reaches the operating point."""
+@lru_cache(maxsize=1)
+def fitted() -> Mapping[str, Weights]:
+    """Return the weights by the names of `regression_of`."""
+    text = (resources.files("qa") / "support.json").read_text(encoding="utf-8")
+    rows: dict[str, Any] = json.loads(text)["regressions"]
+    return MappingProxyType({name: Weights(**row["weights"]) for name, row in rows.items()})
 
 
-def support(z: float, covered: float | None) -> Support:
-    """Judge a passage.
+def chance(evidence: Evidence, weights: Mapping[str, Weights] | None = None) -> float:
+    """Return the chance, 0 to 1, that a passage of this evidence answers.
 
     Args:
-        z: deviations by which its cosine lies above the mean.
-        covered: coverage, 0 to 1, or None where question and passage differ in language.
+        evidence: what is known of it.
+        weights: in place of the fitted ones.
 
-    >>> support(5.0, 0.8).enough, support(2.0, 0.2).enough, support(4.0, None).enough
-    (True, False, True)
+    >>> low, high = chance(Evidence(2.0, 0.2, 0.5)), chance(Evidence(5.0, 0.9, 4.0))
+    >>> low < 0.2 < 0.8 < high, chance(Evidence(5.0, 0.9, 4.0, read=-8.0)) < high
+    (True, True)
     """
-    weights = OTHER_LANGUAGE if covered is None else SAME_LANGUAGE
-    total = weights.bias + weights.stands_out * z + weights.covered * (covered or 0.0)
-    chance = 1 / (1 + math.exp(-max(-30.0, min(30.0, total))))
-    return Support(chance, chance >= weights.least)
+    name = regression_of(evidence.covered is None, evidence.read is not None)
+    total = (weights or fitted())[name].log_odds(evidence)
+    return 1 / (1 + math.exp(-max(-_MOST, min(_MOST, total))))
 
 
-def coverage(rarities: dict[str, float], text: str, language: str) -> float:
+def least_chance(strictness: str) -> float:
+    """Return the least chance at which a question is answered.
+
+    Raises:
+        QuestionError: there is no such strictness.
+    """
+    try:
+        return LEAST[strictness]
+    except (KeyError, TypeError):
+        raise QuestionError(
+            f"strictness={strictness!r} is not possible. Give one of {', '.join(LEAST)}."
+        ) from None
+
+
+def coverage(rarities: Mapping[str, float], text: str, language: str) -> float:
     """Return the share of the question's terms, by rarity, that a text holds.
 
     Args:

@@ -182,11 +182,14 @@ def _range(item: RecognisedDate) -> str:
 
 def answer_view(answer: Answer) -> RenderableType:
     """Show an answer, and under it each source with the words quoted from it."""
+    lines: list[RenderableType] = []
+    if answer.asked and answer.asked != answer.question:
+        lines.append(Text(f"Understood as: {answer.question}", "dim"))
     if not answer.answered:
-        return Text(answer.text, "yellow")
-    lines: list[RenderableType] = [Text(answer.text, "bold"), Text()]
+        return Group(*lines, Text(answer.text, "yellow"))
     if answer.short and answer.short != answer.sentences[0].text:
-        lines.insert(0, Text(answer.short, "bold green"))
+        lines.append(Text(answer.short, "bold green"))
+    lines += [Text(answer.text, "bold"), Text()]
     shown: set[int] = set()
     for citation in answer.citations:
         if citation.marker not in shown:

@@ -30,12 +30,12 @@ from qa.reading import READ
 from qa.results import Passage
 
 SETS = (
-    ("xquad-en", 70),
-    ("xquad-de", 90),
-    ("squad2-dev", 70),
-    ("mlqa-dev-en", 50),
-    ("xquad-qde-pen", 24),
-    ("xquad-qen-pde", 24),
+    ("xquad-en", 200),
+    ("xquad-de", 200),
+    ("squad2-dev", 120),
+    ("mlqa-dev-en", 60),
+    ("xquad-qde-pen", 40),
+    ("xquad-qen-pde", 40),
 )
 """Set -> at most so many questions of the part that the reader was not trained on."""
 _SAMPLE = 200
@@ -119,15 +119,16 @@ def remembering_reader(encode: RememberingEncoder, cache: Path) -> RememberingRe
 def opened_set(folder: Path, encode: RememberingEncoder, cache: Path) -> Collection:
     """Return a collection of a set's paragraphs, made in `cache` at the first time."""
     place = cache / "collections" / folder.name
-    fresh = not place.exists()
-    collection = open_collection(place, create=True, encoder=encode)
-    if fresh:
-        table = cache / f"{folder.name}.jsonl"
+    table = cache / f"{folder.name}.jsonl"
+    if not table.exists():
         with table.open("w", encoding="utf-8") as lines:
             for row in read_set(folder).paragraphs.values():
                 line = {"article": row["article"], "text": row["text"], "title": row["title"]}
                 lines.write(json.dumps(line) + "\n")
-        collection.add(table, group_by="article")
+    collection = open_collection(place, create=True, encoder=encode)
+    # What is there is left alone, and what an interrupted run has left out is made up for.
+    collection.add(table, group_by="article")
+    collection.embed()
     return collection
 
 

@@ -104,8 +104,11 @@ def answer(given: Answer, turn: int, words: Words, asked: str = "") -> str:
     one, that is said.
     """
     if given.answered:
-        body = _short(given) + "".join(
-            _sentence(sentence, turn, words) for sentence in given.sentences
+        days = {id(side.sentence): words.date(side.published) for side in given.differs}
+        body = _short(given) + _note(given)
+        body += "".join(
+            _sentence(sentence, turn, words, days.get(id(sentence), ""))
+            for sentence in given.sentences
         )
         body = body or tag("p", escape(given.text))
         kind = "answer"
@@ -133,14 +136,20 @@ def unique(citations: Iterable[Citation]) -> list[Citation]:
     ]
 
 
-def _sentence(sentence: Sentence, turn: int, words: Words) -> str:
+def _note(given: Answer) -> str:
+    return tag("p", escape(given.note), class_="understood") if given.note else ""
+
+
+def _sentence(sentence: Sentence, turn: int, words: Words, day: str = "") -> str:
+    """Return a sentence with its links; where sources differ, after its article's date."""
     links = "".join(
         marker(turn, citation.marker, citation.passage, words)
         for citation in unique(sentence.citations)
     )
     # A no-break joint: a marker never stands alone at the start of a line.
     joint = "\u2060" if links else ""
-    return tag("p", f"{escape(sentence.text)}{joint}{links}", class_="sentence")
+    dated = tag("span", escape(f"{day}: "), class_="line") if day else ""
+    return tag("p", f"{dated}{escape(sentence.text)}{joint}{links}", class_="sentence")
 
 
 def _understood(question: str, asked: str, words: Words) -> str:

@@ -8,13 +8,14 @@ from typing import Any
 import pytest
 
 from corpus.article import Article
-from corpus.errors import ArticleNotFound
+from corpus.errors import ArticleNotFound, QuestionError
 from qa import Collection
 from qa.answering import answer, refusal
 from qa.collection import open_collection
 from qa.evidence import Found
 from qa.reading import READ, read_passages
-from qa.results import Answer, Refusal
+from qa.results import Answer, Passage, Refusal
+from qa.support import LEAST
 from tests.fakes import FakeEncoder, FakeReader, write
 
 QUESTIONS = [
@@ -48,9 +49,15 @@ def check(collection: Collection, found: Answer) -> None:
             assert article.text[citation.passage.start : citation.passage.end] == (
                 citation.passage.text
             )
-            assert sentence.text == citation.quote
-            assert f"{sentence.text} [{citation.marker}]" in found.text
-            assert citation.passage in found.passages
+            assert _known(citation.passage) in {_known(item) for item in found.passages}
+        # The first citation is the sentence's own; the others say the same in their words.
+        assert sentence.text == sentence.citations[0].quote
+        shown = " ".join(f"[{citation.marker}]" for citation in sentence.citations)
+        assert f"{sentence.text} {shown}" in found.text
+
+
+def _known(passage: Passage) -> tuple[str, int, str]:
+    return passage.article.uri, passage.paragraph, passage.text
 
 
 @pytest.fixture
@@ -100,9 +107,31 @@ def test_a_refusal_says_why_and_what_comes_nearest(
     found = filled.ask(question)
     check(filled, found)
     assert not found.answered
+    assert found.refusal is Refusal.NOTHING_NEAR
     assert reason in found.reason
     assert nearest in found.text
     assert found.passages[0].citation in found.text
+
+
+def test_a_refusal_names_what_the_nearest_lacks_or_its_chance(filled: Collection) -> None:
+    lacking = filled.ask("Wie hoch ist der Turm von Treuenhall?")
+    assert "kommt „Treuenhall“ nicht vor" in lacking.reason or "„Turm“" in lacking.reason
+    unsure = filled.ask("What does the fee amount to?")
+    assert "25 % are required" in unsure.reason
+    foreign = filled.ask("When does the museum with 400 pocket watches reopen on Sunday?")
+    assert foreign.refusal in (Refusal.OTHER_LANGUAGE, Refusal.NOTHING_NEAR)
+    none = filled.ask("Was kostet ein Fahrschein?", since="2099-01-01")
+    assert none.refusal is Refusal.FILTERED
+    assert "Filter" in none.reason
+
+
+def test_strictness_moves_the_line(filled: Collection) -> None:
+    question = "Was kostet eine Karte für Osterholm im Winter?"
+    confidence = filled.ask(question).confidence
+    for name, least in LEAST.items():
+        assert filled.ask(question, strictness=name).answered is (confidence >= least)
+    with pytest.raises(QuestionError, match="lenient, balanced, strict"):
+        filled.ask(question, strictness="loose")
 
 
 def test_a_question_without_words_is_told_so(filled: Collection) -> None:
@@ -164,14 +193,18 @@ def test_the_readers_span_is_the_short_answer(filled: Collection) -> None:
     check(filled, read)
     assert read.short == "vier Euro und achtzig Cent"
     assert read.passages[0].scores["answerable"] == pytest.approx(0.99)
-    assert read.confidence <= answer(found, filled.encoder, filled.article).confidence
+    assert read.confidence > answer(found, filled.encoder, filled.article).confidence
 
 
 def test_the_reader_refuses_a_near_miss(filled: Collection) -> None:
     found = found_for(filled, FERRY_QUESTION)
-    read = answer(found, filled.encoder, filled.article, FakeReader("neun Euro"))
+    unread = answer(found, filled.encoder, filled.article, None, "strict")
+    assert unread.answered
+    read = answer(found, filled.encoder, filled.article, FakeReader("neun Euro"), "strict")
     check(filled, read)
     assert not read.answered
+    assert read.refusal is Refusal.NOT_SAID
+    assert read.confidence < unread.confidence
     assert read.passages[0].citation in read.text
 
 

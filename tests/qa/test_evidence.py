@@ -7,6 +7,7 @@ import pytest
 from qa import Collection
 from qa.evidence import candidates
 from qa.reading import SpanFound, key
+from qa.support import chance
 from tests.fakes import FakeEncoder, write
 from tests.qa.test_answering import found_for
 
@@ -62,9 +63,45 @@ def test_a_sentence_that_holds_the_readers_span_counts_for_more(
     assert read == plain
 
 
-def test_support_follows_the_evidence(filled: Collection) -> None:
+def test_the_first_passage_leads_and_the_last_does_not(filled: Collection) -> None:
     found = found_for(filled, QUESTION)
     best, other = found.passages[0], found.passages[-1]
-    assert found.support(best).chance > found.support(other).chance
+    first = found.evidence(best, found.passages, 1.5)
+    last = found.evidence(other, found.passages, None)
+    assert chance(first) > chance(last)
+    assert first.read == 1.5
+    assert first.lead is not None
+    assert last.lead is not None
+    assert first.lead > 0 > last.lead
+    assert first.lead == pytest.approx(best.score - other.score)
+    assert found.evidence(best, [best], None).lead is None
     assert set(found.rarities("de")) == set(found.question.terms["de"])
     assert found.rarities("en") == {}
+
+
+def test_the_word_that_a_passage_lacks_is_the_rarest(filled: Collection) -> None:
+    found = found_for(filled, "Was kostet ein Fahrschein nach Immersen?")
+    assert found.missing(found.passages[0]) == "Immersen"
+    held = found_for(filled, "Was kostet ein Fahrschein?")
+    assert held.missing(held.passages[0]) == ""
+
+
+def test_a_passage_without_sentences_is_cut_between_words(
+    collection: Collection, encoder: FakeEncoder, tmp_path: Path
+) -> None:
+    endless = "Liste der Namen " + " ".join(f"Wort{n}" for n in range(2500))
+    assert len(endless) > 20_000
+    collection.add(write(tmp_path / "press", endless=endless, short="Fahrschein"))
+    found = found_for(collection, "Wo steht Wort1200 in der Liste der Namen?")
+    spans = {}
+    for passage in found.passages:
+        if "Wort1200" in passage.text:
+            start = passage.start + passage.text.index("Wort1200")
+            spans[key(passage)] = SpanFound(start, start + len("Wort1200"), 0.9)
+    ranked = candidates(found, found.passages, encoder, spans)
+    assert "Wort1200" in ranked[0].text
+    assert all(0 < len(item.text) <= 600 for item in ranked)
+    assert len(ranked) <= 80
+    for item in ranked:
+        article = collection.article(item.passage.article.uri)
+        assert article.text[item.start : item.end] == item.text

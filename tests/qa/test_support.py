@@ -1,15 +1,34 @@
-"""How far a passage supports an answer: more evidence never counts for less.
+"""How likely a passage answers: more evidence never counts for less.
 
-The weights are tuned elsewhere; what is held here does not depend on them.
+The weights are fitted elsewhere; what is held here does not depend on their size.
 """
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from corpus.errors import QuestionError
 from index.analysis import terms
-from qa.support import coverage, support
+from qa.support import (
+    DEFAULT_STRICTNESS,
+    LEAST,
+    LEAST_READ,
+    Evidence,
+    chance,
+    coverage,
+    fitted,
+    least_chance,
+    regression_of,
+)
 
 WORDS = st.lists(st.sampled_from("bahn berg fluss hafen markt rat turm wald".split()), max_size=6)
+EVIDENCE = st.builds(
+    Evidence,
+    st.floats(-50, 50),
+    st.none() | st.floats(0, 1),
+    st.none() | st.floats(-20, 20),
+    st.none() | st.floats(-20, 20),
+)
 
 
 @given(asked=WORDS, held=WORDS)
@@ -37,24 +56,42 @@ def test_nothing_asked_is_nothing_covered() -> None:
     assert coverage({"bahn": 1.0}, "", "de") == 0.0
 
 
-@given(z=st.floats(-50, 50), more=st.floats(0, 50), covered=st.none() | st.floats(0, 1))
-def test_what_stands_out_more_is_no_less_likely(
-    z: float, more: float, covered: float | None
-) -> None:
-    lower, higher = support(z, covered), support(z + more, covered)
-    assert 0 <= lower.chance <= higher.chance <= 1
-    assert higher.enough or not lower.enough
+@given(known=EVIDENCE, more=st.floats(0, 50))
+def test_more_of_any_evidence_is_no_less_likely(known: Evidence, more: float) -> None:
+    now = chance(known)
+    assert 0 <= now <= 1
+    values = (known.stands_out, known.covered, known.lead, known.read)
+    for at, value in enumerate(values):
+        if value is not None:
+            raised = [*values[:at], value + more, *values[at + 1 :]]
+            assert chance(Evidence(*raised)) >= now  # type: ignore[arg-type]
 
 
-@given(z=st.floats(-50, 50), one=st.floats(0, 1), other=st.floats(0, 1))
-def test_more_coverage_is_no_less_likely(z: float, one: float, other: float) -> None:
-    assert support(z, min(one, other)).chance <= support(z, max(one, other)).chance
+def test_all_kinds_of_evidence_have_their_regression() -> None:
+    names = {regression_of(foreign, read) for foreign in (True, False) for read in (True, False)}
+    assert set(fitted()) == names
+    for weights in fitted().values():
+        assert weights.stands_out > 0
 
 
-def test_the_ends_are_certain() -> None:
-    assert not support(0.0, 0.0).enough
-    assert not support(0.0, None).enough
-    assert support(8.0, 1.0).enough
-    assert support(8.0, None).enough
-    assert support(1e9, 1.0).chance > 0.99
-    assert support(-1e9, None).chance < 0.01
+@pytest.mark.parametrize("covered", [None, 0.0])
+def test_nothing_near_is_refused_unread(covered: float | None) -> None:
+    assert chance(Evidence(0.0, covered, 0.0)) < LEAST_READ
+
+
+@pytest.mark.parametrize("covered", [None, 1.0])
+def test_the_ends_are_certain(covered: float | None) -> None:
+    assert chance(Evidence(8.0, covered, 6.0)) >= LEAST["strict"]
+    assert chance(Evidence(1e9, covered)) > 0.99
+    assert chance(Evidence(-1e9, covered)) < 0.01
+
+
+def test_a_stricter_answer_needs_a_greater_chance() -> None:
+    assert least_chance("lenient") < least_chance("balanced") < least_chance("strict")
+    assert DEFAULT_STRICTNESS in LEAST
+
+
+@pytest.mark.parametrize("name", ["", "loose", "Strict", None, 3, ["strict"]])
+def test_an_unknown_strictness_is_refused_with_those_there_are(name: object) -> None:
+    with pytest.raises(QuestionError, match="lenient, balanced, strict"):
+        least_chance(name)  # type: ignore[arg-type]
