@@ -50,7 +50,7 @@ _TIME = (
     r"|\d{1,2}\s?(?:Uhr|[ap]\.?m\.?)"
 )
 _FILLER = re.compile(
-    rf"(?:{_TIME}|{_WEEKDAY}|Uhr\b|\b(?:am|on|um|at|vom|den|the|und|and)\b|[\s,;|·•–—/()\-]+)",
+    rf"(?:{_TIME}|{_WEEKDAY}|Uhr\b|\b(?:am|on|um|at|vom|den|the|und|and)\b|[\s,;|·•–—/().\-]+)",
     re.I,
 )
 _UPDATED = re.compile(
@@ -102,7 +102,17 @@ _AGENCIES = re.compile(
 _TITLE_AFTER = re.compile(r"\s*[,(]\s*[^\d.,!?()]{3,40}\)?$")
 _TOKENS = re.compile(r"\(?[a-z]{2,5}(?:\s*[/,]\s*[a-z]{2,5}){0,3}\)?$")
 _NAMED = re.compile(rf"(?P<name>{_NAME})\s*(?P<mark>[|·•–—,-])\s*(?=.*\d)")
-_DATELINE = re.compile(r"^[A-ZÄÖÜ][a-zäöüß]{2,20}(?:[,.]| \(dpa\))\s*(?=\d{1,2}\.|\w+ \d)")
+_WIRE = r"\((?:[a-z]{2,5}|[A-Z]{2,5})(?:[-/][A-Za-z]{2,6}){0,3}\)"
+# "Bad Lauten, 3. Februar 2026", "KESSIN (dpa) - 12.3.2026": what follows must be a date.
+_DATELINE = re.compile(
+    rf"[A-ZÄÖÜ][\w.\-]+(?:[ /][A-ZÄÖÜ][\w.\-]+){{0,2}}(?:\s*{_WIRE})?\s*[,.:–-]?\s*"
+)
+_WIRE_SIGN = re.compile(rf"\s*{_WIRE}")
+_ASKED = re.compile(
+    rf"(?:mit\s+{_NAME}\s+sprach(?:en)?|(?:die|seine|ihre)\s+fragen\s+stellten?|"
+    rf"(?:das\s+)?(?:gespräch|interview)\s+mit\s+{_NAME}\s+führten?)\s*:?\s+(?P<asker>.+)$",
+    re.I,
+)
 _PAPER = re.compile(
     r"\b(?:\w*(?:bote|zeitung|tageblatt|kurier|anzeiger|rundschau|nachrichten|blatt|post|presse|"
     r"magazin|echo|spiegel)|news|times|gazette|courier|herald|tribune|journal|chronicle|observer|"
@@ -182,7 +192,24 @@ def read_line(text: str) -> Facts | None:
             if hit["mark"] in "|·•":
                 facts.authors = [hit["name"]]
                 return facts
-    return _read_parts(_DATELINE.sub("", text))
+    hit = _ASKED.match(text)
+    if hit and _NAMES.fullmatch(hit["asker"].rstrip(".")):
+        return Facts(authors=_split_names(hit["asker"]))
+    return _read_parts(_after_place(text))
+
+
+def _after_place(text: str) -> str:
+    """Take the place off a line that opens with one and a date.
+
+    >>> _after_place("Bad Lauten, 3. Februar 2026"), _after_place("Bad Lauten hat gewonnen")
+    ('3. Februar 2026', 'Bad Lauten hat gewonnen')
+    """
+    hit = None if _AUTHOR.match(text) else _DATELINE.match(text)
+    rest = text[hit.end() :] if hit else ""
+    weekday = re.match(_WEEKDAY, rest, re.I)
+    rest = rest[weekday.end() :] if weekday else rest
+    dated = any(found and _day(found) for found in (form.match(rest) for form in _DATE_FORMS))
+    return rest if dated else text
 
 
 def is_name(text: str) -> bool:
@@ -211,6 +238,15 @@ def is_bare_date(text: str) -> bool:
         return False
     facts = _read_parts(line)
     return facts is not None and not facts.authors and not facts.modified and not facts.source
+
+
+def is_bare_time(text: str) -> bool:
+    """Say whether a line is a time of day or a minute of play, without a date.
+
+    >>> is_bare_time("14:03 Uhr"), is_bare_time("3. Oktober 1990, 14:03 Uhr")
+    (True, False)
+    """
+    return is_bare_date(text) and find_date(text) is None
 
 
 def _read_parts(text: str) -> Facts | None:
@@ -259,6 +295,9 @@ def _next_part(rest: str, facts: Facts, updated: bool) -> tuple[int, bool, bool]
         hit = pattern.match(rest)
         if hit:
             return hit.end(), counts, after
+    hit = _WIRE_SIGN.match(rest)
+    if hit:
+        return hit.end(), True, updated
     hit = _FILLER.match(rest)
     if hit:
         return hit.end(), bool(re.search(r"\d", hit[0])), updated

@@ -109,7 +109,9 @@ def _is_promo(line: str) -> bool:
     line = _QUOTED.sub(" … ", line)
     if _SPEECH.search(line):
         return False
-    if len(line) <= 220 and (_MARKER.match(line) or _ADVERTISEMENT.match(line)):
+    if len(line) <= 220 and (
+        _MARKER.match(line) or _ADVERTISEMENT.match(line) or phrases.READ_ON.match(line)
+    ):
         return True
     sentences = [piece for piece in _SENTENCE_GAP.split(line) if piece.strip(" .…")]
     if len(sentences) > 6:
@@ -131,7 +133,7 @@ def _is_menu_line(text: str) -> bool:
         parts = _words(line)
     known = sum(1 for part in parts if is_menu_item(part))
     if len(parts) == 1:
-        return known == 1 and _plain(line) in phrases.COMMANDS and len(line) > 2
+        return known == 1 and not is_section_name(line) and len(line) > 2
     if max(map(len, parts)) > 40 or known < 2:
         return False
     return known * 2 >= len(parts) or bool(_IMPRINT.search(line))
@@ -160,7 +162,8 @@ def _plain(item: str) -> str:
 def is_menu_item(text: str) -> bool:
     """Say whether a text is what a button, or the link of a menu or a footer, says."""
     plain = _plain(text)
-    return plain in phrases.COMMANDS or plain in phrases.SECTIONS or text.startswith("©")
+    known = plain in phrases.COMMANDS or plain in phrases.SECTIONS
+    return known or text.startswith("©") or bool(phrases.COMMAND.fullmatch(plain))
 
 
 def is_section_name(text: str) -> bool:

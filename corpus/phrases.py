@@ -78,6 +78,19 @@ READ_MORE = expression(
     """
 )
 
+READ_ON = pattern(
+    r"""
+    # A whole line, with or without a full stop, that sends the reader elsewhere.
+    (lesen|hören|sehen|schauen|erfahren) sie( hier| dazu| auch| hierzu| jetzt)* (noch )?mehr\
+      ( dazu| hierzu)? (über|zu|zum|zur|von|vom|aus|im|in|auf|hier)\b[^.!?]{0,140}[.!]?$
+    (mehr|alles|weiteres|näheres|(weitere )?(informationen|infos|details|hintergründe)|alle \w+)\
+      ( über| zu| zum| zur| dazu| rund um)?\b[^.!?]{0,120}\b(lesen|finden|hören|erfahren|sehen|\
+      gibt es|gibt's|steh(t|en))\b[^.!?]{0,40}\b(hier|unser\w*|themenseite)\b[^.!?]{0,40}[.!]?$
+    read more (about|on|in|from|at|here)\b[^.!?]{0,140}[.!]?$
+    (more|all|everything)\b[^.!?]{0,60}\b(here|on our|in our)\b[^.!?]{0,40}[.!]?$
+    """
+)
+
 ADVERTISEMENT = expression(
     r"""
     anzeigen?
@@ -87,7 +100,7 @@ ADVERTISEMENT = expression(
     (gesponsert|gesponserter|bezahlter) ?(inhalt|beitrag|artikel)?
     advertorial
     (scroll|keep scrolling) to continue( .{0,30})?
-    (story|article|text) continues below( .{0,30})?
+    (story|article|text) continues (below|after|under)( .{0,30})?
     (der (artikel|text|beitrag) geht|weiter) (nach|unter) der (anzeige|werbung)( weiter)?
     nach der (anzeige|werbung)( geht es weiter)?
     """
@@ -242,6 +255,7 @@ ASIDE = pattern(
     \bmit (dem|unserem|einem|ihrem) [\w-]*(abo|digitalpass|newsletter)\b.{0,80}\b(sie|ihnen|ihr)\b
     \b(in|direkt in|straight to|to|im) (ihr|ihrem|dein|deinem|your)( \w+)? (e-?mail-?)?(postfach|\
       inbox|mailbox|posteingang)\b
+    \b(in|im|at|from) (unser\w*|our) (\w+[ -]?)?(shop|store)\b
     \b(already|bereits|schon|noch kein\w*) (a |an |ein |einen )?(subscriber|registered|\
       abonnent\w*|registriert|abo|konto|account|kunde)\b
     """
@@ -298,6 +312,17 @@ COMMENTS_HEAD = pattern(
     (keine|no) (kommentare|comments)( yet)?\s*[.!]?$
     """
 )
+
+COMMAND = pattern(
+    r"""
+    (artikel|beitrag|seite|text|anzeige|link|kommentar|newsletter|meldung|bild|fotos?|video) \
+      (empfehlen|aufgeben|teilen|drucken|merken|speichern|versenden|melden|schreiben|bewerten|\
+      kommentieren|abonnieren|öffnen|kopieren|anzeigen|schließen|ausblenden|vergrößern|ansehen)
+    (print|share|save|e-?mail|rate|recommend|report|bookmark|copy|reuse)( this)? \
+      (article|page|story|link|post|content|recipe|image)
+    """
+)
+"""What buttons say, as an object and a verb; it fills the line."""
 
 COMMANDS = frozenset(
     """

@@ -13,7 +13,7 @@ from functools import cached_property
 
 from corpus.article import ANSWERING_ROLES, Role
 from corpus.blocks import Block
-from corpus.bylines import is_bare_date, is_name
+from corpus.bylines import is_bare_date, is_bare_time, is_name
 from corpus.clutter import (
     is_correction,
     is_credit,
@@ -31,6 +31,9 @@ _SPEAKS_ON = re.compile(
     re.IGNORECASE,
 )
 _SPEAKER = re.compile(r"[“”\"«»]\s*,?\s*(?:sagte?|said|says|so|erklärte?|meinte?)\b")
+_ADDRESSED = re.compile(r"\b(?:Sie|Ihnen|Ihre?[mnrs]?|[Yy]ou|[Yy]ours?)\b")
+_LABELLED = re.compile(r"(?:[A-ZÄÖÜ][\w.'’-]*\s?){1,4}:\s+\S")
+_LISTED = re.compile(r"(?:[-*•·–—‣▪]|\d+[.)]?|[½¼¾])\s*\S")
 _CONTENT_WORD = re.compile(r"[^\W\d_]{4,}|\d{3,}")
 
 
@@ -47,6 +50,14 @@ class _State:
         """Whether short questions stand in the text by themselves, more than once."""
         asked = (block.text for block in self.blocks)
         return sum(1 for text in asked if text.endswith("?") and len(text) <= 160) >= 2
+
+    @cached_property
+    def is_conversation(self) -> bool:
+        """Whether questions are put to somebody: answers name the speaker, or they address one."""
+        asked = [block.text for block in self.blocks if block.text.endswith("?")]
+        addressed = sum(1 for text in asked if _ADDRESSED.search(text))
+        named = sum(1 for block in self.blocks if _LABELLED.match(block.text))
+        return self.is_interview and (named >= 2 or addressed * 2 >= len(asked))
 
     @cached_property
     def stems(self) -> Counter[str]:
@@ -112,8 +123,11 @@ def _restore_chronicle(state: _State) -> None:
         for i, block in enumerate(state.blocks)
         if is_bare_date(block.text) and (i >= first or block.kind == "heading" or i + 1 == first)
     ]
-    if len(dated) >= 3:
-        for index in dated:
+    # A ticker's entries have times; the line above them that has the day too is a dateline.
+    timed = [i for i in dated if is_bare_time(state.blocks[i].text)]
+    entries = timed if len(timed) * 2 > len(dated) else dated
+    if len(entries) >= 3:
+        for index in entries:
             state.roles[index] = None
 
 
@@ -124,6 +138,10 @@ def _mark_above_headline(state: _State) -> None:
     for index in range(state.roles.index(Role.HEADLINE)):
         if state.roles[index] is None and _is_short_line(state.blocks[index].text):
             state.roles[index] = Role.SOURCE
+    above = state.roles.index(Role.HEADLINE) - 1
+    if above >= 0 and is_section_name(state.blocks[above].text):
+        # The last of a menu's names, or the article's own section: nearer to the headline.
+        state.roles[above] = Role.SOURCE
 
 
 def _letters(text: str) -> str:
@@ -338,7 +356,8 @@ def _heading_like(state: _State, index: int) -> bool:
     blocks = state.blocks
     block = blocks[index]
     if block.kind == "heading":
-        return True
+        spoken = block.level == 0 and block.text.endswith("?") and state.is_conversation
+        return not spoken
     if block.kind != "paragraph" or index + 1 >= len(blocks):
         return False
     text, following = block.text, blocks[index + 1]
@@ -362,8 +381,20 @@ def _mark_headings(state: _State) -> None:
     for index, block in enumerate(state.blocks):
         if state.roles[index] is not None:
             continue
-        if block.kind == "heading" or (_heading_like(state, index) and not _in_list(state, index)):
+        if not _heading_like(state, index) and not _above_list(state, index):
+            continue
+        if block.kind == "heading" or not _in_list(state, index):
             state.roles[index] = Role.HEADING
+
+
+def _above_list(state: _State, index: int) -> bool:
+    """Say whether a line of a word or three stands above a list: "Zutaten", "Ingredients"."""
+    text, below = state.blocks[index].text, state.blocks[index + 1 : index + 3]
+    if len(text) > 30 or len(text.split()) > 3 or not text[:1].isupper():
+        return False
+    if _ENDS_SENTENCE.search(text) or _LISTED.match(text) or len(below) < 2:
+        return False
+    return all(_LISTED.match(block.text) or block.kind == "item" for block in below)
 
 
 def _in_list(state: _State, index: int) -> bool:

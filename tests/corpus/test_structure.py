@@ -38,7 +38,7 @@ def labelled(path: Path) -> tuple[bytes, list[tuple[str, Role]]]:
             re.sub(r"(?m)^[A-Z]\|", "", source).encode(),
             [(line[2:], LETTERS[line[0]]) for line in lines],
         )
-    elements = lxml.html.document_fromstring(source).xpath("//*[@data-role]")
+    elements = lxml.html.document_fromstring(source).xpath("//*[@data-role][not(self::tr)]")
     return (
         re.sub(r' data-role="\w+"', "", source).encode(),
         [(" ".join(e.text_content().split()), Role(e.get("data-role"))) for e in elements],
