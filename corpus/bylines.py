@@ -107,6 +107,15 @@ _WIRE = r"\((?:[a-z]{2,5}|[A-Z]{2,5})(?:[-/][A-Za-z]{2,6}){0,3}\)"
 _DATELINE = re.compile(
     rf"[A-ZÄÖÜ][\w.\-]+(?:[ /][A-ZÄÖÜ][\w.\-]+){{0,2}}(?:\s*{_WIRE})?\s*[,.:–-]?\s*"
 )
+_PLACE_WIRE = re.compile(
+    r"[A-ZÄÖÜ][\w.\-]+(?:[ /][A-ZÄÖÜ][\w.\-]+){0,2}\s*"
+    r"\((?:[a-z]{2,5}|AFP|AP|KNA|SDA|APA|PA)(?:/[A-Za-z]{2,6}){0,3}\)\s*[–-]?"
+)
+_REPORTER = re.compile(
+    r"(?:(?:Von|By)\s+)?(?:[A-Za-zÄÖÜäöüß-]+\s+){0,2}(?i:reporter(?:in)?|correspondent|editor|"
+    r"columnist|redakteur(?:in)?|korrespondent(?:in)?|mitarbeiter(?:in)?|volontär(?:in)?)\s+"
+    rf"(?P<names>{_NAME})"
+)
 _WIRE_SIGN = re.compile(rf"\s*{_WIRE}")
 _ASKED = re.compile(
     rf"(?:mit\s+{_NAME}\s+sprach(?:en)?|(?:die|seine|ihre)\s+fragen\s+stellten?|"
@@ -180,7 +189,9 @@ def read_line(text: str) -> Facts | None:
     hit = _SECTION.fullmatch(text)
     if hit:
         return Facts(section=hit["name"])
-    if _TOKENS.fullmatch(text):  # an agency's or an editor's letters: "dpa", "(mm/sd)"
+    if _TOKENS.fullmatch(text) or _PLACE_WIRE.fullmatch(
+        text
+    ):  # an agency's or an editor's letters: "dpa", "(mm/sd)"
         return Facts()
     hit = _NAMED.match(text)
     if hit and not _AUTHOR.match(text):
@@ -192,6 +203,9 @@ def read_line(text: str) -> Facts | None:
             if hit["mark"] in "|·•":
                 facts.authors = [hit["name"]]
                 return facts
+    hit = _REPORTER.fullmatch(text)
+    if hit:
+        return Facts(authors=[hit["names"]])
     hit = _ASKED.match(text)
     if hit and _NAMES.fullmatch(hit["asker"].rstrip(".")):
         return Facts(authors=_split_names(hit["asker"]))

@@ -91,7 +91,8 @@ def line_role(text: str) -> Role | None:
         return Role.CAPTION if len(line) <= 160 else None
     if len(line) <= 320 and _CREDIT_TAIL.search(line):
         return Role.CAPTION
-    if phrases.SECTION_LINE.match(bare) or _all_source(line):
+    inside = line[1:-1] if line.startswith("(") and line.endswith(")") else bare
+    if phrases.SECTION_LINE.match(inside) or _all_source(line):
         return Role.SOURCE
     if _is_menu_line(text) or _PATH.match(bare) or phrases.COMMENTS_HEAD.match(bare):
         return Role.PROMO
@@ -186,6 +187,17 @@ def opens_promo(text: str) -> bool:
     """Say whether a line announces other reading, so that what hangs under it is no article."""
     line = _LEADING.sub("", " ".join(text.split()))
     return len(line) <= 60 and bool(_BARE_MARKER.match(line) or _ADVERTISEMENT.match(line))
+
+
+def opens_contact(text: str) -> bool:
+    """Say whether a line opens those that say whom the press may ask."""
+    line = " ".join(text.split())
+    return len(line) <= 60 and bool(phrases.CONTACT.match(line))
+
+
+def is_bio(text: str) -> bool:
+    """Say whether a brief line tells what its subject does for the paper."""
+    return len(text) <= 220 and bool(phrases.BIO.search(text))
 
 
 def opens_comments(text: str) -> bool:

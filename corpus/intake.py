@@ -20,6 +20,11 @@ log = logging.getLogger(__name__)
 READING = 2
 """Raise it when readers give other articles for the same bytes: inputs are then read again."""
 
+_TOGETHER = 32
+_TOGETHER_SIZE = 500_000
+"""Articles, and characters of them, that are committed together: a commit waits for the disk,
+and others wait for the commit."""
+
 Progress = Callable[[int, int], None]
 """Called with how many are done and how many there are."""
 
@@ -128,13 +133,15 @@ class Intake:
     def store(self, origin: str, name: str, sha256: bytes, articles: Iterable[Article]) -> None:
         """Put an input's articles into the catalog; where reading fails, what was there stays."""
         before = self.log.begin(origin)
-        outcomes = set()
+        outcomes: set[Outcome] = set()
         try:
-            for article in articles:
-                outcome = self._put(article, origin)
-                self.tally.counts[outcome] += 1
-                outcomes.add(outcome)
-                self._note(name, article.uri, outcome)
+            for batch in _batches(articles):
+                with self._database.transaction():
+                    found = [self._put(article, origin) for article in batch]
+                for article, outcome in zip(batch, found, strict=True):
+                    self.tally.counts[outcome] += 1
+                    self._note(name, article.uri, outcome)
+                outcomes.update(found)
         except BaseException:
             self.log.restore(origin, before)
             raise
@@ -186,6 +193,28 @@ class Intake:
             for uri in uris:
                 self._catalog.remove(uri)
                 self.tally.removed += 1
+
+
+def _batches(articles: Iterable[Article]) -> Iterator[list[Article]]:
+    """Yield articles some at a time; where reading them fails, first those before the failure."""
+    batch: list[Article] = []
+    size = 0
+    source = iter(articles)
+    while True:
+        try:
+            article = next(source, None)
+        except BaseException:
+            if batch:
+                yield batch
+            raise
+        if article is not None:
+            batch.append(article)
+            size += len(article.text)
+        if batch and (article is None or len(batch) >= _TOGETHER or size >= _TOGETHER_SIZE):
+            yield batch
+            batch, size = [], 0
+        if article is None:
+            return
 
 
 def shown(name: str) -> str:

@@ -108,9 +108,10 @@ def _classify(text: str) -> tuple[str, float]:
 
 def _by_words(text: str) -> tuple[str, int]:
     """Return "de" or "en" where the text's small words say so, else "", and by how many."""
-    words = [word.lower() for word in _WORD.findall(text)]
-    german = sum(1 for word in words if word in _GERMAN or "ß" in word)
-    english = sum(1 for word in words if word in _ENGLISH)
+    words = _WORD.findall(text.lower())
+    # `map` over a set's own method: this is done for every paragraph that is added.
+    german = sum(map(_GERMAN.__contains__, words)) + text.count("ß")
+    english = sum(map(_ENGLISH.__contains__, words))
     if german == english:
         return "", 0
     return ("de", german - english) if german > english else ("en", english - german)

@@ -86,6 +86,14 @@ READ_ON = pattern(
     (mehr|alles|weiteres|näheres|(weitere )?(informationen|infos|details|hintergründe)|alle \w+)\
       ( über| zu| zum| zur| dazu| rund um)?\b[^.!?]{0,120}\b(lesen|finden|hören|erfahren|sehen|\
       gibt es|gibt's|steh(t|en))\b[^.!?]{0,40}\b(hier|unser\w*|themenseite)\b[^.!?]{0,40}[.!]?$
+    (im |das )?(video|podcast|audio|bildergalerie|fotostrecke|in pictures|gallery)( …)?\
+      \s*: ?[^.!]{3,110}$
+    (umfrage|poll|quiz)\s*:[^.!]{3,120}\?$
+    (dieser|der) (artikel|text|beitrag) (ist teil|gehört|ist bestandteil)\b.{0,20}\b(unser\w*|\
+      der|einer)\b[^.!?]{0,80}( …)?[.!]?$
+    this (article|story|piece) is part of\b[^.!?]{0,100}[.!]?$
+    (einige|some|manche|die|the|our)\b.{0,20}\blinks?\b[^.!?]{0,80}\b(provision|commission|\
+      affiliate)\b[^.!?]{0,40}[.!]?$
     read more (about|on|in|from|at|here)\b[^.!?]{0,140}[.!]?$
     (more|all|everything)\b[^.!?]{0,60}\b(here|on our|in our)\b[^.!?]{0,40}[.!]?$
     """
@@ -123,11 +131,36 @@ SECTION_LINE = pattern(
     (zum|zur|(über|zu) (den|die|der|unseren?)) autor(in|en)?(\s*:.*)?$
     about the authors?(\s*:.*)?$
     (©|\(c\)|copyright)\s*(by\s)?(19|20)\d\d\b
+    (presse(mitteilung|information|meldung)|medien(mitteilung|information)|\
+      (press|media|news) release|for immediate release|sperrfrist\b.{3,60}|embargo\b.{3,60})$
+    \S+@\S+\.\w{2,10}$
+    www\.\S+$
     alle rechte vorbehalten
     all rights reserved
     (artikel|beitrags|dokument)-?(id|nummer|nr)\b
     """
 )
+
+CONTACT = pattern(
+    r"""
+    (presse|medien)?-?kontakt(e|person)?\s*:?$
+    (ihre?|unsere?)? ?ansprechpartner(in|innen)?\s*:?$
+    (presse-?)?rückfragen\b.{0,40}$
+    (media|press|editorial)? ?(contacts?|enquiries|inquiries)\s*:?$
+    (for )?(more|further) information( please)?( contact)?\b.{0,30}$
+    (notes? (to|for) editors?)\s*:?$
+    """
+)
+"""Opens the lines below a press release that say whom to ask."""
+
+BIO = pattern(
+    r"""
+    (redakt\w+|reporter\w*|korrespondent\w*|ressort|autor(in)?|kolumnist\w*|volontär\w*|schreibt|\
+      berichtet|journalist\w*|writes?|writer|columnist|correspondent|editor|covers?|covered|author|\
+      reports)\b
+    """
+)
+"""What a line below the text says of its author."""
 
 CREDIT_WORD = expression(
     r"""
@@ -225,7 +258,7 @@ CALL = pattern(
     (please )?donate( now| today| here| online| to (us|our|the \w+ fund))?\s*$
     (share|teilen|teile|teilen sie) (this|the|diesen|den|ihre|deine|your)\b.{{0,60}}$
     (tell|let|email|e-mail|write to|contact|send|schreiben sie|schreib|schreibt|mailen sie)( (us|\
-      your|uns|ihre|deine|an)\b).{{0,100}}$
+      our|your|uns|unser\w*|ihre|deine|an)\b).{{0,100}}$
     (join|start|leave|post|write|add|have) (the|a|your) (conversation|discussion|comment|reply|\
       say|debate)\b
     (diskutieren|reden|kommentieren|debattieren) sie( \w+)? mit\b
@@ -342,6 +375,7 @@ COMMANDS = frozenset(
     konto, menu, menü, merken, messenger, more, my account, nach oben, navigation, newsletter,
     newsletters, newsticker, next, nutzungsbedingungen, obits, obituaries, ok, pdf, per
     e-mail, per mail, pinterest, play, pocket, podcast, podcasts, previous,
+    poll, vote here, vote now, umfrage, abstimmen, jetzt abstimmen,
     printer friendly version, email this article, email this, print, print this,
     privacy, privacy policy, puzzles, rätsel, register, registrieren, reject all, reply,
     report, reddit, rss, save, save article, schließen, schriftgröße, search, senden,

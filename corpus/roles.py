@@ -13,13 +13,15 @@ from functools import cached_property
 
 from corpus.article import ANSWERING_ROLES, Role
 from corpus.blocks import Block
-from corpus.bylines import is_bare_date, is_bare_time, is_name
+from corpus.bylines import is_bare_date, is_bare_time, is_name, read_line
 from corpus.clutter import (
+    is_bio,
     is_correction,
     is_credit,
     is_section_name,
     line_role,
     opens_comments,
+    opens_contact,
     opens_promo,
 )
 
@@ -82,6 +84,8 @@ def find_roles(blocks: Sequence[Block], title: str) -> list[Role]:
         _mark_names(state)
         _mark_sections(state)
         _mark_comments(state)
+        _mark_contacts(state)
+        _mark_bios(state)
         _mark_tail(state)
         _mark_boxes(state)
         _mark_teasers(state)
@@ -180,15 +184,30 @@ def _mark_names(state: _State) -> None:
     for index in range(first, min(first + 8, len(state.blocks))):
         beside = state.roles[index - 1 : index + 2 : 2]
         free = state.roles[index] is None and Role.SOURCE in beside
-        if free and is_name(state.blocks[index].text):
+        text = state.blocks[index].text
+        place = beside[0] is Role.SOURCE and _is_place(state, index)
+        if free and (is_name(text) or place):
             state.roles[index] = Role.SOURCE
 
 
+def _is_place(state: _State, index: int) -> bool:
+    """Say whether a line below a byline is one capitalised word above the text: a dateline."""
+    below = state.blocks[index + 1 : index + 2]
+    word = re.fullmatch(r"[A-ZÄÖÜ][\w-]{2,24}", state.blocks[index].text)
+    kind = state.blocks[index].kind == "paragraph"
+    return bool(word and kind and below and _is_prose(below[0].text))
+
+
 def _mark_tail(state: _State) -> None:
-    """Mark what stands below the text, among the page's own lines: tags, titles, names."""
+    """Mark what stands among the page's own lines: polls, and below the text tags and names."""
     last = max((i for i, b in enumerate(state.blocks) if _carries(state, i, b)), default=None)
     if last is None:
         return
+    for index in range(1, last):
+        beside = state.roles[index - 1] is state.roles[index + 1] is Role.PROMO
+        asks = state.blocks[index].text.endswith("?") and len(state.blocks[index].text) <= 120
+        if state.roles[index] is None and beside and asks:
+            state.roles[index] = Role.PROMO  # a poll's question
     page = False
     for index in range(last + 1, len(state.blocks)):
         page = page or state.roles[index] is Role.PROMO
@@ -242,6 +261,37 @@ def _mark_comments(state: _State) -> None:
                     state.roles[later] = Role.PROMO
             return
         read += size
+
+
+def _mark_contacts(state: _State) -> None:
+    """Mark the lines at the end of a press release that say whom to ask."""
+    for index, block in enumerate(state.blocks):
+        free = state.roles[index] in (None, Role.SOURCE)
+        if not free or not opens_contact(block.text):
+            continue
+        below = range(index, len(state.blocks))
+        if any(state.roles[i] is None and _is_prose(state.blocks[i].text) for i in below[1:]):
+            continue
+        for later in below:
+            if state.roles[later] is None:
+                state.roles[later] = Role.SOURCE
+        return
+
+
+def _mark_bios(state: _State) -> None:
+    """Mark a line at the end that tells who the author is, named above the text or not."""
+    names: set[str] = set()
+    for block, role in zip(state.blocks, state.roles, strict=True):
+        if role is Role.SOURCE:
+            facts = read_line(block.text)
+            names.update(facts.authors if facts else ())
+            if is_name(block.text):
+                names.add(" ".join(block.text.split()))
+    free = [i for i, role in enumerate(state.roles) if role is None]
+    for index in free[-2:]:
+        text = " ".join(state.blocks[index].text.split())
+        if len(free) > 2 and text.startswith(tuple(names)) and is_bio(text):
+            state.roles[index] = Role.SOURCE
 
 
 def _mark_boxes(state: _State) -> None:
