@@ -139,6 +139,9 @@ class Corrections:
         Raises:
             ArticleNotFound: there is none with this URI.
         """
+        stored = self.of(uri)
+        if stored and all(stored.get(field, self) == value for field, value in values.items()):
+            return False
         with self._database.transaction():
             article = self._catalog.article(uri)
             read = with_metadata(article, self._read(uri))

@@ -5,6 +5,7 @@ Nothing is read from the environment: no proxy, no password file. No cookies are
 
 import ssl
 import zlib
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from email.message import Message
@@ -22,6 +23,8 @@ from corpus.web.robots import NAME, Pace, Robots
 _REDIRECTS = {301, 302, 303, 307, 308}
 _NO_TEXT = ("image/", "audio/", "video/", "font/", "model/")
 _ROBOTS_BYTES = 512_000
+GIVE_UP = 5
+"""So many pages of a host in a row that fail, or that it is too busy for, and it is left alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +79,7 @@ class Web:
         self._network = network or Network()
         self._pace = pace or Pace()
         self._robots = Robots(self._robots_text)
+        self._failures: Counter[str] = Counter()
 
     def get(self, address: str | Address, validators: Validators | None = None) -> Response:
         """Return what an address answers.
@@ -91,7 +95,18 @@ class Web:
             FetchFailed: there was no answer, too slow a one, or an error.
         """
         here = parse_address(address) if isinstance(address, str) else address
-        return self._follow(here, validators, polite=True)
+        if self._failures[here.host] >= GIVE_UP:
+            raise FetchFailed(
+                f"{here.host} failed {GIVE_UP} times in a row; its other pages wait for another run"
+            )
+        try:
+            answer = self._follow(here, validators, polite=True)
+        except FetchFailed as exc:
+            if exc.status in (None, 429, 503):
+                self._failures[here.host] += 1
+            raise
+        self._failures[here.host] = 0
+        return answer
 
     def _follow(
         self, here: Address, validators: Validators | None, *, polite: bool, most: int | None = None

@@ -459,6 +459,30 @@ def test_an_overloaded_host_is_left_alone_for_a_while(
     assert clock.slept == [seconds]
 
 
+def test_a_host_that_keeps_failing_is_left_alone(site: Site) -> None:
+    asking = web(site)
+    site.page("/good", PAGE)
+    for at in range(client.GIVE_UP - 1):
+        site.page(f"/{at}", "", status=503)
+        with pytest.raises(FetchFailed, match="503"):
+            asking.get(f"http://bote.example/{at}")
+    asking.get("http://bote.example/good")
+    for _ in range(client.GIVE_UP):
+        with pytest.raises(FetchFailed, match="503"):
+            asking.get("http://bote.example/0")
+    asked = len(site.asked)
+    with pytest.raises(FetchFailed, match=r"failed 5 times in a row"):
+        asking.get("http://bote.example/good")
+    assert len(site.asked) == asked
+
+
+def test_pages_that_are_not_there_say_nothing_of_their_host(site: Site) -> None:
+    asking = web(site)
+    for at in range(client.GIVE_UP + 1):
+        with pytest.raises(FetchFailed, match="404"):
+            asking.get(f"http://bote.example/{at}")
+
+
 def test_names_that_cannot_be_found(site: Site) -> None:
     with pytest.raises(FetchFailed, match=r"nowhere.example cannot be found.*spelling"):
         web(site).get("http://nowhere.example/")
