@@ -239,9 +239,21 @@ def ask(
         list[str] | None,
         typer.Option(help="The question before, which this one leans on; can be repeated."),
     ] = None,
+    model: Annotated[
+        str | None, typer.Option(help="A language model at the endpoint, to write the answer.")
+    ] = None,
+    endpoint: Annotated[
+        str | None,
+        typer.Option(help="Its OpenAI-compatible address; '' answers without a language model."),
+    ] = None,
+    strict: Annotated[
+        bool | None,
+        typer.Option(help="Leave out sentences of the language model that nothing supports."),
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Answer a question from the articles, with citations."""
+    from qa.commands.streaming import followed
     from qa.tables import answer_view, dates_line
 
     filters: dict[str, Any] = {
@@ -250,13 +262,18 @@ def ask(
         "recency": recency, "boost_dates": boost_dates,
     }  # fmt: skip
     with _opened() as collection:
-        answer = collection.ask(
+        # As if the options had been settings.
+        collection.settings = collection.settings.replaced(
+            language_model=model, endpoint=endpoint, strict=strict
+        )
+        events = collection.ask_stream(
             question,
             [{"role": "user", "content": earlier} for earlier in after or ()],
             k=k,
             strictness=strictness,
             **filters,
         )
+        answer = followed(events, out if out.is_terminal and not as_json else None)
     if as_json:
         _print_json(answer.to_dict())
     else:

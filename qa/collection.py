@@ -11,7 +11,7 @@ from pathlib import Path
 from threading import RLock
 from time import monotonic
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Literal, Self
 
 from corpus.article import Article
 from corpus.catalog import Catalog, Outcome, ParagraphRow
@@ -33,10 +33,13 @@ from index.sync import MODEL_SETTING, Synchroniser
 from qa.answering import answer, refusal
 from qa.choice import Choice, check_number
 from qa.citations import describe
+from qa.config import Settings, load_settings
 from qa.conversation import Turn, completed
 from qa.dates import recognised
 from qa.evidence import Found
 from qa.explaining import FORMULA, explained
+from qa.generator import GIVEN, Generator
+from qa.generator_answer import written
 from qa.hints import described, hint
 from qa.reader import Reader, default_reader
 from qa.reading import READ, read_passages
@@ -52,7 +55,9 @@ from qa.results import (
     Refusal,
     Status,
 )
+from qa.streaming import Event, Finished, Stage
 from qa.support import DEFAULT_STRICTNESS, least_chance
+from qa.verification import Verifier
 
 log = logging.getLogger(__name__)
 
@@ -82,6 +87,7 @@ def open_collection(
     create: bool = False,
     model: str | None = None,
     encoder: Encoder | None = None,
+    config: Settings | str | Path | None = None,
 ) -> "Collection":
     """Open a collection.
 
@@ -92,20 +98,24 @@ def open_collection(
             is embedded with, and the offline default model for a new one, which "default" also
             names.
         encoder: an encoder of your own in place of `model`.
+        config: settings, or your settings file; by default they are looked for as
+            `load_settings` says.
 
     Raises:
+        SettingsError: a setting is unknown or impossible.
         CollectionNotFound: there is none, and `create` is False.
         CollectionNewer: a later version of article-qa wrote it.
         CollectionDamaged: its catalog cannot be read.
     """
     folder = default_folder() if path is None else Path(path).expanduser()
+    settings = config if isinstance(config, Settings) else load_settings(folder, file=config)
     database = open_database(folder, create=create)
     if model and Path(model).expanduser().is_dir():
         model = str(Path(model).expanduser().resolve())
     name = model or database.setting(MODEL_NAME_SETTING) or None
     if name == DEFAULT_MODEL:
         name = None
-    return Collection(database, folder, encoder or SentenceTransformerEncoder(name), name)
+    return Collection(database, folder, encoder or SentenceTransformerEncoder(name), name, settings)
 
 
 class Collection:
@@ -116,9 +126,15 @@ class Collection:
     """
 
     def __init__(
-        self, database: Database, folder: Path, encoder: Encoder, model_name: str | None = None
+        self,
+        database: Database,
+        folder: Path,
+        encoder: Encoder,
+        model_name: str | None = None,
+        settings: Settings | None = None,
     ) -> None:
         """Wire the parts; see `open_collection`."""
+        self.settings = settings or Settings()
         self.path = folder
         self.encoder = encoder
         self._database = database
@@ -568,6 +584,8 @@ class Collection:
         *,
         k: int = 8,
         strictness: str = DEFAULT_STRICTNESS,
+        generator: Generator | Literal[False] | None = None,
+        strict: bool | None = None,
         **filters: Any,
     ) -> Answer:
         """Answer a question from the articles, each sentence with its citation, or refuse.
@@ -578,11 +596,39 @@ class Collection:
                 question that leans on the last one is completed from it.
             k: how many passages to look for the answer in.
             strictness: "lenient", "balanced" or "strict": how sure an answer must be to be given.
+            generator: a language model to write the answer; by default that of the settings,
+                if they name an endpoint. False: none. What the articles do not support is
+                refused without asking it.
+            strict: leave out its sentences that are not supported; by default as set.
             filters: those of `retrieve`.
 
         Raises:
             QuestionError: the question is empty or too long, or an option cannot be used.
             ModelMismatch: the collection is embedded with another model.
+            SettingsError: the settings name an endpoint that cannot be used as they stand.
+        """
+        options: dict[str, Any] = {
+            "k": k, "strictness": strictness, "generator": generator, "strict": strict, **filters,
+        }  # fmt: skip
+        *_, last = self.ask_stream(question, history, **options)
+        assert isinstance(last, Finished)
+        return last.answer
+
+    def ask_stream(
+        self,
+        question: str,
+        history: Sequence[Turn] = (),
+        *,
+        k: int = 8,
+        strictness: str = DEFAULT_STRICTNESS,
+        generator: Generator | Literal[False] | None = None,
+        strict: bool | None = None,
+        **filters: Any,
+    ) -> Iterator[Event]:
+        """Answer as `ask` does, and yield what happens meanwhile; the last event is `Finished`.
+
+        What cannot be asked raises at once, not when the first event is taken. Closing the
+        iterator stops a language model.
         """
         least_chance(strictness)  # an unknown one is refused before any work
         asked = checked_question(question)
@@ -591,15 +637,56 @@ class Collection:
             text = asked
         check_number("k", k)
         choice = Choice.of(filters)
+        if generator is None:
+            generator = self._generator()
+        strict = self.settings.strict if strict is None else strict
+        return self._answered(asked, text, k, choice, generator or None, strictness, strict)
+
+    # Inside
+
+    def _answered(
+        self,
+        asked: str,
+        text: str,
+        k: int,
+        choice: Choice,
+        generator: Generator | None,
+        strictness: str,
+        strict: bool,
+    ) -> Iterator[Event]:
+        yield Stage("searching")
         found = self._find(text, k, choice)
         if found is None:
-            return replace(refusal(text, Refusal.EMPTY, ()), asked=asked)
+            yield Finished(replace(refusal(text, Refusal.EMPTY, ()), asked=asked))
+            return
+        yield Stage("reading")
         given = answer(found, self.encoder, self._catalog.article, self._reader(), strictness)
         if given.refusal is Refusal.FILTERED:
             given = self._with_hint(given, choice.filters)
-        return replace(given, asked=asked, dates=self.recognised_dates(text))
+        given = replace(given, asked=asked, dates=self.recognised_dates(text))
+        if generator is None or not given.answered:
+            yield Finished(given)
+            return
+        yield Stage("writing")
+        spread = found.snapshot.spread
+        passages = given.passages[:GIVEN]
+        verifier = Verifier(given.question, passages, self.encoder, spread, self._reader())
+        yield from written(
+            given,
+            generator,
+            verifier,
+            self._catalog.article,
+            strict=strict,
+            timeout_s=self.settings.timeout_s,
+        )
 
-    # Inside
+    def _generator(self) -> Generator | None:
+        """Return the settings' language model, or None where they name no endpoint."""
+        if not self.settings.endpoint:
+            return None
+        from qa.generator_endpoint import generator_of
+
+        return generator_of(self.settings)
 
     def _has(self, uri: str) -> bool:
         try:

@@ -169,6 +169,10 @@ class Sentence:
 
     text: str
     citations: tuple[Citation, ...]
+    supported: bool = True
+    """Whether the citations support it; a language model's sentence may fail the checks."""
+    reason: str = ""
+    """Why it is not supported, for people."""
 
 
 class Refusal(StrEnum):
@@ -232,6 +236,10 @@ class Answer:
     refusal: Refusal | None = None
     dates: tuple[RecognisedDate, ...] = ()
     """Times that the question names, which could be set as filters."""
+    notes: tuple[str, ...] = ()
+    """What happened on the way, for people: that a language model was not used, and why."""
+    model: str = ""
+    """The language model that wrote the sentences; "" where they are quoted."""
 
     def to_dict(self) -> dict[str, Any]:
         """Return the answer as JSON-ready dicts, lists and strings."""

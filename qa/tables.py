@@ -189,13 +189,23 @@ def answer_view(answer: Answer) -> RenderableType:
         return Group(*lines, Text(answer.text, "yellow"))
     if answer.short and answer.short != answer.sentences[0].text:
         lines.append(Text(answer.short, "bold green"))
-    lines += [Text(answer.text, "bold"), Text()]
+    lines += [Text(answer.text, "bold"), *_remarks(answer), Text()]
     shown: set[int] = set()
     for citation in answer.citations:
         if citation.marker not in shown:
             shown.add(citation.marker)
             lines += _source(citation, answer.citations)
     return Group(*lines)
+
+
+def _remarks(answer: Answer) -> list[RenderableType]:
+    """Say which sentences are not supported and why, and what else has to be known."""
+    lines = [
+        Text.assemble(("! ", "yellow"), sentence.text, " ", (sentence.reason, "yellow"))
+        for sentence in answer.sentences
+        if not sentence.supported
+    ]
+    return [*lines, *(Text(note, "yellow") for note in answer.notes)]
 
 
 def _source(citation: Citation, citations: Sequence[Citation]) -> list[RenderableType]:
