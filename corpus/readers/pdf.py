@@ -28,14 +28,22 @@ _LOG = logging.getLogger(__name__)
 _PDFIUM = threading.Lock()
 
 _MOST_PAGES = 5000
+_LARGER = 1.12
+"""How much larger than the running text a heading is, at least."""
 _SCAN = 10
 """Letters per page below which a file with pictures is a scan."""
 _ENDS = re.compile(r"[.!?…:。！？][\"'”“„»«›‹’‘)\]]*$")
 _ITEM = re.compile(r"(?:[•·▪‣◦–—*-]|\(?\d{1,2}[.)]|[a-z]\))\s+\S")
 _PAGE_NUMBER = re.compile(
-    r"(?:(?:seite|page|s\.|p\.)\s*)?[-–—|·]?\s*\d{1,4}\s*[-–—|·]?(?:\s*(?:/|von|of)\s*\d{1,4})?",
+    r"(?:(?:seite|page|s\.|p\.)\s*)?[-–—|·]?\s*(?:\d{1,4}|[ivxl]{1,6})\s*[-–—|·]?(?:\s*(?:/|von|of)\s*\d{1,4})?",
     re.I,
 )
+_ENDS_IN_NUMBER = re.compile(
+    r"(?:[-–—|·]|\b(?:seite|page|s\.|p\.))\s*\d{1,4}(?:\s*(?:/|von|of)\s*\d{1,4})?$|^\d{1,4}\s*[-–—|·]",
+    re.I,
+)
+_LEADERS = re.compile(r"(?:\s?\.){6,}\s*(?:\d+|[ivxl]+)$")
+"""A line of a table of contents."""
 _DIVIDED = re.compile(r"(?P<word>[^\W\d_]+)(?P<hyphen>[-\u00ad\u2010\x02])$")
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 _SUSPENDED = frozenset("und oder bzw sowie bis and or to".split())
@@ -147,7 +155,8 @@ def _take_running_lines(pages: dict[int, list[Piece]]) -> Facts:
             for row in side:
                 text = _row_text(row)
                 again = max(seen[key] for key in _keys(row)) >= 2 and len(pages) > 1
-                if not (again and len(text) <= 200) and not _PAGE_NUMBER.fullmatch(text):
+                alone = _ENDS_IN_NUMBER.search(text) is not None and _is_far(row, pages[number])
+                if not ((again or alone) and len(text) <= 200) and not _PAGE_NUMBER.fullmatch(text):
                     break
                 gone.update(id(piece) for piece in row)
                 found = read_line(text)
@@ -156,6 +165,16 @@ def _take_running_lines(pages: dict[int, list[Piece]]) -> Facts:
                     facts.source = facts.source or found.source
         pages[number] = [piece for piece in pages[number] if id(piece) not in gone]
     return facts
+
+
+def _is_far(row: Sequence[Piece], pieces: Sequence[Piece]) -> bool:
+    """Say whether a row is set apart from all that stands on the page, and smaller."""
+    others = [piece for piece in pieces if piece not in row]
+    if not others:
+        return False
+    room = min(abs(piece.y - row[0].y) for piece in others)
+    size = median(piece.size for piece in others)
+    return room > 2.2 * size and row[0].size < 0.95 * size
 
 
 def _keys(row: Sequence[Piece]) -> list[tuple[str, int]]:
@@ -173,10 +192,10 @@ def _blocks(lines: Sequence[Line]) -> Iterator[Block]:
     """Yield the paragraphs, headings and rows that the lines make."""
     sizes: Counter[float] = Counter()
     for line in lines:
-        sizes[round(line.size * 2) / 2] += len(line.text)
+        sizes[line.size] += len(line.text)
     body = sizes.most_common(1)[0][0]
     words = Counter(word for line in lines for word in _WORD.findall(line.text))
-    ranks = sorted({round(s * 2) / 2 for s in sizes if s > body * 1.12}, reverse=True)
+    ranks = sorted((size for size in sizes if size > body * _LARGER), reverse=True)
     titled = False
     for group in _paragraphs(lines, body):
         if _is_table(group):
@@ -184,21 +203,19 @@ def _blocks(lines: Sequence[Line]) -> Iterator[Block]:
             continue
         text = _joined([line.text for line in group], words)
         first = group[0]
-        kind = _kind(group, text, body)
-        largest = bool(ranks) and round(first.size * 2) / 2 == ranks[0]
-        if kind == "heading" and not titled and largest and first.page == lines[0].page:
-            kind, titled = "title", True
-        level = (
-            ranks.index(round(first.size * 2) / 2) + 1
-            if kind == "heading" and first.size > body * 1.12
-            else 0
-        )
-        yield Block(text, kind, page=first.page, level=level or (9 if kind == "heading" else 0))
+        block = Block(text, _kind(group, text, body), page=first.page)
+        if block.kind == "heading":
+            block.level = ranks.index(first.size) + 1 if first.size in ranks else len(ranks) + 1
+            if block.level == 1 and ranks and not titled and first.page == lines[0].page:
+                block.kind, titled = "title", True
+        elif _LEADERS.search(text):
+            block.suspicion = 1.0
+        yield block
 
 
 def _kind(group: Sequence[Line], text: str, body: float) -> str:
     first = group[0]
-    if len(text) <= 200 and first.size > body * 1.12 and re.search(r"[^\W\d_]{2}", text):
+    if len(text) <= 200 and first.size > body * _LARGER and re.search(r"[^\W\d_]{2}", text):
         return "heading"
     bold = (
         all(line.bold for line in group) and len(text) <= 120 and not re.search(r"[.:,;…]$", text)
@@ -232,7 +249,8 @@ def _begins(group: Sequence[Line], line: Line, leading: float, body: float) -> b
     above = group[-1]
     if len(above.cells) > 1 and len(above.cells) == len(line.cells):
         return False
-    if not _same_font(above, line) or len(above.cells) != len(line.cells) > 1:
+    headline = line.size > body * _LARGER
+    if not _same_font(above, line) or (len(above.cells) != len(line.cells) > 1 and not headline):
         return True
     if _ITEM.match(line.text) and (_ENDS.search(above.text) or _ITEM.match(group[0].text)):
         return True
@@ -245,11 +263,11 @@ def _begins(group: Sequence[Line], line: Line, leading: float, body: float) -> b
     if step > 1.35 * max(leading, 1.05 * min(line.size, above.size)) * max(line.size / leading, 1):
         return True
     indented = line.x0 > line.left + 0.7 * line.size and above.x0 <= above.left + 0.3 * line.size
-    indented = indented and line.size <= body * 1.12 and not _DIVIDED.search(above.text)
+    indented = indented and not headline and not _DIVIDED.search(above.text)
     if indented and line.x0 < line.left + 0.3 * width and not _ITEM.match(group[0].text):
         return True
     short = above.x1 < above.right - 0.25 * width
-    return bool(short and _ENDS.search(above.text))
+    return short and bool(_ENDS.search(above.text) or read_line(above.text) or read_line(line.text))
 
 
 def _heads(group: Sequence[Line]) -> bool:

@@ -39,6 +39,8 @@ class Piece:
     """The baseline."""
     size: float
     bold: bool
+    blank: float = 0.0
+    """The widest blank between its words."""
 
 
 @dataclass(slots=True)
@@ -50,6 +52,7 @@ class Line:
     x1: float
     y: float
     size: float
+    """In half points: one font comes out a little different from line to line."""
     bold: bool
     page: int
     left: float = 0.0
@@ -91,9 +94,13 @@ def rows_of(pieces: Sequence[Piece]) -> list[list[Piece]]:
 
 def _line(row: Sequence[Piece], page: int) -> Line:
     text, cells = row[0].text, [row[0].text]
+    gaps = [after.x0 - before.x1 for before, after in pairwise(row)]
+    usual = max((piece.blank for piece in row), default=0.0)
+    # In justified text all blanks of a line are as wide as each other.
+    justified = len(gaps) > 1 and max(gaps) < min(1.3 * min(gaps), 3 * row[0].size)
     for before, piece in pairwise(row):
         gap = piece.x0 - before.x1
-        if gap > 0.9 * piece.size:
+        if gap > max(0.9 * piece.size, 1.5 * usual) and not justified:
             cells.append(piece.text)
         else:
             cells[-1] += (" " if gap > 0.1 * piece.size else "") + piece.text
@@ -107,7 +114,7 @@ def _line(row: Sequence[Piece], page: int) -> Line:
         x0=row[0].x0,
         x1=max(piece.x1 for piece in row),
         y=widest.y,
-        size=widest.size,
+        size=max(round(widest.size * 2) / 2, 0.5),
         bold=all(piece.bold for piece in row),
         page=page,
         cells=tuple(" ".join(cell.split()) for cell in cells if cell.strip()),
@@ -226,7 +233,10 @@ def _merged(characters: Iterator[_Character]) -> Iterator[Piece]:
             gap = char.x0 - current.x1
             level = abs(char.y - current.y) <= 0.45 * max(char.size, current.size)
             if level and -0.6 * current.size <= gap <= 0.7 * current.size:
-                current.text += (" " if blank or gap > 0.25 * char.size else "") + char.text
+                if blank or gap > 0.25 * char.size:
+                    current.text += " "
+                    current.blank = max(current.blank, gap)
+                current.text += char.text
                 current.x1 = max(current.x1, char.x1)
                 current.bold = current.bold and char.bold
                 if char.size > current.size:
