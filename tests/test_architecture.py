@@ -89,6 +89,18 @@ def test_a_library_is_met_in_its_room_alone(library: str, rooms: list[str]) -> N
     assert [module for module in found if not any(within(module, room) for room in rooms)] == []
 
 
+CONNECTING = ("aiohttp", "ftplib", "http.client", "httpcore2", "httpx", "httpx2", "requests",
+              "socket", "ssl", "urllib.request", "urllib3")  # fmt: skip
+
+
+@pytest.mark.parametrize("library", CONNECTING)
+def test_below_the_doors_only_one_package_opens_connections_to_what_it_was_given(
+    library: str,
+) -> None:
+    below = [name for name in importers(library) if within(name, "corpus") or within(name, "index")]
+    assert [name for name in below if not within(name, "corpus.web")] == []
+
+
 def test_rooms_below_know_nothing_of_the_doors() -> None:
     for door in DOORS:
         strangers = [
