@@ -18,13 +18,10 @@ from corpus.catalog import Catalog, Outcome, ParagraphRow
 from corpus.corrections import Corrections, checked_fields, checked_metadata
 from corpus.database import Database, open_database
 from corpus.embeddings import EmbeddingStore
-from corpus.errors import ArticleNotFound, InputError, QuestionError
+from corpus.errors import ArticleNotFound
 from corpus.ingest import MAX_BYTES, ingest
-from corpus.inputs import InputLog
 from corpus.language import UNDETERMINED
 from corpus.lock import writer_lock
-from corpus.matching import matching_articles
-from corpus.web.addresses import is_address, parse_address
 from index.encoder import Encoder, SentenceTransformerEncoder
 from index.facets import Facets, facets, gap
 from index.filters import Day, Filters, Names
@@ -55,6 +52,7 @@ from qa.results import (
     Refusal,
     Status,
 )
+from qa.selection import select
 from qa.streaming import Event, Finished, Stage
 from qa.support import DEFAULT_STRICTNESS, least_chance
 from qa.verification import Verifier
@@ -140,7 +138,6 @@ class Collection:
         self._database = database
         self._model_name = model_name
         self._catalog = Catalog(database)
-        self._inputs = InputLog(database)
         self._corrections = Corrections(database)
         self._store = EmbeddingStore(database)
         self._sync = Synchroniser(database, folder, encoder)
@@ -278,19 +275,8 @@ class Collection:
             ArticleNotFound: there is none of one of the names.
             QuestionError: there is no condition, or no word in `matching`.
         """
-        if not names and source is None and matching is None:
-            raise QuestionError("Say which articles: by URI, file, folder, source or words.")
-        found = self._catalog.articles()
-        if names:
-            uris = {uri for name in names for uri in self._named(name)}
-            found = {key: item for key, item in found.items() if item.uri in uris}
-        if source is not None:
-            name = source.casefold()
-            found = {key: item for key, item in found.items() if item.source.casefold() == name}
-        if matching is not None:
-            ids = set(matching_articles(self._database, matching))
-            found = {key: item for key, item in found.items() if key in ids}
-        return [_info(item) for item in found.values()]
+        found = select(self._database, names, source, matching)
+        return [_info(item) for item in found]
 
     def remove(
         self,
@@ -782,30 +768,6 @@ class Collection:
             tuple(_passage(hit, rank, rows, infos) for rank, hit in enumerate(hits, start=1))
             for hits in there
         ]
-
-    def _named(self, name: str | Path) -> list[str]:
-        """Return the URIs that a URI, a file or a folder stands for."""
-        if isinstance(name, str):
-            try:
-                self._catalog.article(name)
-            except ArticleNotFound:
-                pass
-            else:
-                return [name]
-        try:
-            if isinstance(name, str) and is_address(name):
-                origin = str(parse_address(name))
-            else:
-                origin = Path(name).expanduser().resolve().as_uri()
-            uris = self._inputs.uris(origin)
-        except (OSError, RuntimeError, ValueError, InputError):
-            uris = []  # names no file: too long, with a NUL, or with a home of nobody
-        if not uris:
-            raise ArticleNotFound(
-                f"No article has the URI {str(name)!r}, and none came from a file, folder or feed "
-                "of that name. `article-qa list` shows those there are."
-            )
-        return uris
 
 
 def _passage(
