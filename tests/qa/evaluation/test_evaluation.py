@@ -255,3 +255,25 @@ def test_languages_may_be_given(filled: Collection) -> None:
     rows = [{"question": PRICE, "quote": "vier Euro", "language": "nds"}]
     assert list(evaluate(filled, rows).languages) == ["nds"]
     assert parsed([(1, {"question": PRICE, "answers": []})])[0][0].language == "de"
+
+
+def test_the_documented_lines_can_be_read() -> None:
+    page = (Path(__file__).parents[3] / "docs" / "evaluation.md").read_text(encoding="utf-8")
+    lines = [line.strip() for line in page.splitlines() if line.startswith('    {"question"')]
+    questions, problems = parsed(enumerate(lines, start=1))
+    assert len(questions) == 4
+    assert problems == []
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"\x00\x01\xff\xfe\x89PNG" * 50, b"\xff\xfe", b"{" * 5000]
+)
+def test_files_that_are_no_questions_are_errors(
+    filled: Collection, tmp_path: Path, content: bytes
+) -> None:
+    file = tmp_path / "questions.jsonl"
+    file.write_bytes(content)
+    with pytest.raises(InputError):
+        evaluate(filled, file)
+    with pytest.raises(InputError, match="cannot be read"):
+        evaluate(filled, tmp_path)
