@@ -79,17 +79,18 @@ def _sizes(results: Results) -> str:
 
 
 def _table(results: Results, name: str) -> str:
-    systems = [n for n in _NAMES if all(n in s["systems"] for s in results["sets"].values())]
+    systems = [n for n in _NAMES if any(n in s["systems"] for s in results["sets"].values())]
     rows = [
-        [title, *(_measure(measured["systems"][system], name) for system in systems)]
+        [title, *(_measure(measured["systems"].get(system), name) for system in systems)]
         for title, measured in results["sets"].items()
     ]
     rows = [row for row in rows if set(row[1:]) != {"–"}]
     return _markdown(["", *(_NAMES[system] for system in systems)], rows)
 
 
-def _measure(quality: Results, name: str) -> str:
-    value = quality["measures"].get(name)
+def _measure(quality: Results | None, name: str) -> str:
+    """Write a measure with its interval; – where the system was not asked, or has none."""
+    value = quality["measures"].get(name) if quality else None
     if value is None:
         return "–"
     return f"{_short(value['mean'])} ({_short(value['low'])}–{_short(value['high'])})"

@@ -130,7 +130,8 @@ def system(name: str, data: AnswerSet, cache: Path) -> System:
     raise ValueError(f"no system {name!r}")
 
 
-SYSTEMS = ("article-qa", "bm25 sentence", "embedding sentence")
+BASELINES = ("bm25 sentence", "embedding sentence")
+SYSTEMS = ("article-qa", *BASELINES)
 
 
 def _language(data: AnswerSet) -> str:

@@ -1,6 +1,7 @@
 """Measure all systems over folders of question data; see the package's docstring."""
 
 import argparse
+import hashlib
 import json
 import platform
 import sys
@@ -40,7 +41,7 @@ def main(arguments: Iterable[str] | None = None) -> None:
             "paragraphs": len(pool.paragraphs),
             "questions": len(pool.questions),
             "language": pool.language,
-            "date": datetime.now(UTC).date().isoformat(),
+            "search": search_fingerprint(),
             "systems": systems,
         }
         _say(pool.name, systems, monotonic() - started)
@@ -49,6 +50,14 @@ def main(arguments: Iterable[str] | None = None) -> None:
             options.out.write_text(_result(sets, options.model, encode), encoding="utf-8")
     if not options.out:
         sys.stdout.write(_result(sets, options.model, encode))
+
+
+def search_fingerprint() -> str:
+    """Return a hash of the source that searches: sets may be measured at different times."""
+    digest = hashlib.sha256()
+    for path in sorted((Path(__file__).parents[2] / "index").glob("*.py")):
+        digest.update(path.name.encode() + path.read_bytes())
+    return digest.hexdigest()[:16]
 
 
 def _result(sets: Mapping[str, Any], model: str | None, encode: RememberingEncoder) -> str:

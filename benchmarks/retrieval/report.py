@@ -60,6 +60,7 @@ def page(results: Results, answers: list[str]) -> str:
         "your own articles: [evaluation.md](evaluation.md).",
         "## Retrieval",
         _METHOD,
+        *_earlier(results),
         f"Measured on {results['date']} with Python {results['python']}, {versions}.",
         "### Recall@1, with 95 % intervals",
         f"![Recall@1 of all systems on German and English](images/{PLOT.name})",
@@ -72,6 +73,16 @@ def page(results: Results, answers: list[str]) -> str:
     for metric, title in (("recall@5", "Recall@5"), ("mrr@10", "MRR@10"), ("ndcg@10", "nDCG@10")):
         parts += [f"### {title}", _table(results, metric, list(results["sets"]), interval=True)]
     return "\n\n".join(parts + answers) + "\n"
+
+
+def _earlier(results: Results) -> list[str]:
+    """Say which sets were measured with another search than the first one's."""
+    sets = results["sets"]
+    now = next(iter(sets.values())).get("search")
+    names = [name for name, measured in sets.items() if measured.get("search") != now]
+    if not names:
+        return []
+    return [f"Measured with an earlier version of article-qa's search: {', '.join(names)}."]
 
 
 _METHOD = """\

@@ -197,3 +197,14 @@ def test_the_plot_names_every_system(tmp_path: Path) -> None:
     assert "never measured" not in text
     assert "German" in text
     assert text == (tmp_path / "two.svg").read_text(encoding="utf-8")
+
+
+def test_sets_of_an_earlier_search_are_named() -> None:
+    results = json.loads(report.RESULTS.read_text(encoding="utf-8"))
+    one, two = list(results["sets"])[:2]
+    results["sets"] = {name: results["sets"][name] | {"search": name} for name in (one, two)}
+    text = report.page(results, ["## Answers"])
+    assert f"earlier version of article-qa's search: {two}." in text
+    assert text.endswith("## Answers\n")
+    results["sets"][two]["search"] = one
+    assert "earlier version" not in report.page(results, [])
