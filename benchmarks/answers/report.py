@@ -58,8 +58,9 @@ def section(results: Results, check: Results | None) -> list[str]:
     found += [
         "### Confidence of article-qa",
         "Mean risk over the answers given, the surest first (AURC); expected calibration error of "
-        "the confidence; short answers given; exact match of those; seconds a question, median, on "
-        "two busy cores.",
+        "the confidence; of the answerable ones answered, how many got a short answer and how "
+        "many match exactly; the median of seconds a question, on two cores shared with other "
+        "work, so no measure of speed.",
         _confidence(results),
     ]
     return found + (_checked(check) if check else [])

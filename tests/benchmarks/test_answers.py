@@ -128,8 +128,8 @@ def test_a_stopped_run_goes_on_where_it_was(
     asked.clear()
     list(Records(tmp_path, data, "x", "other code").answered(data.questions[:1]))
     assert asked == ["q0", "q0"]  # once to load what it needs
-    kept = Records(tmp_path, data, "x", "other code")
-    assert [kept.is_new(question) for question in data.questions] == [False, True, True]
+    again = Records(tmp_path, data, "x", "other code")
+    assert [again.is_new(question) for question in data.questions] == [False, True, True]
 
 
 def test_the_code_has_a_fingerprint() -> None:
