@@ -228,4 +228,6 @@ class _Run:
 def _missing(path: Path) -> str:
     if str(path).startswith(("http:/", "https:/")):
         return "an address is given as text, not as a path"
+    if str(path).startswith("www."):
+        return "there is no such file; if it is an address, write https:// before it"
     return "there is no such file or folder; check the spelling"

@@ -164,6 +164,7 @@ def test_a_folder_named_like_a_file_is_a_folder(database: Database, tmp_path: Pa
     [
         ("nowhere", "no such file or folder"),
         ("http://", "there is no host"),
+        ("www.bote.example/1", "write https:// before it"),
         ("ftp://bote.example/1", "begin with http"),
         ("~nobody-of-this-name/x", "names no file or folder"),
         ("x" * 5000, "names no file or folder"),
