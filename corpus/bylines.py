@@ -105,7 +105,7 @@ _NAMED = re.compile(rf"(?P<name>{_NAME})\s*(?P<mark>[|·•–—,-])\s*(?=.*\d)
 _WIRE = r"\((?:[a-z]{2,5}|[A-Z]{2,5})(?:[-/][A-Za-z]{2,6}){0,3}\)"
 # "Bad Lauten, 3. Februar 2026", "KESSIN (dpa) - 12.3.2026": what follows must be a date.
 _DATELINE = re.compile(
-    rf"[A-ZÄÖÜ][\w.\-]+(?:[ /][A-ZÄÖÜ][\w.\-]+){{0,2}}(?:\s*{_WIRE})?\s*[,.:–-]?\s*"
+    rf"[A-ZÄÖÜ][\w.\-]+(?:[ /][A-ZÄÖÜ][\w.\-]+){{0,2}}(?:\s*{_WIRE})?\s*[,.:|·–-]?\s*"
 )
 _PLACE_WIRE = re.compile(
     r"[A-ZÄÖÜ][\w.\-]+(?:[ /][A-ZÄÖÜ][\w.\-]+){0,2}\s*"

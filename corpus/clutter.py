@@ -94,6 +94,8 @@ def line_role(text: str) -> Role | None:
     inside = line[1:-1] if line.startswith("(") and line.endswith(")") else bare
     if phrases.SECTION_LINE.match(inside) or _all_source(line):
         return Role.SOURCE
+    if bare.rstrip(" :").lower() in phrases.TAG_HEADS:
+        return Role.PROMO
     if _is_menu_line(text) or _PATH.match(bare) or phrases.COMMENTS_HEAD.match(bare):
         return Role.PROMO
     return Role.PROMO if _is_promo(bare) else None
@@ -169,7 +171,8 @@ def is_menu_item(text: str) -> bool:
 
 def is_section_name(text: str) -> bool:
     """Say whether a line is the name of a newspaper's section."""
-    return _plain(text) in phrases.SECTIONS
+    parts = re.split(r"\s*(?:&|/|\bund\b|\band\b)\s*", _plain(text))
+    return all(part in phrases.SECTIONS for part in parts)
 
 
 def is_credit(text: str) -> bool:
@@ -186,6 +189,8 @@ def is_correction(text: str) -> bool:
 def opens_promo(text: str) -> bool:
     """Say whether a line announces other reading, so that what hangs under it is no article."""
     line = _LEADING.sub("", " ".join(text.split()))
+    if line.rstrip(" :").lower() in phrases.TAG_HEADS:
+        return True
     return len(line) <= 60 and bool(_BARE_MARKER.match(line) or _ADVERTISEMENT.match(line))
 
 

@@ -41,7 +41,7 @@ READ_MORE = expression(
     (ähnliche|verwandte|empfohlene|beliebte|neueste|aktuelle|letzte|andere|\
       meistgelesene) (artikel|beiträge|themen|nachrichten|meldungen|inhalte|berichte)
     (meist|viel)gelesen\w*
-    (am )?meist(en)? (gelesen|geklickt|kommentiert)
+    (am )?(meist(en)?|häufigsten) (gelesen|geklickt|kommentiert|geteilt)
     top[- ]?(themen|artikel|nachrichten|meldungen)
     aus (dem|unserem) (ressort|archiv)
     (unsere )?empfehlungen?( der redaktion| für sie)?
@@ -83,19 +83,24 @@ READ_ON = pattern(
     # A whole line, with or without a full stop, that sends the reader elsewhere.
     (lesen|hören|sehen|schauen|erfahren) sie( hier| dazu| auch| hierzu| jetzt)* (noch )?mehr\
       ( dazu| hierzu)? (über|zu|zum|zur|von|vom|aus|im|in|auf|hier)\b[^.!?]{0,140}[.!]?$
-    (mehr|alles|weiteres|näheres|(weitere )?(informationen|infos|details|hintergründe)|alle \w+)\
-      ( über| zu| zum| zur| dazu| rund um)?\b[^.!?]{0,120}\b(lesen|finden|hören|erfahren|sehen|\
-      gibt es|gibt's|steh(t|en))\b[^.!?]{0,40}\b(hier|unser\w*|themenseite)\b[^.!?]{0,40}[.!]?$
+    (mehr(?! als)|alles|weiteres|näheres|(weitere )?(informationen|infos|details|hintergründe)|\
+      alle \w+)\b[^.!?]{0,120}\b(lesen|finden|hören|erfahren|sehen) sie\b[^.!?]{0,40}\b(hier|\
+      unser\w*|themenseite|dossier)\b[^.!?]{0,40}[.!]?$
+    (mehr(?! als)|alles|weiteres|(weitere )?(informationen|infos|details))\b[^.!?]{0,120}\b\
+      (gibt es|gibt's|steht)\b[^.!?]{0,20}\b(in|auf) unser\w* [^.!?]{3,40}[.!]?$
     (im |das )?(video|podcast|audio|bildergalerie|fotostrecke|in pictures|gallery)( …)?\
       \s*: ?[^.!]{3,110}$
+    (noch )?mehr (termine|tipps|bilder|fotos|videos|rezepte|hintergründe)\s*:[^.!?]{3,80}$
     (umfrage|poll|quiz)\s*:[^.!]{3,120}\?$
     (dieser|der) (artikel|text|beitrag) (ist teil|gehört|ist bestandteil)\b.{0,20}\b(unser\w*|\
-      der|einer)\b[^.!?]{0,80}( …)?[.!]?$
-    this (article|story|piece) is part of\b[^.!?]{0,100}[.!]?$
+      serie|reihe)\b[^.!?]{0,80}( …)?[.!]?$
+    this (article|story|piece) is part of (our|a|the)\b.{0,30}\b(series|special|project|\
+      coverage)\b[^.!?]{0,80}[.!]?$
     (einige|some|manche|die|the|our)\b.{0,20}\blinks?\b[^.!?]{0,80}\b(provision|commission|\
       affiliate)\b[^.!?]{0,40}[.!]?$
     read more (about|on|in|from|at|here)\b[^.!?]{0,140}[.!]?$
-    (more|all|everything)\b[^.!?]{0,60}\b(here|on our|in our)\b[^.!?]{0,40}[.!]?$
+    ((find|see|read|get) )?(more|all|everything)(?! than)\b[^.!?]{0,60}\b(on|in) our \w+ ?(page|\
+      archive|section|app|special|blog)[.!]?$
     """
 )
 
@@ -125,7 +130,7 @@ SECTION_LINE = pattern(
       stammt (aus|von)|wurde (zuerst |zunächst |ursprünglich )?(veröffentlicht|verfasst))\b
     this (article|story|piece|post) ((first|originally) )?(was )?((first|originally) )?(appeared|\
       published|ran|is from)\b
-    (mit )?(material|informationen) (von|der) ((nachrichten)?agentur|dpa|afp|reuters|epd)
+    mit (material|informationen|inhalten) (von|der|des) [\w/, -]{2,40}$
     (with )?(additional )?(reporting|writing|editing|material|files) (by|from) [A-Z]
     (redaktionelle )?(bearbeitung|mitarbeit|redaktion|verantwortlich)\s*: [^.]{3,60}$
     (zum|zur|(über|zu) (den|die|der|unseren?)) autor(in|en)?(\s*:.*)?$
@@ -186,7 +191,7 @@ AGENCIES = (
 OWN_MEDIA = (
     r"(?:newsletter\w*|rundbriefe?|(?:morning |daily |weekly )?briefing|morgenpost-mail|"
     r"push-?(?:nachricht|mitteilung|meldung)\w*|push notifications?|\w*-?abos?|abonnements?|"
-    r"digital-?(?:abo|zugang|ausgabe|pass|access|subscription)\w*|subscriptions?|e-?papers?|"
+    r"digital-?(?:angebot|abo|zugang|ausgabe|pass|access|subscription)\w*|subscriptions?|e-?papers?|"
     r"probe(?:woche|monat)\w*|free trial|unlimited (?:access|articles)|mitgliedschaft|membership|"
     r"plus-?(?:artikel|zugang|inhalte)|subscribers?|supporters?|abonnent\w*)"
 )
@@ -242,7 +247,7 @@ CALL = pattern(
     (subscribe|sign up|register)\b(?=.{{0,160}}\b({OWN_MEDIA}|{OURS}|updates?|(per|a|\
       every) (week|month|year|day)|inbox|free|never miss|more (stories|news))\b)
     (get|receive|join|try|start|download|read|unlock|enjoy|stay|\
-      take)\b(?=.{{0,160}}\b({OWN_MEDIA}|{OURS} {CHANNELS}|(to|in) your (inbox|email|phone)|\
+      take)\b(?=.{{0,160}}\b({OWN_MEDIA}|{OURS} (\w+ )?{CHANNELS}|(to|in) your (inbox|email|phone)|\
       {OURS} (free )?(news|newspaper|community))\b)
     (follow|find|like|join|connect with|watch|tag|message) (us|our \w+|@\w+|the \w+)( \w+)? (on|\
       at|via|in|for)\b
@@ -330,6 +335,22 @@ ABOUT_US = pattern(
       is)\b.{0,40}\b(abonnent\w*|plus|exklusiv|premium|kostenpflichtig|subscribers?|members?|\
       exclusive)\b
     spendenkonto\s*:
+    (exklusiv|exclusive|only)\b.{0,10}\b(für|for|to) (abonnent\w*|mitglieder|plus\w*|\
+      subscribers|members)\b.{0,20}$
+    (wir|we)\b.{0,20}\b(ihnen|dir|euch|you)\b.{0,20}\b(hier|here|an dieser stelle)\b.{0,30}\b\
+      (video|inhalt\w*|tweet|post|karte|grafik|content|map|chart)\b
+    (dieser|this) (inhalt|content|video)\b.{0,10}\b(wird|kommt|stammt|is|comes)\b.{0,60}\b\
+      (plattform|anbieter|dritt\w*|extern\w*|geladen|platform|provider|third part\w+|loaded)\b
+    (einen )?(fehler|error|mistake|typo)\b.{0,40}\b(gefunden|entdeckt|bemerkt|spotted|found)\s*\?
+    (sie haben|haben sie|have you( got)?|got|any)\b.{0,20}\b(fragen?|questions?)\b.{0,40}\b\
+      (abo\w*|artikel|newsletter|subscription|article)\b.{0,40}\?
+    (unser\w*|our) (kundenservice|leserservice|redaktion|newsroom|customer service|\
+      support team)\b.{0,60}\b(erreichen|hilft|helps?|contact|hier|here)\b
+    (we|wir)( will| werden)? (never|not|nie|niemals)\b.{0,20}\b(share|pass on|sell|weitergeben|\
+      teilen)\b.{0,40}
+    this (page|article|story) was (last )?(reviewed|checked)\b.{0,60}$
+    (was|is|war|fanden sie)\b.{0,12}\b(this|das|dies\w*|der|page|article|artikel|seite)\b\
+      .{0,15}\b(helpful|useful|hilfreich|nützlich)\b
     """
 )
 
@@ -348,11 +369,18 @@ COMMENTS_HEAD = pattern(
 
 COMMAND = pattern(
     r"""
-    (artikel|beitrag|seite|text|anzeige|link|kommentar|newsletter|meldung|bild|fotos?|video) \
-      (empfehlen|aufgeben|teilen|drucken|merken|speichern|versenden|melden|schreiben|bewerten|\
+    (diesen |den |die )?(artikel|beitrag|seite|text|anzeige|link|kommentar|newsletter|meldung|\
+      bild|fotos?|video) ((weiter)?empfehlen|vorlesen( lassen)?|(an)?hören|aufgeben|teilen|\
+      drucken|merken|speichern|versenden|melden|schreiben|bewerten|\
       kommentieren|abonnieren|öffnen|kopieren|anzeigen|schließen|ausblenden|vergrößern|ansehen)
     (print|share|save|e-?mail|rate|recommend|report|bookmark|copy|reuse)( this)? \
       (article|page|story|link|post|content|recipe|image)
+    (cookies?|inhalte?) (zulassen|akzeptieren|ablehnen|laden|anzeigen|verwalten)
+    zum (angebot|shop|abo|newsletter|podcast|video)
+    skip (to [\w ]{3,20}|adverts?|ads?|advertisement)
+    (enter )?your e-?mail( address)?
+    (ihre )?e-?mail-?adresse( eingeben)?
+    be the first to comment
     """
 )
 """What buttons say, as an object and a verb; it fills the line."""
@@ -396,13 +424,16 @@ COMMANDS = frozenset(
 )
 """What buttons and the links of menus and footers say."""
 
+TAG_HEADS = frozenset("schlagworte schlagwörter stichworte stichwörter tags topics themen".split())
+"""Words that open a page's tags, alone in their line."""
+
 SECTIONS = frozenset(
     """analyse analysis essay glosse interview kolumne kommentar leitartikel medienmitteilung
     pressemeldung pressemitteilung porträt reportage rezension gastbeitrag
     aktuelles amerika arbeit asien ausland auto berlin bildung blaulicht börse bundesliga
     business celebrity chronik climate culture arts deutschland digital economy education
     entertainment environment europa europe familie fashion feuilleton film finance finanzen fitness
-    food football forschung fußball geld geschichte gesellschaft gesundheit harbour health
+    drink food football forschung fußball geld geschichte gesellschaft gesundheit harbour health
     immobilien inland international internet karriere klima kreis kultur kunst landkreis law
     leben leserbriefe
     letters lifestyle literatur local lokales lokalsport magazin markets media medien meinung money

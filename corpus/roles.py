@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import islice
 
 from corpus.article import ANSWERING_ROLES, Role
 from corpus.blocks import Block
@@ -216,6 +217,8 @@ def _mark_tail(state: _State) -> None:
 
 
 def _carries(state: _State, index: int, block: Block) -> bool:
+    if block.text.endswith("?") and not state.is_interview:
+        return False  # "Was this helpful?"
     return state.roles[index] is None and bool(_ENDS_SENTENCE.search(block.text))
 
 
@@ -242,8 +245,9 @@ def _mark_sections(state: _State) -> None:
 
 def _resumes(state: _State, index: int) -> bool:
     """Say whether the article goes on at a heading below a box: more than brief lines follow."""
-    later = [i for i in range(index + 1, len(state.blocks)) if state.roles[i] is None]
-    long = sum(1 for i in later[:60] if not _is_brief(state.blocks[i]))
+    below = range(index + 1, len(state.blocks))
+    later = list(islice((i for i in below if state.roles[i] is None), 60))
+    long = sum(1 for i in later if not _is_brief(state.blocks[i]))
     return bool(later) and (long > 0 or len(later) > 3) and later[0] == index + 1
 
 

@@ -1,6 +1,8 @@
 """A table's row as a line that can be read, and cited, alone."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
+from itertools import groupby
 
 
 def table_row(header: Sequence[str], row: Sequence[str]) -> str:
@@ -13,3 +15,25 @@ def table_row(header: Sequence[str], row: Sequence[str]) -> str:
         return "; ".join(cell for cell in row if cell)
     pairs = zip(header, row, strict=True)
     return "; ".join(f"{name}: {cell}" if name else cell for name, cell in pairs if cell)
+
+
+def tabbed(lines: Sequence[str]) -> Iterator[tuple[str, bool]]:
+    r"""Yield lines of copied text, and whether each is a row of a table with tabs in it.
+
+    Two lines or more with the same number of tabs are a table. A first one without digits
+    names the columns, and is part of every row.
+
+    >>> list(tabbed(["Jahr\tGäste", "2023\t41.000", "Viele kamen."]))
+    [('Jahr: 2023; Gäste: 41.000', True), ('Viele kamen.', False)]
+    """
+    for tabs, found in groupby(lines, key=lambda line: line.count("\t")):
+        run = list(found)
+        rows = [[cell.strip() for cell in line.split("\t")] for line in run]
+        if not tabs or len(run) < 2:
+            yield from ((line, False) for line in run)
+            continue
+        named = not any(re.search(r"\d", cell) for cell in rows[0]) and any(
+            re.search(r"\d", cell) for row in rows[1:] for cell in row
+        )
+        header = rows[0] if named else []
+        yield from ((table_row(header, row), True) for row in rows[bool(named) :] if any(row))

@@ -48,7 +48,8 @@ def _document(path: Path) -> Document:
         kept.append(own)
         if hit:
             plain = _MARKUP.sub(r"\1", own) if path.suffix == ".md" else own
-            lines.append((plain, _LETTERS[hit[1]]))
+            # Cells of a table are looked for one by one: a reader may name their columns.
+            lines.append((re.sub(r"\t|(?<=\S) \| (?=\S)", "\0", plain), _LETTERS[hit[1]]))
     return Document(path.name, ("\n".join(kept) + "\n").encode(), tuple(lines))
 
 

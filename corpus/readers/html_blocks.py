@@ -399,13 +399,14 @@ def _mark_boxes(pieces: Sequence[_Piece], main: "HtmlElement | None") -> None:
     whole = sum(len(piece.block.text) for piece in pieces)
     largest = min(_BOX_LONGEST, whole * 0.4)
     around_main = set(main.iterancestors()) | {main} if main is not None else set()
+    sizes = {element: sum(len(b.text) for b in inside) for element, inside in members.items()}
     numbers: dict[HtmlElement, int] = {}
     for piece in pieces:
         for element in reversed(piece.path):
             inside = members[element]
             if len(inside) < 2 or element.tag in _NO_BOX:
                 continue
-            if element not in around_main and sum(len(b.text) for b in inside) <= largest:
+            if element not in around_main and sizes[element] <= largest:
                 piece.block.box = numbers.setdefault(element, len(numbers) + 1)
             break
     led = {p.block.box for p in pieces if p.block.kind == "heading" and p.block.linked}

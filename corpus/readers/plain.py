@@ -15,6 +15,7 @@ from corpus.bylines import read_line
 from corpus.clutter import is_section_name, line_role
 from corpus.errors import EmptyInput
 from corpus.structure import assemble
+from corpus.tables import tabbed
 from corpus.text import clean
 
 _BLANK = re.compile(r"\n[ \t\u00a0]*(?:\n[ \t\u00a0]*)+")
@@ -65,7 +66,9 @@ def _blocks(text: str) -> list[Block]:
     for number, chunk in enumerate(chunks, start=1):
         # Where blank lines separate paragraphs, a heading has one below it too.
         boxed = 2 <= len(chunk) <= 5 and sum(map(len, chunk)) <= 450 and alone >= 6
-        blocks += [Block(piece, box=number if boxed else 0) for piece in chunk]
+        box = number if boxed else 0
+        for piece, is_row in tabbed(chunk):
+            blocks.append(Block(piece, "row" if is_row else "paragraph", box=box))
     return blocks
 
 

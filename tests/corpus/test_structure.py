@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter
+from datetime import date
 from pathlib import Path
 
 import lxml.html
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 
 from corpus.article import ANSWERING_ROLES, Article, Role
 from corpus.blocks import Block, Metadata
+from corpus.bylines import read_line
 from corpus.clutter import line_role
 from corpus.readers import read
 from corpus.structure import assemble
@@ -61,6 +63,81 @@ def test_no_body_text_is_hidden(path: Path) -> None:
             assert found_role(article, text) in ANSWERING_ROLES, text
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Lesen Sie mehr über die Energiepreise in der Region.",
+        "Mehr über den Umbau der Altstadt lesen Sie in unserem Dossier.",
+        "Read more about the derby in our archive.",
+        "Dieser Beitrag gehört zu unserem Schwerpunkt „Handwerk in Not“.",
+        "This article is part of our series on island life.",
+        "Video: Ein Rundgang durch die Scheune",
+        "Poll: Should medicine be made at home?",
+        "Diesen Artikel weiterempfehlen",
+        "We will never share your details.",
+    ],
+)
+def test_lines_that_send_the_reader_on_are_promotion(line: str) -> None:
+    assert line_role(line) is Role.PROMO
+
+
+@pytest.mark.parametrize(
+    ("line", "author", "day"),
+    [
+        ("Lindow, 3. Februar 2026. Von Ole Petersen", "Ole Petersen", date(2026, 2, 3)),
+        ("KESSIN, 14. Januar 2026 (nda)", "", date(2026, 1, 14)),
+        ("Bad Lauten, Montag, 12.3.2026", "", date(2026, 3, 12)),
+        ("Morrow, 12 March 2026. By Tess Cole", "Tess Cole", date(2026, 3, 12)),
+        ("Dornau | 11. Juni 2026, 10:12 Uhr | Redaktion", "", date(2026, 6, 11)),
+        ("Mit Hauke Iversen sprach Wiebke Lorenz", "Wiebke Lorenz", None),
+        ("Political editor Grace Holm", "Grace Holm", None),
+        ("Dornau (nda)", "", None),
+    ],
+)
+def test_datelines_and_bylines_are_read(line: str, author: str, day: date | None) -> None:
+    facts = read_line(line)
+    assert facts is not None
+    assert (facts.authors, facts.published) == ([author] if author else [], day)
+
+
+@pytest.mark.parametrize(
+    "line", ["Kessin hat 14. Januar 2026 im Kalender rot markiert", "Kurt Ohms (SPD)", "Mit Hauke"]
+)
+def test_what_only_looks_like_a_dateline_is_none(line: str) -> None:
+    assert read_line(line) is None
+
+
+def test_an_interview_keeps_its_questions_and_speakers() -> None:
+    page = (
+        b"<html lang='de'><body><article><h1>Der Deich</h1>"
+        b"<p><b>Herr Iversen, wie hoch ist Ihr Deich?</b></p>"
+        b"<p><b>Iversen:</b> Acht Meter sechzig. Er m&uuml;sste neun Meter haben.</p>"
+        b"<p><b>Wovor f&uuml;rchten Sie sich?</b></p><p><b>Iversen:</b> Vor dem Maulwurf.</p>"
+        b"</article></body></html>"
+    )
+    [article] = read(page, "a.html", uri="x:1")
+    texts = [article.paragraph_text(p) for p in article.paragraphs if p.role in ANSWERING_ROLES]
+    assert texts[0] == "Herr Iversen, wie hoch ist Ihr Deich?"
+    assert texts[3] == "Iversen: Vor dem Maulwurf."
+
+
+def test_a_tickers_times_are_headings_and_its_day_is_not() -> None:
+    text = "Sturm im Liveticker\n\n4. Januar 2026, 17:45 Uhr\n\n"
+    text += "".join(f"1{n}:40 Uhr\n\n{LONG}Nummer {n}.\n\n" for n in range(4))
+    [article] = read(text.encode(), "a.txt", uri="x:1")
+    roles = [p.role for p in article.paragraphs]
+    assert roles.count(Role.HEADING) == 4
+    assert article.published == date(2026, 1, 4)
+    assert article.paragraphs[-1].heading == "13:40 Uhr"
+
+
+def test_a_copied_table_is_read_row_by_row_with_its_header() -> None:
+    text = "Wahl in Halden\n\n" + LONG + "\n\nPartei\tStimmen\nGrüne\t2.655\nLinke\t811\n"
+    [article] = read(text.encode(), "a.txt", uri="x:1")
+    texts = [article.paragraph_text(p) for p in article.paragraphs if p.role in ANSWERING_ROLES]
+    assert texts[1:] == ["Partei: Grüne; Stimmen: 2.655", "Partei: Linke; Stimmen: 811"]
+
+
 def test_clutter_rarely_answers() -> None:
     right: Counter[bool] = Counter()
     for path in DOCUMENTS:
@@ -87,6 +164,22 @@ def test_clutter_rarely_answers() -> None:
         "Fotos von dem Unfall gibt es nicht.",
         "Kommentare wollte der Sprecher nicht abgeben.",
         "Anzeige gegen Unbekannt erstattete die Polizei.",
+        "Lesen Sie mehr Bücher, rät die Ministerin den Eltern.",
+        "Mehr als 300 Menschen finden hier Arbeit.",
+        "Mehr als zwanzig Betriebe gibt es hier in unserem Dorf.",
+        "Alle Spieler stehen hier noch zwei Jahre unter Vertrag.",
+        "More than 300 people live here on our islands.",
+        "This story is part of a long quarrel between the two clubs.",
+        "Der Beitrag gehört zu den höchsten im Land.",
+        "Video zeigt Überfall auf Bäckerei",
+        "Umfrage: Mehrheit will Tempolimit",
+        "Themen waren der Haushalt und die Schule.",
+        "Kontakt hatte der Täter zu niemandem.",
+        "Tags are pinned to the ears of the sheep.",
+        "Die Redaktion zog 1987 in das Haus am Markt.",
+        "Cookies backen die Kinder am Samstag in der Schulküche.",
+        "Bad Lauten hat am Sonntag 3:1 gewonnen.",
+        "Korrespondent wollte Karl Moll nie werden.",
         "Veröffentlicht in 20 Sprachen, wurde das Buch ein Erfolg.",
         "Weitere Informationen gab die Polizei nicht.",
         "Melden Sie sich bis zum 5. Mai bei der Stadt an.",
