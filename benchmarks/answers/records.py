@@ -8,7 +8,8 @@ from pathlib import Path
 from time import perf_counter
 
 from benchmarks.answers.data import AnswerSet, Question
-from benchmarks.answers.systems import System, system
+from benchmarks.answers.systems import LANGUAGE_MODEL, System, system
+from qa.config import load_settings
 from qa.evaluation.answers import Outcome
 
 ROOT = Path(__file__).parents[2]
@@ -26,6 +27,15 @@ def code_fingerprint() -> str:
     return digest.hexdigest()[:16]
 
 
+def _slug(name: str) -> str:
+    """Return a name that can be part of a file's.
+
+    >>> _slug("org/model:7b")
+    'org-model-7b'
+    """
+    return "".join(char if char.isalnum() or char in "._" else "-" for char in name)
+
+
 class Records:
     """The answers of one set and system."""
 
@@ -34,7 +44,9 @@ class Records:
         self._data, self._name, self._cache = data, name, cache
         folder = cache / "answers" / code
         folder.mkdir(parents=True, exist_ok=True)
-        self._file = folder / f"{data.name} {name}.jsonl"
+        # Answers of one language model are not those of another.
+        model = f" {_slug(load_settings().language_model)}" if name == LANGUAGE_MODEL else ""
+        self._file = folder / f"{data.name} {name}{model}.jsonl"
         self._system: System | None = None
         self._known = dict(self._read())
 

@@ -9,6 +9,7 @@ RESULTS = Path(__file__).with_name("results.json")
 CHECK = Path(__file__).with_name("check.json")
 _NAMES = {
     "article-qa": "article-qa",
+    "language model": "article-qa with a language model",
     "bm25 sentence": "best sentence by BM25",
     "embedding sentence": "best sentence by embedding",
 }

@@ -31,15 +31,27 @@ System = Callable[[Question], Outcome]
 class ArticleQA:
     """`Collection.ask` with its defaults, on a collection of the pool with its titles."""
 
-    def __init__(self, data: AnswerSet, cache: Path) -> None:
-        """Make the collection below `cache`, or bring the one there up to date."""
+    def __init__(self, data: AnswerSet, cache: Path, *, written: bool = False) -> None:
+        """Make the collection below `cache`, or bring the one there up to date.
+
+        Args:
+            data: the pool.
+            cache: where the collection is kept.
+            written: have the settings' language model write the answers, in place of quotes.
+        """
+        self._written = written
         self.collection: Collection = open_collection(
             cache / "collections" / data.name, create=True
         )
+        if written and not self.collection.settings.endpoint:
+            raise SystemExit(
+                "The language model needs an endpoint: set ARTICLE_QA_ENDPOINT, "
+                "ARTICLE_QA_LANGUAGE_MODEL and, where it asks for one, ARTICLE_QA_API_KEY."
+            )
         self.collection.add(data.table, group_by="article")
 
     def __call__(self, question: Question) -> Outcome:
-        given = self.collection.ask(question.text)
+        given = self.collection.ask(question.text, generator=None if self._written else False)
         return outcome(given, question.answers, question.target, self.collection.article)
 
 
@@ -123,6 +135,8 @@ def system(name: str, data: AnswerSet, cache: Path) -> System:
     """Return a system by its name, ready to be asked."""
     if name == "article-qa":
         return ArticleQA(data, cache)
+    if name == LANGUAGE_MODEL:
+        return ArticleQA(data, cache, written=True)
     if name == "bm25 sentence":
         return BestSentence(data, by_words)
     if name == "embedding sentence":
@@ -131,7 +145,9 @@ def system(name: str, data: AnswerSet, cache: Path) -> System:
 
 
 BASELINES = ("bm25 sentence", "embedding sentence")
+LANGUAGE_MODEL = "language model"
 SYSTEMS = ("article-qa", *BASELINES)
+"""Those that need nothing else; `LANGUAGE_MODEL` is asked where it is named."""
 
 
 def _language(data: AnswerSet) -> str:

@@ -177,3 +177,10 @@ def test_results_are_measured_written_and_shown(folder: Path, tmp_path: Path) ->
     assert "| xquad-xx | 14 | 3 of 3 | 1 |" in text
     assert "4 answers with 5 citations" in text
     assert text.count("1.000 (") > 3
+
+
+def test_a_language_model_without_an_endpoint_is_said(data: AnswerSet, tmp_path: Path) -> None:
+    with pytest.raises(SystemExit, match="set ARTICLE_QA_ENDPOINT"):
+        systems.system("language model", data, tmp_path)
+    with pytest.raises(ValueError, match="no system 'x'"):
+        systems.system("x", data, tmp_path)
