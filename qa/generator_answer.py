@@ -50,7 +50,7 @@ def written(
         yield from _checked(draft, pieces)
         answer = draft.answer(generator.name, strict=strict)
     except GeneratorError as exc:
-        log.warning("the language model %s was not used: %s", generator.name, exc)
+        log.info("the language model %s was not used: %s", generator.name, exc)
         answer = _fallen_back(read, generator.name, exc, timeout_s)
     finally:
         # Whoever stops listening stops the language model.
