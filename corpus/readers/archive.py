@@ -64,7 +64,7 @@ class Archive:
 
     def files(self) -> list[str]:
         """Return the names of the entries that are files, in the archive's order."""
-        return [name for name, info in self._entries.items() if not info.is_dir()]
+        return [name for name in self._entries if name and not name.endswith("/")]
 
     def is_link(self, name: str) -> bool:
         """Say whether an entry is a symbolic link instead of a file."""

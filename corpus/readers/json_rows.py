@@ -3,6 +3,7 @@
 import codecs
 import io
 import json
+import re
 from collections.abc import Iterator
 from typing import Any, BinaryIO
 
@@ -13,7 +14,7 @@ from corpus.text import decode
 
 _HEAD = 65536
 _CHUNK = 2**20
-_BLANKS = " \t\r\n"
+_BETWEEN = re.compile(r"[\s,]+")
 _MARK = b"\xef\xbb\xbf"
 
 
@@ -98,6 +99,7 @@ class _Array:
         self._place = place
         self._next = place
         self._text = ""
+        self._at = 0
         # Escaped, every byte keeps its length, so that places can be counted in the text.
         self._decoder = codecs.getincrementaldecoder("utf-8")("surrogateescape")
 
@@ -108,13 +110,13 @@ class _Array:
         """
         decoder = json.JSONDecoder()
         while True:
-            self._skip(_BLANKS + ",")
-            if self._text.startswith("]"):
+            self._skip()
+            if self._text[self._at : self._at + 1] == "]":
                 return
             size = _CHUNK
             while True:
                 try:
-                    value, end = decoder.raw_decode(self._text)
+                    value, end = decoder.raw_decode(self._text, self._at)
                 except (ValueError, RecursionError) as exc:
                     if isinstance(exc, RecursionError) or not self._more(size):
                         raise InputError(f"the JSON array cannot be read: {_reason(exc)}") from exc
@@ -123,26 +125,31 @@ class _Array:
                 if end < len(self._text) or not self._more(size):
                     break
             yield self._place, value
-            self._drop(end)
+            self._go(end)
 
-    def _skip(self, characters: str) -> None:
+    def _skip(self) -> None:
+        """Go on to the next item, or to the end."""
         while True:
-            rest = self._text.lstrip(characters)
-            self._drop(len(self._text) - len(rest))
-            if rest or not self._more(_CHUNK):
+            hit = _BETWEEN.match(self._text, self._at)
+            self._go(hit.end() if hit else self._at)
+            if self._at < len(self._text) or not self._more(_CHUNK):
                 return
 
-    def _drop(self, count: int) -> None:
-        gone = self._text[:count]
-        self._place += len(gone) if gone.isascii() else len(gone.encode("utf-8", "surrogateescape"))
-        self._text = self._text[count:]
+    def _go(self, end: int) -> None:
+        passed = self._text[self._at : end]
+        self._place += len(passed.encode("utf-8", "surrogateescape"))
+        self._at = end
 
     def _more(self, size: int) -> bool:
         self._stream.seek(self._next)
         data = self._stream.read(size)
         self._next += len(data)
-        self._text += self._decoder.decode(data, final=not data)
-        return bool(data)
+        if not data:
+            self._text += self._decoder.decode(b"", final=True)
+            return False
+        self._text = self._text[self._at :] + self._decoder.decode(data)
+        self._at = 0
+        return True
 
 
 def _lone_object(stream: BinaryIO, start: bytes) -> Any:

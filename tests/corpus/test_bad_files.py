@@ -159,6 +159,12 @@ def test_an_encrypted_entry() -> None:
     assert every(bytes(data))[1] == [("a.txt", "it is encrypted; unpack it and add the files")]
 
 
+def test_an_entry_without_a_name() -> None:
+    data = packed({"x.bin": "x", "story.txt": STORY}).replace(b"x.bin", b"\x00.bin")
+    found, problems = every(data)
+    assert (len(found), problems) == (1, [])
+
+
 def test_empty_archives() -> None:
     assert isinstance(refused(packed({}), "a.zip"), EmptyInput)
     assert isinstance(refused(packed({".hidden": "x"}), "a.zip"), EmptyInput)
@@ -425,6 +431,15 @@ def test_a_damaged_array_keeps_the_rows_before() -> None:
     assert [next(stream).title for _ in range(149)][-1] == "T148"
     with pytest.raises(InputError, match="array cannot be read"):
         next(stream)
+
+
+def test_an_array_without_an_end_or_with_little_in_it() -> None:
+    assert "cannot be read" in str(refused(b'[{"title": "A", "text": "Ein Text."}', "a.json"))
+    with pytest.raises(EmptyInput, match="no row"):
+        every(b"[]", "a.json")
+    found, problems = every(b'[7, {"title": "A", "text": "Ein Text."}, null]', "a.json")
+    assert len(found) == 1
+    assert [name for name, _ in problems] == ["row 1", "row 3"]
 
 
 def test_an_array_is_read_in_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
