@@ -21,7 +21,7 @@ from corpus.errors import (
 )
 
 CATALOG_FILE = "catalog.sqlite3"
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 _BUSY_TIMEOUT_S = 30.0
 _MANY = 500
 """SQL variables in one statement."""

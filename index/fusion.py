@@ -1,17 +1,18 @@
 """Dense and lexical scores into one: pure arithmetic.
 
-    fused = (cosine - mean) / deviation
+    fused = (z of the paragraph + z of its best sentence) / 2
             + LEXICAL_WEIGHT × BM25 / ln(1 + N)
             + COVERAGE_WEIGHT × coverage
 
-Mean and deviation are those of the question's cosines over all vectors, the
-background's among them (`index.background`), so a cosine counts by how much it
-stands out. ln(1 + N), with N paragraphs, is about
-the weight of a term that only one paragraph has: the second part counts the
-rare terms that match, more where they are frequent in the paragraph. Coverage is
-the share of the question's terms, by rarity, that the paragraph holds at all,
-from 0 to 1. All parts mean the same in a collection of 20 paragraphs
-and of 200,000, and none depends on which candidates were looked at.
+z = (cosine - mean) / deviation. Mean and deviation are those of the question's cosines
+over all paragraphs' vectors, the background's among them (`index.background`), so a
+cosine counts by how much it stands out. A paragraph's vector says what it is about, its
+sentences' what it says; an answer is mostly in one sentence. ln(1 + N), with N
+paragraphs, is about the weight of a term that only one paragraph has: the second part
+counts the rare terms that match, more where they are frequent in the paragraph. Coverage
+is the share of the question's terms, by rarity, that the paragraph holds at all, from 0
+to 1. All parts mean the same in a collection of 20 paragraphs and of 200,000, and none
+depends on which candidates were looked at.
 
 The weights were chosen on mlqa-dev-en and squad2-dev; docs/experiments.md has the
 figures, those of rank fusion (Cormack and others, 2009) beside them.
@@ -23,9 +24,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+SENTENCE_SHARE = 0.5
+"""How much of the meaning is the best sentence's; the rest is the whole paragraph's."""
 LEXICAL_WEIGHT = 1.0
 """Weight of BM25."""
-COVERAGE_WEIGHT = 4.0
+COVERAGE_WEIGHT = 3.0
 """Weight of the share of the question's terms that a paragraph holds."""
 
 Floats = NDArray[np.float32]
@@ -84,18 +87,23 @@ class Spread:
         return np.asarray((cosines - question @ self.mean) / deviation, dtype=np.float32)
 
 
-def fused(standardised: Floats, bm25: Floats, coverage: Floats, paragraphs: int) -> Floats:
+def fused(
+    standardised: Floats, sentences: Floats, bm25: Floats, coverage: Floats, paragraphs: int
+) -> Floats:
     """Return the fused scores of candidates, larger for closer.
 
     Args:
         standardised: what `Spread.standardised` made of their cosines.
+        sentences: and of those of their best sentences.
         bm25: their BM25 scores, 0 where no term matches.
         coverage: the shares of the question's terms that they hold, 0 to 1.
         paragraphs: how many the lexical index holds.
 
-    >>> fused(np.float32([2, 0]), np.float32([0, 4]), np.float32([0, 0.5]), 53).round(2).tolist()
-    [2.0, 3.0]
+    >>> z, best = np.float32([2, 0]), np.float32([3, 0])
+    >>> fused(z, best, np.float32([0, 4]), np.float32([0, 0.5]), 53).round(2).tolist()
+    [2.5, 2.5]
     """
     rarest = math.log1p(max(paragraphs, 1))
-    total = standardised + LEXICAL_WEIGHT * bm25 / rarest + COVERAGE_WEIGHT * coverage
+    total = (1 - SENTENCE_SHARE) * standardised + SENTENCE_SHARE * sentences
+    total = total + LEXICAL_WEIGHT * bm25 / rarest + COVERAGE_WEIGHT * coverage
     return np.asarray(total, dtype=np.float32)

@@ -45,7 +45,8 @@ class Hit:
     score: float
     """Fused; larger is closer."""
     scores: Mapping[str, float]
-    """"dense": cosine; "dense_z": deviations above the mean; "lexical": BM25; "coverage": share
+    """"dense": cosine; "dense_z": deviations above the mean; "sentence_z": the best
+    sentence's; "lexical": BM25; "coverage": share
     of the question's terms, by rarity, that the paragraph holds; "boost": what its article
     gains by its date, where that counts."""
     twins: tuple[int, ...] = ()
@@ -206,16 +207,17 @@ def _ranked(
     candidates = np.union1d(near_paragraphs, lexical)
     cosines = _cosines(snapshot, question.vector, candidates)
     bm25 = snapshot.lexical.scores(question.terms, candidates.tolist(), question.weights)
-    standardised = np.zeros(len(candidates), dtype=np.float32)
-    if snapshot.spread is not None:
-        standardised = snapshot.spread.standardised(question.vector, cosines)
-    # What is not embedded yet counts as neither near nor far.
-    standardised = np.where(np.isnan(cosines), np.float32(0), standardised)
+    standardised = _standardised(snapshot, question.vector, cosines)
+    best = _best_sentences(snapshot, question.vector, candidates)
+    # A paragraph of one sentence is that sentence.
+    best = np.where(np.isnan(best), cosines, best)
+    sentences = _standardised(snapshot, question.vector, best)
     covered = snapshot.lexical.coverage(rarities(snapshot, question), candidates.tolist())
-    total = fused(standardised, bm25, covered, len(snapshot.table.ids))
+    total = fused(standardised, sentences, bm25, covered, len(snapshot.table.ids))
     scores = {
         "dense": np.nan_to_num(cosines),
         "dense_z": standardised,
+        "sentence_z": sentences,
         "lexical": bm25,
         "coverage": covered,
     }
@@ -232,6 +234,23 @@ def _ranked(
         )
         for at in np.lexsort((candidates, -total))
     ]
+
+
+def _standardised(snapshot: Snapshot, vector: Floats, cosines: Floats) -> Floats:
+    """Return by how many deviations cosines stand out; 0 for NaN."""
+    if snapshot.spread is None:
+        return np.zeros(len(cosines), dtype=np.float32)
+    # What is not embedded yet counts as neither near nor far.
+    return np.nan_to_num(snapshot.spread.standardised(vector, cosines))
+
+
+def _best_sentences(snapshot: Snapshot, vector: Floats, paragraphs: Ids) -> Floats:
+    """Return each paragraph's largest cosine over its sentences; NaN where it has none."""
+    found = np.full(len(paragraphs), np.nan, dtype=np.float32)
+    owners, vectors = snapshot.sentences(paragraphs.tolist())
+    if len(owners):
+        np.fmax.at(found, np.searchsorted(paragraphs, owners), vectors @ vector)
+    return found
 
 
 def _cosines(snapshot: Snapshot, vector: Floats, paragraphs: Ids) -> Floats:

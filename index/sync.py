@@ -7,8 +7,9 @@ with a copy of last week.
 
 import logging
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from threading import RLock
 
@@ -20,6 +21,7 @@ from corpus.catalog import Catalog, ParagraphRow, ParagraphTable
 from corpus.database import Database
 from corpus.embeddings import EmbeddingStore
 from corpus.errors import CollectionDamaged, ModelMismatch
+from corpus.sentence_embeddings import SentenceStore
 from corpus.sentences import sentence_spans
 from index.background import WEIGHT as BACKGROUND_WEIGHT
 from index.background import background_texts
@@ -62,6 +64,9 @@ class Snapshot:
     lexical: LexicalIndex
     languages: tuple[str, ...]
     """Languages of the paragraphs."""
+    sentences: Callable[[Sequence[int]], tuple[NDArray[np.int64], NDArray[np.float32]]]
+    """Paragraphs -> the paragraph of each of their sentences that is embedded, and its vector;
+    read from the catalog when it is called."""
 
 
 class Synchroniser:
@@ -72,6 +77,7 @@ class Synchroniser:
         self._database = database
         self._catalog = Catalog(database)
         self._store = EmbeddingStore(database)
+        self._sentences = SentenceStore(database)
         self._encoder = encoder
         self._copies = CopyStore(folder / "copies", database.identity)
         self._lock = RLock()
@@ -79,9 +85,12 @@ class Synchroniser:
         self._embedding = False
 
     def embed(self, progress: Progress | None = None) -> int:
-        """Divide new paragraphs into windows and embed those that are not; return how many.
+        """Divide new paragraphs into windows and sentences and embed what is not embedded.
 
         The caller holds the write lock. What was embedded before an interruption is kept.
+
+        Returns:
+            How many windows were embedded; sentences are not counted.
 
         Raises:
             ModelMismatch: the collection is embedded with another model.
@@ -92,15 +101,22 @@ class Synchroniser:
         model = self._encoder.fingerprint
         strange = self._store.unknown(model, background_texts())
         self._store.put(model, strange, self._encoder.encode(strange, "document"))
-        pending = self._store.unembedded(model)
+        pending, sentences = self._store.unembedded(model), self._sentences.unembedded(model)
+        total = len(pending) + len(sentences)
         for at in range(0, len(pending), _WINDOWS_AT_ONCE):
             if progress is not None:
-                progress(at, len(pending))
+                progress(at, total)
             found = self._store.window_texts(pending[at : at + _WINDOWS_AT_ONCE])
             texts = list(found.values())
             self._store.put(model, texts, self._encoder.encode(texts, "document"))
-        if progress is not None and pending:
-            progress(len(pending), len(pending))
+        # Last: the paragraphs are found without them, if not as well.
+        for at in range(0, len(sentences), _WINDOWS_AT_ONCE):
+            if progress is not None:
+                progress(len(pending) + at, total)
+            texts = self._sentences.texts(sentences[at : at + _WINDOWS_AT_ONCE])
+            self._store.put(model, texts, self._encoder.encode(texts, "document"))
+        if progress is not None and total:
+            progress(total, total)
         return len(pending)
 
     def adopt_model(self) -> None:
@@ -151,6 +167,8 @@ class Synchroniser:
         limit = int(self._database.setting(WINDOW_SETTING) or self._window_tokens())
         while rows := self._store.unwindowed(_PARAGRAPHS_AT_ONCE):
             self._store.put_windows((row, _spans(row, limit)) for row in rows)
+        while rows := self._sentences.undivided(_PARAGRAPHS_AT_ONCE):
+            self._sentences.put((row, _sentences(row)) for row in rows)
 
     def _brought_up(self, last: Snapshot | None) -> Snapshot:
         """Build the snapshot of the present generation from the last one or the newest copy."""
@@ -184,6 +202,7 @@ class Synchroniser:
             window_paragraphs,
             lexical,
             tuple(sorted(set(table.languages.tolist()))),
+            partial(self._sentences.vectors, model),
         )
 
     def _load_dense(self, kept: tuple[Path, Manifest] | None) -> DenseIndex | None:
@@ -315,3 +334,11 @@ def _spans(row: ParagraphRow, limit: int) -> list[tuple[int, int]]:
     if row.paragraph.role not in ANSWERING_ROLES:
         return []
     return windows(row.text, lambda text: sentence_spans(text, row.paragraph.language), limit)
+
+
+def _sentences(row: ParagraphRow) -> list[tuple[int, int]]:
+    """Return the sentences of a paragraph that has several."""
+    if row.paragraph.role not in ANSWERING_ROLES:
+        return []
+    spans = sentence_spans(row.text, row.paragraph.language)
+    return list(spans) if len(spans) > 1 else []

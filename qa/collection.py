@@ -22,6 +22,7 @@ from corpus.errors import ArticleNotFound
 from corpus.ingest import MAX_BYTES, ingest
 from corpus.language import UNDETERMINED
 from corpus.lock import writer_lock
+from corpus.sentence_embeddings import SentenceStore
 from index.encoder import Encoder, SentenceTransformerEncoder
 from index.facets import Facets, facets, gap
 from index.filters import Day, Filters, Names
@@ -140,6 +141,7 @@ class Collection:
         self._catalog = Catalog(database)
         self._corrections = Corrections(database)
         self._store = EmbeddingStore(database)
+        self._sentences = SentenceStore(database)
         self._sync = Synchroniser(database, folder, encoder)
         # One `add` or `remove` at a time in this process; other processes meet the lock file.
         self._writing = RLock()
@@ -717,7 +719,11 @@ class Collection:
         if not own or named != (self._model_name or ""):
             return False
         model = self._database.setting(MODEL_SETTING) or ""
-        return not self._store.unwindowed_count() and not self._store.unembedded(model)
+        return (
+            not self._store.unwindowed_count()
+            and not self._store.unembedded(model)
+            and self._sentences.is_complete(model)
+        )
 
     def _find(self, text: str, k: int, choice: Choice) -> Found | None:
         """Search; None where the collection holds nothing."""

@@ -3,12 +3,13 @@
 import math
 
 from index.analysis import terms
-from index.fusion import COVERAGE_WEIGHT, LEXICAL_WEIGHT
+from index.fusion import COVERAGE_WEIGHT, LEXICAL_WEIGHT, SENTENCE_SHARE
 from qa.evidence import Found, in_article
 from qa.results import Passage, PassageExplanation, Term
 
 FORMULA = (
-    f"score = z + {LEXICAL_WEIGHT:g} × BM25 / ln(1 + N) + {COVERAGE_WEIGHT:g} × coverage (+ boost)"
+    f"score = {1 - SENTENCE_SHARE:g} × z + {SENTENCE_SHARE:g} × z of the best sentence "
+    f"+ {LEXICAL_WEIGHT:g} × BM25 / ln(1 + N) + {COVERAGE_WEIGHT:g} × coverage (+ boost)"
 )
 """See `index.fusion`."""
 
@@ -22,7 +23,8 @@ def _passage(found: Found, passage: Passage) -> PassageExplanation:
     scores = passage.scores
     rarest = math.log1p(max(1, len(found.snapshot.table.ids)))
     parts = {
-        "dense": scores["dense_z"],
+        "dense": (1 - SENTENCE_SHARE) * scores["dense_z"],
+        "sentence": SENTENCE_SHARE * scores["sentence_z"],
         "lexical": LEXICAL_WEIGHT * scores["lexical"] / rarest,
         "coverage": COVERAGE_WEIGHT * scores["coverage"],
     }

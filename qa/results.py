@@ -78,8 +78,8 @@ class PassageExplanation:
 
     passage: Passage
     parts: Mapping[str, float]
-    """What each side adds to the score: "dense", "lexical", "coverage", and "boost" where
-    dates count. Their sum is the fused score."""
+    """What each side adds to the score: "dense", "sentence", "lexical", "coverage", and "boost"
+    where dates count. Their sum is the fused score."""
     terms: tuple[Term, ...]
     """The question's terms, the rarest first; names and numbers only where the passage is in
     another language."""

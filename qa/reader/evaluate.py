@@ -90,6 +90,7 @@ def retrieve(
     data: LabelledSet, encoder: Encoder, language: str, questions: Sequence[dict[str, Any]]
 ) -> dict[str, Ranked]:
     """Rank a set's paragraphs for each question with the product's fused scores."""
+    from corpus.sentences import sentence_spans
     from index.analysis import question_terms
     from index.background import background_counts
     from index.fusion import Spread, fused
@@ -98,6 +99,10 @@ def retrieve(
     ids = list(data.paragraphs)
     texts = [data.paragraphs[i]["text"] for i in ids]
     vectors = encoder.encode(texts, "document")
+    spans = [(at, span) for at, text in enumerate(texts) for span in sentence_spans(text, language)]
+    owners = np.array([at for at, _ in spans])
+    parts = [texts[at][start:end] for at, (start, end) in spans]
+    sentences = encoder.encode(parts, "document")
     asked = encoder.encode([row["question"] for row in questions], "query")
     spread = Spread.of(vectors)
     field = field_of(language)
@@ -112,7 +117,11 @@ def retrieve(
             bm25[at] = scores
             rarities = lexical.rarities(field, terms, background_counts(language))
             covered = lexical.coverage({field: rarities}, range(len(ids)))
-            total = fused(spread.standardised(vector, vectors @ vector), bm25, covered, len(ids))
+            near = spread.standardised(vector, vectors @ vector)
+            cosines = np.full(len(ids), -1, dtype=np.float32)
+            np.maximum.at(cosines, owners, sentences @ vector)
+            nearest = spread.standardised(vector, cosines)
+            total = fused(near, nearest, bm25, covered, len(ids))
             best = np.argsort(-total, kind="stable")[: 2 * TOP]
             found[row["id"]] = [(ids[i], float(total[i])) for i in best]
     return found

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.encoder import normalised
-from index.fusion import COVERAGE_WEIGHT, LEXICAL_WEIGHT, Spread, fused
+from index.fusion import COVERAGE_WEIGHT, LEXICAL_WEIGHT, SENTENCE_SHARE, Spread, fused
 
 
 @given(count=st.integers(2, 50), seed=st.integers(0, 999))
@@ -39,11 +39,13 @@ def test_nothing_stands_out_among_equals() -> None:
 def test_fused_is_the_formula() -> None:
     z, bm25 = np.array([1.0, -0.5, 0.0], np.float32), np.array([0.0, 3.0, 6.0], np.float32)
     covered = np.array([0.0, 0.25, 1.0], np.float32)
-    expected = z + LEXICAL_WEIGHT * bm25 / math.log(1 + 99) + COVERAGE_WEIGHT * covered
-    np.testing.assert_allclose(fused(z, bm25, covered, 99), expected, rtol=1e-6)
+    best = np.array([2.0, 0.5, 0.0], np.float32)
+    expected = (1 - SENTENCE_SHARE) * z + SENTENCE_SHARE * best
+    expected += LEXICAL_WEIGHT * bm25 / math.log(1 + 99) + COVERAGE_WEIGHT * covered
+    np.testing.assert_allclose(fused(z, best, bm25, covered, 99), expected, rtol=1e-6)
 
 
 def test_an_empty_collection_divides_by_no_zero() -> None:
     one, none = np.ones(1, dtype=np.float32), np.ones(0, dtype=np.float32)
-    assert np.isfinite(fused(one, one, one, 0)).all()
-    assert fused(none, none, none, 5).tolist() == []
+    assert np.isfinite(fused(one, one, one, one, 0)).all()
+    assert fused(none, none, none, none, 5).tolist() == []

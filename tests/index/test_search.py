@@ -86,7 +86,7 @@ def oracle(rig: Rig, snapshot: Snapshot) -> dict[str, float]:
     z = spread.standardised(asked.vector, vectors @ asked.vector)
     bm25 = snapshot.lexical.scores(asked.terms, list(rows), asked.weights)
     covered = np.array([shared(rig, snapshot, asked.terms["de"], row) for row in rows])
-    return dict(zip(rows.values(), fused(z, bm25, covered, len(rows)).tolist(), strict=True))
+    return dict(zip(rows.values(), fused(z, z, bm25, covered, len(rows)).tolist(), strict=True))
 
 
 def shared(rig: Rig, snapshot: Snapshot, question: Sequence[str], row: int) -> float:
@@ -199,6 +199,27 @@ def test_words_of_the_title_and_the_heading_find_a_paragraph(tmp_path: Path) -> 
     lexical = dict(zip(texts(rig, hits), [hit.scores["lexical"] for hit in hits], strict=True))
     assert lexical["Sie lief vier Stunden."] > lexical["Er lief drei Stunden."] > 0
     assert lexical["Es regnete drei Stunden."] == 0
+
+
+def test_a_paragraph_is_measured_by_its_best_sentence_too(tmp_path: Path) -> None:
+    rig = Rig(tmp_path / "collection")
+    question = "Womit fährt die Fähre nach Osterholm?"
+    answer = "Die Fähre nach Osterholm fährt mit Strom."
+    around = "Das Museum zeigt Uhren. Im Rat wurde gestritten. Der Winter war lang und kalt."
+    rig.put("x:1", f"{around} {answer}", "Ein Hund lief über den Kai.")
+    hits = dict(zip(texts(rig, found := find(rig, question)), found, strict=True))
+    scores = hits[f"{around} {answer}"].scores
+    spread = rig.sync.snapshot().spread
+    assert spread is not None
+    vector = rig.encoder.vector(question)
+    sentences = [answer, *(f"{text}." for text in around.removesuffix(".").split(". "))]
+    cosines = np.array([rig.encoder.vector(text) @ vector for text in sentences])
+    best = spread.standardised(vector, cosines.astype(np.float32)).max()
+    assert scores["sentence_z"] == pytest.approx(best, abs=1e-4)
+    assert scores["sentence_z"] > scores["dense_z"]
+    single = hits["Ein Hund lief über den Kai."].scores
+    assert single["sentence_z"] == single["dense_z"]
+    assert set(sentences) <= set(rig.encoder.documents)
 
 
 def test_boosts_lift_articles(rig: Rig) -> None:

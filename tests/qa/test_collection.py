@@ -165,7 +165,9 @@ def test_passages_are_the_articles_own_words(collection: Collection, press: Path
     assert len(passages) == 7
     assert passages[0].text.startswith("Ein Fahrschein kostet")
     assert passages[0].citation == "Neue Fähre für Osterholm, Abs. 4"
-    assert set(passages[0].scores) == {"dense", "dense_z", "lexical", "coverage"}
+    assert set(passages[0].scores) == {
+        "dense", "dense_z", "sentence_z", "lexical", "coverage",
+    }  # fmt: skip
     assert texts(collection.retrieve(FERRY_QUESTION, 3)) == texts(passages)[:3]
 
 
