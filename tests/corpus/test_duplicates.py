@@ -1,5 +1,6 @@
 """Near-identical articles: found when they are put in, without comparing all with all."""
 
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import pytest
 
 from benchmarks.duplicates.__main__ import measure
 from benchmarks.duplicates.pairs import pairs
+from corpus.article import Article
 from corpus.catalog import Catalog, Outcome
 from corpus.database import CATALOG_FILE, Database, open_database
 from corpus.duplicates import (
@@ -19,7 +21,9 @@ from corpus.duplicates import (
     same_paragraph,
     signature,
 )
+from corpus.errors import InputError
 from corpus.ingest import ingest
+from corpus.intake import Intake
 from tests.fakes import article
 
 WIRE = (
@@ -213,3 +217,17 @@ def test_two_pages_with_one_address_keep_the_newer(database: Database, tmp_path:
     again = ingest(database, files)
     assert again.counts[Outcome.UNCHANGED] == 3
     assert again.notes == []
+
+
+def test_what_was_read_before_a_failure_is_kept(database: Database) -> None:
+    def rows() -> Iterator[Article]:
+        for number in range(40):
+            yield article(f"x:{number}", f"Satz Nummer {number}.")
+        raise InputError("the table ends in the middle")
+
+    intake = Intake(database)
+    with pytest.raises(InputError, match="in the middle"):
+        intake.store("file:///t", "t", b"1", rows())
+    assert Catalog(database).counts()["articles"] == 40
+    assert intake.tally.counts[Outcome.ADDED] == 40
+    assert intake.known("file:///t", b"1") is None
