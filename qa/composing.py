@@ -13,7 +13,7 @@ from qa.citations import Quote, cited_together
 from qa.evidence import Candidate
 from qa.reading import Key, SpanFound, key
 from qa.results import Sentence, Side
-from qa.values import agree, differ, values
+from qa.values import Day, Number, Value, agree, differ, placed, values
 
 _MOST_SENTENCES, _MOST_OF_LIST = 3, 5
 _CLOSE, _CLOSE_IN_LIST = 0.5, 2.5
@@ -65,6 +65,9 @@ def composed(
     groups = [] if as_list else _sides(best, ranked, spans)
     if len(groups) > 1:
         return _side_by_side(groups, spans)
+    correction = None if as_list else _correction(best, ranked, spans)
+    if correction is not None:
+        return _corrected(best, *correction, spans)
     chosen = _chosen(ranked, spans, as_list)
     sentences = cited_together([(group[0].text, _quotes(group)) for group in chosen])
     span = best.span(spans)
@@ -124,6 +127,9 @@ def _together(
 def _agrees(one: Candidate, other: Candidate, spans: Mapping[Key, SpanFound]) -> bool:
     if _same_words(one, other):
         return True
+    if _says_it_corrects(other) != _says_it_corrects(one):
+        # "The 480 that we reported are wrong" names the value, and does not agree.
+        return False
     pair = _answers(one, other, spans, _AGREES)
     return pair is not None and agree(*pair, (one.passage.language, other.passage.language))
 
@@ -206,6 +212,62 @@ def _side_by_side(
     first = sides[0]
     # Only a correction says which of them holds.
     return Composed(sentences, tuple(sides), first.value if first.corrects else "")
+
+
+def _correction(
+    best: Candidate, ranked: Sequence[Candidate], spans: Mapping[Key, SpanFound]
+) -> tuple[Candidate, str] | None:
+    """Return the sentence of a correction that replaces the best sentence's value, and its words.
+
+    A reader that looks for a number finds the wrong one in a correction too, so the
+    paragraph is looked through: it says that it corrects, names the value, is of another
+    article that is not older, and another sentence of it has another value of the kind.
+    """
+    span = best.span(spans)
+    if span is None or _says_it_corrects(best):
+        return None
+    language = best.passage.language
+    held = values(_words(best, span), language)
+    if len(held) != 1:
+        return None
+    day = best.passage.article.published
+    for other in ranked:
+        info, passage = other.passage.article, other.passage
+        older = day is not None and info.published is not None and info.published < day
+        if older or info.uri == best.passage.article.uri or not _says_it_corrects(other):
+            continue
+        if not any(_is_same(held[0], item) for item, _, _ in placed(passage.text, language)):
+            continue
+        for _, start, end in placed(other.text, passage.language):
+            words = other.text[start:end]
+            if differ(_words(best, span), words, (language, passage.language)) and not any(
+                _is_same(held[0], item) for item in values(other.text, passage.language)
+            ):
+                return other, words
+    return None
+
+
+def _is_same(one: Value, other: Value) -> bool:
+    if isinstance(one, Day) and isinstance(other, Day):
+        return one.agrees(other)
+    return isinstance(one, Number) and isinstance(other, Number) and one.agrees(other)
+
+
+def _corrected(
+    best: Candidate, correction: Candidate, words: str, spans: Mapping[Key, SpanFound]
+) -> Composed:
+    """Show a correction, and what it corrects."""
+    span = best.span(spans)
+    sentences = cited_together([(item.text, _quotes([item])) for item in (correction, best)])
+    sides = (
+        Side(words, correction.passage.article.published, sentences[0], corrects=True),
+        Side(_words(best, span) if span else "", best.passage.article.published, sentences[1]),
+    )
+    return Composed(sentences, sides, words)
+
+
+def _says_it_corrects(candidate: Candidate) -> bool:
+    return bool(_CORRECTS.search(candidate.passage.text))
 
 
 def _corrects(candidate: Candidate) -> bool:

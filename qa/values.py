@@ -159,6 +159,20 @@ def days(text: str) -> list[Day]:
     return [day for day, _, _ in _days(text)]
 
 
+def placed(text: str, language: str = "de") -> list[tuple[Value, int, int]]:
+    """Return all dates and numbers of a text with their places, in its order.
+
+    >>> placed("Am 3. Mai sind es 48 Stellen")
+    [(Day(year=None, month=5, day=3), 3, 9), (Number(value=48.0, unit='stellen'), 18, 28)]
+    """
+    found: list[tuple[Value, int, int]] = list(_days(text))
+    bare = _without_days(text)
+    found += [
+        (_number(match, language), match.start(), match.end()) for match in _NUMBER.finditer(bare)
+    ]
+    return sorted(found, key=lambda item: item[1])
+
+
 def _days(text: str) -> list[tuple[Day, int, int]]:
     found: list[tuple[Day, int, int]] = []
     for pattern in _DATES:

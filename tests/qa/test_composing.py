@@ -124,6 +124,26 @@ def test_without_a_correction_the_newest_comes_first_and_none_is_the_short_answe
     assert given.short == ""
 
 
+def test_a_correction_that_repeats_the_wrong_number_does_not_agree_with_it(
+    collection: Collection, press: Path
+) -> None:
+    text = page(
+        "Korrektur: Klinikum baut 48 Stellen ab",
+        "2024-03-07",
+        "Korrektur: Das Klinikum in Brakenhafen streicht nicht, wie wir schrieben, 480 Stellen. "
+        "Richtig ist: Es sollen 48 Stellen wegfallen. Wir bitten um Entschuldigung.",
+    )
+    add(collection, press, first=FIRST, correction=text)
+    question = "Wie viele Stellen streicht das Klinikum in Brakenhafen bis zum Ende des Jahres?"
+    # The reader finds the wrong number in both.
+    given = asked(collection, question, Answers("480 Stellen"))
+    assert all(len(sentence.citations) == 1 for sentence in given.sentences)
+    assert given.sentences[0].text == "Richtig ist: Es sollen 48 Stellen wegfallen."
+    assert [side.value for side in given.differs] == ["48 Stellen", "480 Stellen"]
+    assert [side.corrects for side in given.differs] == [True, False]
+    assert given.short == "48 Stellen"
+
+
 def test_contradictory_dates_are_shown_in_english_too(collection: Collection, press: Path) -> None:
     one = page("Bridge opens", "2025-03-01", "The bridge at Ellery will open on 3 April.")
     two = page("Bridge late", "2025-03-20", "The bridge at Ellery will open on May 9.")
