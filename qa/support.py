@@ -20,7 +20,7 @@ from typing import Any
 from corpus.errors import QuestionError
 from index.analysis import terms
 
-LEAST: Mapping[str, float] = MappingProxyType({"lenient": 0.2, "balanced": 0.35, "strict": 0.6})
+LEAST: Mapping[str, float] = MappingProxyType({"lenient": 0.2, "balanced": 0.4, "strict": 0.6})
 """Strictness -> the least chance at which a question is answered."""
 DEFAULT_STRICTNESS = "balanced"
 LEAST_READ = 0.02

@@ -117,7 +117,7 @@ def test_a_refusal_names_what_the_nearest_lacks_or_its_chance(filled: Collection
     lacking = filled.ask("Wie hoch ist der Turm von Treuenhall?")
     assert "kommt „Treuenhall“ nicht vor" in lacking.reason or "„Turm“" in lacking.reason
     unsure = filled.ask("What does the fee amount to?")
-    assert "35 % are required" in unsure.reason
+    assert "40 % are required" in unsure.reason
     foreign = filled.ask("When does the museum with 400 pocket watches reopen on Sunday?")
     assert foreign.refusal in (Refusal.OTHER_LANGUAGE, Refusal.NOTHING_NEAR)
     none = filled.ask("Was kostet ein Fahrschein?", since="2099-01-01")
