@@ -27,7 +27,7 @@ log = logging.getLogger(__name__)
 MANIFEST = "manifest.json"
 DENSE_FILE = "dense.faiss"
 LEXICAL_FOLDER = "lexical"
-FORMAT = 1
+FORMAT = 2
 """Raise it when the analysis or a file's layout changes: older copies are then built anew."""
 _KEPT = 2
 """Folders kept: the newest, and the one that another process may just be opening."""

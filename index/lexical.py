@@ -1,7 +1,7 @@
 """The lexical index: BM25 in tantivy over terms that `index.analysis` made.
 
-One field per language that has a stemmer, so that a term of one language never
-counts as that of another. BM25 has k1 = 1.2 and b = 0.75 (Robertson and
+One field per language, so that a term of one language never counts as that of another;
+languages that are rare in the press share one. BM25 has k1 = 1.2 and b = 0.75 (Robertson and
 Zaragoza, "The Probabilistic Relevance Framework", 2009).
 """
 
@@ -16,9 +16,15 @@ from numpy.typing import NDArray
 
 from index.analysis import STEMMERS, terms
 
+UNSTEMMED = (
+    "af", "az", "be", "bg", "bn", "bs", "gl", "gu", "he", "hr", "is", "ja", "ka", "kk", "km", "kn",
+    "ko", "la", "lb", "lo", "lv", "mk", "ml", "mn", "mr", "ms", "mt", "my", "pa", "ps", "sk", "sl",
+    "sq", "sw", "te", "th", "tl", "uk", "und", "ur", "uz", "vi", "zh",
+)  # fmt: skip
+"""Languages without a stemmer that have a field of their own, and texts in none that is known."""
 OTHER = "other"
-"""The field of the languages that have no stemmer."""
-FIELDS = (*sorted(STEMMERS), OTHER)
+"""The field that all further languages share."""
+FIELDS = (*sorted((*STEMMERS, *UNSTEMMED)), OTHER)
 _HEAP_BYTES = 64_000_000
 NO_WEIGHTS: Mapping[str, float] = MappingProxyType({})
 NO_COUNTS: Mapping[str, int] = MappingProxyType({})
@@ -31,7 +37,7 @@ Scores = NDArray[np.float32]
 
 def field_of(language: str) -> str:
     """Return the field that texts of this language are searched in."""
-    return language if language in STEMMERS else OTHER
+    return language if language in FIELDS else OTHER
 
 
 class LexicalIndex:

@@ -110,13 +110,13 @@ def analysed_together(
     """Encode several questions at once, and analyse them; see `analysed`."""
     vectors = encoder.encode(questions, "query")
     return [
-        _with_terms(Analysed(question, vector, detect(question), {}, {}), languages)
+        with_terms(Analysed(question, vector, detect(question), {}, {}), languages)
         for question, vector in zip(questions, vectors, strict=True)
     ]
 
 
-def _with_terms(bare: Analysed, languages: Sequence[str]) -> Analysed:
-    """Add the terms to look up in the field of each language.
+def with_terms(bare: Analysed, languages: Sequence[str]) -> Analysed:
+    """Add to a question the terms to look up in the field of each language.
 
     Terms of another language than the question's match by accident ("war", "die"), so
     only names and numbers are looked up there. Rare languages share a field; all terms are

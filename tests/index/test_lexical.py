@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from index.analysis import terms
-from index.lexical import OTHER, LexicalIndex, field_of
+from index.lexical import FIELDS, OTHER, LexicalIndex, field_of
 
 Document = tuple[int, str, str]
 DOCUMENTS: list[Document] = [
@@ -89,7 +89,7 @@ def test_search_among_some_is_the_formula_over_all(
     k: int,
     data: st.DataObject,
 ) -> None:
-    documents = [(at, "und", text) for at, text in enumerate(texts)]
+    documents = [(at, "cy", text) for at, text in enumerate(texts)]
     index = LexicalIndex(tmp_path_factory.mktemp("lexical"))
     index.change(documents, [])
     allowed = data.draw(st.lists(st.sampled_from(range(len(texts))), unique=True))
@@ -108,9 +108,10 @@ def test_weights_scale_a_field(index: LexicalIndex) -> None:
     np.testing.assert_allclose(halved, plain * [1, 0.5], rtol=1e-6)
 
 
-def test_languages_without_a_stemmer_share_a_field() -> None:
-    assert field_of("de") == "de"
-    assert field_of("cy") == field_of("und") == OTHER
+def test_languages_have_fields_of_their_own_but_rare_ones() -> None:
+    assert [field_of(item) for item in ("de", "zh", "ja", "und")] == ["de", "zh", "ja", "und"]
+    assert field_of("cy") == field_of("xx") == OTHER
+    assert len(set(FIELDS)) == len(FIELDS)
 
 
 def test_changes_add_and_remove(index: LexicalIndex) -> None:

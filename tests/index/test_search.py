@@ -17,15 +17,17 @@ from corpus.errors import QuestionError
 from index.analysis import name_terms, question_terms, terms
 from index.background import WEIGHT, background_counts, background_texts
 from index.fusion import Spread, fused
-from index.lexical import field_of
+from index.lexical import OTHER
 from index.preferences import Preferences
 from index.search import (
     FOREIGN_WEIGHT,
     MAX_QUESTION,
+    Analysed,
     Hit,
     analysed,
     checked_question,
     search,
+    with_terms,
 )
 from index.sync import Snapshot
 from tests.fakes import FakeEncoder, article
@@ -304,11 +306,20 @@ def test_a_question_of_stop_words_finds_what_is_near(rig: Rig) -> None:
 def test_rare_languages_that_share_a_field_are_asked_all_terms_whatever_their_order(
     rig: Rig,
 ) -> None:
-    question = "Wann fährt die neue Fähre nach Osterholm?"
-    for languages in (("de", "und", "cy"), ("cy", "und", "de")):
-        asked = analysed(question, rig.encoder, languages)
-        assert asked.terms[field_of("und")] == question_terms(question, "und")
-        assert asked.weights[field_of("und")] == 1.0
+    question = "Pryd mae'r fferi newydd yn rhedeg i Osterholm?"
+    bare = Analysed(question, rig.encoder.vector(question), "cy", {}, {})
+    for languages in (("de", "cy", "xx"), ("xx", "cy", "de")):
+        asked = with_terms(bare, languages)
+        assert asked.terms[OTHER] == question_terms(question, "cy")
+        assert asked.weights == {OTHER: 1.0, "de": FOREIGN_WEIGHT}
+
+
+def test_chinese_and_japanese_are_apart(rig: Rig) -> None:
+    asked = analysed("東京都の新しいフェリーはいつ運航しますか", rig.encoder, ("ja", "zh", "und"))
+    assert asked.language == "ja"
+    assert (asked.is_foreign("zh"), asked.is_foreign("ja")) == (True, False)
+    assert "東京" in asked.terms["ja"]
+    assert asked.terms["zh"] == []
 
 
 def test_other_roles_are_searched_where_they_are_allowed(tmp_path: Path) -> None:
