@@ -4,6 +4,6 @@
 imported nowhere else, and only when the page is asked for.
 """
 
-from qa.ui.app import application, build, serve
+from qa.ui.app import application, serve
 
-__all__ = ["application", "build", "serve"]
+__all__ = ["application", "serve"]

@@ -168,15 +168,21 @@ def _card(
     article = article_of(passage.article.uri)
     before: list[str] = []
     after: list[str] = []
-    # An article that was changed since the answer has other neighbours, which would mislead.
-    if article is not None and article.text[passage.start : passage.end] == passage.text:
+    since = ""
+    if article is None:
+        since = words["gone"]
+    elif article.text[passage.start : passage.end] != passage.text:
+        # Its neighbours of today would mislead.
+        since = words["altered"]
+    else:
         before, after = neighbours(article, passage)
     text = tag("p", marked(passage.text, quotes), class_="passage", lang=_lang(passage.language))
     quote = passage.text[quotes[0][0] : quotes[0][1]] if quotes else passage.text
     context = "".join([*before, text, *after])
     back = tag("a", escape(words["back"]), class_="back", href=f"#a-{turn}")
     foot = _where(passage, words) + _links(passage, quote, words) + back
-    body = context + foot + _quoting(passage, quotes, words)
+    warning = tag("p", escape(since), class_="since") if since else ""
+    body = warning + context + foot + _quoting(passage, quotes, words)
     inner = tag("div", body, id=source_id(turn, number), class_="body", tabindex="-1")
     summary = _summary(passage, number, words)
     return tag("details", summary + inner, class_="card cited" if quotes else "card")

@@ -1,28 +1,32 @@
-"""A conversation as the page shows it: turns, and what becomes of a question.
+"""Conversations as the page shows them, and what becomes of a question.
 
 Knows nothing of Gradio. The collection is reached through `Asked`, the part of
-`qa.Collection` that a conversation needs.
+`qa.Collection` that a conversation needs; turns are kept in a `ConversationStore`.
 """
 
 import logging
-from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
-from threading import Lock
-from typing import Protocol
+from typing import Any, Protocol
 
 from corpus.article import Article
 from corpus.errors import ArticleNotFound, ArticleQAError
+from qa.conversations import ConversationStore, State, Turn
 from qa.results import Answer, ArticleInfo
-from qa.ui import cards, render
+from qa.ui import cards, render, turns
+from qa.ui.filters import Chosen
+from qa.ui.jobs import Job, Jobs
 from qa.ui.words import Words
 
 log = logging.getLogger(__name__)
 
 HISTORY = 10
 """How many earlier answers a follow-up question is asked with."""
+
+KEPT_CHARACTERS = 20_000
+"""How much of a question is kept; one this long is never answered, only refused."""
 
 NEWEST = 3
 """How many articles an empty conversation names."""
@@ -59,7 +63,7 @@ class Counts(Protocol):
 class Asked(Protocol):
     """The part of a collection that a conversation needs."""
 
-    def ask(self, question: str, history: Sequence[Answer] = ()) -> Answer:
+    def ask(self, question: str, history: Sequence[Answer] = (), **filters: Any) -> Answer:
         """Answer, or raise an ArticleQAError that says what to do."""
 
     def article(self, uri: str) -> Article:
@@ -76,108 +80,131 @@ class Asked(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Turn:
-    """A question, what was answered (None until then, and after an error), and both as HTML."""
+class Place:
+    """Who is looking at which conversation, and in which language."""
 
-    number: int
-    question: str
-    asked: str
-    said: str
-    answer: Answer | None = None
-    cards: str = ""
-    waiting: bool = False
+    owner: str
+    conversation: str
+    """Its id; "" is one that has not begun."""
+    words: Words
 
 
-class Conversation:
-    """One page's turns; safe to call from several threads."""
+class Dialogue:
+    """Questions and answers of all conversations; safe to call from several threads."""
 
-    def __init__(self) -> None:
-        self._turns: list[Turn] = []
-        self._changing = Lock()
-        # One question of a conversation after the other: the next may lean on the last.
-        self._answering = Lock()
+    def __init__(self, collection: Asked, store: ConversationStore) -> None:
+        self.collection = collection
+        self.store = store
+        self.jobs = Jobs()
+        self._shown = turns.Shown()
 
-    @property
-    def turns(self) -> tuple[Turn, ...]:
-        """The turns so far, the first one first."""
-        with self._changing:
-            return tuple(self._turns)
+    # Asking
 
-    def restart(self) -> None:
-        """Forget the turns; an answer still on its way is dropped."""
-        with self._changing:
-            self._turns.clear()
+    def ask(
+        self, at: Place, question: str, chosen: Chosen, replacing: int = 0, *, alone: bool = False
+    ) -> Place:
+        """Take a question and begin to answer it; return where it stands.
 
-    def begin(self, question: str, words: Words, notice: str) -> None:
-        """Take a question; `notice` is said in place of the answer until there is one."""
-        asked = render.question(question, words)
-        with self._changing:
-            number = len(self._turns) + 1
-            said = render.notice(notice, number, "notice pending")
-            self._turns.append(Turn(number, question, asked, said, waiting=True))
-
-    def finish(self, collection: Asked, words: Words) -> None:
-        """Answer all questions that wait; what goes wrong is said in the turn.
-
-        All, because of two calls' replies the browser may get the later one first, and
-        would then go on showing a question as waiting that has its answer.
+        Args:
+            at: the conversation; one that is not the owner's, or none, begins a new one.
+            question: as it was typed.
+            chosen: its filters.
+            replacing: the turn that it is asked in place of; only the last one can be.
+            alone: take it literally, not as a follow-up.
         """
-        with self._answering:
-            while (waiting := self._waiting()) is not None:
-                earlier = [turn.answer for turn in self.turns if turn.answer is not None]
-                done = _answered(waiting, earlier[-HISTORY:], collection, words)
-                with self._changing:
-                    if waiting in self._turns:
-                        self._turns[self._turns.index(waiting)] = done
+        if self.store.find(at.owner, at.conversation) is None:
+            at = replace(at, conversation=self.store.start(at.owner, question.strip() or "…"))
+        kept = question if len(question) <= KEPT_CHARACTERS else question[:KEPT_CHARACTERS] + " …"
+        earlier = self.turns(at)
+        if replacing and earlier and earlier[-1].number == replacing:
+            self.jobs.stop([earlier[-1].key])
+        else:
+            replacing = 0
+        turn = self.store.ask(
+            at.owner, at.conversation, kept, chosen.options(), replacing=replacing or None
+        )
+        if turn is not None:
+            job = Job(turn.key, at.owner, at.conversation)
+            self.jobs.start(job, lambda job: self._answer(job, turn, question, at, alone))
+        return at
 
-    def _waiting(self) -> Turn | None:
-        return next((turn for turn in self.turns if turn.waiting), None)
+    def stop(self, at: Place) -> None:
+        """Stop what is being answered in a conversation."""
+        waiting = [turn for turn in self.turns(at) if turn.state is State.WAITING]
+        for turn in waiting:
+            self.store.settle(turn.key, State.STOPPED)
+        self.jobs.stop(turn.key for turn in waiting)
 
+    def again(self, at: Place, number: int, *, alone: bool = False) -> None:
+        """Ask the last question once more."""
+        last = next(iter(self.turns(at)[-1:]), None)
+        if last is not None and last.number == number:
+            self.ask(at, last.question, Chosen.restored(last.filters), number, alone=alone)
 
-class Conversations:
-    """The open pages' conversations, by the pages' names; the longest unused make room."""
+    def turns(self, at: Place) -> list[Turn]:
+        """Return a conversation's turns."""
+        return self.store.turns(at.owner, at.conversation)
 
-    def __init__(self, most: int = 1000) -> None:
-        self._most = most
-        self._held: OrderedDict[str, Conversation] = OrderedDict()
-        self._lock = Lock()
+    # Showing
 
-    def of(self, name: str) -> Conversation:
-        """Return a page's conversation, a new one where there is none."""
-        with self._lock:
-            conversation = self._held.setdefault(name, Conversation())
-            self._held.move_to_end(name)
-            while len(self._held) > self._most:
-                self._held.popitem(last=False)
-            return conversation
+    def messages(self, at: Place) -> tuple[list[dict[str, str]], str]:
+        """Return a conversation as chat messages, and its cards; all HTML of this package."""
+        found: list[dict[str, str]] = []
+        groups = []
+        kept = self.turns(at)
+        for turn in kept:
+            last = turn is kept[-1]
+            answer, group = self._shown.of(turn, at.words, self.article)
+            busy = self.jobs.of(turn.key) is not None
+            said = turns.said(turn, at.words, answer, last=last, under_way=busy)
+            if last and turn.answer is not None:
+                said += turns.offered(self.suggestions(at, kept), at.words)
+            found += [
+                {"role": "user", "content": turns.asked(turn, at.words, last=last)},
+                {"role": "assistant", "content": said},
+            ]
+            groups.append(group)
+        return found, cards.panel(groups, at.words)
 
+    def suggestions(self, at: Place, kept: Sequence[Turn] | None = None) -> list[str]:
+        """Return what could be asked next."""
+        kept = self.turns(at) if kept is None else kept
+        if not kept or kept[-1].answer is None:
+            return []
+        earlier = [turn.question for turn in kept]
+        return turns.suggestions(kept[-1].answer, earlier, self.article)
 
-def _answered(turn: Turn, history: Sequence[Answer], collection: Asked, words: Words) -> Turn:
-    number = turn.number
-    try:
-        answer = collection.ask(turn.question, history=history)
-        said = render.answer(answer, number, words, asked=turn.question)
-        shown = cards.group(answer, number, words, lambda uri: _article(collection, uri))
-    except ArticleQAError as error:
-        return replace(turn, said=render.notice(str(error), number), waiting=False)
-    except Exception:  # whatever it was, the page and its other conversations go on
-        log.exception("A question could not be answered")
-        return replace(turn, said=render.notice(words["problem"], number), waiting=False)
-    return replace(turn, answer=answer, said=said, cards=shown, waiting=False)
+    def refresh(self, at: Place) -> None:
+        """Look at the articles of a conversation anew when it is next shown."""
+        self._shown.forget([turn.key for turn in self.turns(at)])
 
+    def article(self, uri: str) -> Article | None:
+        """Return an article, or None where it was removed since it was cited."""
+        try:
+            return self.collection.article(uri)
+        except ArticleNotFound:
+            return None
 
-def messages(turns: Sequence[Turn]) -> list[dict[str, str]]:
-    """Return the turns as chat messages; their contents are HTML of `qa.ui.render`."""
-    return [
-        {"role": role, "content": content}
-        for turn in turns
-        for role, content in (("user", turn.asked), ("assistant", turn.said))
-    ]
+    # Inside
 
+    def _answer(self, job: Job, turn: Turn, question: str, at: Place, alone: bool) -> None:
+        history = [] if alone else self._history(at, turn.number)
+        options = Chosen.restored(turn.filters).options()
+        try:
+            answer = self.collection.ask(question, history=history, **options)
+        except ArticleQAError as error:
+            self.store.settle(job.key, State.FAILED, said=str(error))
+        except Exception:  # whatever it was, the page and its other conversations go on
+            log.exception("A question could not be answered")
+            self.store.settle(job.key, State.FAILED, said=at.words["problem"])
+        else:
+            if self.store.settle(job.key, State.ANSWERED, answer=answer):
+                words, asked = at.words, turn.question
+                job.publish(render.answer(answer, turn.number, words, asked, draft=True))
 
-def panel(turns: Sequence[Turn], words: Words) -> str:
-    """Return the sources of all turns."""
-    return cards.panel([turn.cards for turn in turns], words)
+    def _history(self, at: Place, number: int) -> list[Answer]:
+        earlier = [turn.answer for turn in self.turns(at) if turn.number < number and turn.answer]
+        return earlier[-HISTORY:]
 
 
 def welcome(collection: Asked, words: Words) -> str:
@@ -245,10 +272,3 @@ def _item(info: ArticleInfo, words: Words) -> str:
         + " "
         + render.tag("span", render.escape(line), class_="line"),
     )
-
-
-def _article(collection: Asked, uri: str) -> Article | None:
-    try:
-        return collection.article(uri)
-    except ArticleNotFound:  # removed since it was cited: the passage is shown without neighbours
-        return None

@@ -17,6 +17,11 @@ from qa.ui.guard import POLICY_HEADER, content_security_policy
 from qa.ui.words import choose_language
 
 LANGUAGE_COOKIE = "article-qa-language"
+BROWSER_COOKIE = "article-qa-browser"
+"""A random name by which a browser's conversations are found again; scripts cannot read it."""
+
+_COOKIE_DAYS = 400
+_BROWSER = re.compile(r"[A-Za-z0-9_-]{32}")
 
 HEAD = '<link rel="stylesheet" href="/ui/style.css"><script src="/ui/script.js"></script>'
 
@@ -25,12 +30,30 @@ _THEIR_META = re.compile(r'\s*<meta\s+(?:property|name)="(?:og|twitter):[^>]*>')
 
 def page_language(headers: Headers) -> str:
     """Return the language that a request's page is in: the one chosen, else the browser's."""
+    chosen = _cookie(headers, LANGUAGE_COOKIE)
+    return choose_language(chosen, headers.get("accept-language", ""))
+
+
+def browser_of(headers: Headers) -> str:
+    """Return the random name that the front page gave a browser, or ""."""
+    name = _cookie(headers, BROWSER_COOKIE)
+    return name if _BROWSER.fullmatch(name) else ""
+
+
+def _cookie(headers: Headers, name: str) -> str:
     try:
-        cookies = SimpleCookie(headers.get("cookie", ""))
+        found = SimpleCookie(headers.get("cookie", "")).get(name)
     except CookieError:
-        cookies = SimpleCookie()
-    chosen = cookies.get(LANGUAGE_COOKIE)
-    return choose_language(chosen.value if chosen else "", headers.get("accept-language", ""))
+        return ""
+    return found.value if found else ""
+
+
+def _named(headers: Headers, scope: Scope) -> str:
+    """Return the cookie that names a browser, for as long as browsers keep one."""
+    name = browser_of(headers) or secrets.token_urlsafe(24)
+    secure = "; Secure" if scope.get("scheme") == "https" else ""
+    age = _COOKIE_DAYS * 24 * 3600
+    return f"{BROWSER_COOKIE}={name}; Path=/; Max-Age={age}; HttpOnly; SameSite=Strict{secure}"
 
 
 def rewrite(page: str, nonce: str, language: str) -> str:
@@ -57,7 +80,8 @@ class FrontPage:
         if scope["type"] != "http" or scope["path"] != "/" or scope["method"] != "GET":
             await self._app(scope, receive, send)
             return
-        language = page_language(Headers(scope=scope))
+        theirs = Headers(scope=scope)
+        language, named = page_language(theirs), _named(theirs, scope)
         # Compressed, the page could not be rewritten.
         kept = [pair for pair in scope["headers"] if pair[0] != b"accept-encoding"]
         opening: list[Message] = []
@@ -75,6 +99,7 @@ class FrontPage:
             headers = MutableHeaders(raw=list(opening[0]["headers"]))
             headers["content-length"] = str(len(content))
             headers["cache-control"] = "no-store"
+            headers.append("set-cookie", named)
             headers[POLICY_HEADER] = content_security_policy(nonce)
             await send({**opening[0], "headers": headers.raw})
             await send({"type": "http.response.body", "body": content})

@@ -8,6 +8,7 @@ Gradio reads before it finds anything to act on. Only this module's and
 
 import re
 from collections.abc import Iterable
+from datetime import date
 
 from qa.results import Answer, Citation, Passage, Sentence
 from qa.ui.words import Words
@@ -20,6 +21,9 @@ NEAREST = 3
 
 START_CHARACTERS = 110
 """How much of a nearest passage the refusal itself shows; the card has all of it."""
+
+CONFIDENCE = ((0.8, "high"), (0.55, "fair"), (0.0, "low"))
+"""Least confidence for each wording."""
 
 # Overrides and isolates can make text read as what it is not; an article has no need of them.
 _UNSHOWN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff]")
@@ -66,6 +70,11 @@ def escape_attribute(value: str) -> str:
     return re.sub(r"&#(35|45|46|47|95);", lambda match: chr(int(match[1])), escape(value))
 
 
+def button(label: str, command: str, *, kind: str = "", title: str = "") -> str:
+    """Return a button; its id says what the page's script is to do."""
+    return tag("button", escape(label), class_=f"act {kind}".strip(), id=command, title=title)
+
+
 def source_id(turn: int, number: int) -> str:
     """Return the id of a source's card: unique on the page, as ids carry the turn."""
     return f"s-{turn}-{number}"
@@ -97,28 +106,89 @@ def marker(turn: int, number: int, passage: Passage, words: Words) -> str:
     )
 
 
-def answer(given: Answer, turn: int, words: Words, asked: str = "") -> str:
+def answer(given: Answer, turn: int, words: Words, asked: str = "", *, draft: bool = False) -> str:
     """Return an answer, or a refusal, as a message with markers that link to the cards.
 
     `asked` is the question as the person wrote it; where the answer is to a completed
-    one, that is said.
+    one, that is said. A draft goes into a message that has the answer's id already.
     """
-    if given.answered:
-        days = {id(side.sentence): words.date(side.published) for side in given.differs}
-        body = _short(given) + _note(given)
-        body += "".join(
-            _sentence(sentence, turn, words, days.get(id(sentence), ""))
-            for sentence in given.sentences
-        )
-        body = body or tag("p", escape(given.text))
-        kind = "answer"
+    body = _understood(given.question, asked, turn, words) + answer_body(given, turn, words)
+    body += "".join(tag("p", escape(note), class_="note") for note in given.notes)
+    body += _dates(given, turn, words)
+    kind = "answer" if given.answered else "answer refusal"
+    language = known(given.language)
+    if draft:
+        return tag("div", body, class_=kind, lang=language)
+    return tag("div", body, class_=kind, id=f"a-{turn}", tabindex="-1", lang=language)
+
+
+def answer_body(given: Answer, turn: int, words: Words) -> str:
+    """Return what an answer says: short, in full, with how sure it is; or why not."""
+    if not given.answered:
+        return _refusal(given, turn, words)
+    note = tag("p", escape(given.note), class_="note") if given.note else ""
+    if given.differs:
+        body = note + _sides(given, turn, words)
+        told = {side.sentence.text for side in given.differs}
+        rest = [sentence for sentence in given.sentences if sentence.text not in told]
     else:
-        # The text names the nearest passage in words; here it is a link.
-        reason = given.reason if given.passages and given.reason else given.text
-        body = tag("p", escape(reason)) + _nearest(given.passages, turn, words)
-        kind = "answer refusal"
-    body = _understood(given.question, asked, words) + body
-    return tag("div", body, class_=kind, id=f"a-{turn}", tabindex="-1", lang=_known(given.language))
+        body, rest = note + _short(given), list(given.sentences)
+    body += "".join(_sentence(sentence, turn, words) for sentence in rest)
+    return (body or tag("p", escape(given.text))) + _confidence(given, words)
+
+
+def _dates(given: Answer, turn: int, words: Words) -> str:
+    """Return the times that the question names, each a button that filters by it."""
+    buttons = [
+        button(words.fill("only_time", time=found.text), f"do-date-{turn}-{place}", kind="quiet")
+        for place, found in enumerate(given.dates)
+        if found.since or found.until
+    ]
+    return tag("p", " ".join(buttons), class_="dates") if buttons else ""
+
+
+def _sides(given: Answer, turn: int, words: Words) -> str:
+    """Return what each source says, the latest first, a correction named as one."""
+    ordered = sorted(given.differs, key=lambda side: side.published or date.min, reverse=True)
+    return tag(
+        "ul",
+        "".join(
+            tag(
+                "li",
+                tag("span", escape(words.date(side.published)), class_="when")
+                + (tag("span", escape(words["correction"]), class_="corrects") * side.corrects)
+                + tag("strong", escape(side.value))
+                + _sentence(side.sentence, turn, words),
+            )
+            for side in ordered
+        ),
+        class_="sides",
+    )
+
+
+def _refusal(given: Answer, turn: int, words: Words) -> str:
+    # The text names the nearest passage in words; here it is a link.
+    reason = given.reason if given.passages and given.reason else given.text
+    label = tag("p", escape(words["refused"]), class_="verdict")
+    body = label + tag("p", escape(reason), class_="why")
+    if given.refusal is not None:
+        body += tag("p", escape(words[f"try_{given.refusal.name.lower()}"]), class_="try")
+    return body + _nearest(given.passages, turn, words)
+
+
+def _confidence(given: Answer, words: Words) -> str:
+    """Return in words how sure an answer is, with the chance that it stands for."""
+    level = next(name for least, name in CONFIDENCE if given.confidence >= least)
+    chance = words.fill("chance", percent=round(100 * given.confidence))
+    return tag(
+        "p",
+        tag("span", "", class_=f"dot {level}") + escape(words[f"confidence_{level}"]),
+        class_="confidence",
+        title=chance,
+    ) + (
+        tag("p", escape(words.fill("written_by", model=given.model)), class_="note")
+        * bool(given.model)
+    )
 
 
 def notice(message: str, turn: int, kind: str = "notice") -> str:
@@ -136,26 +206,27 @@ def unique(citations: Iterable[Citation]) -> list[Citation]:
     ]
 
 
-def _note(given: Answer) -> str:
-    return tag("p", escape(given.note), class_="understood") if given.note else ""
-
-
-def _sentence(sentence: Sentence, turn: int, words: Words, day: str = "") -> str:
-    """Return a sentence with its links; where sources differ, after its article's date."""
+def _sentence(sentence: Sentence, turn: int, words: Words) -> str:
     links = "".join(
         marker(turn, citation.marker, citation.passage, words)
         for citation in unique(sentence.citations)
     )
     # A no-break joint: a marker never stands alone at the start of a line.
     joint = "\u2060" if links else ""
-    dated = tag("span", escape(f"{day}: "), class_="line") if day else ""
-    return tag("p", f"{dated}{escape(sentence.text)}{joint}{links}", class_="sentence")
+    doubt = ""
+    if not sentence.supported:
+        reason = sentence.reason or words["unsupported"]
+        doubt = tag("span", escape(reason), class_="doubt")
+    return tag("p", f"{escape(sentence.text)}{joint}{links}{doubt}", class_="sentence")
 
 
-def _understood(question: str, asked: str, words: Words) -> str:
+def _understood(question: str, asked: str, turn: int, words: Words) -> str:
     if not asked or question.split() == asked.split():
         return ""
-    return tag("p", escape(words.fill("understood", question=question)), class_="understood")
+    change = button(words["change"], f"do-change-{turn}", kind="quiet")
+    literal = button(words["literal"], f"do-literal-{turn}", kind="quiet")
+    text = escape(words.fill("understood", question=question))
+    return tag("p", f"{text} {change} {literal}", class_="understood")
 
 
 def _short(given: Answer) -> str:
@@ -192,5 +263,6 @@ def clip_end(text: str, limit: int) -> str:
     return (cut.rpartition(" ")[0] or cut[:limit]) + "\xa0…"
 
 
-def _known(language: str) -> str:
+def known(language: str) -> str:
+    """Return a language for a `lang` attribute; of an unknown one, none."""
     return "" if language == "und" else language

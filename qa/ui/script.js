@@ -38,10 +38,189 @@
     return document.querySelector(`${box} [id="${CSS.escape(id)}"]`);
   }
 
+  // What a button asks of the server goes through a field that nobody sees: its id says what.
+
+  let orders = 0;
+
+  function order(what) {
+    const field = document.querySelector("#command textarea, #command input");
+    if (!field) return;
+    orders += 1;
+    field.value = JSON.stringify({ ...what, n: orders });
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+
+  const root = document.documentElement;
+
+  function shut(name) {
+    root.classList.remove(name);
+    tidy();
+  }
+
+  const OWN = {
+    side() {
+      root.classList.toggle("side");
+      localStorage.setItem("article-qa-side", root.classList.contains("side") ? "1" : "");
+      tidy();
+    },
+    filters() {
+      root.classList.toggle("filters");
+      tidy();
+      if (root.classList.contains("filters")) document.querySelector("#since input")?.focus();
+    },
+    rename(id, button) {
+      const opener = button.closest("li").querySelector(".open");
+      const form = document.createElement("form");
+      const input = document.createElement("input");
+      input.value = opener.querySelector(".title").textContent;
+      input.maxLength = 80;
+      label(input, button.textContent);
+      form.className = "rename";
+      form.append(input);
+      const end = (send) => {
+        if (!form.isConnected) return;
+        form.remove();
+        opener.hidden = false;
+        if (send && input.value.trim()) order({ do: "rename", with: id, title: input.value });
+      };
+      form.addEventListener("submit", (event) => {
+        event.preventDefault();
+        end(true);
+      });
+      input.addEventListener("keydown", (event) => {
+        if (event.key === "Escape") end(false);
+      });
+      input.addEventListener("blur", () => end(true));
+      opener.hidden = true;
+      opener.before(form);
+      input.select();
+    },
+    delete(id, button) {
+      if (button.classList.contains("armed")) {
+        order({ do: "delete", with: id });
+        return;
+      }
+      const before = button.textContent;
+      button.textContent = button.title;
+      button.classList.add("armed");
+      button.addEventListener("blur", () => {
+        button.textContent = before;
+        button.classList.remove("armed");
+      }, { once: true });
+      button.focus();
+    },
+  };
+
   document.addEventListener("click", (event) => {
-    const link = event.target.closest?.("a.cite, a.back, #switch a");
+    const button = event.target.closest?.("button.act");
+    if (!button) return;
+    const [kind, verb, ...rest] = button.id.split("-");
+    const what = rest.join("-");
+    if (kind === "ui") {
+      OWN[verb]?.(what, button);
+      return;
+    }
+    order({ do: verb, with: what });
+    if (verb === "open" && narrow()) shut("side");
+    if (["edit", "change", "keep", "unfilter"].includes(verb)) {
+      document.querySelector("#question textarea")?.focus();
+    }
+  });
+
+  // A note on an answer is written in a form that is made when it is wanted.
+  document.addEventListener("toggle", (event) => {
+    const box = event.target;
+    if (!box.classList?.contains("note-box") || !box.open || box.querySelector("form")) return;
+    const form = document.createElement("form");
+    const text = document.createElement("textarea");
+    const save = document.createElement("button");
+    text.value = box.querySelector(".kept")?.textContent ?? "";
+    text.maxLength = 4000;
+    text.rows = 3;
+    const [hint, keep] = names().slice(3);
+    text.placeholder = hint;
+    label(text, hint);
+    save.textContent = keep;
+    form.append(text, save);
+    form.addEventListener("submit", (submitted) => {
+      submitted.preventDefault();
+      order({ do: "note", with: box.id.slice(5), note: text.value });
+      box.open = false;
+    });
+    box.append(form);
+    text.focus();
+  }, true);
+
+  // An answer on its way is shown as it grows. It comes once more, whole, with the next event of
+  // the page: where this stream is lost, nothing else is.
+
+  const streams = new Map(); // a draft's id -> what came last; one is open at a time
+  let open = null;
+
+  function follow() {
+    for (const draft of document.querySelectorAll("#chat .draft")) {
+      const held = streams.get(draft.id);
+      if (held?.html) grow(draft, held.html);
+      if (held || open) continue;
+      const state = { html: "" };
+      streams.set(draft.id, state);
+      open = new EventSource(`/ui/answer/${encodeURIComponent(draft.id.slice(7))}`);
+      const end = () => {
+        open?.close();
+        open = null;
+        // The whole answer is on its way by itself; if not, it is asked for.
+        setTimeout(() => {
+          if (document.getElementById(draft.id)) order({ do: "refresh" });
+          follow();
+        }, 1000);
+        follow();
+      };
+      open.addEventListener("show", (event) => {
+        state.html = JSON.parse(event.data);
+        const place = document.getElementById(draft.id);
+        if (place) grow(place, state.html);
+      });
+      open.addEventListener("end", end);
+      open.addEventListener("error", () => {
+        if (open?.readyState === EventSource.CLOSED) end();
+      });
+    }
+  }
+
+  // Only what is new is put in, so that nothing jumps and nothing is read aloud twice.
+  function grow(place, html) {
+    const made = document.createElement("template");
+    made.innerHTML = html; // escaped at the server, like all that it sends
+    const next = made.content.firstElementChild;
+    const now = place.firstElementChild;
+    if (!now || !next || now.className !== next.className) {
+      if (place.innerHTML !== html) place.replaceChildren(made.content);
+      return;
+    }
+    const wanted = [...next.childNodes];
+    wanted.forEach((node, at) => {
+      const there = now.childNodes[at];
+      if (!there) now.append(node);
+      else if (!there.isEqualNode(node)) there.replaceWith(node);
+    });
+    while (now.childNodes.length > wanted.length) now.lastChild.remove();
+  }
+
+  // The address names the conversation, so that a reload comes back to it.
+
+  function locate() {
+    const field = document.querySelector("#here textarea, #here input");
+    if (!field || !document.querySelector("#chat .welcome, #chat .asked")) return;
+    const address = field.value ? `?c=${encodeURIComponent(field.value)}` : location.pathname;
+    if (`${location.search || location.pathname}` !== address) {
+      history.replaceState(history.state, "", address);
+    }
+  }
+
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest?.("a.cite, a.back, #switch a, #pages a, a.export");
     if (!link) return;
-    if (link.closest("#switch")) {
+    if (link.closest("#switch, #pages") || link.classList.contains("export")) {
       event.preventDefault(); // Gradio sends every link to a new tab
       location.assign(link.href);
       return;
@@ -81,22 +260,38 @@
   // Gradio labels a message with its markup, the log in English only, the button not at all
   // and the field with the button's name: what is read aloud is put right here.
   const NAMES = {
-    de: ["Gespräch", "Ihre Frage", "Fragen"],
-    en: ["Conversation", "Your question", "Ask"],
+    de: ["Gespräch", "Ihre Frage", "Fragen", "Was hat gefehlt oder war falsch?", "Speichern"],
+    en: ["Conversation", "Your question", "Ask", "What was missing or wrong?", "Save"],
   };
+  const names = () => NAMES[navigator.language.slice(0, 2)] ?? NAMES.en;
   let turns = 0;
+  if (localStorage.getItem("article-qa-side") && !narrow()) root.classList.add("side");
 
   function label(node, name) {
     if (node && node.getAttribute("aria-label") !== name) node.setAttribute("aria-label", name);
   }
 
+  function state(selector, name, value) {
+    for (const node of document.querySelectorAll(selector)) {
+      const text = String(value(node));
+      if (node.getAttribute(name) !== text) node.setAttribute(name, text);
+    }
+  }
+
   function tidy() {
+    state("#ui-side", "aria-expanded", () => root.classList.contains("side"));
+    state("#ui-filters", "aria-expanded", () => root.classList.contains("filters"));
+    state("button.rate", "aria-pressed", (node) => node.classList.contains("on"));
+    state("#list .open", "aria-current", (node) => node.classList.contains("on"));
+    state("#since input, #until input", "type", () => "date");
+    follow();
+    locate();
     const chat = document.querySelector("#chat");
     if (!chat) return;
     for (const node of chat.querySelectorAll("[data-testid][aria-label]")) {
       node.removeAttribute("aria-label");
     }
-    const [log, field, ask] = NAMES[navigator.language.slice(0, 2)] ?? NAMES.en;
+    const [log, field, ask] = names();
     label(chat.querySelector("[role=log]"), log);
     label(document.querySelector("#question textarea"), field);
     label(document.querySelector("#question button"), ask);

@@ -4,6 +4,7 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 from corpus.article import Article, Paragraph, Role
 from corpus.errors import ArticleNotFound, ModelError, QuestionError
@@ -199,6 +200,7 @@ class FakeCollection:
     model_missing: bool = False
     unembedded: int = 0
     histories: list[int] = field(default_factory=list)
+    filters: list[dict[str, Any]] = field(default_factory=list)
 
     def articles(self) -> list[ArticleInfo]:
         return [info(each) for each in self.held]
@@ -218,8 +220,9 @@ class FakeCollection:
         if self.model_missing:
             raise ModelError("the folder <models/small> holds no model; name one with --model")
 
-    def ask(self, question: str, history: Sequence[Answer] = ()) -> Answer:
+    def ask(self, question: str, history: Sequence[Answer] = (), **filters: Any) -> Answer:
         self.histories.append(len(history))
+        self.filters.append(filters)
         if not question.strip():
             raise QuestionError("Die Frage ist leer. Schreiben Sie, was Sie wissen möchten.")
         if len(question) > 10_000:

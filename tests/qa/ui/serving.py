@@ -1,15 +1,19 @@
 """Serves collections, each on a port of its own, and writes their addresses as JSON.
 
 A process of its own, as a user's would be: `python -m tests.qa.ui.serving` for the fakes,
-`python -m tests.qa.ui.serving FOLDER` for the real collection in a folder.
+`python -m tests.qa.ui.serving FOLDER` for the real collection in a folder, and
+`python -m tests.qa.ui.serving PORT:FOLDER` for a fake whose conversations are kept in one.
 """
 
 import json
 import logging
 import sys
 import threading
+from pathlib import Path
+from typing import Any
 
 from qa import open_collection
+from qa.conversations import FILE, ConversationStore
 from qa.ui import serve
 from qa.ui.dialogue import Asked
 from tests.qa.ui.fake import FakeCollection
@@ -22,11 +26,15 @@ COLLECTIONS = {
 }
 
 
+def opened(folder: str) -> Asked:
+    return FakeCollection() if folder.partition(":")[0].isdigit() else open_collection(folder)
+
+
 def main(folders: list[str]) -> None:
     logging.basicConfig(level=logging.WARNING)
     collections: dict[str, Asked] = dict(COLLECTIONS)
     if folders:
-        collections = {folder: open_collection(folder) for folder in folders}
+        collections = {folder: opened(folder) for folder in folders}
     addresses: dict[str, str] = {}
     for name, collection in collections.items():
         ready = threading.Event()
@@ -36,7 +44,11 @@ def main(folders: list[str]) -> None:
             ready.set()
 
         # One after the other: Gradio builds one page at a time.
-        options = {"port": 0, "on_ready": up}
+        options: dict[str, Any] = {"port": 0, "on_ready": up}
+        if isinstance(collection, FakeCollection):
+            port, _, folder = name.rpartition(":")
+            path = Path(folder) / FILE if port else None
+            options |= {"port": int(port or 0), "store": ConversationStore(path)}
         threading.Thread(target=serve, args=(collection,), kwargs=options, daemon=True).start()
         ready.wait(60)
     sys.stdout.write(json.dumps(addresses) + "\n")

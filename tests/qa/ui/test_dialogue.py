@@ -1,116 +1,242 @@
 """A conversation without its page: turns, history, errors, and many threads at once."""
 
+import asyncio
 import logging
 import re
 import threading
 from collections.abc import Sequence
 from html import unescape
+from typing import Any
 
 import pytest
 
+from qa.conversations import ConversationStore, State
 from qa.results import Answer
-from qa.ui import dialogue
-from qa.ui.dialogue import Conversation, Conversations
+from qa.ui import dialogue as talk
+from qa.ui.dialogue import Dialogue, Place
+from qa.ui.filters import Chosen
+from qa.ui.jobs import Job, Jobs
 from qa.ui.words import Words
 from tests.qa.ui.fake import FakeCollection
 
 DE, EN = Words("de"), Words("en")
 
 
-def ask(conversation: Conversation, collection: FakeCollection, question: str) -> None:
-    conversation.begin(question, DE, "Moment …")
-    conversation.finish(collection, DE)
+def begun(collection: FakeCollection | None = None) -> tuple[Dialogue, Place]:
+    return Dialogue(collection or FakeCollection(), ConversationStore(None)), Place("me", "", DE)
+
+
+def ask(dialogue: Dialogue, at: Place, question: str, **options: Any) -> Place:
+    at = dialogue.ask(at, question, options.pop("chosen", Chosen()), **options)
+    settle(dialogue, at)
+    return at
+
+
+def settle(dialogue: Dialogue, at: Place) -> None:
+    asyncio.run(dialogue.jobs.settled(at.conversation))
+
+
+class Slow(FakeCollection):
+    """Answers when it is let."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.begun, self.go = threading.Event(), threading.Event()
+
+    def ask(self, question: str, history: Sequence[Answer] = (), **filters: Any) -> Answer:
+        self.begun.set()
+        assert self.go.wait(20)
+        return super().ask(question, history, **filters)
 
 
 def test_a_question_is_shown_before_its_answer() -> None:
-    conversation, collection = Conversation(), FakeCollection()
-    conversation.begin("Seilbahn?", DE, "Moment …")
-    asked, said = dialogue.messages(conversation.turns)
+    collection = Slow()
+    dialogue, at = begun(collection)
+    at = dialogue.ask(at, "Seilbahn?", Chosen())
+    (asked, said), panel = dialogue.messages(at)
     assert (asked["role"], said["role"]) == ("user", "assistant")
-    assert "Moment …" in said["content"]
-    assert "hint" in dialogue.panel(conversation.turns, DE)
-    conversation.finish(collection, DE)
-    assert "Jana Voss" in dialogue.messages(conversation.turns)[1]["content"]
-    assert "Jana Voss" in dialogue.panel(conversation.turns, DE)
+    assert "werden durchsucht" in said["content"]
+    assert f'id="stream-{dialogue.turns(at)[0].key}"' in said["content"]
+    assert "hint" in panel
+    collection.go.set()
+    settle(dialogue, at)
+    (_, said), panel = dialogue.messages(at)
+    assert "Jana Voss" in said["content"]
+    assert "Jana Voss" in panel
 
 
 def test_earlier_answers_go_with_the_next_question_and_errors_do_not() -> None:
-    conversation, collection = Conversation(), FakeCollection()
+    collection = FakeCollection()
+    dialogue, at = begun(collection)
     for question in ("Seilbahn?", "crash", "  ", "library?"):
-        ask(conversation, collection, question)
+        at = ask(dialogue, at, question)
     assert collection.histories == [0, 1, 1, 1]
-    ask(conversation, collection, "Wetter?")
+    ask(dialogue, at, "Wetter?")
     assert collection.histories[-1] == 2
-    assert [turn.number for turn in conversation.turns] == [1, 2, 3, 4, 5]
+    states = [turn.state for turn in dialogue.turns(at)]
+    assert states == ["answered", "failed", "failed", "answered", "answered"]
+    ask(dialogue, at, "Wetter?", alone=True)
+    assert collection.histories[-1] == 0
 
 
 def test_a_crash_is_logged_and_not_shown(caplog: pytest.LogCaptureFixture) -> None:
-    conversation = Conversation()
+    dialogue, at = begun()
     with caplog.at_level(logging.ERROR):
-        ask(conversation, FakeCollection(), "crash")
+        at = ask(dialogue, at, "crash")
     assert "secret detail" in caplog.text
-    assert "secret detail" not in str(dialogue.messages(conversation.turns))
+    assert "secret detail" not in str(dialogue.messages(at))
+    assert "Noch einmal fragen" in str(dialogue.messages(at))
 
 
-def test_an_answer_that_comes_after_a_new_start_is_dropped() -> None:
-    class Restarted(FakeCollection):
-        def ask(self, question: str, history: Sequence[Answer] = ()) -> Answer:
-            conversation.restart()
-            return super().ask(question, history)
+def test_a_stopped_question_stays_stopped_and_the_next_is_answered() -> None:
+    collection = Slow()
+    dialogue, at = begun(collection)
+    at = dialogue.ask(at, "Seilbahn?", Chosen())
+    assert collection.begun.wait(20)
+    dialogue.stop(at)
+    settle(dialogue, at)  # at once: nobody waits for what was stopped
+    assert dialogue.turns(at)[0].state is State.STOPPED
+    assert "Angehalten" in str(dialogue.messages(at))
+    collection.go.set()
+    at = ask(dialogue, at, "library?")
+    assert [turn.state for turn in dialogue.turns(at)] == [State.STOPPED, State.ANSWERED]
 
-    conversation = Conversation()
-    ask(conversation, Restarted(), "Seilbahn?")
-    assert conversation.turns == ()
-    conversation.finish(FakeCollection(), DE)
-    assert conversation.turns == ()
+
+def test_only_the_last_question_is_replaced() -> None:
+    dialogue, at = begun()
+    for question in ("Seilbahn 1", "Seilbahn 2"):
+        at = ask(dialogue, at, question)
+    ask(dialogue, at, "Seilbahn 3", replacing=2)
+    ask(dialogue, at, "Seilbahn 4", replacing=1)
+    questions = [turn.question for turn in dialogue.turns(at)]
+    assert questions == ["Seilbahn 1", "Seilbahn 3", "Seilbahn 4"]
+    dialogue.again(at, 1)
+    dialogue.again(at, 3)
+    settle(dialogue, at)
+    assert [turn.question for turn in dialogue.turns(at)] == questions
+
+
+def test_filters_go_with_a_question_and_are_kept_for_asking_again() -> None:
+    collection = FakeCollection()
+    dialogue, at = begun(collection)
+    chosen = Chosen("2024-01-01", "", ("Bote",), ("de",))
+    at = ask(dialogue, at, "Seilbahn?", chosen=chosen)
+    options = {"since": "2024-01-01", "sources": ["Bote"], "languages": ["de"]}
+    assert collection.filters == [options]
+    assert "Nur&#58; ab 1&#46; Januar 2024 · Bote · Deutsch" in str(dialogue.messages(at))
+    dialogue.again(at, 1)
+    settle(dialogue, at)
+    assert collection.filters == [options, options]
+
+
+def test_a_server_that_stopped_in_mid_answer_says_so_afterwards() -> None:
+    store = ConversationStore(None)
+    name = store.start("me", "x")
+    store.ask("me", name, "Seilbahn?")
+    at = Place("me", name, DE)
+    dialogue = Dialogue(FakeCollection(), store)
+    assert "neu gestartet" in str(dialogue.messages(at))
+    dialogue.again(at, 1)
+    settle(dialogue, at)
+    assert "Jana Voss" in str(dialogue.messages(at))
+
+
+def test_a_removed_article_is_noticed_when_a_conversation_is_opened() -> None:
+    collection = FakeCollection()
+    dialogue, at = begun(collection)
+    at = ask(dialogue, at, "library?")
+    dialogue.messages(at)
+    collection.held = ()
+    dialogue.refresh(at)
+    _, panel = dialogue.messages(at)
+    assert "nicht mehr in der Sammlung" in panel
+    assert "<mark>Membership costs 12 pounds a year</mark>" in panel
 
 
 def test_many_threads_lose_no_question() -> None:
-    conversation, collection = Conversation(), FakeCollection()
+    collection = FakeCollection()
+    dialogue, at = begun(collection)
+    at = ask(dialogue, at, "Seilbahn?")
     threads = [
-        threading.Thread(target=ask, args=(conversation, collection, f"Seilbahn {number}?"))
-        for number in range(20)
+        threading.Thread(target=dialogue.ask, args=(at, f"Seilbahn {number}?", Chosen()))
+        for number in range(19)
     ]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert [turn.number for turn in conversation.turns] == list(range(1, 21))
-    assert all(turn.answer for turn in conversation.turns)
-    assert sorted(collection.histories) == [*range(10), *[10] * 10]
+    settle(dialogue, at)
+    assert [turn.number for turn in dialogue.turns(at)] == list(range(1, 21))
+    assert all(turn.answer for turn in dialogue.turns(at))
+    assert max(collection.histories) == 10
 
 
-def test_the_longest_unused_conversation_makes_room() -> None:
-    conversations = Conversations(most=2)
-    first = conversations.of("a")
-    conversations.of("b")
-    assert conversations.of("a") is first
-    conversations.of("c")
-    assert conversations.of("a") is first
-    ask(conversations.of("b"), FakeCollection(), "Seilbahn?")
-    assert len(conversations.of("b").turns) == 1
+def test_a_million_characters_are_refused_and_not_kept() -> None:
+    dialogue, at = begun()
+    at = ask(dialogue, at, "x" * 1_000_000)
+    (turn,) = dialogue.turns(at)
+    assert "zu lang" in turn.said
+    assert len(turn.question) < 30_000
+
+
+def test_what_is_suggested_stands_in_the_cited_articles() -> None:
+    dialogue, at = begun()
+    at = ask(dialogue, at, "Wann fährt die Seilbahn?")
+    title = "Seilbahn in Bad Lauten soll im April wieder fahren"
+    assert dialogue.suggestions(at) == [f"Was steht unter „Die Kritik“ in „{title}“?"]
+    at = ask(dialogue, at, "Wetter?")
+    assert dialogue.suggestions(at) == []
+
+
+def test_watching_a_job_ends_with_it() -> None:
+    async def watched() -> list[str]:
+        job = Job("k", "me", "g")
+        job.publish("first")
+        threading.Timer(0.05, job.publish, ["second"]).start()
+        threading.Timer(0.1, job.finish).start()
+        return [text async for text in job.watch()]
+
+    assert asyncio.run(watched()) == ["first", "second"]
+
+
+def test_jobs_of_a_group_are_done_in_order_and_others_meanwhile() -> None:
+    jobs, done = Jobs(at_once=2), list[str]()
+    slow = threading.Event()
+
+    def work(job: Job) -> None:
+        if job.key == "a1":
+            assert slow.wait(20)
+        done.append(job.key)
+
+    for key in ("a1", "b1"):
+        jobs.start(Job(key, "me", key[0]), work)
+    asyncio.run(jobs.settled("b"))
+    jobs.start(Job("a2", "me", "a"), work)
+    slow.set()
+    asyncio.run(jobs.settled("a"))
+    assert done == ["b1", "a1", "a2"]
 
 
 def test_the_welcome_names_the_newest_articles_or_how_to_add_some() -> None:
-    full = dialogue.welcome(FakeCollection(), EN)
+    full = talk.welcome(FakeCollection(), EN)
     assert "Harbour library opens its night room" in full
-    empty = dialogue.welcome(FakeCollection(held=()), EN)
+    empty = talk.welcome(FakeCollection(held=()), EN)
     assert "add ARTICLES" in empty
 
 
 def test_the_status_line_says_what_is_not_embedded() -> None:
-    german = unescape(dialogue.status_line(FakeCollection(unembedded=1204), DE))
+    german = unescape(talk.status_line(FakeCollection(unembedded=1204), DE))
     assert "1.204 Absätze werden bisher nur wörtlich gefunden" in german
-    english = dialogue.status_line(FakeCollection(unembedded=1), EN)
+    english = talk.status_line(FakeCollection(unembedded=1), EN)
     assert "1 paragraph is found by its words alone" in english
-    assert "alone" not in dialogue.status_line(FakeCollection(), EN)
+    assert "alone" not in talk.status_line(FakeCollection(), EN)
 
 
 def test_the_status_line_counts_and_says_how_far_the_model_is() -> None:
-    line = re.sub("<[^>]*>", "", dialogue.status_line(FakeCollection(), EN, "loading"))
+    line = re.sub("<[^>]*>", "", talk.status_line(FakeCollection(), EN, "loading"))
     assert line.replace("&#44;", ",") == (
         "3 articles from 3 sources, 25 October 2024 to 14 March 2025 "
         "The language model is loading …"
     )
-    failed = dialogue.status_line(FakeCollection(), DE, "loading_failed", "<weg>")
+    failed = talk.status_line(FakeCollection(), DE, "loading_failed", "<weg>")
     assert "&#60;weg&#62;" in failed

@@ -3,6 +3,7 @@
 import html
 import re
 import string
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -10,13 +11,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corpus.article import Role
-from qa.results import Answer, ArticleInfo, Citation, Sentence
+from qa.results import Answer, ArticleInfo, Citation, Refusal, Sentence, Side
 from qa.ui import cards, render
 from qa.ui.words import ENGLISH, GERMAN, Words
 from tests.qa.ui.fake import (
     CABLE_CAR,
+    CABLE_CAR_TOO,
     HOSTILE,
     LIBRARY,
+    QUOTE,
+    QUOTE_TOO,
     FakeCollection,
     answered,
     article,
@@ -64,7 +68,7 @@ def test_an_answer_has_its_sentences_with_a_link_a_marker() -> None:
     sentence = Sentence("Am 12. April.", (first, again))
     shown = Answer("?", "Am 12. April. [1]", "", True, "", (sentence,), (first,), (), 1.0, "de")
     markup = render.answer(shown, 3, DE)
-    assert visible(markup) == "Am 12. April.\u2060Quelle [1]"
+    assert visible(markup) == "Am 12. April.\u2060Quelle [1]Gut belegt"
     assert markup.count("<a ") == 1
     assert 'href="#s-3-1"' in markup
     assert 'title="Quelle 1&#58; Seilbahn in Bad Lauten soll im April wieder fahren' in markup
@@ -81,10 +85,12 @@ def test_the_short_answer_is_not_said_twice() -> None:
 def test_a_refusal_gives_its_reason_and_what_comes_nearest() -> None:
     found = [passage(CABLE_CAR, number) for number in (1, 4, 6, 8)]
     markup = render.answer(refused("?", "Nichts dazu.", found, "de"), 1, DE)
-    assert visible(markup).startswith("Nichts dazu.Am nächsten kommen diese Stellen:")
+    assert visible(markup).startswith(
+        "Keine belegte AntwortNichts dazu.Am nächsten kommen diese Stellen:"
+    )
     assert markup.count("<li>") == 3
     alone = render.answer(refused("?", "Leer.", [], "de"), 1, DE)
-    assert visible(alone) == "Leer."
+    assert visible(alone) == "Keine belegte AntwortLeer."
 
 
 def test_a_completed_question_is_shown() -> None:
@@ -97,6 +103,46 @@ def test_a_completed_question_is_shown() -> None:
 def test_a_long_question_is_repeated_in_part() -> None:
     markup = render.question("x" * 1_000_000, EN)
     assert len(markup) < 2 * render.ECHO_CHARACTERS
+
+
+def test_how_sure_an_answer_is_stands_in_words() -> None:
+    given = answered("?", "", [cite(1, passage(LIBRARY, 2), "12 pounds")], "en")
+    for confidence, said in ((0.8, "Well supported"), (0.6, "Probably right"), (0.1, "Uncertain")):
+        markup = render.answer(replace(given, confidence=confidence), 1, EN)
+        assert said in visible(markup)
+        assert f"is right&#58; {round(100 * confidence)} &#37;" in markup
+
+
+@pytest.mark.parametrize("why", list(Refusal))
+def test_each_refusal_says_what_to_try(why: Refusal) -> None:
+    for words in (DE, EN):
+        given = replace(refused("?", "No.", [passage(LIBRARY, 2)], "en"), refusal=why)
+        markup = render.answer(given, 1, words)
+        assert words[f"try_{why.name.lower()}"] in visible(markup)
+
+
+def test_where_sources_differ_both_sides_stand_by_date_and_a_correction_is_named() -> None:
+    old, new = cite(1, passage(CABLE_CAR, 4), QUOTE), cite(2, passage(CABLE_CAR_TOO, 1), QUOTE_TOO)
+    given = answered("?", "12. April", [old, new], "de")
+    sides = (
+        Side("12. April 2025", date(2024, 10, 25), given.sentences[0]),
+        Side("3. Mai 2025", date(2025, 2, 3), given.sentences[1], corrects=True),
+    )
+    note = "Die Quellen sagen Unterschiedliches."
+    shown = visible(render.answer(replace(given, differs=sides, note=note), 1, DE))
+    assert shown.startswith(f"{note}3. Februar 2025Korrektur3. Mai 2025{QUOTE_TOO}")
+    assert f"25. Oktober 202412. April 2025{QUOTE}" in shown
+    assert shown.count(QUOTE) == 1
+
+
+def test_a_kept_answer_says_what_became_of_its_article() -> None:
+    given = answered("?", "", [cite(1, passage(LIBRARY, 2), "12 pounds")], "en")
+    changed = article(LIBRARY.uri, "T", [(Role.LEAD, "Other"), (Role.BODY, "words")])
+    kept = visible(cards.group(given, 1, EN, lambda _uri: LIBRARY))
+    assert EN["gone"] not in kept
+    assert EN["altered"] not in kept
+    assert EN["gone"] in visible(cards.group(given, 1, EN, _none))
+    assert EN["altered"] in visible(cards.group(given, 1, EN, lambda _uri: changed))
 
 
 # Cards

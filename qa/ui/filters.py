@@ -1,0 +1,142 @@
+"""Filters beside the question: what there is to choose from, what is chosen, and as chips."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+from qa.results import ArticleInfo
+from qa.ui.render import button, escape, tag
+from qa.ui.words import Words
+
+MOST_NAMES = 500
+"""Sources to choose from; more make a list that nobody scrolls and the browser feels."""
+_NAME_CHARACTERS = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Facets:
+    """What there is to choose from: names with how many articles have them."""
+
+    sources: tuple[tuple[str, int], ...]
+    languages: tuple[tuple[str, int], ...]
+
+
+def facets(articles: Iterable[ArticleInfo]) -> Facets:
+    """Count the articles by source and by language, the most frequent first."""
+    sources, languages = Counter[str](), Counter[str]()
+    for info in articles:
+        sources[info.source] += 1
+        languages[info.language] += 1
+    del sources[""], languages["und"]
+    return Facets(tuple(sources.most_common(MOST_NAMES)), tuple(languages.most_common()))
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """What is set; the names are those of `Collection.ask`."""
+
+    since: str = ""
+    until: str = ""
+    sources: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, since: Any, until: Any, sources: Any, languages: Any) -> "Chosen":
+        """Read what a browser sent, whatever it is."""
+        return cls(_text(since), _text(until), _names(sources), _names(languages))
+
+    @classmethod
+    def restored(cls, filters: Mapping[str, Any]) -> "Chosen":
+        """Read what `options` returned."""
+        names = ("since", "until", "sources", "languages")
+        return cls.of(*(filters.get(name) for name in names))
+
+    def options(self) -> dict[str, Any]:
+        """Return what is set as options of `Collection.ask`, of JSON's types."""
+        set_ = {
+            "since": self.since,
+            "until": self.until,
+            "sources": list(self.sources),
+            "languages": list(self.languages),
+        }
+        return {name: value for name, value in set_.items() if value}
+
+    def without(self, name: str, place: int) -> "Chosen":
+        """Return the filters without one of them: the `place`th of its names."""
+        if name in ("since", "until"):
+            return replace(self, **{name: ""})
+        if name in ("sources", "languages"):
+            names = getattr(self, name)
+            return replace(self, **{name: names[:place] + names[place + 1 :]})
+        return self
+
+    def labels(self, words: Words) -> list[tuple[str, int, str]]:
+        """Return (filter, place in it, words for people) of all that is set."""
+        found = []
+        if self.since:
+            found.append(("since", 0, words.fill("since_day", day=_day(self.since, words))))
+        if self.until:
+            found.append(("until", 0, words.fill("until_day", day=_day(self.until, words))))
+        found += [("sources", place, name) for place, name in enumerate(self.sources)]
+        found += [
+            ("languages", place, words.language_name(code))
+            for place, code in enumerate(self.languages)
+        ]
+        return found
+
+
+def chips(chosen: Chosen, words: Words, editing: int = 0) -> str:
+    """Return what is set as buttons that take it away, and the one that opens the filters."""
+    buttons = [button(words["filters"], "ui-filters", kind="quiet")]
+    if editing:
+        label = words.fill("editing", n=editing)
+        buttons.append(_chip("do-keep", label, words))
+    buttons += [
+        _chip(f"do-unfilter-{name}-{place}", label, words)
+        for name, place, label in chosen.labels(words)
+    ]
+    return tag("p", "".join(buttons), class_="chips")
+
+
+def line(chosen: Chosen, words: Words) -> str:
+    """Return what a question was asked with, for below it; "" where nothing was set."""
+    labels = [label for _, _, label in chosen.labels(words)]
+    if not labels:
+        return ""
+    return tag("p", escape(words.fill("only", what=" · ".join(labels))), class_="with")
+
+
+def choices(
+    counted: Sequence[tuple[str, int]], words: Words | None = None
+) -> list[tuple[str, str]]:
+    """Return (label with its count, name) for a list to choose from."""
+    return [
+        (f"{words.language_name(name) if words else name} ({count})", name)
+        for name, count in counted
+    ]
+
+
+def _chip(command: str, label: str, words: Words) -> str:
+    hidden = tag("span", escape(words["take_away"]) + " ", class_="unseen")
+    cross = tag("span", "×", class_="cross")
+    return tag("button", f"{hidden}{escape(label)}{cross}", class_="act chip", id=command)
+
+
+def _day(text: str, words: Words) -> str:
+    try:
+        return words.date(date.fromisoformat(text))
+    except ValueError:
+        return text
+
+
+def _text(value: Any) -> str:
+    return value.strip()[:_NAME_CHARACTERS] if isinstance(value, str) else ""
+
+
+def _names(value: Any) -> tuple[str, ...]:
+    if not isinstance(value, list | tuple):
+        return ()
+    found = [item[:_NAME_CHARACTERS] for item in value[:MOST_NAMES] if isinstance(item, str)]
+    return tuple(dict.fromkeys(filter(None, found)))

@@ -1,0 +1,439 @@
+"""The page: Gradio's components, and what each event does to them.
+
+Imported inside `qa.ui.app.application` alone, after the switches that keep gradio from calling
+home; gradio takes seconds to import.
+"""
+
+import json
+import logging
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import gradio as gr
+
+from corpus.errors import ArticleQAError
+from qa.ui import dialogue as talk
+from qa.ui import filters, sidebar
+from qa.ui.dialogue import Dialogue, Place
+from qa.ui.filters import Chosen
+from qa.ui.front import browser_of, page_language
+from qa.ui.render import escape, tag
+from qa.ui.warming import WarmUp
+from qa.ui.words import ENGLISH, GERMAN, Words
+
+log = logging.getLogger(__name__)
+
+Update = dict[Any, Any]
+"""Component -> what it shows from now on."""
+
+PAGES = (("/", "nav_chat"),)
+"""The pages' paths and the keys of their names, as the head line lists them."""
+
+
+class ChatPage:
+    """The chat: `build` makes the components, the other methods are their events."""
+
+    def __init__(self, dialogue: Dialogue, warm_up: WarmUp) -> None:
+        self.dialogue = dialogue
+        self.warm_up = warm_up
+        self.collection = dialogue.collection
+
+    # Components
+
+    def build(self) -> gr.Blocks:
+        """Return the page; `qa.ui.app.application` mounts it with its headers and files."""
+        page = gr.Blocks(title="article-qa", fill_width=True, analytics_enabled=False)
+        with page:
+            self._head()
+            with gr.Row(elem_id="room", equal_height=False):
+                with gr.Column(elem_id="side", scale=0, min_width=240):
+                    self._side()
+                with gr.Column(elem_id="talk", scale=3, min_width=320):
+                    self._talk()
+                with gr.Column(elem_id="evidence", scale=2, min_width=320):
+                    self.panel = gr.Markdown("", elem_id="sources", **_plain())
+            # What a tab knows of itself, so that a restarted server need not.
+            self.here = gr.Textbox("", elem_id="here", visible="hidden")
+            self.editing = gr.Textbox("", elem_id="editing", visible="hidden")
+            # What a button that an answer brought with it asks for.
+            self.command = gr.Textbox("", elem_id="command", visible="hidden")
+            self.timer = gr.Timer(1.0)
+            self._wire(page)
+        page.queue(api_open=False)
+        return page
+
+    def _head(self) -> None:
+        i18n = translations()
+        with gr.Row(elem_id="top"):
+            gr.Markdown("<h1>article-qa</h1>", elem_id="name", **_plain())
+            gr.Markdown(i18n("navigation"), elem_id="pages", **_plain())
+            self.status = gr.Markdown("", elem_id="status", **_plain())
+            gr.Markdown(i18n("side_button"), elem_id="side-button", **_plain())
+            self.fresh = gr.Button(i18n("new"), elem_id="new", size="sm", scale=0)
+            gr.Markdown(i18n("switch"), elem_id="switch", **_plain())
+
+    def _side(self) -> None:
+        i18n = translations()
+        gr.Markdown(i18n("side_title"), elem_id="side-title", **_plain())
+        self.search = gr.Textbox(
+            label=i18n("search_conversations"),
+            placeholder=i18n("search_conversations"),
+            elem_id="search",
+            lines=1,
+            max_lines=1,
+            show_label=False,
+        )
+        self.list = gr.Markdown("", elem_id="list", **_plain())
+
+    def _talk(self) -> None:
+        i18n = translations()
+        self.chat = gr.Chatbot(
+            label=i18n("conversation"),
+            elem_id="chat",
+            render_markdown=False,
+            sanitize_html=True,
+            allow_tags=False,
+            latex_delimiters=[],
+            buttons=[],
+            feedback_options=None,
+            group_consecutive_messages=False,
+            layout="panel",
+            height="100%",
+            show_label=False,
+        )
+        with gr.Column(elem_id="filters"), gr.Row():
+            self.since = _line(i18n("since"), "since", placeholder="2024-10-25")
+            self.until = _line(i18n("until"), "until", placeholder="2024-10-25")
+            self.sources = _several(i18n("source_filter"), "filter-sources")
+            self.languages = _several(i18n("language_filter"), "filter-languages")
+        self.chips = gr.Markdown("", elem_id="chips", **_plain())
+        self.field = gr.Textbox(
+            label=i18n("question_label"),
+            placeholder=i18n("question_hint"),
+            elem_id="question",
+            lines=1,
+            max_lines=6,
+            submit_btn=True,
+            autofocus=True,
+            show_label=False,
+        )
+
+    def _wire(self, page: gr.Blocks) -> None:
+        # Past Gradio's queue: its event stream loses a question that is sent in the moment
+        # in which the stream closes, and the page then waits for ever.
+        direct: dict[str, Any] = {
+            "queue": False,
+            "show_progress": "hidden",
+            "api_visibility": "private",
+        }
+        many: dict[str, Any] = {**direct, "trigger_mode": "multiple"}
+        chosen = [self.since, self.until, self.sources, self.languages]
+        shown = [self.here, self.chat, self.panel, self.list, self.chips]
+        everything = [*shown, self.field, self.editing, *chosen]
+        asked = self.field.submit(
+            self.ask,
+            [self.field, self.here, self.editing, *chosen],
+            [*shown, self.field, self.editing],
+            **direct,
+        )
+        # Each question gets its answer, one that is sent during another's answer too.
+        # One request waits at a time: a browser has six connections to a server and no more.
+        settled = asked.then(self.settle, self.here, None, trigger_mode="always_last", **direct)
+        settled.then(self.show, self.here, [*shown, self.status], **many)
+        self.command.change(
+            self.act, [self.command, self.here, self.editing, *chosen], everything, **many
+        )
+        self.search.change(
+            self.find, [self.search, self.here], self.list, trigger_mode="always_last", **direct
+        )
+        for component in chosen:
+            component.change(self.choose, [self.editing, *chosen], self.chips, **many)
+        self.fresh.click(self.restart, chosen, everything, **direct)
+        page.load(self.arrive, chosen, everything, **direct)
+        page.load(self.offer, None, [self.sources, self.languages], **direct)
+        page.load(self.tick, None, [self.status, self.timer], **direct)
+        self.timer.tick(self.tick, None, [self.status, self.timer], **direct)
+
+    # Events
+
+    def ask(
+        self,
+        question: str,
+        here: str,
+        editing: str,
+        since: Any,
+        until: Any,
+        sources: Any,
+        languages: Any,
+        request: gr.Request,
+    ) -> Update:
+        """Take a question; its answer follows by itself."""
+        at, chosen = _place(here, request), Chosen.of(since, until, sources, languages)
+        update: Update = {self.field: ""}
+        if question:  # an empty field was left by the Enter before
+            at = self.dialogue.ask(at, question, chosen, _number(editing))
+            update[self.editing] = ""
+            update[self.chips] = filters.chips(chosen, at.words)
+        return update | self._conversation(at)
+
+    async def settle(self, here: str) -> None:
+        """Return once the conversation's questions have their answers."""
+        await self.dialogue.jobs.settled(str(here))
+
+    def show(self, here: str, request: gr.Request) -> Update:
+        """Show the conversation as it is now."""
+        at = _place(here, request)
+        return {**self._conversation(at), self.status: self._state(at.words)}
+
+    def arrive(
+        self, since: Any, until: Any, sources: Any, languages: Any, request: gr.Request
+    ) -> Update:
+        """Show the conversation that the page's address names, or a new one."""
+        named = str(dict(request.query_params).get("c", ""))
+        at = _place(named, request)
+        update = self.restart(since, until, sources, languages, request)
+        if self.dialogue.store.find(at.owner, at.conversation) is not None:
+            self.dialogue.refresh(at)
+            update |= self._conversation(at)
+        return update
+
+    def restart(
+        self, since: Any, until: Any, sources: Any, languages: Any, request: gr.Request
+    ) -> Update:
+        """Leave the conversation, which is kept, for one that has not begun."""
+        at = _place("", request)
+        chosen = Chosen.of(since, until, sources, languages)
+        return {
+            **self._conversation(at),
+            self.chat: gr.update(value=[], placeholder=talk.welcome(self.collection, at.words)),
+            self.chips: filters.chips(chosen, at.words),
+            self.field: "",
+            self.editing: "",
+        }
+
+    def find(self, search: str, here: str, request: gr.Request) -> str:
+        """List the conversations that hold some words."""
+        return self._listed(_place(here, request), str(search or ""))
+
+    def choose(
+        self,
+        editing: str,
+        since: Any,
+        until: Any,
+        sources: Any,
+        languages: Any,
+        request: gr.Request,
+    ) -> str:
+        """Show the filters that are set."""
+        chosen = Chosen.of(since, until, sources, languages)
+        return filters.chips(chosen, _words(request), _number(editing))
+
+    def offer(self) -> Update:
+        """List what can be chosen."""
+        try:
+            there = filters.facets(self.collection.articles())
+        except ArticleQAError as error:
+            log.warning("The sources could not be listed: %s", error)
+            there = filters.Facets((), ())
+        return {
+            self.sources: gr.update(choices=filters.choices(there.sources)),
+            self.languages: gr.update(choices=filters.choices(there.languages)),
+        }
+
+    def tick(self, request: gr.Request) -> Update:
+        """Say how far the model is."""
+        return {
+            self.status: self._state(_words(request)),
+            self.timer: gr.Timer(active=self.warm_up.state == "loading"),
+        }
+
+    def act(
+        self,
+        command: str,
+        here: str,
+        editing: str,
+        since: Any,
+        until: Any,
+        sources: Any,
+        languages: Any,
+        request: gr.Request,
+    ) -> Update:
+        """Do what a button asks for: {"do": verb, "with": what, …}."""
+        try:
+            order = json.loads(command)
+            verb, what = str(order["do"]), str(order.get("with", ""))
+        except (TypeError, ValueError, KeyError, AttributeError):
+            verb, what, order = "", "", {}
+        at, chosen = _place(here, request), Chosen.of(since, until, sources, languages)
+        actions: dict[str, Callable[[], Update]] = {
+            "open": lambda: self._open(at, what),
+            "rename": lambda: self._rename(at, what, str(order.get("title", ""))),
+            "delete": lambda: self._delete(at, what),
+            "stop": lambda: self._then(self.dialogue.stop(at), at),
+            "retry": lambda: self._then(self.dialogue.again(at, _number(what)), at),
+            "literal": lambda: self._then(self.dialogue.again(at, _number(what), alone=True), at),
+            "edit": lambda: self._edit(at, _number(what), chosen, completed=False),
+            "change": lambda: self._edit(at, _number(what), chosen, completed=True),
+            "keep": lambda: {self.editing: "", self.chips: filters.chips(chosen, at.words)},
+            "suggest": lambda: self._suggest(at, _number(what), chosen),
+            "helpful": lambda: self._rate(at, _number(what), True),
+            "unhelpful": lambda: self._rate(at, _number(what), False),
+            "note": lambda: self._note(at, _number(what), str(order.get("note", ""))),
+            "date": lambda: self._date(at, what, chosen),
+            "unfilter": lambda: self._unfilter(chosen, what, at.words, _number(editing)),
+        }
+        return actions.get(verb, lambda: self._conversation(at))()
+
+    # What the buttons do
+
+    def _open(self, at: Place, conversation: str) -> Update:
+        at = Place(at.owner, conversation, at.words)
+        self.dialogue.refresh(at)
+        return {**self._conversation(at), self.editing: ""}
+
+    def _rename(self, at: Place, conversation: str, title: str) -> Update:
+        self.dialogue.store.rename(at.owner, conversation, title)
+        return {self.list: self._listed(at)}
+
+    def _delete(self, at: Place, conversation: str) -> Update:
+        self.dialogue.stop(Place(at.owner, conversation, at.words))
+        self.dialogue.store.delete(at.owner, conversation)
+        return self._conversation(at)
+
+    def _then(self, _: None, at: Place) -> Update:
+        return self._conversation(at)
+
+    def _edit(self, at: Place, number: int, chosen: Chosen, *, completed: bool) -> Update:
+        turn = next((turn for turn in self.dialogue.turns(at) if turn.number == number), None)
+        if turn is None:
+            return {}
+        text = turn.answer.question if completed and turn.answer else turn.question
+        return {
+            self.field: text,
+            self.editing: str(number),
+            self.chips: filters.chips(chosen, at.words, number),
+        }
+
+    def _suggest(self, at: Place, place: int, chosen: Chosen) -> Update:
+        offered = self.dialogue.suggestions(at)
+        if place >= len(offered):
+            return self._conversation(at)
+        return self._conversation(self.dialogue.ask(at, offered[place], chosen, alone=True))
+
+    def _rate(self, at: Place, number: int, helpful: bool) -> Update:
+        turn = next((turn for turn in self.dialogue.turns(at) if turn.number == number), None)
+        if turn is not None:
+            # Pressed once more, it is taken back.
+            said = None if turn.helpful is helpful else helpful
+            self.dialogue.store.rate(at.owner, at.conversation, number, said, turn.note)
+        return self._conversation(at)
+
+    def _note(self, at: Place, number: int, note: str) -> Update:
+        turn = next((turn for turn in self.dialogue.turns(at) if turn.number == number), None)
+        if turn is not None and turn.helpful is not None:
+            self.dialogue.store.rate(at.owner, at.conversation, number, turn.helpful, note)
+        return self._conversation(at)
+
+    def _date(self, at: Place, what: str, chosen: Chosen) -> Update:
+        """Filter by a time that a question named, and ask it again."""
+        number, place = (_number(part) for part in what.partition("-")[::2])
+        turn = next((turn for turn in self.dialogue.turns(at) if turn.number == number), None)
+        if turn is None or turn.answer is None or place >= len(turn.answer.dates):
+            return self._conversation(at)
+        named = turn.answer.dates[place]
+        days = [day.isoformat() if day else "" for day in (named.since, named.until)]
+        chosen = replace(chosen, since=days[0], until=days[1])
+        at = self.dialogue.ask(at, turn.question, chosen, number)
+        return {**self._conversation(at), **self._chosen(chosen, at.words)}
+
+    def _unfilter(self, chosen: Chosen, what: str, words: Words, editing: int) -> Update:
+        name, _, place = what.partition("-")
+        return self._chosen(chosen.without(name, _number(place)), words, editing)
+
+    def _chosen(self, chosen: Chosen, words: Words, editing: int = 0) -> Update:
+        return {
+            self.since: chosen.since,
+            self.until: chosen.until,
+            self.sources: list(chosen.sources),
+            self.languages: list(chosen.languages),
+            self.chips: filters.chips(chosen, words, editing),
+        }
+
+    # Inside
+
+    def _conversation(self, at: Place) -> Update:
+        """Return what shows a conversation; of one that is not there, an empty page."""
+        here = at.conversation
+        if here and self.dialogue.store.find(at.owner, here) is None:
+            here = ""
+        at = Place(at.owner, here, at.words)
+        messages, panel = self.dialogue.messages(at)
+        chat: Any = messages
+        if not messages:
+            welcome = talk.welcome(self.collection, at.words)
+            chat = gr.update(value=[], placeholder=welcome)
+        return {
+            self.here: here,
+            self.chat: chat,
+            self.panel: panel,
+            self.list: self._listed(at),
+        }
+
+    def _listed(self, at: Place, search: str = "") -> str:
+        found = self.dialogue.store.listed(at.owner, search)
+        return sidebar.listed(found, at.conversation, at.words, searching=bool(search.strip()))
+
+    def _state(self, words: Words) -> str:
+        loading = self.warm_up
+        return talk.status_line(self.collection, words, loading.state, loading.failure)
+
+
+def translations() -> gr.I18n:
+    """Return the interface's fixed words in both languages."""
+    spoken = {
+        "en": {**ENGLISH, "switch": _switch("de", "Deutsch")},
+        "de": {**GERMAN, "switch": _switch("en", "English")},
+    }
+    for words in spoken.values():
+        title = escape(words["conversations"])
+        words["side_title"] = tag("h2", title)
+        words["side_button"] = tag("button", title, class_="act", id="ui-side")
+        words["navigation"] = tag(
+            "p", "".join(tag("a", escape(words[key]), href=path) for path, key in PAGES)
+        )
+    return gr.I18n(**spoken)
+
+
+def _switch(language: str, name: str) -> str:
+    return f'<a href="/?lang={language}" lang="{language}">{name}</a>'
+
+
+def _place(here: str, request: gr.Request) -> Place:
+    # Without the cookie, a page knows at least itself.
+    owner = browser_of(request.headers) or f"page-{request.session_hash}"
+    return Place(owner, str(here or "")[:64], _words(request))
+
+
+def _words(request: gr.Request) -> Words:
+    return Words(page_language(request.headers))
+
+
+def _number(text: str) -> int:
+    digits = str(text)[:9]
+    return int(digits) if digits.isascii() and digits.isdigit() else 0
+
+
+def _line(label: Any, name: str, placeholder: str) -> gr.Textbox:
+    return gr.Textbox(
+        label=label, elem_id=name, placeholder=placeholder, lines=1, max_lines=1, min_width=140
+    )
+
+
+def _several(label: Any, name: str) -> gr.Dropdown:
+    return gr.Dropdown([], value=[], label=label, elem_id=name, multiselect=True, min_width=160)
+
+
+def _plain() -> dict[str, Any]:
+    """Options of every Markdown component: it shows the tags made here, and nothing else."""
+    return {"sanitize_html": True, "latex_delimiters": [], "container": False}

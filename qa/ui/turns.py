@@ -1,0 +1,152 @@
+"""Kept turns as messages and cards: pure functions of a turn and the interface's words."""
+
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+from threading import Lock
+
+from corpus.article import Article, Role
+from qa.conversations import State, Turn
+from qa.results import Answer
+from qa.ui import cards, filters, render
+from qa.ui.render import button, escape, tag
+from qa.ui.words import Words
+
+SUGGESTED = 3
+"""Follow-up questions that are offered."""
+
+ArticleOf = Callable[[str], Article | None]
+
+
+def asked(turn: Turn, words: Words, *, last: bool) -> str:
+    """Return a question as a message, with what it was asked with."""
+    tools = button(words["edit"], f"do-edit-{turn.number}", kind="quiet") if last else ""
+    return tag(
+        "div",
+        render.question(turn.question, words)
+        + filters.line(filters.Chosen.restored(turn.filters), words)
+        + tools,
+        class_="ask",
+    )
+
+
+def said(turn: Turn, words: Words, shown: str, *, last: bool, under_way: bool) -> str:
+    """Return what became of a question as a message.
+
+    Args:
+        turn: the question.
+        words: of the interface.
+        shown: its answer as HTML, where there is one.
+        last: whether it is the conversation's last.
+        under_way: whether this process is answering it.
+    """
+    if turn.state is State.WAITING and under_way:
+        stop = button(words["stop"], f"do-stop-{turn.number}", kind="quiet")
+        return pending(turn, words["stage_searching"], stop)
+    again = button(words["again"], f"do-retry-{turn.number}", kind="quiet") if last else ""
+    if turn.answer is not None:
+        return shown + _rating(turn, words, again)
+    message = turn.said
+    if turn.state is State.WAITING:
+        message = words["interrupted"]
+    elif turn.state is State.STOPPED:
+        message = words["stopped"]
+    return render.notice(message, turn.number) + (tag("p", again, class_="tools") if again else "")
+
+
+def pending(turn: Turn, message: str, tools: str) -> str:
+    """Return a message that the page's script fills while the answer is on its way."""
+    draft = tag("div", waiting(message), class_="draft", id=f"stream-{turn.key}")
+    foot = tag("p", tools, class_="tools")
+    return tag("div", draft + foot, class_="notice pending", id=f"a-{turn.number}", tabindex="-1")
+
+
+def waiting(message: str) -> str:
+    """Return what stands where the answer will be."""
+    return tag("p", escape(message), class_="stage")
+
+
+def _rating(turn: Turn, words: Words, again: str) -> str:
+    chosen = (
+        {True: "helpful", False: "unhelpful"}.get(turn.helpful) if turn.helpful is not None else ""
+    )
+    buttons = "".join(
+        button(
+            words[name],
+            f"do-{name}-{turn.number}",
+            kind="quiet rate" + (" on" if name == chosen else ""),
+        )
+        for name in ("helpful", "unhelpful")
+    )
+    note = ""
+    if chosen:
+        kept = tag("span", escape(turn.note), class_="kept")
+        summary = tag("summary", escape(words["note"]))
+        note = tag("details", summary + kept, class_="note-box", id=f"note-{turn.number}")
+    return tag("div", buttons + again + note, class_="tools")
+
+
+def suggestions(answer: Answer, earlier: Sequence[str], article_of: ArticleOf) -> list[str]:
+    """Return questions about sections of the cited articles that the answer did not quote.
+
+    They ask only for what is there: a heading with its article's title.
+    """
+    found: list[str] = []
+    told = {(item.passage.article.uri, item.passage.heading) for item in answer.citations}
+    for uri in dict.fromkeys(item.passage.article.uri for item in answer.citations):
+        article = article_of(uri)
+        if article is None or not article.title:
+            continue
+        speaking = Words(answer.language)
+        for paragraph in article.paragraphs:
+            heading = article.paragraph_text(paragraph)
+            if paragraph.role is not Role.HEADING or (uri, heading) in told:
+                continue
+            text = speaking.fill("suggest_section", heading=heading, title=article.title)
+            if len(text) <= 200 and text not in found and text not in earlier:
+                found.append(text)
+    return found[:SUGGESTED]
+
+
+def offered(questions: Sequence[str], words: Words) -> str:
+    """Return suggestions as buttons that ask them."""
+    if not questions:
+        return ""
+    items = "".join(
+        tag("li", button(text, f"do-suggest-{place}", kind="suggest"))
+        for place, text in enumerate(questions)
+    )
+    return tag("div", tag("p", escape(words["suggestions"])) + tag("ul", items), class_="offers")
+
+
+class Shown:
+    """Answers and cards as HTML, kept so that a long conversation is not made anew each time."""
+
+    def __init__(self, most: int = 400) -> None:
+        self._most = most
+        self._held: OrderedDict[tuple[str, int, str], tuple[str, str]] = OrderedDict()
+        self._lock = Lock()
+
+    def of(self, turn: Turn, words: Words, article_of: ArticleOf) -> tuple[str, str]:
+        """Return a turn's answer and its cards; "" where there is none."""
+        if turn.answer is None:
+            return "", ""
+        key = (turn.key, turn.number, words.language)
+        with self._lock:
+            if key in self._held:
+                self._held.move_to_end(key)
+                return self._held[key]
+        made = (
+            render.answer(turn.answer, turn.number, words, asked=turn.question),
+            cards.group(turn.answer, turn.number, words, article_of),
+        )
+        with self._lock:
+            self._held[key] = made
+            while len(self._held) > self._most:
+                self._held.popitem(last=False)
+        return made
+
+    def forget(self, keys: Sequence[str]) -> None:
+        """Make these turns anew: their articles may have changed."""
+        with self._lock:
+            for key in [held for held in self._held if held[0] in keys]:
+                del self._held[key]
