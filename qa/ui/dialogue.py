@@ -141,6 +141,32 @@ class Dialogue:
         if last is not None and last.number == number:
             self.ask(at, last.question, Chosen.restored(last.filters), number, alone=alone)
 
+    def delete(self, at: Place, conversation: str) -> None:
+        """Delete one of the owner's conversations, and stop what it waits for."""
+        self.stop(replace(at, conversation=conversation))
+        self.store.delete(at.owner, conversation)
+
+    def rename(self, at: Place, conversation: str, title: str) -> None:
+        """Give one of the owner's conversations another title."""
+        self.store.rename(at.owner, conversation, title)
+
+    def rate(self, at: Place, number: int, *, helpful: bool) -> None:
+        """Note whether an answer helped; said once more, that is taken back."""
+        turn = self.turn(at, number)
+        if turn is not None:
+            said = None if turn.helpful is helpful else helpful
+            self.store.rate(at.owner, at.conversation, number, said, turn.note)
+
+    def note(self, at: Place, number: int, text: str) -> None:
+        """Keep what someone wrote of an answer that they rated."""
+        turn = self.turn(at, number)
+        if turn is not None and turn.helpful is not None:
+            self.store.rate(at.owner, at.conversation, number, turn.helpful, text)
+
+    def turn(self, at: Place, number: int) -> Turn | None:
+        """Return one turn, or None."""
+        return next((turn for turn in self.turns(at) if turn.number == number), None)
+
     def turns(self, at: Place) -> list[Turn]:
         """Return a conversation's turns."""
         return self.store.turns(at.owner, at.conversation)

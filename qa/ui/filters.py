@@ -65,11 +65,14 @@ class Chosen:
 
     def without(self, name: str, place: int) -> "Chosen":
         """Return the filters without one of them: the `place`th of its names."""
-        if name in ("since", "until"):
-            return replace(self, **{name: ""})
-        if name in ("sources", "languages"):
-            names = getattr(self, name)
-            return replace(self, **{name: names[:place] + names[place + 1 :]})
+        if name == "since":
+            return replace(self, since="")
+        if name == "until":
+            return replace(self, until="")
+        if name == "sources":
+            return replace(self, sources=_but(self.sources, place))
+        if name == "languages":
+            return replace(self, languages=_but(self.languages, place))
         return self
 
     def labels(self, words: Words) -> list[tuple[str, int, str]]:
@@ -122,6 +125,10 @@ def _chip(command: str, label: str, words: Words) -> str:
     hidden = tag("span", escape(words["take_away"]) + " ", class_="unseen")
     cross = tag("span", "×", class_="cross")
     return tag("button", f"{hidden}{escape(label)}{cross}", class_="act chip", id=command)
+
+
+def _but(names: tuple[str, ...], place: int) -> tuple[str, ...]:
+    return names[:place] + names[place + 1 :]
 
 
 def _day(text: str, words: Words) -> str:

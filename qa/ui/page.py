@@ -147,6 +147,7 @@ class ChatPage:
         self.search.change(
             self.find, [self.search, self.here], self.list, trigger_mode="always_last", **direct
         )
+        component: Any
         for component in chosen:
             component.change(self.choose, [self.editing, *chosen], self.chips, **many)
         self.fresh.click(self.restart, chosen, everything, **direct)
@@ -266,24 +267,30 @@ class ChatPage:
         except (TypeError, ValueError, KeyError, AttributeError):
             verb, what, order = "", "", {}
         at, chosen = _place(here, request), Chosen.of(since, until, sources, languages)
-        actions: dict[str, Callable[[], Update]] = {
+        number = _number(what)
+        deeds: dict[str, Callable[[], None]] = {
+            "stop": lambda: self.dialogue.stop(at),
+            "retry": lambda: self.dialogue.again(at, number),
+            "literal": lambda: self.dialogue.again(at, number, alone=True),
+            "delete": lambda: self.dialogue.delete(at, what),
+            "helpful": lambda: self.dialogue.rate(at, number, helpful=True),
+            "unhelpful": lambda: self.dialogue.rate(at, number, helpful=False),
+            "note": lambda: self.dialogue.note(at, number, str(order.get("note", ""))),
+            "rename": lambda: self.dialogue.rename(at, what, str(order.get("title", ""))),
+        }
+        changes: dict[str, Callable[[], Update]] = {
             "open": lambda: self._open(at, what),
-            "rename": lambda: self._rename(at, what, str(order.get("title", ""))),
-            "delete": lambda: self._delete(at, what),
-            "stop": lambda: self._then(self.dialogue.stop(at), at),
-            "retry": lambda: self._then(self.dialogue.again(at, _number(what)), at),
-            "literal": lambda: self._then(self.dialogue.again(at, _number(what), alone=True), at),
-            "edit": lambda: self._edit(at, _number(what), chosen, completed=False),
-            "change": lambda: self._edit(at, _number(what), chosen, completed=True),
+            "edit": lambda: self._edit(at, number, chosen, completed=False),
+            "change": lambda: self._edit(at, number, chosen, completed=True),
             "keep": lambda: {self.editing: "", self.chips: filters.chips(chosen, at.words)},
-            "suggest": lambda: self._suggest(at, _number(what), chosen),
-            "helpful": lambda: self._rate(at, _number(what), True),
-            "unhelpful": lambda: self._rate(at, _number(what), False),
-            "note": lambda: self._note(at, _number(what), str(order.get("note", ""))),
+            "suggest": lambda: self._suggest(at, number, chosen),
             "date": lambda: self._date(at, what, chosen),
             "unfilter": lambda: self._unfilter(chosen, what, at.words, _number(editing)),
         }
-        return actions.get(verb, lambda: self._conversation(at))()
+        if verb in changes:
+            return changes[verb]()
+        deeds.get(verb, lambda: None)()
+        return self._conversation(at)
 
     # What the buttons do
 
@@ -292,20 +299,8 @@ class ChatPage:
         self.dialogue.refresh(at)
         return {**self._conversation(at), self.editing: ""}
 
-    def _rename(self, at: Place, conversation: str, title: str) -> Update:
-        self.dialogue.store.rename(at.owner, conversation, title)
-        return {self.list: self._listed(at)}
-
-    def _delete(self, at: Place, conversation: str) -> Update:
-        self.dialogue.stop(Place(at.owner, conversation, at.words))
-        self.dialogue.store.delete(at.owner, conversation)
-        return self._conversation(at)
-
-    def _then(self, _: None, at: Place) -> Update:
-        return self._conversation(at)
-
     def _edit(self, at: Place, number: int, chosen: Chosen, *, completed: bool) -> Update:
-        turn = next((turn for turn in self.dialogue.turns(at) if turn.number == number), None)
+        turn = self.dialogue.turn(at, number)
         if turn is None:
             return {}
         text = turn.answer.question if completed and turn.answer else turn.question
@@ -321,24 +316,10 @@ class ChatPage:
             return self._conversation(at)
         return self._conversation(self.dialogue.ask(at, offered[place], chosen, alone=True))
 
-    def _rate(self, at: Place, number: int, helpful: bool) -> Update:
-        turn = next((turn for turn in self.dialogue.turns(at) if turn.number == number), None)
-        if turn is not None:
-            # Pressed once more, it is taken back.
-            said = None if turn.helpful is helpful else helpful
-            self.dialogue.store.rate(at.owner, at.conversation, number, said, turn.note)
-        return self._conversation(at)
-
-    def _note(self, at: Place, number: int, note: str) -> Update:
-        turn = next((turn for turn in self.dialogue.turns(at) if turn.number == number), None)
-        if turn is not None and turn.helpful is not None:
-            self.dialogue.store.rate(at.owner, at.conversation, number, turn.helpful, note)
-        return self._conversation(at)
-
     def _date(self, at: Place, what: str, chosen: Chosen) -> Update:
         """Filter by a time that a question named, and ask it again."""
         number, place = (_number(part) for part in what.partition("-")[::2])
-        turn = next((turn for turn in self.dialogue.turns(at) if turn.number == number), None)
+        turn = self.dialogue.turn(at, number)
         if turn is None or turn.answer is None or place >= len(turn.answer.dates):
             return self._conversation(at)
         named = turn.answer.dates[place]
