@@ -15,12 +15,13 @@ from index.encoder import Encoder
 from qa.reader.data import DEVELOPMENT_ARTICLES, LabelledSet
 from qa.reader.metrics import auroc, exact, f1
 from qa.reader.read import Reader
+from qa.reading import READ
 
 log = logging.getLogger("qa.reader.evaluate")
 
 ANSWER_SETS = ("xquad-de", "xquad-en", "xquad-qde-pen", "xquad-qen-pde")
 TOP = 8
-"""Passages that are read for each question, as in `ask`."""
+"""Passages among which the best reading is looked for."""
 
 Ranked = list[tuple[str, float]]
 """Paragraph ids with their scores, the best first."""
@@ -130,13 +131,13 @@ def retrieve(
 def recall_at_1(
     reader: Reader, data: LabelledSet, ranked: dict[str, Ranked], weight: float
 ) -> dict[str, float]:
-    """Return recall@1 of retrieval alone and with reading added to its scores."""
+    """Return recall@1 of retrieval alone and with reading added to its scores, as in `ask`."""
     alone, together, count = 0, 0, 0
     for row in data.questions:
         if not row["answers"] or row["id"] not in ranked:
             continue
         found = ranked[row["id"]]
-        top = found[:TOP]
+        top = found[:READ]
         texts = [data.paragraphs[i]["text"] for i, _ in top]
         readings = reader.read(row["question"], texts)
         best = reranked(top, [reading.score for reading in readings], weight)[0][0]
