@@ -58,7 +58,9 @@ def checked(cases: Sequence[Mapping[str, Any]]) -> Iterator[Checked]:
             collection.add(table)
             reader = default_reader(encoder)
             for number, case in enumerate(cases):
-                found = collection._find(case["question"], 1, Choice.of({"uris": f"case:{number}"}))
+                found = collection._finder.find(
+                    case["question"], 1, Choice.of({"uris": f"case:{number}"})
+                )
                 assert found is not None
                 (passage,) = found.passages
                 assert passage.article.published == date.fromisoformat(str(case["published"]))

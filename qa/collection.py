@@ -2,58 +2,43 @@
 
 import logging
 import os
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from threading import RLock
-from time import monotonic
 from types import TracebackType
 from typing import Any, Literal, Self
 
-from corpus.article import Article
-from corpus.catalog import Catalog, Outcome, ParagraphRow
-from corpus.corrections import Corrections, checked_fields, checked_metadata
 from corpus.database import Database, open_database
-from corpus.embeddings import EmbeddingStore
 from corpus.errors import ArticleNotFound
-from corpus.ingest import MAX_BYTES, ingest
 from corpus.language import UNDETERMINED
-from corpus.lock import writer_lock
-from corpus.sentence_embeddings import SentenceStore
 from index.encoder import Encoder, SentenceTransformerEncoder
 from index.facets import Facets, facets, gap
 from index.filters import Day, Filters, Names
-from index.search import MAX_QUESTION, Hit, analysed_together, checked_question, search
-from index.sync import MODEL_SETTING, Synchroniser
+from index.search import MAX_QUESTION, checked_question
 from qa.answering import answer, refusal
 from qa.choice import Choice, check_number
-from qa.citations import describe
 from qa.config import Settings, load_settings
 from qa.conversation import Turn, completed
 from qa.dates import recognised
-from qa.evidence import Found
 from qa.explaining import FORMULA, explained
+from qa.finding import Finder
 from qa.generator import GIVEN, Generator
 from qa.generator_answer import written
 from qa.hints import described, hint
+from qa.holdings import MODEL_NAME_SETTING, Holdings
 from qa.reader import Reader, default_reader
 from qa.reading import READ, read_passages
 from qa.reranking import DEPTH, reranked
 from qa.results import (
-    AddReport,
     Answer,
-    ArticleInfo,
     Explanation,
     FilterHint,
     Passage,
     RecognisedDate,
     Refusal,
-    Status,
 )
-from qa.selection import select
 from qa.streaming import Event, Finished, Stage
 from qa.support import DEFAULT_STRICTNESS, least_chance
 from qa.verification import Verifier
@@ -61,13 +46,8 @@ from qa.verification import Verifier
 log = logging.getLogger(__name__)
 
 ENVIRONMENT = "ARTICLE_QA_COLLECTION"
-MODEL_NAME_SETTING = "model_name"
 DEFAULT_MODEL = "default"
 """Names the offline default model where another one would be taken."""
-_LOCK_TIMEOUT_S = 2.0
-
-Progress = Callable[[str, int, int], None]
-"""Called with what is being done ("reading", "embedding"), how many are done, and of how many."""
 
 
 def default_folder() -> Path:
@@ -117,7 +97,7 @@ def open_collection(
     return Collection(database, folder, encoder or SentenceTransformerEncoder(name), name, settings)
 
 
-class Collection:
+class Collection(Holdings):
     """A folder that holds one catalog and its indexes; use `open_collection`.
 
     Everything is synchronous, and safe to call from several threads. The model is
@@ -133,18 +113,9 @@ class Collection:
         settings: Settings | None = None,
     ) -> None:
         """Wire the parts; see `open_collection`."""
+        super().__init__(database, folder, encoder, model_name)
         self.settings = settings or Settings()
-        self.path = folder
-        self.encoder = encoder
-        self._database = database
-        self._model_name = model_name
-        self._catalog = Catalog(database)
-        self._corrections = Corrections(database)
-        self._store = EmbeddingStore(database)
-        self._sentences = SentenceStore(database)
-        self._sync = Synchroniser(database, folder, encoder)
-        # One `add` or `remove` at a time in this process; other processes meet the lock file.
-        self._writing = RLock()
+        self._finder = Finder(database, encoder, self._sync)
         self._reading = RLock()
         self._reader_known = False
         self._default_reader: Reader | None = None
@@ -163,217 +134,6 @@ class Collection:
     def close(self) -> None:
         """Close the collection's files; it cannot be used afterwards."""
         self._database.close()
-
-    # Articles
-
-    def add(
-        self,
-        *inputs: str | Path,
-        progress: Progress | None = None,
-        columns: Mapping[str, str] | None = None,
-        group_by: str | None = None,
-        max_bytes: int = MAX_BYTES,
-        embed: bool = True,
-        urls: Sequence[str | Path] = (),
-        sync: bool = False,
-        ignore: Sequence[str] = (),
-        metadata: Mapping[str, Any] | None = None,
-        allow_private: bool = False,
-    ) -> AddReport:
-        """Add articles; what is there already and has not changed is left alone.
-
-        Nothing is fetched but http(s) addresses among `inputs`, what the feeds and sitemaps
-        there name, and what is in `urls` or in a file that consists of addresses.
-
-        Args:
-            inputs: files (pages, PDF, DOCX, EPUB, text, tables, feeds, ZIP), folders of them,
-                and addresses of pages, feeds and sitemaps.
-            progress: called as the work goes on.
-            columns: for tables, our name of a column -> the table's: {"text": "body"}.
-            group_by: a table's column whose equal values make one article of several rows,
-                a paragraph each.
-            max_bytes: the largest file that is read.
-            embed: embed the texts too. Without, no model is loaded, and the paragraphs are
-                found by their words alone until `embed` is called.
-            urls: files of addresses to fetch: one a line, or a feed or a sitemap.
-            sync: remove the articles that the inputs gave once and give no more: files that
-                are gone from a folder, rows from a table, pages from a feed.
-            ignore: files and folders to leave out, as patterns of a .gitignore.
-            metadata: for all articles, in place of what is read: "source", "published",
-                "authors", "language", "section", …; see `edit`.
-            allow_private: fetch from this machine and its own network too.
-
-        Returns:
-            What became of the inputs. One that cannot be used is in `skipped` with the
-            reason and stops no other.
-
-        Raises:
-            CollectionLocked: another process is writing.
-            ModelMismatch: the collection is embedded with another model.
-            SettingsError: `metadata` or `ignore` cannot be used.
-        """
-        started = monotonic()
-        with self._write():
-            tally = ingest(
-                self._database,
-                inputs,
-                columns=columns,
-                group_by=group_by,
-                max_bytes=max_bytes,
-                lists=urls,
-                sync=sync,
-                ignore=ignore,
-                metadata=metadata,
-                allow_private=allow_private,
-                progress=_stage(progress, "reading"),
-            )
-            embedded = self._embed(progress) if embed else 0
-        return AddReport(
-            tally.counts[Outcome.ADDED],
-            tally.counts[Outcome.UPDATED],
-            tally.counts[Outcome.UNCHANGED] + tally.counts[Outcome.SUPERSEDED],
-            tally.counts[Outcome.DUPLICATE],
-            tuple(tally.skipped),
-            embedded,
-            tuple(tally.useless),
-            tuple(tally.notes),
-            tally.removed,
-            monotonic() - started,
-        )
-
-    def embed(self, progress: Progress | None = None, *, adopt: bool = False) -> int:
-        """Embed what is not embedded yet; return how many windows of text that were.
-
-        Args:
-            progress: called as the work goes on.
-            adopt: make this model the collection's in place of the one it is embedded with.
-
-        Raises:
-            CollectionLocked: another process is writing.
-            ModelMismatch: the collection is embedded with another model, and not `adopt`.
-        """
-        with self._write():
-            if adopt:
-                self._sync.adopt_model()
-                self._database.set_setting(MODEL_NAME_SETTING, self._model_name or "")
-            return self._embed(progress)
-
-    def select(
-        self,
-        *names: str | Path,
-        source: str | None = None,
-        matching: str | None = None,
-    ) -> list[ArticleInfo]:
-        """Return the articles that all of these conditions hold for, the newest first.
-
-        Args:
-            names: URIs, or files, folders, feeds and other inputs that were added; an article
-                of one of them is enough.
-            source: the publisher's name, in any case of letters.
-            matching: words that the title and text all hold, whole and in any case of
-                letters; "several in quotes" follow one another.
-
-        Raises:
-            ArticleNotFound: there is none of one of the names.
-            QuestionError: there is no condition, or no word in `matching`.
-        """
-        found = select(self._database, names, source, matching)
-        return [_info(item) for item in found]
-
-    def remove(
-        self,
-        *names: str | Path,
-        source: str | None = None,
-        matching: str | None = None,
-    ) -> int:
-        """Remove the articles that `select` returns for the same conditions.
-
-        Returns:
-            How many articles were removed.
-
-        Raises:
-            ArticleNotFound: there is none of one of the names.
-            QuestionError: there is no condition, or no word in `matching`.
-            CollectionLocked: another process is writing.
-        """
-        with self._write():
-            found = self.select(*names, source=source, matching=matching)
-            with self._database.transaction():
-                for info in found:
-                    self._catalog.remove(info.uri)
-        return len(found)
-
-    def edit(self, uri: str, *, undo: Names = None, **metadata: Any) -> Article:
-        """Correct an article's metadata; that is kept when the article is added again.
-
-        Args:
-            uri: the article's.
-            undo: corrected fields that get back what the article itself says.
-            metadata: any of title, source, section, url: a text; authors: one name or
-                several; published, modified: a date, "2024-10-25", or None for none;
-                language: an ISO 639 code.
-
-        Returns:
-            The article as it is now; `corrections` says what was corrected.
-
-        Raises:
-            ArticleNotFound: there is none with this URI.
-            SettingsError: there is no such field, or not such a value.
-            CollectionLocked: another process is writing.
-        """
-        values = checked_metadata(metadata)
-        fields = [undo] if isinstance(undo, str) else list(undo or ())
-        checked_fields(fields)
-        with self._write():
-            embedded = bool(self._database.setting(MODEL_SETTING)) and not self.missing()
-            with self._database.transaction():
-                changed = bool(self._corrections.undo(uri, fields)) if fields else False
-                changed = self._corrections.correct(uri, values) or changed
-            if changed and embedded:
-                self._embed(None)
-        return self._catalog.article(uri)
-
-    def corrections(self, uri: str) -> dict[str, Any]:
-        """Return an article's corrected fields, by `edit` or `add`, with their values."""
-        return self._corrections.of(uri)
-
-    def articles(self) -> list[ArticleInfo]:
-        """Return all articles' metadata, the newest first."""
-        return [_info(article) for article in self._catalog.articles().values()]
-
-    def article(self, uri: str) -> Article:
-        """Return an article with its text, paragraphs and earlier versions.
-
-        Raises:
-            ArticleNotFound: there is none with this URI.
-        """
-        return self._catalog.article(uri)
-
-    def status(self) -> Status:
-        """Return what the collection holds; loads no model."""
-        counts = self._catalog.counts()
-        infos = self.articles()
-        dates = sorted(info.published for info in infos if info.published)
-        return Status(
-            path=str(self.path),
-            articles=counts["articles"],
-            paragraphs=counts["paragraphs"],
-            windows=counts["windows"],
-            embedded=self._store.embedded_count(self._database.setting(MODEL_SETTING) or ""),
-            unwindowed=self._store.unwindowed_count(),
-            generation=self._database.generation,
-            model=self._database.setting(MODEL_NAME_SETTING) or "multilingual-e5-small (offline)",
-            fingerprint=self._database.setting(MODEL_SETTING) or "",
-            languages=_counted(info.language for info in infos),
-            sources=_counted(info.source for info in infos if info.source),
-            first=dates[0] if dates else None,
-            last=dates[-1] if dates else None,
-            missing=self.missing(),
-        )
-
-    def missing(self) -> int:
-        """Return how many paragraphs are found by their words alone, until they are embedded."""
-        return self._store.missing_paragraphs(self._database.setting(MODEL_SETTING) or "")
 
     # Questions
 
@@ -479,7 +239,7 @@ class Collection:
         texts = [checked_question(question) for question in questions]
         reader = self._reader() if rerank is True else None
         deeper = READ if reader is not None else DEPTH if not isinstance(rerank, bool) else 0
-        found = self._find_many(texts, max(k, deeper), choice)
+        found = self._finder.find_many(texts, max(k, deeper), choice)
         if found is None:
             return [[] for _ in texts]
         passages = [item.passages for item in found]
@@ -510,7 +270,7 @@ class Collection:
         choice = Choice.of(filters)
         check_number("k", k)
         text = checked_question(question)
-        found = self._find(text, k, choice)
+        found = self._finder.find(text, k, choice)
         there = self.facets(**filters)
         return Explanation(
             text,
@@ -643,7 +403,7 @@ class Collection:
         strict: bool,
     ) -> Iterator[Event]:
         yield Stage("searching")
-        found = self._find(text, k, choice)
+        found = self._finder.find(text, k, choice)
         if found is None:
             yield Finished(replace(refusal(text, Refusal.EMPTY, ()), asked=asked))
             return
@@ -691,64 +451,6 @@ class Collection:
                 self._reader_known = True
             return self._default_reader
 
-    @contextmanager
-    def _write(self) -> Iterator[None]:
-        with self._writing, writer_lock(self.path, _LOCK_TIMEOUT_S):
-            yield
-
-    def _embed(self, progress: Progress | None) -> int:
-        """Embed what is missing, note the model's name, and write the indexes."""
-        counts = self._catalog.counts()
-        if not counts["paragraphs"]:
-            return 0
-        if self._database.setting(MODEL_SETTING) is None and self.encoder.fingerprint:
-            # The model is loaded now, so the name is good; noted before the work, it is still
-            # known after an interruption.
-            self._database.set_setting(MODEL_NAME_SETTING, self._model_name or "")
-        elif self._is_embedded():
-            # Nothing to do, and no need to load the model for it.
-            return 0
-        embedded = self._sync.embed(_stage(progress, "embedding"))
-        self._sync.snapshot()
-        return embedded
-
-    def _is_embedded(self) -> bool:
-        """Tell whether all is embedded with the collection's model, and no other was named."""
-        named = self._database.setting(MODEL_NAME_SETTING) or ""
-        own = isinstance(self.encoder, SentenceTransformerEncoder)
-        if not own or named != (self._model_name or ""):
-            return False
-        model = self._database.setting(MODEL_SETTING) or ""
-        return (
-            not self._store.unwindowed_count()
-            and not self._store.unembedded(model)
-            and self._sentences.is_complete(model)
-        )
-
-    def _find(self, text: str, k: int, choice: Choice) -> Found | None:
-        """Search; None where the collection holds nothing."""
-        found = self._find_many([text], k, choice)
-        return None if found is None else found[0]
-
-    def _find_many(self, texts: Sequence[str], k: int, choice: Choice) -> list[Found] | None:
-        """Search for each question; None where the collection holds nothing."""
-        if not self._catalog.counts()["articles"]:
-            return None
-        snapshot = self._sync.snapshot()
-        questions = analysed_together(texts, self.encoder, snapshot.languages)
-        allowed = choice.filters.allowed(self._catalog, snapshot.table)
-        published = self._catalog.published() if choice.needs_dates else {}
-        today = date.today()
-        hits = []
-        for question in questions:
-            named = self.recognised_dates(question.text, today) if choice.boost_dates else ()
-            preferences = choice.preferences(published, named, today)
-            hits.append(search(snapshot, question, k, allowed, preferences))
-        return [
-            Found(question, passages, snapshot)
-            for question, passages in zip(questions, self._passages(hits), strict=True)
-        ]
-
     def _with_hint(self, refused: Answer, filters: Filters) -> Answer:
         """Say in a refusal which filter matches nothing, and what is nearest."""
         with self._database.transaction(write=False):
@@ -757,75 +459,3 @@ class Collection:
             return refused
         nearest = hint(found, filters, refused.language).text
         return replace(refused, text=f"{refused.reason} {nearest}")
-
-    def _passages(self, ranked: Sequence[Sequence[Hit]]) -> list[tuple[Passage, ...]]:
-        """Read the texts and metadata of each question's hits from the catalog."""
-        wanted = {
-            item for hits in ranked for hit in hits for item in (hit.paragraph_id, *hit.twins)
-        }
-        # Of one state: an article may be removed while its passages are read.
-        with self._database.transaction(write=False):
-            rows = {row.id: row for row in self._catalog.paragraphs(wanted)}
-            articles = self._catalog.articles(sorted({row.article_id for row in rows.values()}))
-        infos = {key: _info(article) for key, article in articles.items()}
-        # A row may be gone since the search: another process has removed its article.
-        there = [[hit for hit in hits if hit.paragraph_id in rows] for hits in ranked]
-        return [
-            tuple(_passage(hit, rank, rows, infos) for rank, hit in enumerate(hits, start=1))
-            for hits in there
-        ]
-
-
-def _passage(
-    hit: Hit, rank: int, rows: Mapping[int, ParagraphRow], infos: Mapping[int, ArticleInfo]
-) -> Passage:
-    row = rows[hit.paragraph_id]
-    info = infos[row.article_id]
-    paragraph = row.paragraph
-    return Passage(
-        text=row.text,
-        score=hit.score,
-        rank=rank,
-        scores=hit.scores,
-        paragraph=paragraph.number,
-        start=paragraph.start,
-        end=paragraph.end,
-        heading=paragraph.heading,
-        role=str(paragraph.role),
-        page=paragraph.page,
-        language=paragraph.language,
-        article=info,
-        citation=describe(info, paragraph.number, paragraph.page),
-        also_in=tuple(
-            infos[article_id]
-            for article_id in dict.fromkeys(
-                rows[twin].article_id for twin in hit.twins if twin in rows
-            )
-            if article_id != row.article_id
-        ),
-    )
-
-
-def _info(article: Article) -> ArticleInfo:
-    return ArticleInfo(
-        article.uri,
-        article.title,
-        article.authors,
-        article.published,
-        article.modified,
-        article.source,
-        article.section,
-        article.language,
-        article.url,
-        article.corrected,
-    )
-
-
-def _stage(progress: Progress | None, stage: str) -> Callable[[int, int], None] | None:
-    if progress is None:
-        return None
-    return lambda done, total: progress(stage, done, total)
-
-
-def _counted(names: Iterable[str]) -> dict[str, int]:
-    return dict(Counter(names).most_common())

@@ -166,7 +166,7 @@ def asked_of_set(
                 own = [uri for uri in uris if uri.endswith(f"#{gold['article']}")]
                 filters["small "] = Filters.of(uris=own + rng.sample(uris, _SMALL - 1))
             for size, chosen in filters.items():
-                found = collection._find(row["question"], _DEEP, Choice(chosen))
+                found = collection._finder.find(row["question"], _DEEP, Choice(chosen))
                 assert found is not None
                 for variant, kept in _variants(gold, bool(row["answers"])):
                     passages = tuple(item for item in found.passages if kept(item))[:_KEPT]
@@ -223,7 +223,7 @@ def asked_of_samples(
     with opened_samples(encode, cache) as collection:
         for number, line in enumerate(questions.read_text(encoding="utf-8").splitlines()):
             row = json.loads(line)
-            found = collection._find(row["question"], _KEPT, Choice(Filters.of()))
+            found = collection._finder.find(row["question"], _KEPT, Choice(Filters.of()))
             assert found is not None
             passages = seen(found, found.passages, reader, row["quote_contains"])
             yield Asked(

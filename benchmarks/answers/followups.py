@@ -27,7 +27,7 @@ from qa.results import Answer
 
 def asked(collection: Collection, reader: Reader, question: str) -> Answer:
     """Answer a question with a reader that remembers."""
-    found = collection._find(question, 8, Choice(Filters.of()))
+    found = collection._finder.find(question, 8, Choice(Filters.of()))
     assert found is not None
     return answer(found, collection.encoder, collection.article, reader)
 
