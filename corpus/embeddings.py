@@ -89,28 +89,25 @@ class EmbeddingStore:
 
     def unknown(self, model: str, texts: Sequence[str]) -> list[str]:
         """Return those of some texts that this model has not embedded."""
-        known = {
-            row["text_hash"]
-            for text in texts
-            for row in self._database.all(
-                "SELECT text_hash FROM embeddings WHERE text_hash = ? AND model = ?",
-                (text_hash(text), model),
-            )
-        }
-        return [text for text in texts if text_hash(text) not in known]
+        known = self.known(model, texts)
+        return [text for text in texts if text not in known]
 
     def vectors_of(self, model: str, texts: Sequence[str]) -> NDArray[np.float32]:
         """Return the vectors of those texts that this model has embedded, one in a row."""
-        rows = [
-            row
-            for text in texts
-            for row in self._database.all(
+        known = self.known(model, texts)
+        return np.array([known[text] for text in texts if text in known], dtype=np.float32)
+
+    def known(self, model: str, texts: Sequence[str]) -> dict[str, NDArray[np.float32]]:
+        """Return the vectors, each of shape (dimension,), of those texts that have one."""
+        found = {}
+        for text in dict.fromkeys(texts):
+            rows = self._database.all(
                 "SELECT vector FROM embeddings WHERE text_hash = ? AND model = ?",
                 (text_hash(text), model),
             )
-        ]
-        vectors = [np.frombuffer(row["vector"], "<f4") for row in rows]
-        return np.array(vectors, dtype=np.float32)
+            if rows:
+                found[text] = np.frombuffer(rows[0]["vector"], "<f4")
+        return found
 
     def put(self, model: str, texts: Sequence[str], vectors: NDArray[np.float32]) -> None:
         """Store vectors of shape (len(texts), dimension), made by the model of that fingerprint."""

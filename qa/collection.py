@@ -13,6 +13,7 @@ from typing import Any, Literal, Self
 from corpus.database import Database, open_database
 from corpus.errors import ArticleNotFound
 from corpus.language import UNDETERMINED
+from index.catalog_encoder import CatalogEncoder
 from index.encoder import Encoder, SentenceTransformerEncoder
 from index.facets import Facets, facets, gap
 from index.filters import Day, Filters, Names
@@ -116,6 +117,7 @@ class Collection(Holdings):
         super().__init__(database, folder, encoder, model_name)
         self.settings = settings or Settings()
         self._finder = Finder(database, encoder, self._sync)
+        self._known = CatalogEncoder(encoder, self._store)
         self._reading = RLock()
         self._reader_known = False
         self._default_reader: Reader | None = None
@@ -408,7 +410,7 @@ class Collection(Holdings):
             yield Finished(replace(refusal(text, Refusal.EMPTY, ()), asked=asked))
             return
         yield Stage("reading")
-        given = answer(found, self.encoder, self._catalog.article, self._reader(), strictness)
+        given = answer(found, self._known, self._catalog.article, self._reader(), strictness)
         if given.refusal is Refusal.FILTERED:
             given = self._with_hint(given, choice.filters)
         given = replace(given, asked=asked, dates=self.recognised_dates(text))
@@ -418,7 +420,7 @@ class Collection(Holdings):
         yield Stage("writing")
         spread = found.snapshot.spread
         passages = given.passages[:GIVEN]
-        verifier = Verifier(given.question, passages, self.encoder, spread, self._reader())
+        verifier = Verifier(given.question, passages, self._known, spread, self._reader())
         yield from written(
             given,
             generator,
