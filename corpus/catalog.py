@@ -22,6 +22,7 @@ from corpus.article import Article, Paragraph, Role, Version
 from corpus.database import Database
 from corpus.duplicate_groups import DuplicateGroups
 from corpus.errors import ArticleNotFound
+from corpus.integrity import check_row, check_text, damaged, mismatch_sql
 
 _REPLACED_AT = "(SELECT max(replaced_at) FROM versions WHERE article_id = id) AS replaced_at"
 
@@ -102,6 +103,12 @@ class Catalog:
             versions = self._database.all(
                 "SELECT * FROM versions WHERE article_id = ? ORDER BY number", (row["id"],)
             )
+        check_row("articles", row, f"The article {uri}")
+        check_text(row["text"], row["text_hash"], f"The text of {uri}")
+        for item in paragraphs:
+            check_row("paragraphs", item, f"Paragraph {item['number']} of {uri}")
+        for item in versions:
+            check_row("versions", item, f"Version {item['number']} of {uri}")
         return replace(
             _article(row),
             paragraphs=tuple(_paragraph(item) for item in paragraphs),
@@ -112,7 +119,7 @@ class Catalog:
         """Return articles by id, without texts and paragraphs; all of them, newest first."""
         columns = (
             "id, uri, title, '' AS text, authors, published, modified, source, section, "
-            f"language, url, {_REPLACED_AT}"
+            f"language, url, text_hash, row_hash, {_REPLACED_AT}"
         )
         if ids is None:
             order = "published IS NULL, published DESC, id DESC"
@@ -120,6 +127,8 @@ class Catalog:
         else:
             select = f"SELECT {columns} FROM articles WHERE id IN"  # noqa: S608
             rows = list(self._database.by_ids(select, ids))
+        for row in rows:
+            check_row("articles", row, f"The article {row['uri']}")
         return {row["id"]: _article(row) for row in rows}
 
     def paragraphs(self, ids: Iterable[int]) -> Iterator[ParagraphRow]:
@@ -152,6 +161,18 @@ class Catalog:
             np.array(columns[6], dtype=np.int64),
             np.array([order.get(item, 0) for item in columns[1]], dtype=np.int64),
         )
+
+    def check_paragraphs(self) -> None:
+        """See that the rows that `paragraph_table` is made of are as they were written.
+
+        Raises:
+            CollectionDamaged: one is not.
+        """
+        row = self._database.one(
+            f"SELECT number, article_id FROM paragraphs WHERE {mismatch_sql('paragraphs')} LIMIT 1"  # noqa: S608
+        )
+        if row is not None:
+            raise damaged(f"Paragraph {row['number']} of article {row['article_id']}")
 
     def article_ids(
         self,
@@ -312,7 +333,8 @@ class Catalog:
             (old["id"],),
         )
         self._database.run(
-            "INSERT INTO versions VALUES (?, ?, ?, ?, ?, ?)",
+            "INSERT INTO versions (article_id, number, title, text, modified, replaced_at) "
+            "VALUES (?, ?, ?, ?, ?, ?)",
             (old["id"], number, article.title, article.text, stated or None, old["updated_at"]),
         )
 
@@ -334,8 +356,8 @@ class Catalog:
     ) -> None:
         if (old["text"], old["title"]) != (article.text, article.title):
             self._database.run(
-                "INSERT INTO versions SELECT ?, 1 + count(*), ?, ?, ?, ? FROM versions "
-                "WHERE article_id = ?",
+                "INSERT INTO versions (article_id, number, title, text, modified, replaced_at) "
+                "SELECT ?, 1 + count(*), ?, ?, ?, ? FROM versions WHERE article_id = ?",
                 (old["id"], old["title"], old["text"], old["modified"], _now(), old["id"]),
             )
         self._write(old, article, same_text, same_content)
@@ -383,6 +405,9 @@ def paragraph_rows(database: Database, ids: Iterable[int]) -> Iterator[Paragraph
         "FROM paragraphs JOIN articles ON articles.id = article_id WHERE paragraphs.id IN"
     )
     for row in database.by_ids(select, ids):
+        what = f"Paragraph {row['number']} of “{row['title']}”"
+        check_row("paragraphs", row, what)
+        check_text(row["body"], row["text_hash"], f"The text of {what[0].lower()}{what[1:]}")
         yield ParagraphRow(row["id"], row["article_id"], row["title"], row["body"], _paragraph(row))
 
 

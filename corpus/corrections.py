@@ -122,7 +122,8 @@ class Corrections:
         said = {field: _plain(getattr(read, field)) for field in values}
         with self._database.transaction():
             self._database.run_many(
-                "INSERT OR REPLACE INTO corrections SELECT id, ?, ?, ? FROM articles WHERE uri = ?",
+                "INSERT OR REPLACE INTO corrections (article_id, field, value, read) "
+                "SELECT id, ?, ?, ? FROM articles WHERE uri = ?",
                 [
                     (field, json.dumps(value, ensure_ascii=False), json.dumps(said[field]), uri)
                     for field, value in values.items()

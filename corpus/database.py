@@ -5,26 +5,37 @@ survives a kill and a power failure. One connection behind a lock, so that
 several threads can share it.
 """
 
+import os
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from importlib import resources
 from pathlib import Path
 from threading import RLock
 from typing import Any
 
+from corpus.disk import is_read_only, make_folder, sync
 from corpus.errors import (
     CollectionDamaged,
+    CollectionError,
     CollectionLocked,
     CollectionNewer,
     CollectionNotFound,
+    CollectionNotWritable,
 )
+from corpus.integrity import hash_of
 
 CATALOG_FILE = "catalog.sqlite3"
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 5
 _BUSY_TIMEOUT_S = 30.0
 _MANY = 500
 """SQL variables in one statement."""
+_DISK = {
+    sqlite3.SQLITE_FULL: "the disk is full",
+    sqlite3.SQLITE_READONLY: "the folder or the file is read-only",
+    sqlite3.SQLITE_IOERR: "the disk reports an error",
+    sqlite3.SQLITE_CANTOPEN: "a file cannot be opened",
+}
 
 
 class Database:
@@ -33,9 +44,7 @@ class Database:
     def __init__(self, path: Path) -> None:
         """Open the file, making it where it is missing; see `open_database`."""
         self._lock = RLock()
-        self._connection = sqlite3.connect(
-            path, timeout=_BUSY_TIMEOUT_S, isolation_level=None, check_same_thread=False
-        )
+        self._connection = _connected(path)
         try:
             _prepare(self._connection, path)
         except BaseException:
@@ -134,14 +143,25 @@ def _translated() -> Iterator[None]:
     except (sqlite3.IntegrityError, sqlite3.ProgrammingError):
         raise
     except sqlite3.DatabaseError as exc:
-        if exc.sqlite_errorcode in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
-            raise CollectionLocked(
-                f"The catalog is being written by another process ({exc}). Try again later."
-            ) from exc
-        raise CollectionDamaged(
-            f"The catalog cannot be read or written ({exc}). See that the disk is not full; if "
-            "the file is damaged, restore it from a backup."
-        ) from exc
+        raise translated(exc, "The catalog") from exc
+
+
+def translated(exc: sqlite3.DatabaseError, what: str) -> CollectionError:
+    """Return what SQLite says of a file as an error of ours; `what` begins its message."""
+    # Python's own errors, of a text that is no UTF-8 for instance, have no code. The low
+    # byte is the kind; the rest says more of it.
+    code = getattr(exc, "sqlite_errorcode", 0) & 0xFF
+    if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+        return CollectionLocked(f"{what} is being written by another process ({exc}). Try again.")
+    if code in _DISK:
+        return CollectionNotWritable(
+            f"{what} cannot be written: {_DISK[code]} ({exc}). What was there before is whole. "
+            "Make room, or the folder writable, and try again."
+        )
+    return CollectionDamaged(
+        f"{what} cannot be read ({exc}). `article-qa doctor` says what is wrong; if the file is "
+        "damaged, restore it from a backup: article-qa restore FILE"
+    )
 
 
 def open_database(folder: Path, *, create: bool) -> Database:
@@ -161,21 +181,48 @@ def open_database(folder: Path, *, create: bool) -> Database:
                 "open_collection(path, create=True)."
             )
         try:
-            folder.mkdir(parents=True, exist_ok=True)
+            make_folder(folder)
         except OSError as exc:
             raise CollectionNotFound(f"No collection can be made at {folder}: {exc}") from exc
+        new = True
+    else:
+        new = False
     try:
-        return Database(path)
+        database = Database(path)
+        if new:
+            # The file's name, too, has to outlast a power failure.
+            sync(folder)
     except sqlite3.DatabaseError as exc:
+        error = translated(exc, str(path))
+        if not isinstance(error, CollectionDamaged):
+            raise error from exc
         raise CollectionDamaged(
-            f"{path} cannot be read as a catalog ({exc}). Restore it from a backup, or move the "
-            "folder away and add the articles again."
+            f"{path} cannot be read as a catalog ({exc}). Restore it from a backup (article-qa "
+            "restore FILE --force), or move the folder away and add the articles again."
         ) from exc
+    return database
+
+
+def _connected(path: Path) -> sqlite3.Connection:
+    name, uri = str(path), False
+    log_file = path.with_name(path.name + "-wal")
+    if path.is_file() and is_read_only(path.parent):
+        if log_file.exists() and log_file.stat().st_size:
+            raise CollectionNotWritable(
+                f"{path.parent} is read-only and holds changes that were not finished. Open the "
+                "collection once where it can be written, or copy the folder to such a place."
+            )
+        name, uri = f"{path.absolute().as_uri()}?mode=ro&immutable=1", True
+    return sqlite3.connect(
+        name, uri=uri, timeout=_BUSY_TIMEOUT_S, isolation_level=None, check_same_thread=False
+    )
 
 
 def _prepare(connection: sqlite3.Connection, path: Path) -> None:
     """Set the connection up and bring the schema up to date."""
     connection.row_factory = sqlite3.Row
+    # For the triggers that keep the rows' hashes.
+    connection.create_function("hash_of", -1, hash_of, deterministic=True)
     connection.execute("PRAGMA foreign_keys = ON")
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = FULL")
@@ -187,11 +234,21 @@ def _prepare(connection: sqlite3.Connection, path: Path) -> None:
             "pip install --upgrade article-qa"
         )
     if version < SCHEMA_VERSION:
-        _migrate(connection)
+        _migrate(connection, path)
 
 
-def _migrate(connection: sqlite3.Connection) -> None:
-    """Run the numbered migrations above the file's version, each in a transaction."""
+def migration_backup(path: Path, version: int) -> Path:
+    """Return where a catalog of schema `version` is kept when it is brought up to date."""
+    return path.with_name(f"{path.stem}.schema-{version}{path.suffix}")
+
+
+def _migrate(connection: sqlite3.Connection, path: Path) -> None:
+    """Run the numbered migrations above the file's version, each in a transaction.
+
+    A copy of what the file was is written beside it first.
+    """
+    # A file that is being made has nothing to keep.
+    saved = connection.execute("PRAGMA user_version").fetchone()[0] == 0
     folder = resources.files("corpus") / "migrations"
     for script in sorted(folder.iterdir(), key=lambda item: item.name):
         number = int(script.name[:4]) if script.name.endswith(".sql") else 0
@@ -200,6 +257,9 @@ def _migrate(connection: sqlite3.Connection) -> None:
             # Read again inside the transaction: another process may have been faster.
             version = connection.execute("PRAGMA user_version").fetchone()[0]
             if number > version:
+                if not saved:
+                    _save(path, migration_backup(path, version))
+                    saved = True
                 for statement in _statements(script.read_text(encoding="utf-8")):
                     connection.execute(statement)
                 connection.execute(f"PRAGMA user_version = {number}")
@@ -207,6 +267,28 @@ def _migrate(connection: sqlite3.Connection) -> None:
             connection.execute("ROLLBACK")
             raise
         connection.execute("COMMIT")
+
+
+def _save(path: Path, target: Path) -> None:
+    """Copy a catalog beside itself, whole and written through, or raise and leave nothing."""
+    part = target.with_name(f".{target.name}.{os.getpid()}")
+    try:
+        # A connection of its own reads the last commit, which is before the migration's.
+        with (
+            closing(sqlite3.connect(path, timeout=_BUSY_TIMEOUT_S)) as source,
+            closing(sqlite3.connect(part)) as copy,
+        ):
+            source.backup(copy)
+        sync(part)
+        part.replace(target)
+        sync(target.parent)
+    except (OSError, sqlite3.DatabaseError) as exc:
+        part.unlink(missing_ok=True)
+        raise CollectionNotWritable(
+            f"{path} is of an earlier version and has to be brought up to date; the copy of it "
+            f"that is made before cannot be written ({exc}). Nothing was changed. Make room for "
+            "it, or the folder writable, and try again."
+        ) from exc
 
 
 def _statements(script: str) -> Iterator[str]:

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from corpus.article import ANSWERING_ROLES
 from corpus.catalog import ParagraphRow, paragraph_rows, text_hash
 from corpus.database import Database
+from corpus.integrity import check_row, damaged, mismatch_sql
 
 MAX_TITLE = 200
 """Characters of a title that are embedded; what follows would crowd the text out."""
@@ -102,10 +103,11 @@ class EmbeddingStore:
         found = {}
         for text in dict.fromkeys(texts):
             rows = self._database.all(
-                "SELECT vector FROM embeddings WHERE text_hash = ? AND model = ?",
+                "SELECT * FROM embeddings WHERE text_hash = ? AND model = ?",
                 (text_hash(text), model),
             )
             if rows:
+                check_row("embeddings", rows[0], "An embedding")
                 found[text] = np.frombuffer(rows[0]["vector"], "<f4")
         return found
 
@@ -118,7 +120,10 @@ class EmbeddingStore:
         if not rows:
             return
         with self._database.transaction():
-            self._database.run_many("INSERT OR REPLACE INTO embeddings VALUES (?, ?, ?)", rows)
+            self._database.run_many(
+                "INSERT OR REPLACE INTO embeddings (text_hash, model, vector) VALUES (?, ?, ?)",
+                rows,
+            )
             self._database.raise_generation()
 
     def embedded_windows(self, model: str) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
@@ -134,12 +139,28 @@ class EmbeddingStore:
     def vectors(self, model: str, window_ids: Sequence[int]) -> dict[int, NDArray[np.float32]]:
         """Return the windows' vectors, each of shape (dimension,), by window id."""
         rows = self._database.by_ids(
-            "SELECT windows.id, vector FROM windows JOIN embeddings USING (text_hash) "
-            "WHERE model = ? AND windows.id IN",
+            "SELECT windows.id, text_hash, model, vector, embeddings.row_hash FROM windows "
+            "JOIN embeddings USING (text_hash) WHERE model = ? AND windows.id IN",
             window_ids,
             (model,),
         )
-        return {row["id"]: np.frombuffer(row["vector"], "<f4") for row in rows}
+        found = {}
+        for row in rows:
+            check_row("embeddings", row, "An embedding")
+            found[row["id"]] = np.frombuffer(row["vector"], "<f4")
+        return found
+
+    def check_windows(self) -> None:
+        """See that the rows that say which window is of which paragraph are as written.
+
+        Raises:
+            CollectionDamaged: one is not.
+        """
+        row = self._database.one(
+            f"SELECT paragraph_id FROM windows WHERE {mismatch_sql('windows')} LIMIT 1"  # noqa: S608
+        )
+        if row is not None:
+            raise damaged(f"A window of paragraph {row['paragraph_id']}")
 
     def embedded_count(self, model: str) -> int:
         """Return how many windows have an embedding by this model."""

@@ -17,6 +17,7 @@
         ├── CollectionNewer     written by a later version of article-qa
         ├── CollectionDamaged   the catalog itself cannot be read
         ├── CollectionLocked    another process is writing
+        ├── CollectionNotWritable  the disk is full, read-only or failing
         └── ModelMismatch       embedded with another model
 
 Every message names the input and the next step. Errors of other libraries are
@@ -95,6 +96,10 @@ class CollectionDamaged(CollectionError):
 
 class CollectionLocked(CollectionError):
     """Another process is writing to the collection."""
+
+
+class CollectionNotWritable(CollectionError):
+    """The disk is full, read-only or failing; what was there before is whole."""
 
 
 class ModelMismatch(CollectionError):

@@ -4,13 +4,13 @@ import json
 import os
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from corpus.errors import CollectionLocked
+from corpus.errors import CollectionLocked, CollectionNotWritable
 
 
 @contextmanager
@@ -19,6 +19,7 @@ def writer_lock(folder: Path, timeout_s: float = 0.0) -> Iterator[None]:
 
     Raises:
         CollectionLocked: another process, or another thread, still holds it after `timeout_s`.
+        CollectionNotWritable: the folder cannot be written.
     """
     # The holder's name lies in a file of its own: taking the lock empties the lock file.
     note = folder / "writer.json"
@@ -30,20 +31,28 @@ def writer_lock(folder: Path, timeout_s: float = 0.0) -> Iterator[None]:
             f"{folder} is being written by {_holder(note)}. Wait until it has finished, "
             "then try again; asking questions works meanwhile."
         ) from exc
+    except OSError as exc:
+        raise CollectionNotWritable(
+            f"{folder} cannot be written ({exc.strerror or exc}). Asking questions works; to "
+            "change the collection, make room or the folder writable."
+        ) from exc
     try:
-        note.write_text(
-            json.dumps(
-                {
-                    "pid": os.getpid(),
-                    "program": Path(sys.argv[0] or "python").name,
-                    "since": datetime.now(UTC).isoformat(timespec="seconds"),
-                }
-            ),
-            encoding="utf-8",
-        )
+        # On a full disk the lock holds without its holder's name.
+        with suppress(OSError):
+            note.write_text(
+                json.dumps(
+                    {
+                        "pid": os.getpid(),
+                        "program": Path(sys.argv[0] or "python").name,
+                        "since": datetime.now(UTC).isoformat(timespec="seconds"),
+                    }
+                ),
+                encoding="utf-8",
+            )
         yield
     finally:
-        note.unlink(missing_ok=True)
+        with suppress(OSError):
+            note.unlink(missing_ok=True)
         lock.release()
 
 

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from corpus.catalog import ParagraphRow, paragraph_rows, text_hash
 from corpus.database import Database
 from corpus.embeddings import in_context
+from corpus.integrity import check_row
 
 
 class SentenceStore:
@@ -85,12 +86,14 @@ class SentenceStore:
         """
         rows = list(
             self._database.by_ids(
-                "SELECT paragraph_id, vector FROM sentences JOIN embeddings USING (text_hash) "
-                "WHERE model = ? AND paragraph_id IN",
+                "SELECT paragraph_id, text_hash, model, vector, embeddings.row_hash FROM sentences "
+                "JOIN embeddings USING (text_hash) WHERE model = ? AND paragraph_id IN",
                 paragraph_ids,
                 (model,),
             )
         )
+        for row in rows:
+            check_row("embeddings", row, "A sentence's embedding")
         paragraphs = np.array([row["paragraph_id"] for row in rows], dtype=np.int64)
         joined = np.frombuffer(b"".join(row["vector"] for row in rows), "<f4")
         return paragraphs, joined.reshape(len(rows), -1 if len(rows) else 0)

@@ -22,6 +22,8 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from corpus.disk import sync
+
 log = logging.getLogger(__name__)
 
 MANIFEST = "manifest.json"
@@ -188,16 +190,3 @@ def clone(source: Path, target: Path) -> None:
             os.link(path, copy)
         except OSError:
             shutil.copy2(path, copy)
-
-
-def sync(path: Path) -> None:
-    """Have the operating system write a file or folder through to the disk."""
-    try:
-        descriptor = os.open(path, os.O_RDONLY)
-    except PermissionError:
-        # Windows opens no folders; there is nothing to sync then.
-        return
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

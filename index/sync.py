@@ -154,6 +154,10 @@ class Synchroniser:
             if self._snapshot is None or self._snapshot.generation != generation:
                 self.check_model()
                 with self._database.transaction(write=False):
+                    if self._snapshot is None:
+                        # Once in a process: what is then changed was written by a sound one.
+                        self._catalog.check_paragraphs()
+                        self._store.check_windows()
                     self._snapshot = self._brought_up(self._snapshot)
             return self._snapshot
 

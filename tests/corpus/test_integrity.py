@@ -1,0 +1,131 @@
+"""Rows that have changed on the disk are noticed wherever they are read."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from corpus.catalog import Catalog
+from corpus.database import Database
+from corpus.errors import CollectionDamaged
+from corpus.integrity import HASHED, hash_of, mismatch_sql
+from tests.fakes import article
+from tests.index.rig import Rig
+
+TEXT = "Die Fähre fährt seit Mai. Sie ist leise."
+
+
+@pytest.fixture
+def rig(tmp_path: Path) -> Rig:
+    made = Rig(tmp_path / "collection")
+    made.put("x:ferry", TEXT)
+    made.catalog.put(article("x:ferry", TEXT, "Ein Fahrschein kostet vier Euro.", title="Fähre"))
+    made.brought_up()
+    return made
+
+
+def rot(database: Database, sql: str) -> None:
+    """Change rows as a failing disk would: the hashes stay."""
+    triggers = database.all("SELECT name, sql FROM sqlite_schema WHERE type = 'trigger'")
+    with database.transaction():
+        for trigger in triggers:
+            database.run(f"DROP TRIGGER {trigger['name']}")
+        assert database.run(sql).rowcount
+        for trigger in triggers:
+            database.run(trigger["sql"])
+
+
+def test_lengths_and_nothing_are_hashed_too() -> None:
+    assert len(hash_of("a")) == 16
+    assert hash_of("a", "bc") != hash_of("ab", "c")
+    assert hash_of(None) != hash_of("")
+    assert hash_of(None) != hash_of("-")
+    assert hash_of("ä") == hash_of("ä".encode())
+    assert hash_of(12) == hash_of("12")
+
+
+def test_whatever_is_written_has_its_hash(rig: Rig) -> None:
+    rig.catalog.correct(article("x:ferry", TEXT, title="Neue Fähre", source="Bote"))
+    rig.brought_up()
+    for table in HASHED.keys() - {"corrections"}:
+        assert rig.database.one(f"SELECT count(*) FROM {table}")[0], table
+        bad = rig.database.one(f"SELECT count(*) FROM {table} WHERE {mismatch_sql(table)}")
+        assert bad[0] == 0, table
+
+
+@pytest.mark.parametrize(
+    ("sql", "read", "message"),
+    [
+        (
+            "UPDATE articles SET title = 'Fahre'",
+            lambda rig: rig.catalog.articles(),
+            "The article x:ferry has changed on the disk since.*doctor --deep --repair",
+        ),
+        (
+            "UPDATE articles SET text = replace(text, 'Mai', 'Mei')",
+            lambda rig: rig.catalog.article("x:ferry"),
+            "The text of x:ferry has changed",
+        ),
+        (
+            "UPDATE articles SET text = replace(text, 'Mai', 'Mei')",
+            lambda rig: list(rig.catalog.paragraphs([1, 2, 3])),
+            "The text of paragraph 1 of “Fähre” has changed",
+        ),
+        (
+            "UPDATE articles SET text = CAST(x'ff' || substr(text, 2) AS TEXT)",
+            lambda rig: rig.catalog.article("x:ferry"),
+            "The catalog cannot be read",
+        ),
+        (
+            "UPDATE paragraphs SET number = 9 WHERE number = 2",
+            lambda rig: rig.catalog.article("x:ferry"),
+            "Paragraph 9 of x:ferry",
+        ),
+        (
+            "UPDATE paragraphs SET role = 'promo'",
+            lambda rig: Rig(rig.folder, rig.encoder).sync.snapshot(),
+            "Paragraph 1 of article 1",
+        ),
+        (
+            "UPDATE versions SET text = 'Sie steht.'",
+            lambda rig: rig.catalog.article("x:ferry"),
+            "Version 1 of x:ferry",
+        ),
+        (
+            "UPDATE windows SET paragraph_id = 3 WHERE paragraph_id = 2",
+            lambda rig: Rig(rig.folder, rig.encoder).sync.snapshot(),
+            "A window of paragraph 3",
+        ),
+        (
+            "UPDATE embeddings SET vector = zeroblob(2048)",
+            lambda rig: rig.sync._store.vectors("fake", [1, 2, 3]),
+            "An embedding has changed",
+        ),
+        (
+            "UPDATE embeddings SET vector = zeroblob(2048)",
+            lambda rig: rig.sync._sentences.vectors("fake", [1, 2, 3]),
+            "A sentence's embedding has changed",
+        ),
+    ],
+)
+def test_what_has_rotted_is_an_error_and_not_shown(
+    rig: Rig, sql: str, read: Callable[[Rig], Any], message: str
+) -> None:
+    rig.encoder.fingerprint = "fake"
+    rot(rig.database, sql)
+    if "vector" in sql:
+        model = rig.database.one("SELECT model FROM embeddings")[0]
+        rot(rig.database, f"UPDATE embeddings SET model = 'fake' WHERE model = '{model}'")
+    else:
+        rig.encoder.fingerprint = rig.database.setting("model") or ""
+    with pytest.raises(CollectionDamaged, match=message):
+        read(rig)
+
+
+def test_a_rotten_row_is_not_blessed_by_a_change_beside_it(rig: Rig) -> None:
+    rot(rig.database, "UPDATE articles SET title = 'Fahre'")
+    with rig.database.transaction():
+        rig.database.run("UPDATE articles SET content_origin = 'file:///x'")
+    with pytest.raises(CollectionDamaged, match="x:ferry"):
+        Catalog(rig.database).articles()
