@@ -20,6 +20,7 @@ from qa.commands.articles import add, edit, remove
 from qa.commands.config import config
 from qa.commands.evaluate import evaluate
 from qa.commands.feedback import feedback
+from qa.commands.mcp import mcp
 from qa.commands.shared import State as _State
 from qa.commands.shared import err, out
 from qa.commands.shared import opened as _opened
@@ -325,6 +326,7 @@ def ui(
 
 app.command()(config)
 app.command()(evaluate)
+app.command()(mcp)
 app.add_typer(feedback, name="feedback")
 
 

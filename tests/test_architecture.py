@@ -15,8 +15,9 @@ PACKAGES = ("corpus", "index", "qa")
 FILES = sorted(path for package in PACKAGES for path in (ROOT / package).rglob("*.py"))
 DOORS = ("qa.cli", "qa.commands", "qa.ui", "qa.server", "qa.mcp", "qa.integrations")
 HEAVY = {
-    "docx", "faiss", "gradio", "httpcore2", "httpx2", "lxml", "openai", "pyarrow", "pypdfium2",
-    "sentence_transformers", "tantivy", "tokenizers", "torch", "trafilatura", "transformers",
+    "docx", "faiss", "gradio", "httpcore2", "httpx2", "lxml", "mcp", "openai", "pyarrow",
+    "pypdfium2", "sentence_transformers", "tantivy", "tokenizers", "torch", "trafilatura",
+    "transformers",
 }  # fmt: skip
 
 
@@ -79,6 +80,7 @@ def test_the_product_imports_nothing_beside_it(package: str) -> None:
         ("protego", ["corpus.web"]),
         ("gradio", ["qa.ui"]),
         ("openai", ["qa.generator_endpoint"]),
+        ("mcp", ["qa.mcp"]),
         ("typer", ["qa.cli", "qa.commands"]),
         ("rich", ["qa.cli", "qa.commands", "qa.tables", "qa.evaluation.tables"]),
     ],
