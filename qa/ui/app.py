@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 
 from corpus.errors import ArticleQAError, SettingsError
 from qa.conversations import FILE, ConversationStore
-from qa.ui.dialogue import Asked, Dialogue
+from qa.ui.asked import Asked
+from qa.ui.dialogue import Dialogue
 from qa.ui.front import FrontPage
 from qa.ui.guard import Guard
 from qa.ui.routes import add_routes
@@ -48,7 +49,8 @@ def application(
     from fastapi import FastAPI, Response
     from starlette.middleware.trustedhost import TrustedHostMiddleware
 
-    from qa.ui.page import ChatPage, translations
+    from qa.ui.page import ChatPage
+    from qa.ui.parts import translations
 
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     app.add_middleware(FrontPage)

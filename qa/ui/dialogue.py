@@ -1,23 +1,24 @@
 """Conversations as the page shows them, and what becomes of a question.
 
-Knows nothing of Gradio. The collection is reached through `Asked`, the part of
-`qa.Collection` that a conversation needs; turns are kept in a `ConversationStore`.
+Knows nothing of Gradio. The collection is reached through `Asked`; turns are kept in a
+`ConversationStore`.
 """
 
 import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
-from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 from corpus.article import Article
 from corpus.errors import ArticleNotFound, ArticleQAError
 from qa.conversations import ConversationStore, State, Turn
 from qa.results import Answer, ArticleInfo
+from qa.streaming import Finished
 from qa.ui import cards, render, turns
+from qa.ui.asked import Asked, Counts
 from qa.ui.filters import Chosen
 from qa.ui.jobs import Job, Jobs
+from qa.ui.offers import Offers
 from qa.ui.words import Words
 
 log = logging.getLogger(__name__)
@@ -30,53 +31,6 @@ KEPT_CHARACTERS = 20_000
 
 NEWEST = 3
 """How many articles an empty conversation names."""
-
-
-class Counts(Protocol):
-    """What the page tells of a collection; `qa.collection.Status` has it."""
-
-    @property
-    def articles(self) -> int:
-        """How many articles it holds."""
-
-    @property
-    def sources(self) -> Mapping[str, int]:
-        """How many articles of each source."""
-
-    @property
-    def first(self) -> date | None:
-        """Publication date of the oldest article that has one."""
-
-    @property
-    def last(self) -> date | None:
-        """Publication date of the newest article that has one."""
-
-    @property
-    def path(self) -> str | Path:
-        """The collection's folder."""
-
-    @property
-    def missing(self) -> int:
-        """How many paragraphs are not embedded yet."""
-
-
-class Asked(Protocol):
-    """The part of a collection that a conversation needs."""
-
-    def ask(self, question: str, history: Sequence[Answer] = (), **filters: Any) -> Answer:
-        """Answer, or raise an ArticleQAError that says what to do."""
-
-    def article(self, uri: str) -> Article:
-        """Return an article, or raise ArticleNotFound."""
-
-    def articles(self) -> Sequence[ArticleInfo]:
-        """Return the articles' metadata, newest first."""
-
-    def status(self) -> Counts:
-        """Return what the collection holds."""
-
-    def warm_up(self) -> None:
-        """Load the model; returns when it is loaded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +51,7 @@ class Dialogue:
         self.store = store
         self.jobs = Jobs()
         self._shown = turns.Shown()
+        self._offers = Offers(collection)
 
     # Asking
 
@@ -183,8 +138,8 @@ class Dialogue:
             answer, group = self._shown.of(turn, at.words, self.article)
             busy = self.jobs.of(turn.key) is not None
             said = turns.said(turn, at.words, answer, last=last, under_way=busy)
-            if last and turn.answer is not None:
-                said += turns.offered(self.suggestions(at, kept), at.words)
+            if last:
+                said += self._offers.html(turn.key, at.words)
             found += [
                 {"role": "user", "content": turns.asked(turn, at.words, last=last)},
                 {"role": "assistant", "content": said},
@@ -192,13 +147,14 @@ class Dialogue:
             groups.append(group)
         return found, cards.panel(groups, at.words)
 
-    def suggestions(self, at: Place, kept: Sequence[Turn] | None = None) -> list[str]:
-        """Return what could be asked next."""
-        kept = self.turns(at) if kept is None else kept
-        if not kept or kept[-1].answer is None:
-            return []
-        earlier = [turn.question for turn in kept]
-        return turns.suggestions(kept[-1].answer, earlier, self.article)
+    def offered(self, at: Place) -> list[str]:
+        """Return what the last answer offers to ask next."""
+        last = self.turns(at)[-1:]
+        return self._offers.of(last[0].key) if last else []
+
+    def job(self, key: str) -> Job | None:
+        """Return what is under way by its key: an answer, or what it will offer to ask next."""
+        return self.jobs.of(key) or self._offers.job(key)
 
     def refresh(self, at: Place) -> None:
         """Look at the articles of a conversation anew when it is next shown."""
@@ -217,16 +173,45 @@ class Dialogue:
         history = [] if alone else self._history(at, turn.number)
         options = Chosen.restored(turn.filters).options()
         try:
-            answer = self.collection.ask(question, history=history, **options)
+            answer = self._streamed(job, question, history, options, turn, at.words)
         except ArticleQAError as error:
             self.store.settle(job.key, State.FAILED, said=str(error))
         except Exception:  # whatever it was, the page and its other conversations go on
             log.exception("A question could not be answered")
             self.store.settle(job.key, State.FAILED, said=at.words["problem"])
         else:
-            if self.store.settle(job.key, State.ANSWERED, answer=answer):
+            if answer and self.store.settle(job.key, State.ANSWERED, answer=answer):
                 words, asked = at.words, turn.question
+                earlier = [each.question for each in self.turns(at)]
+                self._offers.look_for(job, answer, earlier, options, words)
                 job.publish(render.answer(answer, turn.number, words, asked, draft=True))
+
+    def _streamed(
+        self,
+        job: Job,
+        question: str,
+        history: Sequence[Answer],
+        options: Mapping[str, Any],
+        turn: Turn,
+        words: Words,
+    ) -> Answer | None:
+        """Publish an answer as it grows, and return it; None where it was stopped."""
+        draft = turns.Draft(turn.number, words)
+        events = self.collection.ask_stream(question, history, **options)
+        try:
+            for event in events:
+                if job.stopped.is_set():
+                    return None
+                if isinstance(event, Finished):
+                    return event.answer
+                draft.add(event)
+                job.publish(draft.html())
+        finally:
+            # Closed, a stream stops the language model that writes it.
+            close = getattr(events, "close", None)
+            if close is not None:
+                close()
+        return None
 
     def _history(self, at: Place, number: int) -> list[Answer]:
         earlier = [turn.answer for turn in self.turns(at) if turn.number < number and turn.answer]

@@ -1,36 +1,17 @@
 """Filters beside the question: what there is to choose from, what is chosen, and as chips."""
 
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from qa.results import ArticleInfo
+from corpus.language import UNDETERMINED
 from qa.ui.render import button, escape, tag
 from qa.ui.words import Words
 
 MOST_NAMES = 500
 """Sources to choose from; more make a list that nobody scrolls and the browser feels."""
 _NAME_CHARACTERS = 300
-
-
-@dataclass(frozen=True, slots=True)
-class Facets:
-    """What there is to choose from: names with how many articles have them."""
-
-    sources: tuple[tuple[str, int], ...]
-    languages: tuple[tuple[str, int], ...]
-
-
-def facets(articles: Iterable[ArticleInfo]) -> Facets:
-    """Count the articles by source and by language, the most frequent first."""
-    sources, languages = Counter[str](), Counter[str]()
-    for info in articles:
-        sources[info.source] += 1
-        languages[info.language] += 1
-    del sources[""], languages["und"]
-    return Facets(tuple(sources.most_common(MOST_NAMES)), tuple(languages.most_common()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,14 +92,14 @@ def line(chosen: Chosen, words: Words) -> str:
     return tag("p", escape(words.fill("only", what=" · ".join(labels))), class_="with")
 
 
-def choices(
-    counted: Sequence[tuple[str, int]], words: Words | None = None
-) -> list[tuple[str, str]]:
-    """Return (label with its count, name) for a list to choose from."""
-    return [
-        (f"{words.language_name(name) if words else name} ({count})", name)
-        for name, count in counted
-    ]
+def choices(counted: Mapping[str, int], named: Callable[[str], str] = str) -> list[tuple[str, str]]:
+    """Return (name with its count, value) of each to choose from, in the order of `counted`.
+
+    >>> choices({"Bote": 12, "": 3})
+    [('Bote (12)', 'Bote')]
+    """
+    there = [name for name in counted if name not in ("", UNDETERMINED)]
+    return [(f"{named(name)} ({counted[name]})", name) for name in there[:MOST_NAMES]]
 
 
 def _chip(command: str, label: str, words: Words) -> str:

@@ -6,6 +6,7 @@ home; gradio takes seconds to import.
 
 import json
 import logging
+import threading
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -18,17 +19,14 @@ from qa.ui import filters, sidebar
 from qa.ui.dialogue import Dialogue, Place
 from qa.ui.filters import Chosen
 from qa.ui.front import browser_of, page_language
-from qa.ui.render import escape, tag
+from qa.ui.parts import line, plain, several, translations
 from qa.ui.warming import WarmUp
-from qa.ui.words import ENGLISH, GERMAN, Words
+from qa.ui.words import Words
 
 log = logging.getLogger(__name__)
 
 Update = dict[Any, Any]
 """Component -> what it shows from now on."""
-
-PAGES = (("/", "nav_chat"),)
-"""The pages' paths and the keys of their names, as the head line lists them."""
 
 
 class ChatPage:
@@ -38,6 +36,7 @@ class ChatPage:
         self.dialogue = dialogue
         self.warm_up = warm_up
         self.collection = dialogue.collection
+        self._in_turn = InTurn()
 
     # Components
 
@@ -52,7 +51,7 @@ class ChatPage:
                 with gr.Column(elem_id="talk", scale=3, min_width=320):
                     self._talk()
                 with gr.Column(elem_id="evidence", scale=2, min_width=320):
-                    self.panel = gr.Markdown("", elem_id="sources", **_plain())
+                    self.panel = gr.Markdown("", elem_id="sources", **plain())
             # What a tab knows of itself, so that a restarted server need not.
             self.here = gr.Textbox("", elem_id="here", visible="hidden")
             self.editing = gr.Textbox("", elem_id="editing", visible="hidden")
@@ -66,16 +65,16 @@ class ChatPage:
     def _head(self) -> None:
         i18n = translations()
         with gr.Row(elem_id="top"):
-            gr.Markdown("<h1>article-qa</h1>", elem_id="name", **_plain())
-            gr.Markdown(i18n("navigation"), elem_id="pages", **_plain())
-            self.status = gr.Markdown("", elem_id="status", **_plain())
-            gr.Markdown(i18n("side_button"), elem_id="side-button", **_plain())
+            gr.Markdown("<h1>article-qa</h1>", elem_id="name", **plain())
+            gr.Markdown(i18n("navigation"), elem_id="pages", **plain())
+            self.status = gr.Markdown("", elem_id="status", **plain())
+            gr.Markdown(i18n("side_button"), elem_id="side-button", **plain())
             self.fresh = gr.Button(i18n("new"), elem_id="new", size="sm", scale=0)
-            gr.Markdown(i18n("switch"), elem_id="switch", **_plain())
+            gr.Markdown(i18n("switch"), elem_id="switch", **plain())
 
     def _side(self) -> None:
         i18n = translations()
-        gr.Markdown(i18n("side_title"), elem_id="side-title", **_plain())
+        gr.Markdown(i18n("side_title"), elem_id="side-title", **plain())
         self.search = gr.Textbox(
             label=i18n("search_conversations"),
             placeholder=i18n("search_conversations"),
@@ -84,7 +83,7 @@ class ChatPage:
             max_lines=1,
             show_label=False,
         )
-        self.list = gr.Markdown("", elem_id="list", **_plain())
+        self.list = gr.Markdown("", elem_id="list", **plain())
 
     def _talk(self) -> None:
         i18n = translations()
@@ -103,11 +102,11 @@ class ChatPage:
             show_label=False,
         )
         with gr.Column(elem_id="filters"), gr.Row():
-            self.since = _line(i18n("since"), "since", placeholder="2024-10-25")
-            self.until = _line(i18n("until"), "until", placeholder="2024-10-25")
-            self.sources = _several(i18n("source_filter"), "filter-sources")
-            self.languages = _several(i18n("language_filter"), "filter-languages")
-        self.chips = gr.Markdown("", elem_id="chips", **_plain())
+            self.since = line(i18n("since"), "since", placeholder="2024-10-25")
+            self.until = line(i18n("until"), "until", placeholder="2024-10-25")
+            self.sources = several(i18n("source_filter"), "filter-sources")
+            self.languages = several(i18n("language_filter"), "filter-languages")
+        self.chips = gr.Markdown("", elem_id="chips", **plain())
         self.field = gr.Textbox(
             label=i18n("question_label"),
             placeholder=i18n("question_hint"),
@@ -172,11 +171,12 @@ class ChatPage:
         """Take a question; its answer follows by itself."""
         at, chosen = _place(here, request), Chosen.of(since, until, sources, languages)
         update: Update = {self.field: ""}
-        if question:  # an empty field was left by the Enter before
-            at = self.dialogue.ask(at, question, chosen, _number(editing))
-            update[self.editing] = ""
-            update[self.chips] = filters.chips(chosen, at.words)
-        return update | self._conversation(at)
+        with self._in_turn.of(at.owner):
+            if question:  # an empty field was left by the Enter before
+                at = self.dialogue.ask(at, question, chosen, _number(editing))
+                update[self.editing] = ""
+                update[self.chips] = filters.chips(chosen, at.words)
+            return update | self._conversation(at)
 
     async def settle(self, here: str) -> None:
         """Return once the conversation's questions have their answers."""
@@ -185,7 +185,8 @@ class ChatPage:
     def show(self, here: str, request: gr.Request) -> Update:
         """Show the conversation as it is now."""
         at = _place(here, request)
-        return {**self._conversation(at), self.status: self._state(at.words)}
+        with self._in_turn.of(at.owner):
+            return {**self._conversation(at), self.status: self._state(at.words)}
 
     def arrive(
         self, since: Any, until: Any, sources: Any, languages: Any, request: gr.Request
@@ -230,16 +231,18 @@ class ChatPage:
         chosen = Chosen.of(since, until, sources, languages)
         return filters.chips(chosen, _words(request), _number(editing))
 
-    def offer(self) -> Update:
+    def offer(self, request: gr.Request) -> Update:
         """List what can be chosen."""
+        words = _words(request)
         try:
-            there = filters.facets(self.collection.articles())
+            there = self.collection.facets()
         except ArticleQAError as error:
             log.warning("The sources could not be listed: %s", error)
-            there = filters.Facets((), ())
+            return {}
+        languages = filters.choices(there.languages, words.language_name)
         return {
             self.sources: gr.update(choices=filters.choices(there.sources)),
-            self.languages: gr.update(choices=filters.choices(there.languages)),
+            self.languages: gr.update(choices=languages),
         }
 
     def tick(self, request: gr.Request) -> Update:
@@ -267,6 +270,12 @@ class ChatPage:
         except (TypeError, ValueError, KeyError, AttributeError):
             verb, what, order = "", "", {}
         at, chosen = _place(here, request), Chosen.of(since, until, sources, languages)
+        with self._in_turn.of(at.owner):
+            return self._done(verb, what, order, at, chosen, _number(editing))
+
+    def _done(
+        self, verb: str, what: str, order: Any, at: Place, chosen: Chosen, editing: int
+    ) -> Update:
         number = _number(what)
         deeds: dict[str, Callable[[], None]] = {
             "stop": lambda: self.dialogue.stop(at),
@@ -285,7 +294,7 @@ class ChatPage:
             "keep": lambda: {self.editing: "", self.chips: filters.chips(chosen, at.words)},
             "suggest": lambda: self._suggest(at, number, chosen),
             "date": lambda: self._date(at, what, chosen),
-            "unfilter": lambda: self._unfilter(chosen, what, at.words, _number(editing)),
+            "unfilter": lambda: self._unfilter(chosen, what, at.words, editing),
         }
         if verb in changes:
             return changes[verb]()
@@ -311,7 +320,7 @@ class ChatPage:
         }
 
     def _suggest(self, at: Place, place: int, chosen: Chosen) -> Update:
-        offered = self.dialogue.suggestions(at)
+        offered = self.dialogue.offered(at)
         if place >= len(offered):
             return self._conversation(at)
         return self._conversation(self.dialogue.ask(at, offered[place], chosen, alone=True))
@@ -370,24 +379,15 @@ class ChatPage:
         return talk.status_line(self.collection, words, loading.state, loading.failure)
 
 
-def translations() -> gr.I18n:
-    """Return the interface's fixed words in both languages."""
-    spoken = {
-        "en": {**ENGLISH, "switch": _switch("de", "Deutsch")},
-        "de": {**GERMAN, "switch": _switch("en", "English")},
-    }
-    for words in spoken.values():
-        title = escape(words["conversations"])
-        words["side_title"] = tag("h2", title)
-        words["side_button"] = tag("button", title, class_="act", id="ui-side")
-        words["navigation"] = tag(
-            "p", "".join(tag("a", escape(words[key]), href=path) for path, key in PAGES)
-        )
-    return gr.I18n(**spoken)
+class InTurn:
+    """Locks, one for some owners each: what is seen last was also done last."""
 
+    def __init__(self) -> None:
+        self._locks = [threading.Lock() for _ in range(64)]
 
-def _switch(language: str, name: str) -> str:
-    return f'<a href="/?lang={language}" lang="{language}">{name}</a>'
+    def of(self, owner: str) -> threading.Lock:
+        """Return an owner's lock."""
+        return self._locks[hash(owner) % len(self._locks)]
 
 
 def _place(here: str, request: gr.Request) -> Place:
@@ -403,18 +403,3 @@ def _words(request: gr.Request) -> Words:
 def _number(text: str) -> int:
     digits = str(text)[:9]
     return int(digits) if digits.isascii() and digits.isdigit() else 0
-
-
-def _line(label: Any, name: str, placeholder: str) -> gr.Textbox:
-    return gr.Textbox(
-        label=label, elem_id=name, placeholder=placeholder, lines=1, max_lines=1, min_width=140
-    )
-
-
-def _several(label: Any, name: str) -> gr.Dropdown:
-    return gr.Dropdown([], value=[], label=label, elem_id=name, multiselect=True, min_width=160)
-
-
-def _plain() -> dict[str, Any]:
-    """Options of every Markdown component: it shows the tags made here, and nothing else."""
-    return {"sanitize_html": True, "latex_delimiters": [], "container": False}

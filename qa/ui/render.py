@@ -133,7 +133,7 @@ def answer_body(given: Answer, turn: int, words: Words) -> str:
         rest = [sentence for sentence in given.sentences if sentence.text not in told]
     else:
         body, rest = note + _short(given), list(given.sentences)
-    body += "".join(_sentence(sentence, turn, words) for sentence in rest)
+    body += "".join(sentence(each, turn, words) for each in rest)
     return (body or tag("p", escape(given.text))) + _confidence(given, words)
 
 
@@ -158,7 +158,7 @@ def _sides(given: Answer, turn: int, words: Words) -> str:
                 tag("span", escape(words.date(side.published)), class_="when")
                 + (tag("span", escape(words["correction"]), class_="corrects") * side.corrects)
                 + tag("strong", escape(side.value))
-                + _sentence(side.sentence, turn, words),
+                + sentence(side.sentence, turn, words),
             )
             for side in ordered
         ),
@@ -206,18 +206,19 @@ def unique(citations: Iterable[Citation]) -> list[Citation]:
     ]
 
 
-def _sentence(sentence: Sentence, turn: int, words: Words) -> str:
+def sentence(said: Sentence, turn: int, words: Words) -> str:
+    """Return a sentence with the markers of its citations, and with what is wrong with it."""
     links = "".join(
         marker(turn, citation.marker, citation.passage, words)
-        for citation in unique(sentence.citations)
+        for citation in unique(said.citations)
     )
     # A no-break joint: a marker never stands alone at the start of a line.
     joint = "\u2060" if links else ""
     doubt = ""
-    if not sentence.supported:
-        reason = sentence.reason or words["unsupported"]
+    if not said.supported:
+        reason = said.reason or words["unsupported"]
         doubt = tag("span", escape(reason), class_="doubt")
-    return tag("p", f"{escape(sentence.text)}{joint}{links}{doubt}", class_="sentence")
+    return tag("p", f"{escape(said.text)}{joint}{links}{doubt}", class_="sentence")
 
 
 def _understood(question: str, asked: str, turn: int, words: Words) -> str:

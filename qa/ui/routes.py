@@ -24,7 +24,7 @@ def add_routes(app: "FastAPI", dialogue: Dialogue) -> None:
     """Open `/ui/answer/KEY` and `/ui/export/ID.FORMAT`; each shows an owner only their own."""
 
     async def stream(request: Request) -> Response:
-        job = dialogue.jobs.of(request.path_params["key"])
+        job = dialogue.job(request.path_params["key"])
         if job is not None and job.owner != browser_of(request.headers):
             job = None
 

@@ -170,7 +170,8 @@
         open = null;
         // The whole answer is on its way by itself; if not, it is asked for.
         setTimeout(() => {
-          if (document.getElementById(draft.id)) order({ do: "refresh" });
+          const left = document.getElementById(draft.id);
+          if (left?.closest(".pending")) order({ do: "refresh" });
           follow();
         }, 1000);
         follow();

@@ -1,18 +1,20 @@
 """Kept turns as messages and cards: pure functions of a turn and the interface's words."""
 
+import re
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from threading import Lock
 
 from corpus.article import Article, Role
 from qa.conversations import State, Turn
-from qa.results import Answer
+from qa.results import Answer, Sentence
+from qa.streaming import Checked, Event, Piece, Stage
 from qa.ui import cards, filters, render
 from qa.ui.render import button, escape, tag
 from qa.ui.words import Words
 
-SUGGESTED = 3
-"""Follow-up questions that are offered."""
+_BORDERS = re.compile(r"(?<=[.!?…])(?:\s*\[[\d, ]*\])*\s+")
+_NUMBERS = re.compile(r"\s*\[[\d, ]*(?:\]|$)")
 
 ArticleOf = Callable[[str], Article | None]
 
@@ -55,7 +57,7 @@ def said(turn: Turn, words: Words, shown: str, *, last: bool, under_way: bool) -
 
 def pending(turn: Turn, message: str, tools: str) -> str:
     """Return a message that the page's script fills while the answer is on its way."""
-    draft = tag("div", waiting(message), class_="draft", id=f"stream-{turn.key}")
+    draft = growing(turn.key, waiting(message))
     foot = tag("p", tools, class_="tools")
     return tag("div", draft + foot, class_="notice pending", id=f"a-{turn.number}", tabindex="-1")
 
@@ -63,6 +65,39 @@ def pending(turn: Turn, message: str, tools: str) -> str:
 def waiting(message: str) -> str:
     """Return what stands where the answer will be."""
     return tag("p", escape(message), class_="stage")
+
+
+class Draft:
+    """An answer on its way: what is checked of it, then what is only written."""
+
+    def __init__(self, number: int, words: Words) -> None:
+        self._number = number
+        self._words = words
+        self._stage = "searching"
+        self._checked: list[Sentence] = []
+        self._written = ""
+
+    def add(self, event: Event) -> None:
+        """Take one more event of `Collection.ask_stream`."""
+        if isinstance(event, Stage):
+            self._stage = event.name
+        elif isinstance(event, Piece):
+            self._written += event.text
+        elif isinstance(event, Checked):
+            self._checked.append(event.sentence)
+            # Sentences are checked once the next one has begun, of which no more than this is left.
+            self._written = _BORDERS.split(self._written)[-1]
+
+    def html(self) -> str:
+        """Return what there is to show so far."""
+        # Their numbers are not those of the answer, and the last one may be half a marker.
+        rest = _NUMBERS.sub("", self._written).strip()
+        if not self._checked and not rest:
+            return waiting(self._words[f"stage_{self._stage}"])
+        done = [render.sentence(each, self._number, self._words) for each in self._checked]
+        if rest:
+            done.append(tag("p", escape(rest), class_="sentence unchecked"))
+        return tag("div", "".join(done), class_="answer")
 
 
 def _rating(turn: Turn, words: Words, again: str) -> str:
@@ -104,7 +139,7 @@ def suggestions(answer: Answer, earlier: Sequence[str], article_of: ArticleOf) -
             text = speaking.fill("suggest_section", heading=heading, title=article.title)
             if len(text) <= 200 and text not in found and text not in earlier:
                 found.append(text)
-    return found[:SUGGESTED]
+    return found
 
 
 def offered(questions: Sequence[str], words: Words) -> str:
@@ -116,6 +151,11 @@ def offered(questions: Sequence[str], words: Words) -> str:
         for place, text in enumerate(questions)
     )
     return tag("div", tag("p", escape(words["suggestions"])) + tag("ul", items), class_="offers")
+
+
+def growing(name: str, content: str) -> str:
+    """Return a place that the page's script fills from the job of this name."""
+    return tag("div", content, class_="draft", id=f"stream-{name}")
 
 
 class Shown:

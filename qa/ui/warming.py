@@ -4,7 +4,7 @@ import logging
 import threading
 
 from corpus.errors import ArticleQAError
-from qa.ui.dialogue import Asked
+from qa.ui.asked import Asked
 
 log = logging.getLogger(__name__)
 

@@ -1,7 +1,8 @@
 """A collection whose answers are written down here, so that a test knows every character."""
 
 import time
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 from corpus.article import Article, Paragraph, Role
 from corpus.errors import ArticleNotFound, ModelError, QuestionError
 from qa.results import Answer, ArticleInfo, Citation, Passage, Sentence
+from qa.streaming import Checked, Event, Finished, Piece, Stage
 
 HOSTILE = (
     "a<b and List<int>",
@@ -182,6 +184,12 @@ def refused(question: str, text: str, found: Sequence[Passage], language: str) -
 
 
 @dataclass(frozen=True)
+class Facets:
+    sources: Mapping[str, int]
+    languages: Mapping[str, int]
+
+
+@dataclass(frozen=True)
 class Counts:
     articles: int
     sources: Mapping[str, int]
@@ -197,6 +205,7 @@ class FakeCollection:
 
     held: Sequence[Article] = (CABLE_CAR_TOO, LIBRARY, CABLE_CAR)
     warm_seconds: float = 0.0
+    word_seconds: float = 0.05
     model_missing: bool = False
     unembedded: int = 0
     histories: list[int] = field(default_factory=list)
@@ -220,9 +229,32 @@ class FakeCollection:
         if self.model_missing:
             raise ModelError("the folder <models/small> holds no model; name one with --model")
 
+    def facets(self) -> Facets:
+        held = list(self.held)
+        return Facets(
+            dict(Counter(each.source for each in held).most_common()),
+            dict(Counter(each.language for each in held).most_common()),
+        )
+
+    def ask_stream(
+        self, question: str, history: Sequence[Answer] = (), **filters: Any
+    ) -> Iterator[Event]:
+        yield Stage("searching")
+        given = self.ask(question, history, **filters)
+        yield Stage("reading")
+        if "written" in question:
+            yield Stage("writing")
+            for sentence in given.sentences:
+                for word in f"{sentence.text} [1]".split(" "):
+                    yield Piece(f"{word} ")
+                    time.sleep(self.word_seconds)
+                yield Checked(sentence)
+        yield Finished(given)
+
     def ask(self, question: str, history: Sequence[Answer] = (), **filters: Any) -> Answer:
-        self.histories.append(len(history))
-        self.filters.append(filters)
+        if filters.pop("generator", None) is not False:  # no mere trial of what to offer
+            self.histories.append(len(history))
+            self.filters.append(filters)
         if not question.strip():
             raise QuestionError("Die Frage ist leer. Schreiben Sie, was Sie wissen möchten.")
         if len(question) > 10_000:

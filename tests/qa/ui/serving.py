@@ -15,7 +15,7 @@ from typing import Any
 from qa import open_collection
 from qa.conversations import FILE, ConversationStore
 from qa.ui import serve
-from qa.ui.dialogue import Asked
+from qa.ui.asked import Asked
 from tests.qa.ui.fake import FakeCollection
 
 COLLECTIONS = {

@@ -4,21 +4,27 @@ import asyncio
 import logging
 import re
 import threading
-from collections.abc import Sequence
+import time
+from collections.abc import Coroutine, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from html import unescape
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 
 from qa.conversations import ConversationStore, State
 from qa.results import Answer
+from qa.streaming import Checked, Event, Piece, Stage
 from qa.ui import dialogue as talk
 from qa.ui.dialogue import Dialogue, Place
 from qa.ui.filters import Chosen
 from qa.ui.jobs import Job, Jobs
+from qa.ui.turns import Draft
 from qa.ui.words import Words
 from tests.qa.ui.fake import FakeCollection
 
+T = TypeVar("T")
 DE, EN = Words("de"), Words("en")
 
 
@@ -33,7 +39,13 @@ def ask(dialogue: Dialogue, at: Place, question: str, **options: Any) -> Place:
 
 
 def settle(dialogue: Dialogue, at: Place) -> None:
-    asyncio.run(dialogue.jobs.settled(at.conversation))
+    finished(dialogue.jobs.settled(at.conversation))
+
+
+def finished(work: Coroutine[Any, Any, T]) -> T:
+    """Run a coroutine in a thread of its own: Playwright leaves a loop running in this one."""
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(asyncio.run, work).result()
 
 
 class Slow(FakeCollection):
@@ -179,13 +191,64 @@ def test_a_million_characters_are_refused_and_not_kept() -> None:
     assert len(turn.question) < 30_000
 
 
-def test_what_is_suggested_stands_in_the_cited_articles() -> None:
-    dialogue, at = begun()
-    at = ask(dialogue, at, "Wann fährt die Seilbahn?")
+def test_only_what_the_articles_answer_is_offered() -> None:
+    class Picky(FakeCollection):
+        def ask(self, question: str, history: Sequence[Answer] = (), **filters: Any) -> Answer:
+            given = super().ask(question, history, **filters)
+            return replace(given, answered=False) if "Die Kritik" in question else given
+
     title = "Seilbahn in Bad Lauten soll im April wieder fahren"
-    assert dialogue.suggestions(at) == [f"Was steht unter „Die Kritik“ in „{title}“?"]
-    at = ask(dialogue, at, "Wetter?")
-    assert dialogue.suggestions(at) == []
+    for collection, expected in (
+        (FakeCollection(), [f"Was steht unter „Die Kritik“ in „{title}“?"]),
+        (Picky(), []),
+    ):
+        dialogue, at = begun(collection)
+        at = ask(dialogue, at, "Wann fährt die Seilbahn?")
+        key = f"offers-{dialogue.turns(at)[0].key}"
+        while dialogue.job(key) is not None:
+            time.sleep(0.01)
+        assert dialogue.offered(at) == expected
+        assert ("suggest" in str(dialogue.messages(at))) is bool(expected)
+        at = ask(dialogue, at, "Wetter?")
+        assert dialogue.offered(at) == []
+
+
+def test_an_answer_grows_as_it_is_written() -> None:
+    draft = Draft(1, DE)
+    assert "werden durchsucht" in draft.html()
+    draft.add(Stage("writing"))
+    assert "wird geschrieben" in draft.html()
+    for piece in ("Am <b>3. Mai</b> ", "fährt sie. [1, 2] Das ", "gilt [", "3"):
+        draft.add(Piece(piece))
+    text = unescape(re.sub("<[^>]*>", "", draft.html()))
+    assert text == "Am <b>3. Mai</b> fährt sie. Das gilt"
+    assert draft.html().count("unchecked") == 1
+    draft.add(Checked(FakeCollection().ask("Seilbahn").sentences[0]))
+    text = unescape(re.sub("<[^>]*>", "", draft.html()))
+    assert text.startswith("Am 12. April 2025 soll die Seilbahn wieder fahren")
+    assert text.endswith("Quelle [1]Das gilt")
+
+
+def test_a_stopped_stream_is_closed() -> None:
+    closed = threading.Event()
+
+    class Endless(FakeCollection):
+        def ask_stream(
+            self, question: str, history: Sequence[Answer] = (), **filters: Any
+        ) -> Iterator[Event]:
+            try:
+                while True:
+                    yield Piece("word ")
+                    time.sleep(0.01)
+            finally:
+                closed.set()
+
+    dialogue, at = begun(Endless())
+    at = dialogue.ask(at, "?", Chosen())
+    time.sleep(0.05)
+    dialogue.stop(at)
+    assert closed.wait(20)
+    assert dialogue.turns(at)[0].state is State.STOPPED
 
 
 def test_watching_a_job_ends_with_it() -> None:
@@ -196,7 +259,7 @@ def test_watching_a_job_ends_with_it() -> None:
         threading.Timer(0.1, job.finish).start()
         return [text async for text in job.watch()]
 
-    assert asyncio.run(watched()) == ["first", "second"]
+    assert finished(watched()) == ["first", "second"]
 
 
 def test_jobs_of_a_group_are_done_in_order_and_others_meanwhile() -> None:
@@ -210,10 +273,10 @@ def test_jobs_of_a_group_are_done_in_order_and_others_meanwhile() -> None:
 
     for key in ("a1", "b1"):
         jobs.start(Job(key, "me", key[0]), work)
-    asyncio.run(jobs.settled("b"))
+    finished(jobs.settled("b"))
     jobs.start(Job("a2", "me", "a"), work)
     slow.set()
-    asyncio.run(jobs.settled("a"))
+    finished(jobs.settled("a"))
     assert done == ["b1", "a1", "a2"]
 
 

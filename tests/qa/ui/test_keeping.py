@@ -175,6 +175,33 @@ def test_an_answer_is_rated_and_noted(open_page: Open) -> None:
     expect(no).to_have_attribute("aria-pressed", "false")
 
 
+def test_an_answer_is_read_while_it_is_written(open_page: Open) -> None:
+    page = open_page()
+    page.locator("#question textarea").fill("written Seilbahn")
+    page.keyboard.press("Enter")
+    expect(page.locator("#chat .pending .unchecked")).to_contain_text("Am 12. April")
+    expect(page.locator("#chat .pending .sentence").first).to_contain_text("[1]")
+    top = page.locator("#chat .asked").bounding_box()
+    expect(page.locator("#a-1 .short")).to_have_text("Am 12. April 2025")
+    expect(page.locator("#chat .pending")).to_have_count(0)
+    assert page.locator("#chat .asked").bounding_box() == top
+
+
+def test_sixty_questions_in_quick_succession_are_all_answered(open_page: Open) -> None:
+    page = open_page()
+    field = page.locator("#question textarea")
+    for number in range(60):
+        field.fill(f"Seilbahn {number}?")
+        page.keyboard.press("Enter")
+        expect(field).to_have_value("")
+    expect(page.locator("#chat .asked")).to_have_count(60, timeout=60_000)
+    expect(page.locator("#chat .pending")).to_have_count(0, timeout=60_000)
+    expect(page.locator("#chat .short")).to_have_count(60)
+    assert page.locator("#chat .asked").all_text_contents() == [
+        f"Ihre Frage: Seilbahn {number}?" for number in range(60)
+    ]
+
+
 def test_a_conversation_is_exported(open_page: Open) -> None:
     page = open_page()
     ask(page, GERMAN)

@@ -1,0 +1,51 @@
+"""Parts of all pages: their names in the head line, fixed words, and fields.
+
+Imports gradio, like the pages, and like them only inside functions of other modules.
+"""
+
+from typing import Any
+
+import gradio as gr
+
+from qa.ui.render import escape, tag
+from qa.ui.words import ENGLISH, GERMAN
+
+PAGES = (("/", "nav_chat"),)
+"""The pages' paths and the keys of their names, as the head line lists them."""
+
+
+def translations() -> gr.I18n:
+    """Return the interface's fixed words in both languages."""
+    spoken = {
+        "en": {**ENGLISH, "switch": _switch("de", "Deutsch")},
+        "de": {**GERMAN, "switch": _switch("en", "English")},
+    }
+    for words in spoken.values():
+        title = escape(words["conversations"])
+        words["side_title"] = tag("h2", title)
+        words["side_button"] = tag("button", title, class_="act", id="ui-side")
+        words["navigation"] = tag(
+            "p", "".join(tag("a", escape(words[key]), href=path) for path, key in PAGES)
+        )
+    return gr.I18n(**spoken)
+
+
+def _switch(language: str, name: str) -> str:
+    return f'<a href="/?lang={language}" lang="{language}">{name}</a>'
+
+
+def line(label: Any, name: str, placeholder: str) -> gr.Textbox:
+    """Return a field of one line."""
+    return gr.Textbox(
+        label=label, elem_id=name, placeholder=placeholder, lines=1, max_lines=1, min_width=140
+    )
+
+
+def several(label: Any, name: str) -> gr.Dropdown:
+    """Return a list to choose several names from."""
+    return gr.Dropdown([], value=[], label=label, elem_id=name, multiselect=True, min_width=160)
+
+
+def plain() -> dict[str, Any]:
+    """Options of every Markdown component: it shows the tags made here, and nothing else."""
+    return {"sanitize_html": True, "latex_delimiters": [], "container": False}
