@@ -11,7 +11,7 @@ from corpus.database import Database
 from corpus.errors import InputError, InputTooLarge
 from corpus.folders import Folder, ignore_rules, read_folder
 from corpus.intake import Intake, Progress, Tally, shown
-from corpus.readers import read
+from corpus.isolation import read_apart
 from corpus.readers.links import kind_of_links
 from corpus.web.addresses import is_address
 
@@ -180,7 +180,7 @@ class _Run:
             stream.seek(0)
             options = self._intake.read_options(origin, str(path))
             # From the stream, so that a large table is never in memory whole.
-            articles = read(stream, path.name, uri=origin, options=options)
+            articles = read_apart(stream, path.name, uri=origin, options=options)
             self._intake.store(origin, str(path), sha256, articles)
 
     def _check(self, path: Path) -> None:

@@ -17,11 +17,16 @@ from corpus.article import Article
 from corpus.errors import AddressRefused, EmptyInput, FetchFailed, InputError, RobotsForbidden
 from corpus.inputs import Fetched
 from corpus.intake import Intake
-from corpus.readers import SUFFIXES, read
+from corpus.isolation import (
+    read_apart,
+    read_entry_apart,
+    read_feed_apart,
+    read_links_apart,
+)
+from corpus.readers import SUFFIXES
 from corpus.readers.address import Link
-from corpus.readers.feed import Entry, Feed, entry_article, read_feed
-from corpus.readers.links import kind_of_links, read_links
-from corpus.readers.sitemap import read_sitemap
+from corpus.readers.feed import Entry, Feed
+from corpus.readers.links import kind_of_links
 from corpus.web.addresses import Address, parse_address
 from corpus.web.client import Response, Validators, Web
 
@@ -156,7 +161,7 @@ class Pages:
             return
         uri = str(response.address)
         options = self._intake.read_options(origin, origin)
-        articles = read(_in_utf8(response), _name(response), uri=uri, options=options)
+        articles = read_apart(_in_utf8(response), _name(response), uri=uri, options=options)
         own = _own_addresses(articles, response.address)
         self._intake.store(origin, origin, sha256, (_completed(item, named) for item in own))
 
@@ -167,7 +172,7 @@ class Pages:
             return False
         if self._intake.known(origin, None) is not None:
             return False  # the page was read before: that stays
-        article = entry_article(feed, entry, uri=origin)
+        article = read_entry_apart(feed, entry, uri=origin)
         if not same_site(named.address.host, parse_address(named.list).host):
             # A feed does not speak for other sites.
             article = replace(article, uri=f"{named.list}#{entry.key or origin}")
@@ -188,13 +193,13 @@ class Pages:
         kind = kind_of_links(data)
         own: list[Article] = []
         if kind == "feed":
-            feed = read_feed(data)
+            feed = read_feed_apart(data)
             named = list(self._entries(feed, origin))
             own = list(_without_address(feed, origin))
         elif kind == "sitemap" or data.startswith(b"\x1f\x8b"):
             named = list(self._sitemap(data, origin, address, depth))
         else:
-            links = read_links(data).pages
+            links = read_links_apart(data).pages
             named = list(self._named(links, origin, depth + 1, expands=True, asks=True))
         self._intake.store(origin, origin, hashlib.sha256(data).digest(), own)
         self._log.set_members(origin, [str(item.address) for item in named])
@@ -210,7 +215,7 @@ class Pages:
     def _sitemap(
         self, data: bytes, origin: str, address: Address | None, depth: int
     ) -> Iterator[_Named]:
-        sitemap = read_sitemap(data)
+        sitemap = read_links_apart(data)
         pages = [*self._named(sitemap.pages, origin, MAX_DEPTH)]
         inner = [*self._named(sitemap.sitemaps, origin, depth + 1, expands=True)]
         for item in chain(pages, inner):
@@ -311,7 +316,7 @@ def _without_address(feed: Feed, origin: str) -> Iterator[Article]:
     for number, entry in enumerate(feed.entries, start=1):
         if not entry.link.url and entry.whole:
             with suppress(EmptyInput):
-                yield entry_article(feed, entry, uri=f"{origin}#{entry.key or number}")
+                yield read_entry_apart(feed, entry, uri=f"{origin}#{entry.key or number}")
 
 
 def _said(response: Response) -> Fetched:

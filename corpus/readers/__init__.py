@@ -19,7 +19,7 @@ from corpus.readers.options import ReadOptions
 from corpus.readers.saved_page import looks_like_mhtml
 from corpus.text import binary_kind, decode
 
-__all__ = ["SUFFIXES", "ReadOptions", "read"]
+__all__ = ["SUFFIXES", "ReadOptions", "is_text", "read"]
 
 _HTML = {".html", ".htm", ".xhtml", ".shtml"}
 _MARKDOWN = {".md", ".markdown", ".mdown", ".mkd"}
@@ -195,6 +195,22 @@ def _text(data: bytes, name: str, suffix: str, uri: str) -> Article:
         f"no reader for {suffix} files; known are {', '.join(sorted(SUFFIXES))}. "
         "If it is plain text, rename it to end in .txt"
     )
+
+
+def is_text(head: bytes, name: str) -> bool:
+    """Say whether a file, by its first bytes, is plain text or a table of text.
+
+    Those are read by Python's own code; all else goes through a parser of markup or of a
+    binary format.
+    """
+    suffix = _suffix(name)
+    if suffix not in _PLAIN | _JSON | _CSV and suffix:
+        return False
+    if b"%PDF-" in head[:1024] or head.startswith((b"PK", b"PAR1", b"bplist00")):
+        return False
+    if looks_like_mhtml(head) or _looks_like_html(head) or binary_kind(head):
+        return False
+    return kind_of_links(head) in ("", "list")
 
 
 def _suffix(name: str) -> str:

@@ -240,7 +240,7 @@ def test_a_reader_that_breaks_down_costs_one_file(
             raise RecursionError("too deep")
         return real(data, name, **options)
 
-    monkeypatch.setattr("corpus.ingest.read", read)
+    monkeypatch.setattr("corpus.ingest.read_apart", read)
     tally = ingest(database, [folder])
     assert counts(tally) == (1, 0, 0, 0)
     assert tally.skipped == [
