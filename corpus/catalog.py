@@ -273,6 +273,15 @@ class Catalog:
             self._write(old, article, text_hash(article.text), content)
         return True
 
+    def rewrite(self, article: Article) -> None:
+        """Write an article over the damaged one with its URI, whatever that says now."""
+        with self._database.transaction():
+            old = self._database.one(
+                "SELECT id FROM articles WHERE uri = ?",
+                (article.uri,),
+            )
+            self._write(old, article, text_hash(article.text), text_hash(_content(article)))
+
     def remove(self, uri: str) -> None:
         """Remove an article, its versions and its paragraphs; embeddings stay for next time.
 

@@ -44,7 +44,7 @@ class Database:
     def __init__(self, path: Path) -> None:
         """Open the file, making it where it is missing; see `open_database`."""
         self._lock = RLock()
-        self._connection = _connected(path)
+        self._connection = connected(path)
         try:
             _prepare(self._connection, path)
         except BaseException:
@@ -203,7 +203,12 @@ def open_database(folder: Path, *, create: bool) -> Database:
     return database
 
 
-def _connected(path: Path) -> sqlite3.Connection:
+def connected(path: Path) -> sqlite3.Connection:
+    """Connect to a SQLite file; on read-only media so that nothing need be written.
+
+    Raises:
+        CollectionNotWritable: it has to be written before it can be read, and cannot be.
+    """
     name, uri = str(path), False
     log_file = path.with_name(path.name + "-wal")
     if path.is_file() and is_read_only(path.parent):

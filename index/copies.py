@@ -10,6 +10,7 @@ needs a lock. A copy that is missing, damaged, of another model or of another
 collection is simply not found, and is built again from the catalog.
 """
 
+import atexit
 import hashlib
 import json
 import logging
@@ -23,6 +24,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from corpus.disk import sync
+from corpus.errors import CollectionNotWritable
 
 log = logging.getLogger(__name__)
 
@@ -34,6 +36,8 @@ FORMAT = 2
 _KEPT = 2
 """Folders kept: the newest, and the one that another process may just be opening."""
 _ABANDONED_S = 3600.0
+SCRATCH_PREFIX = "article-qa-copy-"
+"""Of folders among the temporary files; the number of the process that made one follows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +62,8 @@ class CopyStore:
         """Keep copies in `folder`; `collection` is the catalog's identity."""
         self._folder = folder
         self._collection = collection
+        self.beside = True
+        """False where that cannot be written: the next copy lies among the temporary files."""
 
     def __bool__(self) -> bool:
         """Tell whether there is any copy, whole or not."""
@@ -76,12 +82,15 @@ class CopyStore:
     @contextmanager
     def scratch(self) -> Iterator[Path]:
         """Give an empty folder to build a copy in; what was not published is deleted."""
+        beside, self.beside = self.beside, True
         try:
+            if not beside:
+                raise OSError("the last attempt failed")  # noqa: TRY301
             self._folder.mkdir(parents=True, exist_ok=True)
             folder = Path(tempfile.mkdtemp(prefix=".new-", dir=self._folder))
         except OSError as exc:
             # Read-only media: search from a copy that lives as long as the process.
-            folder = Path(tempfile.mkdtemp(prefix="article-qa-"))
+            folder = temporary_folder()
             log.warning("The indexes cannot be kept in %s: %s", self._folder, exc)
         try:
             yield folder
@@ -155,6 +164,23 @@ class CopyStore:
                 continue
             if age_s > _ABANDONED_S:
                 shutil.rmtree(folder, ignore_errors=True)
+
+
+def temporary_folder() -> Path:
+    """Make a folder that is deleted when the process ends.
+
+    Raises:
+        CollectionNotWritable: there is no room for it either.
+    """
+    try:
+        folder = Path(tempfile.mkdtemp(prefix=f"{SCRATCH_PREFIX}{os.getpid()}-"))
+    except OSError as exc:
+        raise CollectionNotWritable(
+            f"The indexes can be written neither beside the catalog nor among the temporary "
+            f"files ({exc}). Make room, or set TMPDIR to a folder that can be written."
+        ) from exc
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder
 
 
 def files_in(folder: Path) -> list[Path]:

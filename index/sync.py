@@ -20,7 +20,7 @@ from corpus.article import ANSWERING_ROLES
 from corpus.catalog import Catalog, ParagraphRow, ParagraphTable
 from corpus.database import Database
 from corpus.embeddings import EmbeddingStore
-from corpus.errors import CollectionDamaged, ModelMismatch
+from corpus.errors import CollectionDamaged, CollectionNotWritable, ModelMismatch
 from corpus.sentence_embeddings import SentenceStore
 from corpus.sentences import sentence_spans
 from index.background import WEIGHT as BACKGROUND_WEIGHT
@@ -262,8 +262,19 @@ class Synchroniser:
         changes: int,
     ) -> LexicalIndex:
         """Bring the lexical index up to date in a new copy, and publish the copy."""
-        for _ in range(_ATTEMPTS):
-            published = self._written(generation, old, table, dense, changes)
+        for attempt in range(_ATTEMPTS):
+            try:
+                published = self._written(generation, old, table, dense, changes)
+            except (OSError, RuntimeError, ValueError) as exc:
+                # tantivy and FAISS say by RuntimeError and ValueError what a full disk is.
+                if attempt:
+                    raise CollectionNotWritable(
+                        f"The indexes cannot be written ({exc}). The catalog is whole, and they "
+                        "are built from it when there is room."
+                    ) from exc
+                log.warning("The indexes cannot be kept beside the catalog: %s", exc)
+                self._copies.beside = False
+                continue
             lexical = self._open_lexical(published / LEXICAL_FOLDER, len(table.ids))
             if lexical is not None:
                 return lexical

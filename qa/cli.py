@@ -20,6 +20,7 @@ from qa.commands.articles import add, edit, remove
 from qa.commands.config import config
 from qa.commands.evaluate import evaluate
 from qa.commands.feedback import feedback
+from qa.commands.keeping import backup, doctor, restore
 from qa.commands.mcp import mcp
 from qa.commands.shared import State as _State
 from qa.commands.shared import err, out
@@ -325,6 +326,9 @@ def ui(
 
 
 app.command()(config)
+app.command()(doctor)
+app.command()(backup)
+app.command()(restore)
 app.command()(evaluate)
 app.command()(mcp)
 app.add_typer(feedback, name="feedback")

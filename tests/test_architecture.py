@@ -71,7 +71,7 @@ def test_the_product_imports_nothing_beside_it(package: str) -> None:
     [
         ("faiss", ["index.dense"]),
         ("tantivy", ["index.lexical"]),
-        ("sqlite3", ["corpus.catalog", "corpus.database", "qa.conversations"]),
+        ("sqlite3", ["corpus.backup", "corpus.catalog", "corpus.database", "qa.conversations"]),
         ("docx", ["qa.ui.export_docx"]),
         ("trafilatura", ["corpus.readers"]),
         ("pyarrow", ["corpus.readers.parquet"]),
