@@ -161,6 +161,12 @@ class Synchroniser:
                     self._snapshot = self._brought_up(self._snapshot)
             return self._snapshot
 
+    @property
+    def generation(self) -> int | None:
+        """The generation of the indexes that are open; None before the first `snapshot`."""
+        found = self._snapshot
+        return None if found is None else found.generation
+
     def _window_tokens(self) -> int:
         return min(WINDOW_TOKENS, self._encoder.max_tokens * 3 // 4)
 

@@ -22,6 +22,7 @@ from qa.commands.evaluate import evaluate
 from qa.commands.feedback import feedback
 from qa.commands.keeping import backup, doctor, restore
 from qa.commands.mcp import mcp
+from qa.commands.serve import serve, user
 from qa.commands.shared import State as _State
 from qa.commands.shared import err, out
 from qa.commands.shared import opened as _opened
@@ -331,7 +332,9 @@ app.command()(backup)
 app.command()(restore)
 app.command()(evaluate)
 app.command()(mcp)
+app.command()(serve)
 app.add_typer(feedback, name="feedback")
+app.add_typer(user, name="user")
 
 
 if __name__ == "__main__":

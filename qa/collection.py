@@ -137,6 +137,18 @@ class Collection(Holdings):
         """Close the collection's files; it cannot be used afterwards."""
         self._database.close()
 
+    @property
+    def generation(self) -> int:
+        """Rises with every change of what can be found, whichever process makes it."""
+        return self._database.generation
+
+    def is_current(self) -> bool:
+        """Say whether the indexes that are open hold all that the collection has.
+
+        Where they are behind, the next question brings them up before it is answered.
+        """
+        return self._sync.generation == self._database.generation
+
     # Questions
 
     def warm_up(self) -> None:

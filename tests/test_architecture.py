@@ -81,6 +81,8 @@ def test_the_product_imports_nothing_beside_it(package: str) -> None:
         ("gradio", ["qa.ui"]),
         ("openai", ["qa.generator_endpoint"]),
         ("mcp", ["qa.mcp"]),
+        ("argon2", ["qa.server.users"]),
+        ("prometheus_client", ["qa.server.metrics"]),
         ("typer", ["qa.cli", "qa.commands"]),
         ("rich", ["qa.cli", "qa.commands", "qa.tables", "qa.evaluation.tables"]),
     ],

@@ -1,0 +1,137 @@
+"""The application: routes, the layers before them, and the chat page, put together.
+
+Journal      ids, log, headers, no traceback to anybody
+Gate         hosts, origins, rate, size
+Access       tokens and sessions, where there is a password file
+routes       /api, /v1, /healthz, /readyz, /metrics, /login, then what is mounted, then the page
+"""
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from typing import Any
+
+from fastapi import APIRouter, FastAPI, Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Match, Mount
+from starlette.types import ASGIApp, Scope
+
+from qa.server.access import Access, LockOut, Sessions
+from qa.server.api import PROBLEMS, api_router
+from qa.server.completions import openai_router
+from qa.server.gate import Gate, is_api
+from qa.server.journal import Journal
+from qa.server.login import login_router
+from qa.server.metrics import MEDIA_TYPE
+from qa.server.models import Alive, Ready
+from qa.server.options import Options
+from qa.server.problems import add_handlers, problem
+from qa.server.service import Served, Service
+from qa.server.users import Users
+
+_DESCRIPTION = (
+    "Ask questions of a collection of articles and get answers with citations. "
+    "Offsets are character offsets into the article's text: text[start:end] is the quote."
+)
+_OWN = frozenset({"/healthz", "/readyz", "/metrics", "/openapi.json", "/login", "/logout"})
+
+
+def application(
+    collection: Served,
+    options: Options | None = None,
+    *,
+    page: bool = True,
+    mounted: Mapping[str, ASGIApp] | None = None,
+) -> FastAPI:
+    """Return the server as an ASGI application; its `state.service` has what the routes share.
+
+    Args:
+        collection: stays open as long as the application runs; the caller closes it.
+        options: limits and access.
+        page: serve the chat page too.
+        mounted: more applications by path, "/mcp" for instance; their lifespans run, and the
+            layers stand before them too.
+
+    Raises:
+        SettingsError: the password file cannot be used.
+    """
+    options = options or Options()
+    service = Service(collection, options)
+    inner: dict[str, ASGIApp] = dict(mounted or {})
+    if page:
+        from qa.ui import application as chat
+
+        # The names of hosts are checked by our own gate.
+        inner[""] = chat(collection, ("*",))
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        async with AsyncExitStack() as stack:
+            for item in inner.values():
+                router: Any = getattr(item, "router", None)
+                if router is not None:
+                    await stack.enter_async_context(router.lifespan_context(item))
+            yield
+
+    app = FastAPI(
+        title="article-qa", version=_version(), description=_DESCRIPTION, lifespan=lifespan,
+        docs_url=None, redoc_url=None, redirect_slashes=False,
+    )  # fmt: skip
+    app.state.service = service
+    add_handlers(app)
+    app.include_router(api_router(service))
+    app.include_router(openai_router(service))
+    app.include_router(_operation(service))
+    # The last one added is the first one met.
+    if options.auth is not None:
+        users = Users(options.auth)
+        sessions = Sessions(users)
+        app.include_router(login_router(users, sessions, LockOut()))
+        app.add_middleware(Access, users=users, sessions=sessions)
+    app.add_middleware(Gate, options=options)
+    app.add_middleware(Journal, service=service)
+    for path, item in inner.items():
+        app.router.routes.append(_Beside(path, item))
+    return app
+
+
+class _Beside(Mount):
+    """Another application below a path; the page, below all paths, gets none of the API's."""
+
+    def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        path = scope["path"]
+        if scope["type"] == "http" and not self.path and (is_api(path) or path in _OWN):
+            return Match.NONE, {}
+        return super().matches(scope)
+
+
+def _operation(service: Service) -> APIRouter:
+    router = APIRouter(tags=["operation"], responses=PROBLEMS)
+
+    @router.get("/healthz", response_model=Alive)
+    async def alive() -> Alive:
+        """Say that the server answers."""
+        return Alive()
+
+    @router.get("/readyz", response_model=Ready, responses={503: {"model": Ready}})
+    async def ready() -> Response:
+        """Say whether questions can be asked: 200, or 503 with the reason."""
+        state = service.readiness.state()
+        return JSONResponse(state.model_dump(), 200 if state.ready else 503)
+
+    @router.get("/metrics", responses={200: {"content": {"text/plain": {}}}})
+    async def metrics(request: Request) -> Response:
+        """Give counts and times in Prometheus's format."""
+        if service.readiness.draining:
+            return problem(request.scope, 503, "The server is stopping.")
+        return Response(service.metrics.shown(), media_type=MEDIA_TYPE)
+
+    return router
+
+
+def _version() -> str:
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        return version("article-qa")
+    except PackageNotFoundError:  # run from a copy that is not installed
+        return "0"

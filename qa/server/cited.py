@@ -1,0 +1,71 @@
+"""An answer as a chat message in Markdown: its text, then a list of its sources.
+
+Titles and quotes come from articles that somebody else wrote. Their characters that make
+links, pictures, emphasis or HTML are escaped; markers [n] stay as they are.
+"""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from qa.results import Answer, Citation
+
+_SPECIAL = re.compile(r"[\\`*_\[\]<>]|&(?=#?\w+;)|^[#+=-]")
+_MARKERS = re.compile(r"\\\[(\d{1,3})\\\]")
+_SOURCES: Mapping[str, str] = {"de": "Quellen", "en": "Sources"}
+
+
+def markdown(text: str) -> str:
+    r"""Escape a text for Markdown.
+
+    >>> markdown("![x](http://evil.example) <b>")
+    '!\\[x\\](http://evil.example) \\<b\\>'
+    """
+    return _SPECIAL.sub(r"\\\g<0>", " ".join(text.split()))
+
+
+def message_text(answer: Answer) -> str:
+    """Return the answer with its markers, and its sources with their quotes."""
+    known = {str(citation.marker) for citation in answer.citations}
+    lines = [_with_markers(line, known) for line in answer.text.split("\n")]
+    text = "\n".join(lines)
+    if not answer.citations:
+        return text
+    sources = [_source(citation) for citation in answer.citations]
+    heading = _SOURCES.get(answer.language, _SOURCES["en"])
+    return "\n\n".join([text, f"**{heading}**", *sources])
+
+
+def annotations(answer: Answer, text: str) -> list[dict[str, Any]]:
+    """Return the markers in `text` whose articles have an address, in OpenAI's shape."""
+    cited = {citation.marker: citation for citation in answer.citations}
+    found = []
+    for match in re.finditer(r"(?<!\\)\[(\d{1,3})\]", text):
+        citation = cited.get(int(match[1]))
+        if citation is not None and citation.passage.article.url:
+            article = citation.passage.article
+            place = {"start_index": match.start(), "end_index": match.end()}
+            named = {"url": article.url, "title": article.title}
+            found.append({"type": "url_citation", "url_citation": {**place, **named}})
+    return found
+
+
+def _with_markers(line: str, known: set[str]) -> str:
+    """Escape a line of the answer, but for the markers that it has citations for."""
+
+    def kept(match: re.Match[str]) -> str:
+        return f"[{match[1]}]" if match[1] in known else match[0]
+
+    # A marker is followed by no bracket or colon, which would make a link of it.
+    escaped = _MARKERS.sub(kept, markdown(line))
+    return re.sub(r"(\[\d{1,3}\])(?=[(:])", r"\1 ", escaped)
+
+
+def _source(citation: Citation) -> str:
+    article = citation.passage.article
+    left, right = "„“" if article.language == "de" else "“”"
+    quote = f"{left}{markdown(citation.quote)}{right}"
+    line = f"[{citation.marker}] {markdown(citation.passage.citation)}: {quote}"
+    # Between blanks an address is a link in most readers; one with brackets could be more.
+    plain = re.fullmatch(r"https?://[^\s<>()\[\]]+", article.url)
+    return f"{line} {article.url}" if plain else line
