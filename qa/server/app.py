@@ -58,10 +58,14 @@ def application(
     service = Service(collection, options)
     inner: dict[str, ASGIApp] = dict(mounted or {})
     if page:
-        from qa.ui import application as chat
+        from qa.ui.app import application as chat
+        from qa.ui.app import kept_beside
+        from qa.ui.warming import WarmUp
 
+        warm_up = WarmUp(collection)
+        service.readiness.starts.append(warm_up.start)
         # The names of hosts are checked by our own gate.
-        inner[""] = chat(collection, ("*",))
+        inner[""] = chat(collection, ("*",), warm_up, kept_beside(collection))
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:

@@ -2,6 +2,7 @@
 
 import logging
 import threading
+from collections.abc import Callable
 from typing import Literal, Protocol
 
 from corpus.errors import ArticleQAError
@@ -30,6 +31,8 @@ class Readiness:
         self._loading = False
         self.model: Literal["loading", "loaded", "failed"] = "loading"
         self.draining = False
+        self.starts: list[Callable[[], None]] = []
+        """What else begins when the model is loaded for the first time: the page says so."""
 
     def start(self) -> None:
         """Begin to load, and return at once."""
@@ -37,14 +40,17 @@ class Readiness:
             if self._loading:
                 return
             self._loading = True
+            others, self.starts = self.starts, []
+        for start in others:
+            start()
         threading.Thread(target=self._load, name="warm-up", daemon=True).start()
 
     def state(self) -> Ready:
-        """Say how it stands; indexes that are behind are brought up in the background."""
+        """Say how it stands; what is not loaded, or behind, is seen to in the background."""
         indexes: Literal["loading", "current", "behind"] = "loading"
         if self.model == "loaded":
             indexes = "current" if self._collection.is_current() else "behind"
-        if indexes == "behind" or self.model == "failed":
+        if indexes != "current":
             self.start()
         return Ready(
             ready=self.model == "loaded" and not self.draining,
