@@ -48,8 +48,8 @@ def application(
         collection: stays open as long as the application runs; the caller closes it.
         options: limits and access.
         page: serve the chat page too.
-        mounted: more applications by path, "/mcp" for instance; their lifespans run, and the
-            layers stand before them too.
+        mounted: more applications by the beginning of their paths, "/mcp" for instance; they
+            see paths whole, their lifespans run, and the layers stand before them too.
 
     Raises:
         SettingsError: the password file cannot be used.
@@ -99,13 +99,19 @@ def application(
 
 
 class _Beside(Mount):
-    """Another application below a path; the page, below all paths, gets none of the API's."""
+    """Another application below a path, which it sees whole; the page gets what is nobody's."""
+
+    def __init__(self, prefix: str, app: ASGIApp) -> None:
+        super().__init__("", app=app)
+        self._prefix = prefix
 
     def matches(self, scope: Scope) -> tuple[Match, Scope]:
-        path = scope["path"]
-        if scope["type"] == "http" and not self.path and (is_api(path) or path in _OWN):
-            return Match.NONE, {}
-        return super().matches(scope)
+        path = str(scope.get("path", ""))
+        if self._prefix:
+            own = path == self._prefix or path.startswith(f"{self._prefix}/")
+        else:
+            own = not is_api(path) and path not in _OWN
+        return super().matches(scope) if own else (Match.NONE, {})
 
 
 def _operation(service: Service) -> APIRouter:
