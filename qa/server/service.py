@@ -10,7 +10,7 @@ from qa.server.options import Options
 from qa.server.readiness import Readiness
 from qa.server.work import Workers
 from qa.streaming import Event, Finished
-from qa.ui.dialogue import Asked
+from qa.ui.asked import Asked
 
 T = TypeVar("T")
 
@@ -29,11 +29,6 @@ class Served(Asked, Protocol):
         self, questions: Sequence[str], k: int = 8, *, rerank: bool = False, **filters: Any
     ) -> list[list[Passage]]:
         """Return the k passages closest to each question."""
-
-    def ask_stream(
-        self, question: str, history: Sequence[Any] = (), **options: Any
-    ) -> Iterator[Event]:
-        """Answer, and yield what happens meanwhile."""
 
 
 class Service:
