@@ -30,6 +30,11 @@ class Served(Asked, Protocol):
     ) -> list[list[Passage]]:
         """Return the k passages closest to each question."""
 
+    def ask_stream(
+        self, question: str, history: Sequence[Any] = (), **options: Any
+    ) -> Iterator[Event]:
+        """Answer, and yield what happens meanwhile; `history` may be messages."""
+
 
 class Service:
     """What all routes share."""
