@@ -6,7 +6,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constr
 SAMPLES := .venv/samples-collection
 QUESTION := Wann soll die Seilbahn in Bad Lauten wieder fahren?
 
-.PHONY: run test check browser clean
+.PHONY: run test check browser test-integrations clean
 
 # Index the sample articles, answer a question, and serve the chat on 127.0.0.1:7860.
 run: .venv/installed
@@ -16,6 +16,10 @@ run: .venv/installed
 
 test: check browser
 	$(BIN)/python -m pytest
+
+# The frameworks bring some 150 MB: their tests have an environment of their own.
+test-integrations: .venv-integrations/installed
+	.venv-integrations/bin/python -m pytest tests/qa/integrations
 
 check: .venv/installed-test
 	$(BIN)/ruff check .
@@ -41,5 +45,13 @@ browser:
 	$(PIP) --editable ".[test,benchmarks]"
 	touch $@
 
+.venv-integrations/installed: pyproject.toml constraints.txt
+	$(PYTHON) -m venv .venv-integrations
+	.venv-integrations/bin/python -m pip install --quiet --disable-pip-version-check \
+		--constraint constraints.txt torch
+	.venv-integrations/bin/python -m pip install --quiet --disable-pip-version-check \
+		--constraint constraints.txt --editable ".[test,langchain,llama-index,haystack,pandas]"
+	touch $@
+
 clean:
-	rm -rf .venv build *.egg-info .mypy_cache .pytest_cache .ruff_cache
+	rm -rf .venv .venv-integrations build *.egg-info .mypy_cache .pytest_cache .ruff_cache

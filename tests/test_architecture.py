@@ -15,7 +15,7 @@ PACKAGES = ("corpus", "index", "qa")
 FILES = sorted(path for package in PACKAGES for path in (ROOT / package).rglob("*.py"))
 DOORS = ("qa.cli", "qa.commands", "qa.ui", "qa.server", "qa.mcp", "qa.integrations")
 HEAVY = {
-    "docx", "faiss", "gradio", "httpcore2", "httpx2", "lxml", "mcp", "openai", "pyarrow",
+    "docx", "faiss", "gradio", "httpcore2", "httpx2", "lxml", "mcp", "openai", "pandas", "pyarrow",
     "pypdfium2", "sentence_transformers", "tantivy", "tokenizers", "torch", "trafilatura",
     "transformers",
 }  # fmt: skip
@@ -83,6 +83,10 @@ def test_the_product_imports_nothing_beside_it(package: str) -> None:
         ("mcp", ["qa.mcp"]),
         ("argon2", ["qa.server.users"]),
         ("prometheus_client", ["qa.server.metrics"]),
+        ("langchain_core", ["qa.integrations.langchain"]),
+        ("llama_index", ["qa.integrations.llamaindex"]),
+        ("haystack", ["qa.integrations.haystack"]),
+        ("pandas", ["qa.integrations.pandas"]),
         ("typer", ["qa.cli", "qa.commands"]),
         ("rich", ["qa.cli", "qa.commands", "qa.tables", "qa.evaluation.tables"]),
     ],
