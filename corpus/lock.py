@@ -56,6 +56,19 @@ def writer_lock(folder: Path, timeout_s: float = 0.0) -> Iterator[None]:
         lock.release()
 
 
+def writer(folder: Path) -> str:
+    """Return who is writing to the folder now, in words, or ""; waits for nobody."""
+    lock = FileLock(folder / "writer.lock")
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        return _holder(folder / "writer.json")
+    except OSError:
+        return ""  # a folder that cannot be written has no writer
+    lock.release()
+    return ""
+
+
 def _holder(note: Path) -> str:
     try:
         holder = json.loads(note.read_text(encoding="utf-8"))

@@ -11,6 +11,7 @@ from typing import Any
 from corpus.article import Article
 from corpus.catalog import Catalog, Outcome
 from corpus.corrections import Corrections, checked_fields, checked_metadata
+from corpus.coverage import missing_counts, near_identical_groups, paragraph_counts
 from corpus.database import Database
 from corpus.embeddings import EmbeddingStore
 from corpus.ingest import MAX_BYTES, ingest
@@ -20,7 +21,7 @@ from index.encoder import Encoder, SentenceTransformerEncoder
 from index.filters import Names
 from index.sync import MODEL_SETTING, Synchroniser
 from qa.passages import info_of
-from qa.results import AddReport, ArticleInfo, Status
+from qa.results import AddReport, ArticleInfo, HeldArticle, Status
 from qa.selection import select
 
 MODEL_NAME_SETTING = "model_name"
@@ -223,6 +224,35 @@ class Holdings:
     def articles(self) -> list[ArticleInfo]:
         """Return all articles' metadata, the newest first."""
         return [info_of(article) for article in self._catalog.articles().values()]
+
+    def held(self) -> list[HeldArticle]:
+        """Return all articles with what there is of each, the newest first; loads no model."""
+        with self._database.transaction(write=False):
+            articles = self._catalog.articles()
+            paragraphs = paragraph_counts(self._database)
+            missing = missing_counts(self._database, self._database.setting(MODEL_SETTING) or "")
+            groups = near_identical_groups(self._database)
+        members: dict[int, list[int]] = {}
+        for key, group in groups.items():
+            members.setdefault(group, []).append(key)
+        return [
+            HeldArticle(
+                info_of(article),
+                paragraphs.get(key, 0),
+                missing.get(key, 0),
+                tuple(
+                    articles[other].uri
+                    for other in members.get(groups.get(key, -1), ())
+                    if other != key and other in articles
+                ),
+            )
+            for key, article in articles.items()
+        ]
+
+    @property
+    def generation(self) -> int:
+        """Rises with every change, by this process or another."""
+        return self._database.generation
 
     def article(self, uri: str) -> Article:
         """Return an article with its text, paragraphs and earlier versions.

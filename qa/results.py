@@ -304,6 +304,18 @@ class Status:
         return dict(plain(self))
 
 
+@dataclass(frozen=True, slots=True)
+class HeldArticle:
+    """An article as a list of the collection shows it."""
+
+    info: ArticleInfo
+    paragraphs: int
+    missing: int = 0
+    """Paragraphs that are found by their words alone, until they are embedded."""
+    alike: tuple[str, ...] = ()
+    """URIs of the articles that it is near-identical to."""
+
+
 def plain(value: Any) -> Any:
     """Turn dataclasses, dates and tuples into what `json.dumps` takes; names stay."""
     if is_dataclass(value) and not isinstance(value, type):

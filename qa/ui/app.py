@@ -39,10 +39,13 @@ def application(
     hosts: Sequence[str] = LOOPBACK,
     warm_up: WarmUp | None = None,
     store: ConversationStore | None = None,
+    *,
+    editable: bool = True,
 ) -> "FastAPI":
-    """Return the page as an ASGI application that answers to the given host names only.
+    """Return the pages as an ASGI application that answers to the given host names only.
 
-    Without a `store`, conversations last as long as the application.
+    Without a `store`, conversations last as long as the application. Unless it is
+    `editable`, the library only shows the articles.
     """
     _stay_home()
     import gradio as gr
@@ -65,10 +68,13 @@ def application(
     here = files("qa.ui")
     static("/ui/style.css", (here / "style.css").read_text("utf-8"), "text/css")
     static("/ui/script.js", (here / "script.js").read_text("utf-8"), "text/javascript")
+    static("/ui/pages.css", (here / "pages.css").read_text("utf-8"), "text/css")
+    static("/ui/pages.js", (here / "pages.js").read_text("utf-8"), "text/javascript")
     static("/favicon.ico", ICON, "image/svg+xml")
     static("/healthz", "ok", "text/plain")
     dialogue = Dialogue(collection, store or ConversationStore(None))
     add_routes(app, dialogue)
+    _add_pages(app, collection, warm_up, editable=editable)
     mounted: FastAPI = gr.mount_gradio_app(
         app,
         ChatPage(dialogue, warm_up or WarmUp(collection)).build(),
@@ -89,18 +95,35 @@ def application(
     return mounted
 
 
+def _add_pages(
+    app: "FastAPI", collection: Asked, warm_up: WarmUp | None, *, editable: bool
+) -> None:
+    """Open the pages beside the chat, where the collection is one that has articles to show."""
+    from qa.collection import Collection
+    from qa.ui.inspecting import Inspect
+    from qa.ui.library import Library
+
+    if isinstance(collection, Collection):
+        Library(collection, editable=editable).add_routes(app)
+        Inspect(collection, warm_up).add_routes(app)
+
+
 def serve(
     collection: Asked,
     host: str = "127.0.0.1",
     port: int = 7860,
     on_ready: Callable[[str], None] | None = None,
     store: ConversationStore | None = None,
+    *,
+    editable: bool | None = None,
 ) -> None:
-    """Serve the page until it is interrupted; `on_ready` gets its address once it is up.
+    """Serve the pages until it is interrupted; `on_ready` gets its address once it is up.
 
     Port 0 takes any free one. Raises SettingsError where the address cannot be had.
     The model is loaded once the page is up, so that the page never waits for it.
     Conversations are kept beside the collection's catalog, or in the given store.
+    Articles can be added and removed in the library where it is `editable`: by default on this
+    machine's own address alone.
     """
     listener = _listen(host, port)
     warm_up = WarmUp(collection)
@@ -112,7 +135,8 @@ def serve(
 
         hosts = LOOPBACK if loopback else ("*",)
         kept = store or kept_beside(collection)
-        app = application(collection, hosts, warm_up, kept)
+        may_edit = loopback if editable is None else editable
+        app = application(collection, hosts, warm_up, kept, editable=may_edit)
         config = uvicorn.Config(
             app, log_level="warning", access_log=False, timeout_graceful_shutdown=2
         )

@@ -226,13 +226,16 @@ def welcome(collection: Asked, words: Words) -> str:
     except ArticleQAError as error:
         return render.tag("div", render.tag("p", render.escape(str(error))), class_="welcome")
     if status.articles == 0:
-        command = f'article-qa --collection "{status.path}" add'
+        add = render.tag("a", render.escape(words["empty_add"]), class_="go", href="/library/add")
+        load = render.tag("button", render.escape(words["empty_samples"]), class_="go")
+        samples = render.tag("form", load, action="/library/samples", method="post")
+        command = f'article-qa --collection "{status.path}" add ARTICLES/'
         lines = [
             render.tag("h2", render.escape(words["empty_title"])),
             render.tag("p", render.escape(words["empty_how"])),
-            render.tag("p", render.tag("code", render.escape(f"{command} ARTICLES/"))),
-            render.tag("p", render.escape(words["empty_try"])),
-            render.tag("p", render.tag("code", render.escape(f"{command} --samples"))),
+            render.tag("div", add + samples, class_="first"),
+            render.tag("p", render.escape(words["empty_terminal"])),
+            render.tag("p", render.tag("code", render.escape(command))),
             render.tag("p", render.escape(words["empty_then"])),
         ]
     else:

@@ -38,13 +38,18 @@ HEADERS: Mapping[str, str] = {
     POLICY_HEADER: content_security_policy(),
     "cross-origin-opener-policy": "same-origin",
     "permissions-policy": "camera=(), geolocation=(), microphone=()",
-    "referrer-policy": "no-referrer",
+    # Nothing for others; with "no-referrer" a form's request would not name its origin here either.
+    "referrer-policy": "same-origin",
     "x-content-type-options": "nosniff",
     "x-frame-options": "DENY",
 }
 
 REQUEST_BYTES = 8_000_000
 """A question of a million characters still gets its answer in words; more is not a question."""
+
+LARGEST_UPLOAD = 500_000_000
+"""Bytes of the files that are added together."""
+UPLOAD_PATH = "/library/add"
 
 # file= and proxy= fetch addresses that a visitor names, upload stores without an account, a deep
 # link writes the conversation to disk; the rest is for features that the page does not have.
@@ -79,9 +84,10 @@ class Guard:
         sender = _with_headers(send)
         headers = dict(scope["headers"])
         length = headers.get(b"content-length", b"0")
+        limit = LARGEST_UPLOAD if scope["path"] == UPLOAD_PATH else self._limit
         if shut(scope["path"]):
             await PlainTextResponse("Not here", status_code=403)(scope, receive, sender)
-        elif not length.isdigit() or int(length) > self._limit or _unsized(headers):
+        elif not length.isdigit() or int(length) > limit or _unsized(headers):
             await PlainTextResponse("Too large", status_code=413)(scope, receive, sender)
         elif not _own_origin(headers):
             await PlainTextResponse("Foreign origin", status_code=403)(scope, receive, sender)

@@ -7,11 +7,10 @@ from typing import Any
 
 import gradio as gr
 
+from qa.ui.frame import PAGES
+from qa.ui.page_words import PageWords
 from qa.ui.render import escape, tag
 from qa.ui.words import ENGLISH, GERMAN
-
-PAGES = (("/", "nav_chat"),)
-"""The pages' paths and the keys of their names, as the head line lists them."""
 
 
 def translations() -> gr.I18n:
@@ -20,12 +19,13 @@ def translations() -> gr.I18n:
         "en": {**ENGLISH, "switch": _switch("de", "Deutsch")},
         "de": {**GERMAN, "switch": _switch("en", "English")},
     }
-    for words in spoken.values():
+    for language, words in spoken.items():
+        names = PageWords(language)
         title = escape(words["conversations"])
         words["side_title"] = tag("h2", title)
         words["side_button"] = tag("button", title, class_="act", id="ui-side")
         words["navigation"] = tag(
-            "p", "".join(tag("a", escape(words[key]), href=path) for path, key in PAGES)
+            "p", "".join(tag("a", escape(names[key]), href=path) for path, key in PAGES)
         )
     return gr.I18n(**spoken)
 

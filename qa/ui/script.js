@@ -219,9 +219,9 @@
   }
 
   document.addEventListener("click", (event) => {
-    const link = event.target.closest?.("a.cite, a.back, #switch a, #pages a, a.export");
+    const link = event.target.closest?.("a.cite, a.back, #switch a, #pages a, a.go, a.export");
     if (!link) return;
-    if (link.closest("#switch, #pages") || link.classList.contains("export")) {
+    if (link.closest("#switch, #pages, .first") || link.classList.contains("export")) {
       event.preventDefault(); // Gradio sends every link to a new tab
       location.assign(link.href);
       return;

@@ -2,7 +2,9 @@
 
 A process of its own, as a user's would be: `python -m tests.qa.ui.serving` for the fakes,
 `python -m tests.qa.ui.serving FOLDER` for the real collection in a folder, and
-`python -m tests.qa.ui.serving PORT:FOLDER` for a fake whose conversations are kept in one.
+`python -m tests.qa.ui.serving words:FOLDER` for a real collection, made if need be, with an
+encoder that counts words, and `python -m tests.qa.ui.serving PORT:FOLDER` for a fake whose
+conversations are kept in one.
 """
 
 import json
@@ -16,6 +18,7 @@ from qa import open_collection
 from qa.conversations import FILE, ConversationStore
 from qa.ui import serve
 from qa.ui.asked import Asked
+from tests.fakes import FakeEncoder
 from tests.qa.ui.fake import FakeCollection
 
 COLLECTIONS = {
@@ -27,6 +30,9 @@ COLLECTIONS = {
 
 
 def opened(folder: str) -> Asked:
+    kind, _, path = folder.partition(":")
+    if kind == "words":
+        return open_collection(path, create=True, encoder=FakeEncoder())
     return FakeCollection() if folder.partition(":")[0].isdigit() else open_collection(folder)
 
 

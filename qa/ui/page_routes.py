@@ -1,0 +1,58 @@
+"""What the routes of the pages beside the chat share: words, errors as pages, the language."""
+
+import logging
+from collections.abc import Awaitable, Callable
+from urllib.parse import urlencode
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from corpus.errors import ArticleNotFound, ArticleQAError
+from qa.ui.frame import el, notice, page, reply
+from qa.ui.front import LANGUAGE_COOKIE, page_language
+from qa.ui.page_words import PageWords
+from qa.ui.render import escape
+from qa.ui.words import LANGUAGES
+
+log = logging.getLogger(__name__)
+
+Handler = Callable[[Request, PageWords], Awaitable[Response]]
+
+
+def shown(handler: Handler) -> Callable[[Request], Awaitable[Response]]:
+    """Give a handler the page's words, and make pages of what goes wrong."""
+
+    async def shown(request: Request) -> Response:
+        asked = request.query_params.get("lang", "")
+        words = PageWords(asked if asked in LANGUAGES else page_language(request.headers))
+        try:
+            response = await handler(request, words)
+        except ArticleNotFound:
+            response = problem(words, words["not_found"], 404)
+        except ArticleQAError as error:
+            response = problem(words, words.fill("failed", reason=error), 500)
+        except HTTPException as error:  # a form that cannot be read
+            reason = words.fill("not_read_form", reason=error.detail)
+            response = problem(words, reason, error.status_code)
+        except Exception:
+            log.exception("%s failed", request.url.path)
+            response = problem(words, words["problem"], 500)
+        if asked in LANGUAGES:
+            response.set_cookie(
+                LANGUAGE_COOKIE, asked, max_age=31_536_000, path="/", samesite="strict"
+            )
+        return response
+
+    return shown
+
+
+def problem(words: PageWords, text: str, status: int) -> Response:
+    """Return a page that says what went wrong."""
+    back = el("p", el("a", escape(words["to_library"]), href="/library", class_="button"))
+    return reply(page(words["library"], notice(text, "problem") + back, words, "/library"), status)
+
+
+def query_of(request: Request) -> str:
+    """Return the address's query without the language."""
+    return urlencode([item for item in request.query_params.multi_items() if item[0] != "lang"])

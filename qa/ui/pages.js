@@ -1,0 +1,94 @@
+// What the pages beside the chat add to plain links and forms: the theme, a job's progress
+// without reloading, an upload's progress, "select all". Without this file they still work.
+"use strict";
+
+(() => {
+  const dark = matchMedia("(prefers-color-scheme: dark)");
+  const theme = () => document.documentElement.classList.toggle("dark", dark.matches);
+  theme();
+  dark.addEventListener("change", theme);
+
+  const again = 700; // milliseconds between two looks at a job
+
+  async function follow() {
+    let job = document.querySelector("#job[data-job]");
+    if (!job) return;
+    try {
+      const answer = await fetch(`/library/jobs/${job.dataset.job}?part=1`);
+      if (answer.ok) replace(job, await answer.text());
+      else if (answer.status === 404) return location.reload();
+    } catch {
+      // The server is away for a moment; the next look may find it.
+    }
+    setTimeout(follow, again);
+  }
+
+  // Only what changed is exchanged, so that the focus stays and only news is read aloud.
+  function replace(job, html) {
+    const box = document.createElement("template");
+    box.innerHTML = html; // escaped by the server, as the page itself
+    const fresh = box.content.querySelector("#job");
+    if (!fresh) return;
+    if (!fresh.dataset.job) {
+      const held = job.contains(document.activeElement);
+      job.replaceWith(fresh);
+      if (held) document.querySelector("#main").focus();
+      return;
+    }
+    for (const part of [".state", "progress", "table"]) {
+      const [old, now] = [job.querySelector(part), fresh.querySelector(part)];
+      if (old && now && old.outerHTML !== now.outerHTML) {
+        if (part === ".state") old.textContent = now.textContent;
+        else old.replaceWith(now);
+      }
+    }
+  }
+
+  function upload(event) {
+    const form = event.target.closest?.("form.upload");
+    if (!form) return;
+    const state = form.querySelector(".state");
+    const size = [...form.querySelector("input[type=file]").files].reduce((n, f) => n + f.size, 0);
+    if (size > Number(form.dataset.limit)) {
+      event.preventDefault();
+      state.textContent = form.dataset.large;
+      return;
+    }
+    event.preventDefault();
+    const request = new XMLHttpRequest();
+    request.open("POST", form.action);
+    request.upload.addEventListener("progress", (at) => {
+      const share = at.lengthComputable ? ` ${Math.floor((100 * at.loaded) / at.total)} %` : "";
+      state.textContent = state.dataset.uploading + share;
+    });
+    request.addEventListener("load", () => {
+      if (request.status < 400) return location.assign(request.responseURL);
+      const page = new DOMParser().parseFromString(request.responseText, "text/html");
+      failed(page.querySelector(".note")?.textContent ?? `${request.status}`);
+    });
+    request.addEventListener("error", () => failed("…"));
+    const button = form.querySelector("button");
+    const failed = (text) => {
+      state.textContent = text;
+      button.disabled = false;
+    };
+    state.textContent = state.dataset.uploading;
+    request.send(new FormData(form));
+    button.disabled = true;
+  }
+
+  function select(event) {
+    if (event.target.id !== "all") return;
+    for (const box of document.querySelectorAll("#selection input[name=uri]")) {
+      box.checked = event.target.checked;
+    }
+  }
+
+  document.addEventListener("DOMContentLoaded", () => {
+    follow();
+    const all = document.querySelector("#all");
+    if (all) all.hidden = false;
+  });
+  document.addEventListener("submit", upload);
+  document.addEventListener("change", select);
+})();
