@@ -167,8 +167,8 @@ def _picture(shown: Columns, names: Sequence[str], said: str, words: PageWords) 
         x = f"{_LEFT + slot * (at + 0.5):.1f}"
         label = escape(_short(shown.periods[at], words))
         parts.append(el("text", label, x=x, y=_HEIGHT - 5, text_anchor="middle"))
-    box = f"0 0 {_WIDTH} {_HEIGHT}"
-    picture = el("svg", *parts, viewBox=box, role="img", aria_label=said)
+    size = f"0 0 {_WIDTH} {_HEIGHT}"
+    picture = el("svg", *parts, viewBox=size, role="img", aria_label=said)
     # On a narrow screen it scrolls: smaller, its letters could not be read.
     return el("div", picture, class_="scroll", tabindex="0", role="group", aria_label=said)
 

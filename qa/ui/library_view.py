@@ -56,6 +56,7 @@ class View:
         1
         """
         sort = query.get("sort", "")
+        sort = sort if sort in SORTS else "published"
         order = query.get("order", "")
         page = query.get("page", "")
         return cls(
@@ -66,8 +67,8 @@ class View:
             since=_day(query.get("since", "")),
             until=_day(query.get("until", "")),
             show=query.get("show", "") if query.get("show", "") in SHOWS else "",
-            sort=sort if sort in SORTS else "published",
-            descending=order == "down" or (order != "up" and sort in ("", "published")),
+            sort=sort,
+            descending=order == "down" or (order != "up" and sort == "published"),
             page=max(1, int(page)) if page.isascii() and page.isdigit() and len(page) < 9 else 1,
         )
 
