@@ -249,11 +249,6 @@ class Holdings:
             for key, article in articles.items()
         ]
 
-    @property
-    def generation(self) -> int:
-        """Rises with every change, by this process or another."""
-        return self._database.generation
-
     def article(self, uri: str) -> Article:
         """Return an article with its text, paragraphs and earlier versions.
 

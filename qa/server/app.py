@@ -65,7 +65,9 @@ def application(
         warm_up = WarmUp(collection)
         service.readiness.starts.append(warm_up.start)
         # The names of hosts are checked by our own gate.
-        inner[""] = chat(collection, ("*",), warm_up, kept_beside(collection))
+        # Where others can reach it, they may ask; articles are added and removed on this machine.
+        alone = options.auth is None and not options.any_address and options.hosts is not None
+        inner[""] = chat(collection, ("*",), warm_up, kept_beside(collection), editable=alone)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:

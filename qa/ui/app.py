@@ -40,7 +40,7 @@ def application(
     warm_up: WarmUp | None = None,
     store: ConversationStore | None = None,
     *,
-    editable: bool = True,
+    editable: bool = False,
 ) -> "FastAPI":
     """Return the pages as an ASGI application that answers to the given host names only.
 

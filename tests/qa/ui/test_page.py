@@ -155,9 +155,9 @@ def test_an_empty_collection_says_how_to_begin(open_page: Open) -> None:
     page = open_page("empty")
     expect(page.locator("#chat .welcome")).to_contain_text("Diese Sammlung ist noch leer.")
     command = 'article-qa --collection "/tmp/press & co" add'
-    expect(page.locator("#chat code")).to_have_text(
-        [f"{command} ARTICLES/", f"{command} --samples"]
-    )
+    expect(page.locator("#chat code")).to_have_text(f"{command} ARTICLES/")
+    expect(page.locator("#chat a.go")).to_have_attribute("href", "/library/add")
+    expect(page.locator("#chat form button")).to_have_text("Beispielartikel laden")
     expect(page.locator("#status")).to_contain_text("Noch keine Artikel")
 
 
