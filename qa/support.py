@@ -23,7 +23,7 @@ from index.analysis import terms
 LEAST: Mapping[str, float] = MappingProxyType({"lenient": 0.2, "balanced": 0.4, "strict": 0.6})
 """Strictness -> the least chance at which a question is answered."""
 DEFAULT_STRICTNESS = "balanced"
-LEAST_READ = 0.02
+LEAST_READ = 0.025
 """Below this chance before reading, nothing is read."""
 _MOST = 30.0
 
