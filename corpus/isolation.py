@@ -18,7 +18,7 @@ import signal
 import subprocess  # the child runs this package, with no argument from a file
 import sys
 from collections.abc import Generator, Iterator
-from contextlib import closing, suppress
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
@@ -154,10 +154,11 @@ def _is_read_here(data: bytes | BinaryIO, name: str) -> bool:
 
 
 def _one(kind: type[T], job: dict[str, Any], data: bytes, limits: Limits) -> T:
-    with closing(_run(kind, job, data, limits, ReadOptions())) as results:
-        for result in results:
-            return result
-    raise InputError("the reader gave no answer")
+    # To the end, or the child would be taken for one that is still at work.
+    results = list(_run(kind, job, data, limits, ReadOptions()))
+    if not results:
+        raise InputError("the reader gave no answer")
+    return results[0]
 
 
 def _checked(article: Article) -> Article:

@@ -75,7 +75,10 @@ class JsonRows(Rows):
 
     def _items(self) -> Iterator[tuple[int, int, Any]]:
         self._stream.seek(0)
-        start = self._stream.read(_HEAD).index(b"[") + 1
+        start = self._stream.read(_HEAD).find(b"[") + 1
+        if not start:
+            # It was there in the bytes, and is not in the text that they turned out to be.
+            raise InputError("the JSON array cannot be read: its encoding is not clear")
         for number, (place, value) in enumerate(_Array(self._stream, start).values(), start=1):
             yield number, place, value
 

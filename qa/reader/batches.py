@@ -7,6 +7,7 @@ and an answer rarely needs more than its surroundings.
 import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -70,6 +71,28 @@ def tokenised(pairs: Sequence[Pair], tokenizer: "PreTrainedTokenizerFast") -> li
         question = question_ids[pair.question][0][:QUESTION_TOKENS]
         found.append(Tokens(question, ids, first, last))
     return found
+
+
+def keep_tokens(path: Path, tokens: Sequence[Tokens]) -> None:
+    """Write tokens to an .npz file, all their ids one after the other."""
+    ids = [row for item in tokens for row in (item.question, item.passage)]
+    np.savez(
+        path,
+        ids=np.concatenate(ids) if ids else np.zeros(0, np.int32),
+        lengths=np.array([len(row) for row in ids], np.int64),
+        spans=np.array([(item.start, item.end) for item in tokens], np.int64).reshape(-1, 2),
+    )
+
+
+def kept_tokens(path: Path) -> list[Tokens]:
+    """Return what `keep_tokens` wrote."""
+    with np.load(path, allow_pickle=False) as kept:
+        rows = np.split(kept["ids"], np.cumsum(kept["lengths"])[:-1]) if len(kept["spans"]) else []
+        spans = kept["spans"].tolist()
+    return [
+        Tokens(question, passage, start, end)
+        for question, passage, (start, end) in zip(rows[::2], rows[1::2], spans, strict=True)
+    ]
 
 
 def _encode(

@@ -13,7 +13,6 @@ import argparse
 import ctypes
 import logging
 import os
-import pickle
 import sys
 import time
 from collections.abc import Iterator, Sequence
@@ -25,7 +24,7 @@ import torch
 from torch.multiprocessing.spawn import spawn
 
 from index.encoder import SentenceTransformerEncoder, has_native_bfloat16
-from qa.reader.batches import Batch, Tokens, batches, tokenised
+from qa.reader.batches import Batch, Tokens, batches, keep_tokens, kept_tokens, tokenised
 from qa.reader.data import MIXTURE, Source, build_cycle
 from qa.reader.export import finish
 from qa.reader.model import network_from
@@ -64,18 +63,17 @@ class Plan:
 def cycle(plan: Plan, number: int, tokenizer: Any) -> list[Tokens]:
     """Return the data of one cycle; it is drawn once and kept beside the run."""
     name = "-".join([str(number), *(path.name for path in plan.also)])
-    path = plan.out / f"cycle-{name}.pickle"
+    path = plan.out / f"cycle-{name}.npz"
     if not path.is_file():
         seed = plan.seed + number
         pairs = build_cycle(plan.data, seed, MIXTURE)
         for folder in plan.also:
             source = Source(folder.name, ALSO_ANSWERED, mined=ALSO_MINED)
             pairs += build_cycle(folder.parent, seed, (source,))
-        scratch = path.with_suffix(f".{os.getpid()}")
-        scratch.write_bytes(pickle.dumps(tokenised(pairs, tokenizer)))
+        scratch = path.with_suffix(f".{os.getpid()}.npz")
+        keep_tokens(scratch, tokenised(pairs, tokenizer))
         scratch.rename(path)
-    found: list[Tokens] = pickle.loads(path.read_bytes())  # noqa: S301 (written by this run)
-    return found
+    return kept_tokens(path)
 
 
 def stream(plan: Plan, tokenizer: Any, place: dict[str, Any]) -> Iterator[list[Batch]]:

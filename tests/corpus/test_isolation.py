@@ -18,6 +18,8 @@ from corpus.errors import EmptyInput, InputError, InputTooLarge, UnknownFormat
 from corpus.ingest import ingest
 from corpus.isolation import Limits, read_apart
 from corpus.readers import ReadOptions, is_text, read
+from corpus.readers.feed import entry_article, read_feed
+from corpus.readers.links import read_links
 from corpus.samples import samples_folder
 
 ROOT = Path(__file__).parents[2]
@@ -76,6 +78,23 @@ def test_one_child_reads_many_files() -> None:
         numbers.add(isolation._idle[0]._process.pid)
     assert len(numbers) == 1
     assert os.getpid() not in numbers
+
+
+def test_feeds_and_lists_come_from_the_same_child() -> None:
+    number = None
+    for path in sorted(GOOD.glob("*.xml")):
+        feed = isolation.read_feed_apart(path.read_bytes())
+        assert feed == read_feed(path.read_bytes())
+        assert isolation.read_links_apart(path.read_bytes()) == read_links(path.read_bytes())
+        for entry in feed.entries:
+            if entry.whole:
+                article = isolation.read_entry_apart(feed, entry, uri="https://a.example/1")
+                assert article == entry_article(feed, entry, uri="https://a.example/1")
+        (child,) = isolation._idle
+        assert number in (None, child._process.pid)
+        number = child._process.pid
+    with pytest.raises(EmptyInput):
+        isolation.read_feed_apart(b"<rss><channel></channel></rss>")
 
 
 def test_a_large_file_is_handed_over_open(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

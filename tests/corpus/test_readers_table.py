@@ -171,3 +171,9 @@ def test_utf16_and_marks() -> None:
     table = lines({"text": "Größe."})
     assert rows(table.decode().encode("utf-16"))[0].text == "Größe."
     assert rows(b"\xef\xbb\xbf" + table)[0].text == "Größe."
+
+
+def test_an_array_whose_bracket_is_none_in_its_encoding() -> None:
+    data = b'["' + b"a" * 64 + b"\xe4\x00" * 500
+    with pytest.raises(InputError, match="its encoding is not clear"):
+        rows(data, "t.json")

@@ -6,12 +6,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 import torch
 
 from index.encoder import SentenceTransformerEncoder
 from qa.reader import reader_from
-from qa.reader.batches import collate, tokenised
+from qa.reader.batches import Tokens, collate, keep_tokens, kept_tokens, tokenised
 from qa.reader.data import Pair, read_set
 from qa.reader.export import finish
 from qa.reader.label import main as label
@@ -173,3 +174,17 @@ def test_a_run_with_another_set_begins_a_new_cycle(
     also = Plan(data, plan.out, (data / "train-norquad-no",), 1, 1, 1, "cpu", None)
     next(stream(also, encoder.model.tokenizer, place))
     assert (place["cycle"], place["at"]) == (1, 1)
+
+
+@pytest.mark.parametrize("count", [0, 1, 5])
+def test_tokens_that_are_kept_come_back(tmp_path: Path, count: int) -> None:
+    given = [
+        Tokens(np.arange(n + 1, dtype=np.int32), np.arange(2 * n, dtype=np.int32), n, -1)
+        for n in range(count)
+    ]
+    keep_tokens(tmp_path / "a.npz", given)
+    back = kept_tokens(tmp_path / "a.npz")
+    assert [(t.question.tolist(), t.passage.tolist(), t.start, t.end) for t in back] == [
+        (t.question.tolist(), t.passage.tolist(), t.start, t.end) for t in given
+    ]
+    assert all(t.passage.dtype == np.int32 for t in back)

@@ -1,0 +1,26 @@
+"""The short form of the fuzzing: the same targets, the same few examples every time."""
+
+import pytest
+
+from tests.prove import fuzz
+
+NAMES = [
+    "html", "markdown", "text", "jsonl", "csv", "pdf", "docx", "epub", "mhtml", "parquet", "zip",
+    "feed", "links", "weights", "sidecar", "copies", "question",
+]  # fmt: skip
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("name", NAMES)
+def test_damaged_input_does_no_harm(name: str) -> None:
+    seeds, target = fuzz.targets([name])[name]
+    fuzz.examples(target, name, seeds, 10 if name == "copies" else 40, start=0)
+
+
+def test_a_target_that_fails_is_found() -> None:
+    def target(data: bytes) -> None:
+        if b"<p>" in data:
+            raise fuzz.Finding("it was let through")
+
+    with pytest.raises(fuzz.Finding, match="let through"):
+        fuzz.examples(target, "a", [b"text"], 500, start=0)
