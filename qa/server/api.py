@@ -1,11 +1,12 @@
 """The JSON API: passages, answers, articles."""
 
 import json
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
+from starlette.types import Receive, Scope, Send
 
 from corpus.article import Article
 from index.filters import Filters
@@ -18,13 +19,13 @@ from qa.server.models import (
     Retrieved,
     RetrieveRequest,
 )
-from qa.server.problems import MEDIA_TYPE, Problem, of_error
+from qa.server.problems import MEDIA_TYPE, SCHEMAS, of_error
 from qa.server.service import Service
 from qa.server.work import while_there
 from qa.streaming import Checked, Event, Finished, Piece, Stage
 
 EVENTS = "text/event-stream"
-_PROBLEM = {"content": {MEDIA_TYPE: {"schema": Problem.model_json_schema()}}}
+_PROBLEM = {"content": {MEDIA_TYPE: {"schema": {"$ref": f"{SCHEMAS}Problem"}}}}
 _STATUSES = {
     400: "Malformed, or a name or value that the schema does not have",
     401: "Who asks? Only where the server has a password file",
@@ -42,11 +43,17 @@ PROBLEMS: dict[int | str, dict[str, Any]] = {
 NOT_THERE: dict[int | str, dict[str, Any]] = {
     404: {"description": "No article has this URI", **_PROBLEM}
 }
+ONE_EVENT = {
+    "type": "object",
+    "description": "Each event; its data is JSON.",
+    "properties": {"event": {"type": "string"}, "data": {"type": "string"}},
+    "required": ["data"],
+}
 STREAMED: dict[int | str, dict[str, Any]] = {
     200: {
         "description": "The answer; or server-sent events, of which the last is `finished` with "
         "the answer, or `error` with a problem",
-        "content": {EVENTS: {"schema": {"type": "string"}}},
+        "content": {EVENTS: {"schema": ONE_EVENT}},
     }
 }
 
@@ -79,7 +86,7 @@ def api_router(service: Service) -> APIRouter:
         note(request, body.question)
         events = service.answering(_begin(service, body))
         if body.stream or EVENTS in request.headers.get("accept", ""):
-            return await event_stream(events, sent, failure)
+            return await event_stream(request, events, sent, failure)
         answer = await while_there(request, finished(events))
         return JSONResponse(answer.to_dict())
 
@@ -122,33 +129,48 @@ async def finished(events: AsyncIterator[Event | None]) -> Answer:
 
 
 async def event_stream(
-    events: AsyncIterator[Event | None],
+    request: Request,
+    events: AsyncGenerator[Event | None, None],
     shown: Callable[[Event | None], str],
     failed: Callable[[Exception], str],
 ) -> Response:
     """Return a response of events; what cannot be asked raises before it begins.
 
     Args:
-        events: of one question.
+        request: of the client that listens.
+        events: of one question; closed with the response.
         shown: an event as it goes over the line.
         failed: what is said at the end of a stream that cannot go on.
     """
-    first = await anext(aiter(events))
+    first = await while_there(request, events.__anext__())
 
-    async def body() -> AsyncIterator[str]:
+    async def body() -> AsyncGenerator[str, None]:
         try:
             yield shown(first)
             async for event in events:
                 yield shown(event)
         except Exception as error:  # noqa: BLE001 - the stream has begun: its end has to say it
             yield failed(error)
-        finally:
-            close = getattr(events, "aclose", None)
-            if close is not None:
-                await close()
 
-    headers = {"cache-control": "no-store", "x-accel-buffering": "no"}
-    return StreamingResponse(body(), media_type=EVENTS, headers=headers)
+    return _Stream(body(), events)
+
+
+class _Stream(StreamingResponse):
+    """Events whose source is closed at the end, also where the client has taken nothing."""
+
+    def __init__(
+        self, body: AsyncGenerator[str, None], events: AsyncGenerator[Event | None, None]
+    ) -> None:
+        headers = {"cache-control": "no-store", "x-accel-buffering": "no"}
+        super().__init__(body, media_type=EVENTS, headers=headers)
+        self._sources = (body, events)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            await super().__call__(scope, receive, send)
+        finally:
+            for source in self._sources:
+                await source.aclose()
 
 
 def sent(event: Event | None) -> str:

@@ -11,6 +11,7 @@ from typing import Any
 from qa.results import Answer, Citation
 
 _SPECIAL = re.compile(r"[\\`*_\[\]<>]|&(?=#?\w+;)|^[#+=-]")
+_NUMBERED = re.compile(r"^(\d{1,9})([.)])(?=\s|$)")
 _MARKERS = re.compile(r"\\\[(\d{1,3})\\\]")
 _SOURCES: Mapping[str, str] = {"de": "Quellen", "en": "Sources"}
 
@@ -21,7 +22,8 @@ def markdown(text: str) -> str:
     >>> markdown("![x](http://evil.example) <b>")
     '!\\[x\\](http://evil.example) \\<b\\>'
     """
-    return _SPECIAL.sub(r"\\\g<0>", " ".join(text.split()))
+    escaped = _SPECIAL.sub(r"\\\g<0>", " ".join(text.split()))
+    return _NUMBERED.sub(r"\1\\\2", escaped)  # else "12. April" begins a list
 
 
 def message_text(answer: Answer) -> str:

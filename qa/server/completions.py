@@ -9,7 +9,7 @@ picture; `article_qa` beside the choices has it verbatim, with offsets.
 import json
 import secrets
 import time
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncGenerator, Callable, Iterator
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Request
@@ -19,7 +19,7 @@ from starlette.responses import JSONResponse, Response
 from corpus.errors import QuestionError
 from index.search import MAX_QUESTION
 from qa.results import Answer
-from qa.server.api import event_stream, finished, note
+from qa.server.api import EVENTS, ONE_EVENT, event_stream, finished, note
 from qa.server.cited import annotations, message_text
 from qa.server.models import Choice, Flag
 from qa.server.problems import RefusedBy, of_error
@@ -123,7 +123,10 @@ _FAILURES: dict[int | str, dict[str, Any]] = {
     }.items()
 }  # fmt: skip
 _STREAM: dict[int | str, dict[str, Any]] = {
-    200: {"content": {"text/event-stream": {"schema": {"type": "string"}}}, "description": "…"}
+    200: {
+        "content": {EVENTS: {"schema": ONE_EVENT}},
+        "description": "The completion; or its chunks, of which the last but one has `article_qa`",
+    }
 }
 
 
@@ -151,7 +154,9 @@ def openai_router(service: Service) -> APIRouter:
         events = service.answering(begin)
         head = {"id": f"chatcmpl-{secrets.token_hex(12)}", "created": int(time.time())}
         if body.stream:
-            return await event_stream(_until_known(events), _Chunks(head).shown, failed_chunk)
+            return await event_stream(
+                request, _until_known(events), _Chunks(head).shown, failed_chunk
+            )
         answer = await while_there(request, finished(events))
         return JSONResponse(_completion(head, answer))
 
@@ -180,7 +185,9 @@ def _begin(service: Service, body: ChatRequest, request: Request) -> Callable[[]
     return lambda: service.collection.ask_stream(question, history, **filters)
 
 
-async def _until_known(events: AsyncIterator[Event | None]) -> AsyncIterator[Event | None]:
+async def _until_known(
+    events: AsyncGenerator[Event | None, None],
+) -> AsyncGenerator[Event | None, None]:
     """Pass the events on; what a client of this API cannot show becomes a sign of life.
 
     Pieces and checked sentences may be taken back, and a client here can take nothing back.
@@ -189,7 +196,7 @@ async def _until_known(events: AsyncIterator[Event | None]) -> AsyncIterator[Eve
         async for event in events:
             yield event if isinstance(event, Finished) else None
     finally:
-        await events.aclose()  # type: ignore[attr-defined]
+        await events.aclose()
 
 
 class _Chunks:

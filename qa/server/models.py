@@ -7,7 +7,7 @@ of `to_dict`; what it takes stands here. Unknown names are refused.
 from datetime import date
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, Strict
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, Strict
 
 from corpus.article import Role
 from index.search import MAX_QUESTION
@@ -23,6 +23,11 @@ def _day(text: str) -> str:
     return text
 
 
+def _whole(number: Any) -> Any:
+    """JSON knows no whole numbers: 8.0 is 8."""
+    return int(number) if isinstance(number, float) and number.is_integer() else number
+
+
 Question = Annotated[
     str,
     Field(min_length=1, max_length=MAX_QUESTION, pattern=r"\S", description="In any language."),
@@ -34,7 +39,7 @@ Day = Annotated[
 ]
 Name = Annotated[str, Field(min_length=1, max_length=2000)]
 Names = Annotated[list[Name], Field(max_length=50)]
-Count = Annotated[int, Strict(), Field(ge=1, le=MAX_K)]
+Count = Annotated[int, Strict(), Field(ge=1, le=MAX_K), BeforeValidator(_whole)]
 Flag = Annotated[bool, Strict()]
 Recency = Annotated[str, Field(pattern=r"^[1-9][0-9]{0,4}[dwmy]$", examples=["30d", "1y"])]
 

@@ -28,6 +28,7 @@ from qa.server.work import Busy, ClientGone, TooSlow
 log = logging.getLogger(__name__)
 
 MEDIA_TYPE = "application/problem+json"
+SCHEMAS = "#/components/schemas/"
 RETRY_S = 2
 _TITLES = {
     400: "The request is malformed", 401: "Who are you?", 403: "Not allowed", 404: "Not here",
@@ -133,7 +134,18 @@ def problem_of(scope: Scope, error: Exception) -> Response:
 
 
 def add_handlers(app: FastAPI) -> None:
-    """Have the application answer its errors as problems."""
+    """Have the application answer its errors as problems, and describe them."""
+    plainly = app.openapi
+
+    def described() -> dict[str, Any]:
+        found = plainly()
+        for model in (Problem, Wrong):
+            schema = model.model_json_schema(ref_template=f"{SCHEMAS}{{model}}")
+            schema.pop("$defs", None)
+            found["components"]["schemas"][model.__name__] = schema
+        return found
+
+    app.openapi = described  # type: ignore[method-assign]
 
     async def expected(request: Request, error: Exception) -> Response:
         if isinstance(error, ClientGone):

@@ -1,7 +1,7 @@
 """The collection as the routes ask it: in bounded threads, with its answers counted."""
 
 import threading
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
 from typing import Any, Protocol, TypeVar
 
 from qa.results import ArticleInfo, Passage
@@ -53,7 +53,9 @@ class Service:
         """Return what the work returns; raises as `Workers.run`."""
         return await self.workers.run(work, self.options.timeout_s)
 
-    async def answering(self, begin: Callable[[], Iterator[Event]]) -> AsyncIterator[Event | None]:
+    async def answering(
+        self, begin: Callable[[], Iterator[Event]]
+    ) -> AsyncGenerator[Event | None, None]:
         """Yield the events of an answer; None is a sign of life. Raises as `Workers.stream`."""
         events = self.workers.stream(begin, self.options.timeout_s, self.options.keep_alive_s)
         try:
@@ -62,7 +64,7 @@ class Service:
                     self.metrics.answered(event.answer)
                 yield event
         finally:
-            await events.aclose()  # type: ignore[attr-defined]
+            await events.aclose()
 
     def articles(self) -> Sequence[ArticleInfo]:
         """Return all articles' metadata; read from the catalog only when something changed."""

@@ -6,7 +6,7 @@ client has long been told that it took too long; that is what keeps the load bou
 
 import asyncio
 import threading
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from typing import Any, TypeVar
@@ -63,13 +63,15 @@ class Workers:
         """
         future = self._submit(work)
         try:
-            return await asyncio.wait_for(asyncio.wrap_future(future), timeout_s)
+            # Not wait_for: in Python 3.11 it may swallow that it was cancelled.
+            async with asyncio.timeout(timeout_s):
+                return await asyncio.wrap_future(future)
         except TimeoutError as exc:
             raise TooSlow from exc
 
     async def stream(
         self, begin: Callable[[], Iterator[T]], timeout_s: float, silence_s: float
-    ) -> AsyncIterator[T | None]:
+    ) -> AsyncGenerator[T | None, None]:
         """Yield what an iterator yields in a thread; None after each `silence_s` without.
 
         What has come is kept for a slow reader, so that it holds up no thread. When this
@@ -108,7 +110,8 @@ class Workers:
                 if left <= 0:
                     raise TooSlow
                 try:
-                    item = await asyncio.wait_for(come.get(), min(left, silence_s))
+                    async with asyncio.timeout(min(left, silence_s)):
+                        item = await come.get()
                 except TimeoutError:
                     yield None
                     continue
