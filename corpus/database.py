@@ -104,6 +104,11 @@ class Database:
         with _translated():
             return self._connection.execute(sql, values)
 
+    def run_alone(self, sql: str) -> None:
+        """Run a statement that SQLite wants outside of transactions, such as VACUUM."""
+        with self._lock, _translated():
+            self._connection.execute(sql)
+
     def run_many(self, sql: str, rows: Iterable[Sequence[Any]]) -> None:
         """Run a statement that writes once for each row, inside `transaction`."""
         assert self._connection.in_transaction

@@ -20,7 +20,7 @@ from qa.commands.articles import add, edit, remove
 from qa.commands.config import config
 from qa.commands.evaluate import evaluate
 from qa.commands.feedback import feedback
-from qa.commands.keeping import backup, doctor, restore
+from qa.commands.keeping import backup, doctor, forget, restore
 from qa.commands.mcp import mcp
 from qa.commands.serve import serve, user
 from qa.commands.shared import State as _State
@@ -330,6 +330,7 @@ app.command()(config)
 app.command()(doctor)
 app.command()(backup)
 app.command()(restore)
+app.command()(forget)
 app.command()(evaluate)
 app.command()(mcp)
 app.command()(serve)

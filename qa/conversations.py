@@ -29,6 +29,7 @@ FILE = "conversations.sqlite3"
 TITLE_CHARACTERS = 80
 NOTE_CHARACTERS = 4000
 MOST_LISTED = 200
+FORGOTTEN = "(An article that this answer quoted was forgotten.)"
 _SCHEMA_VERSION = 1
 _BUSY_TIMEOUT_S = 10.0
 
@@ -289,6 +290,25 @@ class ConversationStore:
             if turn.answer is not None:
                 yield turn
 
+    def forget_article(self, uri: str) -> int:
+        """Take the answers that name an article, and what was said of them, out of the file.
+
+        The questions stay. Returns how many answers that were, of all owners.
+        """
+        rows = self._all("SELECT key, answer FROM turns WHERE answer IS NOT NULL")
+        keys = [row["key"] for row in rows if _names(json.loads(row["answer"]), uri)]
+        with self._writing():
+            for key in keys:
+                self._run(
+                    "UPDATE turns SET state = ?, answer = NULL, said = ?, helpful = NULL,"
+                    " note = '' WHERE key = ?",
+                    (State.FAILED, FORGOTTEN, key),
+                )
+        with self._lock, self._translated():
+            self._run("VACUUM")
+            self._run("PRAGMA wal_checkpoint(TRUNCATE)")
+        return len(keys)
+
     # Inside
 
     def _prepare(self) -> None:
@@ -354,6 +374,15 @@ class ConversationStore:
                 f"{self._path} cannot be read or written ({exc}). See that the folder can be "
                 "written and the disk is not full; if the file is damaged, move it away."
             ) from exc
+
+
+def _names(value: Any, uri: str) -> bool:
+    """Tell whether an answer, as JSON, has this URI anywhere."""
+    if isinstance(value, dict):
+        return any(_names(item, uri) for item in value.values())
+    if isinstance(value, list):
+        return any(_names(item, uri) for item in value)
+    return bool(value == uri)
 
 
 def _conversation(row: sqlite3.Row) -> Conversation:

@@ -20,6 +20,7 @@ from corpus.sentence_embeddings import SentenceStore
 from index.encoder import Encoder, SentenceTransformerEncoder
 from index.filters import Names
 from index.sync import MODEL_SETTING, Synchroniser
+from qa.forgetting import Forgotten, forget
 from qa.passages import info_of
 from qa.results import AddReport, ArticleInfo, HeldArticle, Status
 from qa.selection import select
@@ -186,6 +187,23 @@ class Holdings:
                 for info in found:
                     self._catalog.remove(info.uri)
         return len(found)
+
+    def forget(self, uri: str) -> Forgotten:
+        """Delete an article and all that the collection's files hold of it, and verify that.
+
+        Its versions and embeddings go, the indexes are deleted and built again, kept answers
+        that quote it are emptied, and the catalog is written anew. Embeddings of articles
+        removed before go too. What lies elsewhere is not touched: the file that it came
+        from, backups, a collection that `restore` put aside.
+
+        Raises:
+            ArticleNotFound: there is none with this URI.
+            CollectionLocked: another process is writing, or still reads what was there before.
+            CollectionNotWritable: there is no room for writing the catalog anew.
+            NotForgotten: text of the article was found in a file afterwards.
+        """
+        with self._write():
+            return forget(self._database, self.path, uri)
 
     def edit(self, uri: str, *, undo: Names = None, **metadata: Any) -> Article:
         """Correct an article's metadata; that is kept when the article is added again.

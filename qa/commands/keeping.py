@@ -1,4 +1,4 @@
-"""Commands that keep a collection whole: doctor, backup, restore."""
+"""Commands that keep a collection whole, or clean: doctor, backup, restore, forget."""
 
 from pathlib import Path
 from typing import Annotated
@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 from rich.markup import escape
 
-from qa.commands.shared import State, err, out, print_json
+from qa.commands.shared import State, err, opened, out, print_json
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 _STYLES = {
@@ -100,3 +100,26 @@ def restore(
     )
     if made.replaced:
         err.print(f"What was there before lies in {escape(made.replaced)}.")
+
+
+def forget(
+    uri: Annotated[str, typer.Argument(help="The article's URI, as `list` shows it.")],
+    as_json: Json = False,
+) -> None:
+    """Delete an article so that nothing of it stays in the collection's files.
+
+    Versions, embeddings, indexes and kept answers that quote it go too; then the files are
+    searched for its text. The file that it came from and backups are not touched.
+    """
+    from dataclasses import asdict
+
+    with opened() as collection:
+        found = collection.forget(uri)
+    if as_json:
+        print_json(asdict(found))
+        return
+    err.print(
+        f"Forgotten: {escape(found.uri)}. {found.embeddings:,} embeddings and {found.answers:,} "
+        f"kept answers went with it; none of its text is in the {found.files:,} files "
+        "that are left."
+    )

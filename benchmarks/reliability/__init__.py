@@ -1,0 +1,1 @@
+"""Proofs that nothing is lost: kills, power failures, failing writes, damaged files, long runs."""
