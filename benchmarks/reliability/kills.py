@@ -159,7 +159,7 @@ def _again(work: Path, sure: dict[str, str | None], open_ended: dict[str, str | 
         if gone:
             collection.remove(*gone)
         found = texts(collection)
-    for uri, text in {**sure, **open_ended}.items():
-        if not _is(found.get(uri), text):
+    for uri, expected in {**sure, **open_ended}.items():
+        if not _is(found.get(uri), expected):
             return f"again: {uri.rsplit('/', 1)[-1]} is {str(found.get(uri))[:60]!r}"
     return ""
