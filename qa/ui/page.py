@@ -198,6 +198,7 @@ class ChatPage:
         if self.dialogue.store.find(at.owner, at.conversation) is not None:
             self.dialogue.refresh(at)
             update |= self._conversation(at)
+        del update[self.field]  # who was faster than this has begun to type
         return update
 
     def restart(

@@ -22,6 +22,9 @@ NEAREST = 3
 START_CHARACTERS = 110
 """How much of a nearest passage the refusal itself shows; the card has all of it."""
 
+LAST_WORD_CHARACTERS = 24
+"""The longest word that is kept on one line with its markers."""
+
 CONFIDENCE = ((0.8, "high"), (0.55, "fair"), (0.0, "low"))
 """Least confidence for each wording."""
 
@@ -212,13 +215,18 @@ def sentence(said: Sentence, turn: int, words: Words) -> str:
         marker(turn, citation.marker, citation.passage, words)
         for citation in unique(said.citations)
     )
-    # A no-break joint: a marker never stands alone at the start of a line.
-    joint = "\u2060" if links else ""
+    # A marker never stands alone at the start of a line: the last word goes with it.
+    before, blank, last = said.text.rpartition(" ")
+    if links and len(last) <= LAST_WORD_CHARACTERS:
+        held = tag("span", f"{escape(last)}\u2060{links}", class_="held")
+        shown_text = f"{escape(before + blank)}{held}"
+    else:
+        shown_text = escape(said.text) + links
     doubt = ""
     if not said.supported:
         reason = said.reason or words["unsupported"]
         doubt = tag("span", escape(reason), class_="doubt")
-    return tag("p", f"{escape(said.text)}{joint}{links}{doubt}", class_="sentence")
+    return tag("p", shown_text + doubt, class_="sentence")
 
 
 def _understood(question: str, asked: str, turn: int, words: Words) -> str:

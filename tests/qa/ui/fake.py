@@ -3,13 +3,13 @@
 import time
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
 from corpus.article import Article, Paragraph, Role
 from corpus.errors import ArticleNotFound, ModelError, QuestionError
-from qa.results import Answer, ArticleInfo, Citation, Passage, Sentence
+from qa.results import Answer, ArticleInfo, Citation, Passage, RecognisedDate, Sentence
 from qa.streaming import Checked, Event, Finished, Piece, Stage
 
 HOSTILE = (
@@ -131,6 +131,21 @@ LIBRARY = article(
 )
 
 
+def hostile_articles() -> list[Article]:
+    """Return an article of each hostile text, in its title, source, author, text and address."""
+    return [
+        article(
+            f"javascript:alert({number})",
+            f"Title {text}",
+            [(Role.BODY, f"Before {text}"), (Role.BODY, f"Start {text} end.")],
+            source=f"Source {text}",
+            authors=(text,),
+            url="javascript:alert(1)" if number % 2 else "data:text/html,<script>",
+        )
+        for number, text in enumerate(HOSTILE)
+    ]
+
+
 def passage(of: Article, number: int, rank: int = 1) -> Passage:
     """Return a paragraph as retrieval returns it."""
     paragraph = of.paragraphs[number - 1]
@@ -215,7 +230,7 @@ class FakeCollection:
         return [info(each) for each in self.held]
 
     def article(self, uri: str) -> Article:
-        for each in (*self.held, *self._hostile()):
+        for each in (*self.held, *hostile_articles()):
             if each.uri == uri:
                 return each
         raise ArticleNotFound(uri)
@@ -264,16 +279,25 @@ class FakeCollection:
         if "Seilbahn" in question:
             return self._cable_car(question)
         if "library" in question:
-            found = passage(LIBRARY, 2)
-            return answered(
-                question, "12 pounds", [cite(1, found, "Membership costs 12 pounds a year")], "en"
-            )
+            return self._library(question)
+        if question == "And how much?" and history:
+            return self._library("And how much does the library cost?")
         if question.startswith("hostile "):
             return self._quote_hostile(question, int(question.split()[1]))
         if "crash" in question:
             raise RuntimeError("secret detail")
         german = "Dazu steht in den Artikeln nichts, worauf sich eine Antwort stützen ließe."
         return refused(question, german, [passage(CABLE_CAR, 6), passage(LIBRARY, 2, 2)], "de")
+
+    def _library(self, question: str) -> Answer:
+        found = passage(LIBRARY, 2)
+        quote = cite(1, found, "Membership costs 12 pounds a year")
+        given = answered(question, "12 pounds", [quote], "en")
+        start = question.find("since March")
+        if start < 0:
+            return given
+        named = RecognisedDate("since March", start, date(2025, 3, 1), None)
+        return replace(given, dates=(named,))
 
     def _cable_car(self, question: str) -> Answer:
         first, second = passage(CABLE_CAR, 4), passage(CABLE_CAR_TOO, 1, 2)
@@ -288,21 +312,8 @@ class FakeCollection:
             given.passages + extra, 0.8, "de",
         )  # fmt: skip
 
-    def _hostile(self) -> list[Article]:
-        return [
-            article(
-                f"javascript:alert({number})",
-                f"Title {text}",
-                [(Role.BODY, f"Before {text}"), (Role.BODY, f"Start {text} end.")],
-                source=f"Source {text}",
-                authors=(text,),
-                url="javascript:alert(1)" if number % 2 else "data:text/html,<script>",
-            )
-            for number, text in enumerate(HOSTILE)
-        ]
-
     def _quote_hostile(self, question: str, number: int) -> Answer:
-        found = passage(self._hostile()[number], 2)
+        found = passage(hostile_articles()[number], 2)
         return answered(
             question, f"It is {HOSTILE[number]}", [cite(1, found, HOSTILE[number])], "en"
         )

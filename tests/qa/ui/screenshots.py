@@ -25,12 +25,17 @@ DESKTOP = {"viewport": {"width": 1280, "height": 800}}
 PHONE = {"viewport": {"width": 390, "height": 844}}
 
 
-def take(browser: Browser, address: str, target: Path, **options: Any) -> None:
+def take(
+    browser: Browser, address: str, target: Path, *, beside: bool = False, **options: Any
+) -> None:
     for open_page in opened_at(browser, {"samples": address}):
         page = open_page("samples", **options)
         for question in QUESTIONS:
             ask(page, question, timeout_s=300)
         page.locator("#a-2 a.cite").first.click()
+        if beside:
+            for name in ("#ui-side", "#ui-filters"):
+                page.locator(name).click()
         page.wait_for_timeout(2000)  # until the card has come to rest
         page.screenshot(path=target)
         sys.stdout.write(f"{target}\n")
@@ -45,7 +50,11 @@ def main() -> None:
     path = chromium() or sys.exit("no chromium on this machine: apt-get install chromium")
     views: dict[str, dict[str, Any]] = {"chat": DESKTOP}
     if options.all:
-        views |= {"chat-dark": {**DESKTOP, "color_scheme": "dark"}, "chat-phone": PHONE}
+        dark = {"color_scheme": "dark"}
+        for name, size in (("chat", DESKTOP), ("chat-phone", PHONE)):
+            views |= {name: size, f"{name}-dark": {**size, **dark}}
+            open_, named = {"beside": True}, f"{name}-open"
+            views |= {named: {**size, **open_}, f"{named}-dark": {**size, **dark, **open_}}
     options.to.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         home = options.collection or Path(folder) / "collection"

@@ -19,13 +19,14 @@ from qa.conversations import FILE, ConversationStore
 from qa.ui import serve
 from qa.ui.asked import Asked
 from tests.fakes import FakeEncoder
-from tests.qa.ui.fake import FakeCollection
+from tests.qa.ui.fake import FakeCollection, hostile_articles
 
 COLLECTIONS = {
     "plain": FakeCollection(),
     "empty": FakeCollection(held=()),
     "slow": FakeCollection(warm_seconds=8.0),
     "broken": FakeCollection(model_missing=True),
+    "hostile": FakeCollection(held=hostile_articles()),
 }
 
 

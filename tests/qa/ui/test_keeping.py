@@ -158,6 +158,33 @@ def test_filters_have_counts_become_chips_and_go_with_the_question(open_page: Op
     expect(page.locator("#chat .with").last).to_have_text("Only: Lautenberger Bote")
 
 
+def test_a_completed_question_is_shown_and_can_be_changed(open_page: Open) -> None:
+    page = open_page(locale="en")
+    ask(page, ENGLISH)
+    ask(page, "And how much?")
+    understood = page.locator("#a-2 .understood")
+    expect(understood).to_contain_text("Understood as: And how much does the library cost?")
+    page.get_by_role("button", name="Change").click()
+    field = page.locator("#question textarea")
+    expect(field).to_have_value("And how much does the library cost?")
+    expect(page.locator("#chips")).to_contain_text("Replacing question 2")
+    page.locator("#chips .chip").click()
+    expect(page.locator("#chips .chip")).to_have_count(0)
+    page.get_by_role("button", name="Ask as typed").click()
+    expect(page.locator("#a-2 .verdict")).to_have_text("No supported answer")
+    expect(page.locator("#chat .asked").last).to_have_text("Your question: And how much?")
+
+
+def test_a_date_that_the_question_names_becomes_a_filter_with_a_click(open_page: Open) -> None:
+    page = open_page(locale="en")
+    ask(page, "What does the library cost since March?")
+    page.get_by_role("button", name="Only articles of that time: “since March”").click()
+    expect(page.locator("#chat .with")).to_have_text("Only: since 1 March 2025")
+    expect(page.locator("#chips .chip")).to_have_text(["Remove: since 1 March 2025×"])
+    expect(page.locator("#since input")).to_have_value("2025-03-01")
+    expect(page.locator("#a-1 .short")).to_have_text("12 pounds")
+
+
 def test_an_answer_is_rated_and_noted(open_page: Open) -> None:
     page = open_page()
     ask(page, GERMAN)

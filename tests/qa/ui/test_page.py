@@ -187,6 +187,25 @@ def test_nothing_that_was_written_becomes_markup(shared_page: Page, number: int)
     assert page.title() == "article-qa"
 
 
+def test_names_to_filter_by_and_titles_are_shown_as_they_are(open_page: Open) -> None:
+    page = open_page("hostile", locale="en")
+    page.locator("#ui-filters").click()
+    page.locator("#filter-sources input").click()
+    options = page.get_by_role("option")
+    expect(options).to_have_count(len(HOSTILE))
+    shown = {" ".join(text.split()) for text in options.all_text_contents()}
+    names = {" ".join(f"Source {text} (1)".split()) for text in HOSTILE}
+    assert {text.removeprefix("✓ ") for text in shown} == names
+    options.nth(HOSTILE.index('<img src=x onerror="document.title=1">')).click()
+    page.keyboard.press("Escape")
+    expect(page.locator("#chips .chip")).to_contain_text("Source <img src=x")
+    ask(page, "<script>document.title='x'</script> \u202egnp.exe")
+    page.locator("#ui-side").click()
+    expect(page.locator("#list .title")).to_have_text("<script>document.title='x'</script> gnp.exe")
+    expect(page.locator("#room :is(img, script)")).to_have_count(0)
+    assert page.title() == "article-qa"
+
+
 def content(page: Page, selector: str) -> str:
     return str(page.locator(selector).first.evaluate("node => node.textContent"))
 
@@ -227,6 +246,10 @@ def test_on_a_phone_nothing_sticks_out(open_page: Open) -> None:
     page.locator("#a-1 a.cite").last.click()
     expect(page.locator("#s-1-2 mark")).to_be_in_viewport()
     assert sideways(page) == 0
+    page.locator("#ui-filters").click()
+    page.locator("#ui-side").click()
+    expect(page.locator("#list .title")).to_be_in_viewport()
+    assert sideways(page) == 0
 
 
 def test_a_long_conversation_scrolls_and_the_field_stays(open_page: Open) -> None:
@@ -259,6 +282,17 @@ def test_axe_finds_nothing(open_page: Open, scheme: str, locale: str) -> None:
     page.locator("#chat").click()
     expect(page.locator("#sources .flash")).to_have_count(1)
     page.wait_for_timeout(1500)  # colours in motion are not what is read
+    problems += axe_findings(page)
+    page.locator("#ui-side").click()
+    page.locator("#ui-filters").click()
+    page.locator("#since input").fill("2024-10-01")
+    expect(page.locator("#chips .chip")).to_have_count(1)
+    page.locator("#do-unhelpful-1").click()
+    page.locator("#note-1 summary").click()
+    expect(page.locator("#note-1 textarea")).to_be_visible()
+    page.locator("#do-edit-2").click()
+    expect(page.locator("#chips .chip")).to_have_count(2)
+    page.wait_for_timeout(500)
     problems += axe_findings(page)
     assert problems == []
 
