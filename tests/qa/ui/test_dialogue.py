@@ -73,8 +73,8 @@ def test_a_question_is_shown_before_its_answer() -> None:
     collection.go.set()
     settle(dialogue, at)
     (_, said), panel = dialogue.messages(at)
-    assert "Jana Voss" in said["content"]
-    assert "Jana Voss" in panel
+    assert "Bürgermeisterin Jana" in said["content"]
+    assert "Bürgermeisterin Jana" in panel
 
 
 def test_earlier_answers_go_with_the_next_question_and_errors_do_not() -> None:
@@ -150,7 +150,7 @@ def test_a_server_that_stopped_in_mid_answer_says_so_afterwards() -> None:
     assert "neu gestartet" in str(dialogue.messages(at))
     dialogue.again(at, 1)
     settle(dialogue, at)
-    assert "Jana Voss" in str(dialogue.messages(at))
+    assert "Bürgermeisterin Jana" in str(dialogue.messages(at))
 
 
 def test_a_removed_article_is_noticed_when_a_conversation_is_opened() -> None:
