@@ -14,8 +14,24 @@ _HEAD = """\
 Made from the commands' own help by `python docs/cli.py`; do not edit.
 
 What was asked for goes to standard output; progress, summaries and errors go to standard error.
-Exit codes: 0 done (a refused question counts as done), 1 not done, and the message says why,
-2 wrong usage.
+
+| exit code | meaning |
+|---|---|
+| 0 | done; a refused question counts as done, and so does a pipe that is closed early |
+| 1 | not done, or only in part; the message says why |
+| 2 | wrong usage |
+| 130 | stopped with Ctrl+C |
+
+**Conversation.** `article-qa ask` without a question asks for one after another, and each may
+lean on the one before ("Und warum?"); the arrow keys bring questions back, Ctrl+C drops one,
+Ctrl+D ends. From a pipe, each line is a question, and `--json` gives a JSON object a line.
+
+**Completion.** `article-qa --install-completion` once, then a new shell, and Tab completes
+commands and options in bash, zsh, fish and PowerShell; `article-qa --show-completion` prints the
+script instead.
+
+**Colours** are for terminals alone; `NO_COLOR=1` switches them off there too. Tables become
+lines with tabs in a pipe.
 """
 
 

@@ -2,7 +2,7 @@
 
 What was asked for goes to standard output; progress, summaries and errors go to
 standard error, so that output pipes well. Exit codes: 0 done, 1 not done (the
-message says why), 2 wrong usage.
+message says why), 2 wrong usage, 130 stopped with Ctrl+C.
 """
 
 import logging
@@ -31,6 +31,7 @@ from qa.commands.shared import progress_bars as _progress
 
 if TYPE_CHECKING:
     from index.encoder import Encoder
+    from qa.results import Answer
 
 app = typer.Typer(
     name="article-qa",
@@ -224,7 +225,13 @@ def search(
 
 @app.command()
 def ask(
-    question: Annotated[str, typer.Argument(help="The question, in any language.")],
+    question: Annotated[
+        str | None,
+        typer.Argument(
+            help="The question, in any language; without one, a conversation, or from a pipe a "
+            "question a line."
+        ),
+    ] = None,
     k: K = 8,
     since: Since = None,
     until: Until = None,
@@ -255,7 +262,8 @@ def ask(
     ] = None,
     as_json: Json = False,
 ) -> None:
-    """Answer a question from the articles, with citations."""
+    """Answer a question from the articles, with citations; without one, hold a conversation."""
+    from qa.commands.conversation import converse
     from qa.commands.streaming import followed
     from qa.tables import answer_view, dates_line
 
@@ -264,19 +272,21 @@ def ask(
         "authors": author, "sections": section, "per_article": per_article,
         "recency": recency, "boost_dates": boost_dates,
     }  # fmt: skip
+    turns: list[Any] = [{"role": "user", "content": earlier} for earlier in after or ()]
     with _opened() as collection:
         # As if the options had been settings.
         collection.settings = collection.settings.replaced(
             language_model=model, endpoint=endpoint, strict=strict
         )
-        events = collection.ask_stream(
-            question,
-            [{"role": "user", "content": earlier} for earlier in after or ()],
-            k=k,
-            strictness=strictness,
-            **filters,
-        )
-        answer = followed(events, out if out.is_terminal and not as_json else None)
+
+        def asked(text: str, history: list[Any]) -> "Answer":
+            events = collection.ask_stream(text, history, k=k, strictness=strictness, **filters)
+            return followed(events, out if out.is_terminal and not as_json else None)
+
+        if question is None:
+            converse(asked, turns, len(collection.articles()), as_json=as_json)
+            return
+        answer = asked(question, turns)
     if as_json:
         _print_json(answer.to_dict())
     else:

@@ -2,9 +2,10 @@
 
 import logging
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
+from itertools import islice
 from pathlib import Path
 from threading import RLock
 from types import TracebackType
@@ -36,6 +37,7 @@ from qa.results import (
     Answer,
     Explanation,
     FilterHint,
+    Listed,
     Passage,
     RecognisedDate,
     Refusal,
@@ -222,7 +224,7 @@ class Collection(Holdings):
             "diversity": diversity,
             "boost_dates": boost_dates,
         }
-        return self.retrieve_many([question], k, rerank=rerank, **filters)[0]
+        return Listed(self.retrieve_many([question], k, rerank=rerank, **filters)[0])
 
     def retrieve_many(
         self,
@@ -268,6 +270,38 @@ class Collection(Holdings):
                 for text, item in zip(texts, passages, strict=True)
             ]
         return [list(item[:k]) for item in passages]
+
+    def retrieve_each(
+        self, questions: Iterable[str], k: int = 8, *, together: int = 32, **options: Any
+    ) -> Iterator[list[Passage]]:
+        """Yield what `retrieve` returns for each question, in their order.
+
+        Args:
+            questions: taken as they are needed, `together` at a time, so that they may be many.
+            k: how many passages for each.
+            together: how many are searched for at once.
+            options: those of `retrieve_many`, for all questions.
+
+        Raises:
+            QuestionError: as `retrieve`, when the question's turn comes.
+        """
+        check_number("together", together)
+        waiting = iter(questions)
+        while some := list(islice(waiting, together)):
+            yield from map(Listed, self.retrieve_many(some, k, **options))
+
+    def ask_each(self, questions: Iterable[str], **options: Any) -> Iterator[Answer]:
+        """Yield the answer to each question, in their order, each by itself.
+
+        Args:
+            questions: taken as they are needed.
+            options: those of `ask`, for all questions.
+
+        Raises:
+            QuestionError: as `ask`, when the question's turn comes.
+        """
+        for question in questions:
+            yield self.ask(question, **options)
 
     def explain(self, question: str, k: int = 8, **filters: Any) -> Explanation:
         """Retrieve, and explain how each passage came by its rank.

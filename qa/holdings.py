@@ -14,6 +14,7 @@ from corpus.corrections import Corrections, checked_fields, checked_metadata
 from corpus.coverage import missing_counts, near_identical_groups, paragraph_counts
 from corpus.database import Database
 from corpus.embeddings import EmbeddingStore
+from corpus.errors import ArticleNotFound
 from corpus.ingest import MAX_BYTES, ingest
 from corpus.lock import writer_lock
 from corpus.sentence_embeddings import SentenceStore
@@ -22,7 +23,7 @@ from index.filters import Names
 from index.sync import MODEL_SETTING, Synchroniser
 from qa.forgetting import Forgotten, forget
 from qa.passages import info_of
-from qa.results import AddReport, ArticleInfo, HeldArticle, Status
+from qa.results import AddReport, ArticleInfo, HeldArticle, Listed, Status
 from qa.selection import select
 
 MODEL_NAME_SETTING = "model_name"
@@ -241,7 +242,19 @@ class Holdings:
 
     def articles(self) -> list[ArticleInfo]:
         """Return all articles' metadata, the newest first."""
-        return [info_of(article) for article in self._catalog.articles().values()]
+        return Listed(info_of(article) for article in self._catalog.articles().values())
+
+    def each_article(self) -> Iterator[Article]:
+        """Yield the articles with their texts, the newest first, one at a time.
+
+        Those that are removed meanwhile are left out, and those that are added may be.
+        """
+        for info in self.articles():
+            try:
+                article = self._catalog.article(info.uri)
+            except ArticleNotFound:
+                continue
+            yield article
 
     def held(self) -> list[HeldArticle]:
         """Return all articles with what there is of each, the newest first; loads no model."""

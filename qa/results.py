@@ -10,7 +10,9 @@ from dataclasses import dataclass, field, fields, is_dataclass
 from datetime import date
 from enum import StrEnum
 from types import MappingProxyType
-from typing import Any
+from typing import Any, TypeVar
+
+_Item = TypeVar("_Item")
 
 NO_SCORES: Mapping[str, float] = MappingProxyType({})
 
@@ -30,6 +32,10 @@ class ArticleInfo:
     url: str = ""
     corrected: date | None = None
     """When its text was corrected or added to, where the collection holds an earlier version."""
+
+    def __str__(self) -> str:
+        day = self.published.isoformat() if self.published else ""
+        return ", ".join(part for part in (self.title or self.uri, self.source, day) if part)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +62,26 @@ class Passage:
     also_in: tuple[ArticleInfo, ...] = ()
     """Other articles that print the same paragraph, or the same but for small edits."""
 
+    def __str__(self) -> str:
+        return f"{self.rank}. {self.citation}\n{self.text}"
+
+    def _repr_html_(self) -> str:
+        from qa.notebook import passage_html
+
+        return passage_html(self)
+
     def to_dict(self) -> dict[str, Any]:
         """Return the passage as JSON-ready dicts, lists and strings."""
         return dict(plain(self))
+
+
+class Listed(list[_Item]):
+    """A list that notebooks show as a table; in all else a list."""
+
+    def _repr_html_(self) -> str:
+        from qa.notebook import list_html
+
+        return list_html(self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +181,9 @@ class Citation:
     start: int
     end: int
 
+    def __str__(self) -> str:
+        return f"[{self.marker}] {self.passage.citation}: “{self.quote}”"
+
     def to_dict(self) -> dict[str, Any]:
         """Return the citation as JSON-ready dicts, lists and strings."""
         return dict(plain(self))
@@ -240,6 +266,15 @@ class Answer:
     """What happened on the way, for people: that a language model was not used, and why."""
     model: str = ""
     """The language model that wrote the sentences; "" where they are quoted."""
+
+    def __str__(self) -> str:
+        cited = "\n".join(str(citation) for citation in self.citations)
+        return "\n\n".join(part for part in (self.note, self.text, cited) if part)
+
+    def _repr_html_(self) -> str:
+        from qa.notebook import answer_html
+
+        return answer_html(self)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the answer as JSON-ready dicts, lists and strings."""

@@ -1,61 +1,14 @@
 """Doubles that can be computed by hand, and small makers of articles and files."""
 
-import re
-import zlib
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
 from corpus.article import Article, Paragraph, Role
-from index.encoder import Kind
 from qa.reader import Reading
+from qa.testing import FakeEncoder
 
-WORD = re.compile(r"\w+")
-
-
-class FakeEncoder:
-    """Words counted in hashed places, scaled to length 1: cosine is the share of common words.
-
-    What it was given is kept, so that a test can say what was embedded and what was not.
-    """
-
-    def __init__(
-        self, name: str = "fake", *, dimension: int = 512, max_tokens: int = 512, fails_at: int = 0
-    ) -> None:
-        """Make one that breaks down at its `fails_at`-th call for documents, counted from 1."""
-        self.fingerprint = name
-        self.dimension = dimension
-        self.max_tokens = max_tokens
-        self.fails_at = fails_at
-        self.batches: list[tuple[str, ...]] = []
-        self.questions: list[str] = []
-
-    @property
-    def documents(self) -> list[str]:
-        """Every document text that was encoded, in order."""
-        return [text for batch in self.batches for text in batch]
-
-    def encode(self, texts: Sequence[str], kind: Kind) -> NDArray[np.float32]:
-        if kind == "query":
-            self.questions += texts
-        elif texts:
-            if len(self.batches) + 1 == self.fails_at:
-                self.fails_at = 0
-                raise RuntimeError("the encoder broke down")
-            self.batches.append(tuple(texts))
-        rows = [self.vector(text) for text in texts]
-        return np.array(rows, dtype=np.float32).reshape(len(rows), self.dimension)
-
-    def vector(self, text: str) -> NDArray[np.float32]:
-        """Return a text's vector of shape (dimension,)."""
-        counts = np.zeros(self.dimension, dtype=np.float32)
-        for word in WORD.findall(text.casefold()) or [""]:
-            # crc32 gives the same place in every process; hash() does not.
-            counts[zlib.crc32(f"{self.fingerprint} {word}".encode()) % self.dimension] += 1
-        return np.asarray(counts / np.linalg.norm(counts), dtype=np.float32)
+__all__ = ["FakeEncoder", "FakeReader", "article", "write"]
 
 
 class FakeReader:

@@ -30,6 +30,27 @@ def _cli() -> ModuleType:
     return module
 
 
+def _notebook() -> ModuleType:
+    spec = importlib.util.spec_from_file_location("docs_notebook", ROOT / "docs" / "notebook.py")
+    assert spec
+    assert spec.loader
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_the_notebook_has_the_scripts_cells_and_ran_without_errors() -> None:
+    module = _notebook()
+    cells = json.loads(module.PAGE.read_text(encoding="utf-8"))["cells"]
+    found = [(cell["cell_type"], "".join(cell["source"])) for cell in cells]
+    assert found == module.CELLS, "run python docs/notebook.py"
+    code = [cell for cell in cells if cell["cell_type"] == "code"]
+    assert [cell["execution_count"] for cell in code] == list(range(1, len(code) + 1))
+    outputs = [output for cell in code for output in cell["outputs"]]
+    assert outputs
+    assert {output["output_type"] for output in outputs} <= {"execute_result", "stream"}
+
+
 def _named(page: Path) -> list[str]:
     """The commands of a page: indented ones, and those between back-ticks with an argument."""
     text = page.read_text(encoding="utf-8")
