@@ -1,6 +1,7 @@
 """Take the page's pictures: `python -m tests.qa.ui.screenshots` (--all for every theme and width).
 
-Writes docs/images/chat.png, which the README shows, from the sample articles.
+Writes docs/images/chat.png, which the README shows, from the sample articles; --all has the
+library and the inspector too.
 """
 
 import argparse
@@ -9,6 +10,7 @@ import sys
 import tempfile
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from playwright.sync_api import Browser, sync_playwright
 
@@ -41,6 +43,29 @@ def take(
         sys.stdout.write(f"{target}\n")
 
 
+def take_pages(browser: Browser, address: str, folder: Path) -> None:
+    """Take the pages beside the chat, in both themes and widths."""
+    looks: dict[str, dict[str, Any]] = {"": {"locale": "en-GB"}, "-phone": {"locale": "de-DE"}}
+    for width, view in (("", DESKTOP), ("-phone", PHONE)):
+        for theme in ("light", "dark"):
+            context = browser.new_context(**view, **looks[width], color_scheme=theme)
+            page = context.new_page()
+            page.goto(f"{address}/library")
+            article = page.locator("table.articles tbody a").nth(5).get_attribute("href") or ""
+            paths = {
+                "library": "/library",
+                "library-article": article,
+                "library-add": "/library/add",
+                "inspect": f"/inspect?q={quote(QUESTIONS[1])}",
+            }
+            for name, path in paths.items():
+                target = folder / f"{name}{width}{'-dark' if theme == 'dark' else ''}.png"
+                page.goto(f"{address}{path}")
+                page.screenshot(path=target, full_page=True)
+                sys.stdout.write(f"{target}\n")
+            context.close()
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--all", action="store_true", help="every theme and width")
@@ -64,6 +89,8 @@ def main() -> None:
         with served(os.fspath(home)) as addresses:
             for name, view in views.items():
                 take(browser, addresses[os.fspath(home)], options.to / f"{name}.png", **view)
+            if options.all:
+                take_pages(browser, addresses[os.fspath(home)], options.to)
         browser.close()
 
 

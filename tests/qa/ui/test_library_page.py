@@ -106,7 +106,9 @@ def test_search_filter_sort_and_pages(visit: Visit) -> None:
     expect(page.locator("p.count")).to_have_text("5 Artikel gefunden")
     page.get_by_role("columnheader", name="Titel").get_by_role("link").click()
     expect(page.locator("th[aria-sort=ascending]")).to_contain_text("Titel")
-    assert [title[:11] for title in titles(page)] == [f"Bericht {n:03}" for n in (1, 10, 13, 16, 19)]
+    assert [title[:11] for title in titles(page)] == [
+        f"Bericht {n:03}" for n in (1, 10, 13, 16, 19)
+    ]
     page.get_by_role("columnheader", name="Titel").get_by_role("link").click()
     expect(page.locator("th[aria-sort=descending]")).to_contain_text("Titel")
     assert titles(page)[0].startswith("Bericht 019")
