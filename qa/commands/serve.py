@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from qa.commands.shared import err, opened, out
+from qa.commands.shared import err, opened
 
 user = typer.Typer(
     name="user", help="Make the password file of `serve --auth`.", no_args_is_help=True
@@ -130,7 +130,7 @@ def token(
     if drop:
         err.print(f"{drop_tokens(_path(file), name)} tokens are void.")
     else:
-        out.print(add_token(_path(file), name), markup=False, soft_wrap=True)
+        sys.stdout.write(f"{add_token(_path(file), name)}\n")
 
 
 @user.command(name="list")
@@ -139,7 +139,7 @@ def list_users(file: File = None) -> None:
     from qa.server.users import read
 
     for name, found in sorted(read(_path(file)).items()):
-        out.print(f"{name}\t{len(found.tokens)}", markup=False, soft_wrap=True)
+        sys.stdout.write(f"{name}\t{len(found.tokens)}\n")
 
 
 def _path(file: Path | None) -> Path:
