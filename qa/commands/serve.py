@@ -2,11 +2,16 @@
 
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from qa.commands.shared import err, opened
+
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp
+
+    from qa.collection import Collection
 
 user = typer.Typer(
     name="user", help="Make the password file of `serve --auth`.", no_args_is_help=True
@@ -81,6 +86,7 @@ def serve(
             port,
             replace(options, workers=workers),
             page=page,
+            mounted=_assistants(collection),
             proxy=proxy,
             on_ready=lambda url: err.print(
                 f"Served at {url}, its API described at {url}/openapi.json - press Ctrl+C to stop.",
@@ -146,6 +152,18 @@ def _path(file: Path | None) -> Path:
     from qa.config import user_file
 
     return file.expanduser() if file is not None else user_file().with_name("users.json")
+
+
+def _assistants(collection: "Collection") -> "dict[str, ASGIApp]":
+    """Return the tools for assistants at /mcp, where the extra `mcp` is installed."""
+    from corpus.errors import SettingsError
+
+    try:
+        from qa.mcp import streamable_http_app
+    except SettingsError:
+        return {}
+    # The server's own gate knows which names it is reached by.
+    return {"/mcp": streamable_http_app(collection, hosts=("*",))}
 
 
 def _log_requests() -> None:

@@ -232,7 +232,8 @@ def streamable_http_app(
         collection: open as long as the application serves.
         path: of the one route.
         hosts: what the Host header may be besides this machine's own names, as "name:port"
-            or "name:*"; browsers' Origin headers are held to the same.
+            or "name:*"; browsers' Origin headers are held to the same. "*" lets all in, where
+            a layer before this one checks them.
     """
     allowed = ["127.0.0.1:*", "localhost:*", "[::1]:*", *hosts]
     origins = [f"{scheme}://{host}" for host in allowed for scheme in ("http", "https")]
@@ -241,6 +242,8 @@ def streamable_http_app(
         json_response=True,
         stateless_http=True,
         transport_security=TransportSecuritySettings(
-            allowed_hosts=allowed, allowed_origins=origins
+            enable_dns_rebinding_protection="*" not in hosts,
+            allowed_hosts=allowed,
+            allowed_origins=origins,
         ),
     )

@@ -307,9 +307,10 @@ def test_bad_requests_are_refused(
     assert "Traceback" not in response.text
 
 
-def test_a_host_that_is_named_is_let_in(filled: Collection) -> None:
+@pytest.mark.parametrize("name", ["press.example:*", "*"])
+def test_a_host_that_is_named_is_let_in(filled: Collection, name: str) -> None:
     async def run() -> httpx2.Response:
-        app = streamable_http_app(filled, hosts=["press.example:*"])
+        app = streamable_http_app(filled, hosts=[name])
         body = b'{"jsonrpc": "2.0", "id": 1, "method": "tools/list"}'
         return await _post(app, body, host="press.example:80")
 
