@@ -323,8 +323,16 @@ def embed(as_json: Json = False) -> None:
 def ui(
     host: Annotated[str, typer.Option(help="Address to serve at.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(help="Port to serve at.", min=1, max=65535)] = 7860,
+    editable: Annotated[
+        bool | None,
+        typer.Option(
+            "--editable/--read-only",
+            help="Whether articles are added and removed on the library page; "
+            "by default where only this machine reaches it.",
+        ),
+    ] = None,
 ) -> None:
-    """Serve the chat page until Ctrl+C."""
+    """Serve the chat, the library and the inspector until Ctrl+C."""
     from qa.ui import serve
 
     with _opened(create=True) as collection:
@@ -333,6 +341,7 @@ def ui(
             host,
             port,
             on_ready=lambda url: err.print(f"The chat is at {url} - press Ctrl+C to stop."),
+            editable=editable,
         )
 
 

@@ -16,6 +16,7 @@ from corpus.database import Database
 from corpus.embeddings import EmbeddingStore
 from corpus.errors import ArticleNotFound
 from corpus.ingest import MAX_BYTES, ingest
+from corpus.inputs import InputLog
 from corpus.lock import writer_lock
 from corpus.sentence_embeddings import SentenceStore
 from index.encoder import Encoder, SentenceTransformerEncoder
@@ -279,6 +280,11 @@ class Holdings:
             )
             for key, article in articles.items()
         ]
+
+    def spent(self, folder: Path) -> list[str]:
+        """Return the URIs of the files below a folder that were added, all their articles gone."""
+        log = InputLog(self._database)
+        return [item for item in log.below(folder.resolve().as_uri()) if not log.given(item)]
 
     def article(self, uri: str) -> Article:
         """Return an article with its text, paragraphs and earlier versions.

@@ -152,17 +152,20 @@ class Jobs:
 
     def _run(self, job: Job) -> None:
         job.total = len(job.lines)
-        job.stage = "removing" if job.kind == "remove" else "reading"
+        if job.kind == "remove":
+            job.stage = "removing"
+            self._patiently(job, lambda: self._remove(job))
+            job.done = job.total
+            return
+        job.stage = "reading"
         for at, line in enumerate(job.lines):
             job.check()
             job.done = at
             if line.state != "waiting":  # refused before
                 continue
             line.state = "working"
-            step = self._remove if job.kind == "remove" else self._add
-            self._patiently(job, lambda line=line, step=step: step(job, line))  # type: ignore[misc]
+            self._patiently(job, lambda line=line: self._add(job, line))  # type: ignore[misc]
         job.done = job.total
-        # An article that goes takes nothing to embed with it.
         if job.kind == "embed" or any(job.count(name) for name in ("added", "updated")):
             job.stage, job.done, job.total = "loading", 0, 0
             self._patiently(job, lambda: self._embed(job))
@@ -206,17 +209,29 @@ class Jobs:
             if upload is not None:
                 (upload.keep if useful else upload.discard)()
 
-    def _remove(self, job: Job, line: Line) -> None:  # noqa: ARG002 - as `_add`
-        uri = str(line.source)
+    def _remove(self, job: Job) -> None:
+        """Remove all at once: each removal would read the list of all articles."""
+        there = [line for line in job.lines if self._is_there(str(line.source))]
+        uris = [str(line.source) for line in there]
         try:
-            # What is not there is not looked for among feeds and folders of that name.
-            self._collection.article(uri)
-            self._collection.remove(uri)
-        except ArticleNotFound:
-            line.state = "gone"
+            if uris:
+                self._collection.remove(*uris)
+        except ArticleNotFound:  # another process was faster with one of them
+            self._remove(job)
             return
-        line.state, line.counts = "removed", {"removed": 1}
-        self.uploads.forget(uri, [info.uri for info in self._collection.articles()])
+        for line in job.lines:
+            line.state, line.counts = "gone", {}
+        for line in there:
+            line.state, line.counts = "removed", {"removed": 1}
+        self.uploads.forget(self._collection.spent(self.uploads.folder))
+
+    def _is_there(self, uri: str) -> bool:
+        """Tell whether an article has this URI: what has none may be the name of a feed."""
+        try:
+            self._collection.article(uri)
+        except ArticleNotFound:
+            return False
+        return True
 
     def _leave(self, job: Job) -> None:
         """Close the lines that a job did not come to."""

@@ -7,7 +7,9 @@ that its article becomes a new version; where nothing comes of it, the earlier f
 import hashlib
 import re
 import shutil
+import time
 import unicodedata
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +18,8 @@ from urllib.parse import unquote, urlsplit
 from urllib.request import url2pathname
 
 FOLDER = "uploads"
+_STALE_S = 86_400
+"""A younger file may be on its way to another server of the same collection."""
 _LONGEST = 150
 """Bytes of a file's name; file systems take 255."""
 _UNSAFE = re.compile(r'[\x00-\x1f\x7f-\x9f<>:"/\\|?*\u202a-\u202e\u2066-\u2069\ud800-\udfff]')
@@ -84,7 +88,9 @@ class Uploads:
         self.folder = collection / FOLDER
         # What was on its way when the program ended never arrives.
         for path in self.folder.glob(".incoming-*"):
-            shutil.rmtree(path, ignore_errors=True)
+            with suppress(OSError):
+                if path.stat().st_mtime < time.time() - _STALE_S:
+                    shutil.rmtree(path, ignore_errors=True)
 
     def receive(self, batch: str, number: int, name: str, stream: BinaryIO) -> Upload:
         """Copy a file of a batch to the collection's disk.
@@ -109,20 +115,12 @@ class Uploads:
                 upload.target = upload.target.with_name(f"{stem}-{mark}{suffix}")
             taken.add(upload.target)
 
-    def forget(self, uri: str, remaining: list[str]) -> None:
-        """Delete the uploaded file of a removed article, unless it gave one of the remaining."""
-        parts = urlsplit(uri)
-        if parts.scheme != "file":
-            return
-        path = Path(url2pathname(parts.path))
-        # An archive's entries are named `archive.zip!/entry`.
-        place = Path(str(path).partition("!/")[0])
-        if place.parent != self.folder.resolve() or not place.is_file():
-            return
-        origin = place.as_uri()
-        if not any(other == origin or other.startswith((f"{origin}#", f"{origin}!")) for other in
-                   remaining):  # fmt: skip
-            place.unlink(missing_ok=True)
+    def forget(self, uris: Sequence[str]) -> None:
+        """Delete uploaded files, which no article is of any more."""
+        for uri in uris:
+            place = Path(url2pathname(urlsplit(uri).path))
+            if place.parent == self.folder.resolve():
+                place.unlink(missing_ok=True)
 
 
 def file_name(uri: str) -> str:

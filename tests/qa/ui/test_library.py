@@ -3,9 +3,11 @@
 import io
 import json
 import threading
+import zipfile
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 from fastapi import FastAPI
@@ -260,6 +262,43 @@ def test_a_file_stays_while_one_of_its_articles_does(collection: Collection) -> 
         sent = {"uri": uri.replace("%", "%25"), "confirmed": "yes"}
         settled(client, client.post("/library/remove", data=sent, headers=OWN))
         assert [path.name for path in (collection.path / "uploads").iterdir()] == left
+
+
+def test_an_archive_stays_while_one_of_its_entries_does(collection: Collection) -> None:
+    client = client_of(collection)
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        for name in ("eins.txt", "zwei drei.txt"):
+            archive.writestr(name, f"{HARBOUR} {name}")
+    add(client, ("Archiv 1!.zip", packed.getvalue()), ("other.txt", b"Something else."))
+    for left in (3, 2, 1):
+        kept = {path.name for path in (collection.path / "uploads").iterdir()}
+        assert kept == ({"other.txt"} if left == 1 else {"Archiv 1!.zip", "other.txt"})
+        uris = [info.uri for info in collection.articles() if "other" not in info.uri]
+        assert len(uris) == left - 1
+        if uris:
+            sent = {"uri": quote(uris[0], safe=""), "confirmed": "yes"}
+            settled(client, client.post("/library/remove", data=sent, headers=OWN))
+
+
+def test_several_are_removed_together(collection: Collection) -> None:
+    client = client_of(collection)
+    rows = b"".join(
+        b'{"uri": "x:%d", "title": "T%d", "text": "Row %d."}\n' % (n, n, n) for n in range(9)
+    )
+    add(client, ("rows.jsonl", rows))
+    uris = [f"x:{n}" for n in range(7)] + ["x:gone", "file:///nowhere"]
+    sent = {"uri": uris, "confirmed": "yes"}
+    shown = settled(client, client.post("/library/remove", data=sent, headers=OWN))
+    assert "7 articles were removed" in shown
+    assert shown.count("was removed before") == 2
+    assert {info.uri for info in collection.articles()} == {"x:7", "x:8"}
+    kept = collection.path / "uploads" / "rows.jsonl"
+    assert kept.exists()
+    rest = {"uri": ["x:7", "x:8"], "confirmed": "yes"}
+    settled(client, client.post("/library/remove", data=rest, headers=OWN))
+    assert not kept.exists()
+    assert "9 added" in add(client, ("rows.jsonl", rows))
 
 
 @pytest.mark.parametrize("path", ["/add", "/addresses", "/samples", "/embed", "/remove"])
