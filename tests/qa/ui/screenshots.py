@@ -48,7 +48,8 @@ def take_pages(browser: Browser, address: str, folder: Path) -> None:
     looks: dict[str, dict[str, Any]] = {"": {"locale": "en-GB"}, "-phone": {"locale": "de-DE"}}
     for width, view in (("", DESKTOP), ("-phone", PHONE)):
         for theme in ("light", "dark"):
-            context = browser.new_context(**view, **looks[width], color_scheme=theme)
+            options: dict[str, Any] = {**view, **looks[width], "color_scheme": theme}
+            context = browser.new_context(**options)
             page = context.new_page()
             page.goto(f"{address}/library")
             article = page.locator("table.articles tbody a").nth(5).get_attribute("href") or ""
