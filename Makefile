@@ -6,7 +6,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constr
 SAMPLES := .venv/samples-collection
 QUESTION := Wann soll die Seilbahn in Bad Lauten wieder fahren?
 
-.PHONY: run test check browser test-integrations clean
+.PHONY: run test check prove browser test-integrations clean
 
 # Index the sample articles, answer a question, and serve the chat on 127.0.0.1:7860.
 run: .venv/installed
@@ -25,6 +25,11 @@ check: .venv/installed-test
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/python -m tests.prove.audit
+
+# Five minutes of fuzzing for each target; the tests run a short form.
+prove: .venv/installed-test
+	$(BIN)/python -m tests.prove.fuzz --seconds 300
 
 # The chat page's tests drive Debian's Chromium; elsewhere they skip where there is none.
 browser:
