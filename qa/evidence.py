@@ -31,7 +31,7 @@ HOLDS_SPAN = 3.0
 _PASSAGES = 5
 """Passages whose sentences are looked at; further ones hold the answer too rarely."""
 _NEXT = 5
-"""How many passages a passage's lead is measured against."""
+"""How many passages of other articles a passage's lead is measured against."""
 _LONGEST = 600
 """Characters of a quote: a longer sentence, or what has no sentences, is cut between words."""
 _STRETCHES = 80
@@ -69,9 +69,9 @@ class Found:
             among: all of them, with their scores as retrieval gave them.
             read: the reader's log odds, or None.
         """
-        others = sorted((item.score for item in among if key(item) != key(passage)), reverse=True)[
-            :_NEXT
-        ]
+        # Other paragraphs of the same article tell the same story: they say nothing against it.
+        elsewhere = [item.score for item in among if item.article.uri != passage.article.uri]
+        others = sorted(elsewhere, reverse=True)[:_NEXT]
         own = next((item.score for item in among if key(item) == key(passage)), passage.score)
         lead = own - sum(others) / len(others) if others else None
         return Evidence(passage.scores["dense_z"], self.covered(passage), lead, read)

@@ -37,7 +37,7 @@ class Evidence:
     covered: float | None = None
     """Share of the question's terms that it holds, by rarity; None between languages."""
     lead: float | None = None
-    """Its fused score above the mean of the next five; None where it is the only passage."""
+    """Its fused score above the mean of the next five of other articles; None without any."""
     read: float | None = None
     """The reader's log odds; None where it was not read."""
 

@@ -56,7 +56,8 @@ def evidence(asked: Asked, *, read: bool) -> Evidence | None:
             (item for item in asked.passages if item.read is not None),
             key=lambda item: item.fused + RERANK_WEIGHT * (item.read or 0.0),
         )
-    others = sorted((item.fused for item in asked.passages if item is not top), reverse=True)[:5]
+    elsewhere = [item.fused for item in asked.passages if item.article != top.article]
+    others = sorted(elsewhere, reverse=True)[:5]
     lead = top.fused - sum(others) / len(others) if others else None
     return Evidence(top.z, top.covered, lead, top.read if read else None)
 

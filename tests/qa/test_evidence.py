@@ -63,9 +63,16 @@ def test_a_sentence_that_holds_the_readers_span_counts_for_more(
     assert read == plain
 
 
-def test_the_first_passage_leads_and_the_last_does_not(filled: Collection) -> None:
+def test_the_first_passage_leads_over_other_articles(filled: Collection, tmp_path: Path) -> None:
+    alone = found_for(filled, QUESTION)
+    # The other paragraph is of the same article: it tells the same story.
+    assert len(alone.passages) == 2
+    assert alone.evidence(alone.passages[0], alone.passages, None).lead is None
+
+    filled.add(write(tmp_path / "other", storm="Sturm\n\nEin Sturm zog über Osterholm."))
     found = found_for(filled, QUESTION)
-    best, other = found.passages[0], found.passages[-1]
+    best = found.passages[0]
+    other = next(item for item in found.passages if item.article.title == "Sturm")
     first = found.evidence(best, found.passages, 1.5)
     last = found.evidence(other, found.passages, None)
     assert chance(first) > chance(last)
