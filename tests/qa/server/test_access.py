@@ -5,13 +5,14 @@ import signal
 import stat
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from itertools import product
 from pathlib import Path
 
 import httpx
 import pytest
 from argon2 import PasswordHasher
+from playwright.sync_api import Browser, expect
 from starlette.testclient import TestClient
 
 from corpus.errors import SettingsError
@@ -22,6 +23,7 @@ from qa.server.access import COOKIE, IDLE_S, LockOut, Sessions
 from qa.server.serving import options_for
 from qa.server.users import Users
 from tests.qa.server.conftest import QUESTION, Serve
+from tests.qa.ui.conftest import browser  # noqa: F401 - a fixture
 
 PASSWORD = "correct horse battery"
 
@@ -172,40 +174,72 @@ def test_no_guessed_path_gives_anything(guarded: TestClient) -> None:
     assert [guarded.get(path).status_code for path in ("/healthz", "/login")] == [200, 200]
 
 
-def test_the_page_is_behind_the_same_door(library: Collection, file: Path) -> None:
-    with (
-        subprocess.Popen(
-            [sys.executable, "-m", "tests.qa.server.serving", str(library.path), str(file)],
-            cwd=Path(__file__).parents[3],
-            stdout=subprocess.PIPE,
-            text=True,
-        ) as process,
-    ):
+@pytest.fixture
+def address(library: Collection, file: Path) -> Iterator[str]:
+    """Serve the page too, in a process of its own, and stop it as a system does."""
+    with subprocess.Popen(
+        [sys.executable, "-m", "tests.qa.server.serving", str(library.path), str(file)],
+        cwd=Path(__file__).parents[3],
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as process:
         assert process.stdout is not None
-        address = process.stdout.readline().strip()
+        line = process.stdout.readline().strip()
+        assert line, "the server did not start; its messages are above"
         try:
-            with httpx.Client(base_url=address, timeout=20) as client:
-                assert guesses_let_in(client) == []
-                page = client.get("/", headers={"accept": "text/html"})
-                assert (page.status_code, page.headers["location"]) == (303, "/login")
-                given = {"name": "anna", "password": PASSWORD}
-                assert client.post("/login", data=given).status_code == 303
-                page = client.get("/")
-                assert page.status_code == 200
-                assert "gradio" in page.text
-                assert "script-src 'self' 'nonce-" in page.headers["content-security-policy"]
-                assert client.get("/ui/style.css").status_code == 200
-                assert client.get("/config").status_code == 200
-                assert client.get("/gradio_api/file=/etc/passwd").status_code == 403
-                assert client.get("/api/nothing").json()["status"] == 404
-                assert client.put("/api/ask").json()["status"] == 405
-                secret = client.cookies[COOKIE]
-                assert client.post("/logout").status_code == 303
-                client.cookies.set(COOKIE, secret)
-                assert client.get("/config").status_code == 401
+            yield line
         finally:
             process.terminate()
             assert process.wait(20) in (0, -signal.SIGTERM)
+
+
+def test_the_page_is_behind_the_same_door(address: str) -> None:
+    with httpx.Client(base_url=address, timeout=20) as client:
+        assert guesses_let_in(client) == []
+        page = client.get("/", headers={"accept": "text/html"})
+        assert (page.status_code, page.headers["location"]) == (303, "/login")
+        given = {"name": "anna", "password": PASSWORD}
+        assert client.post("/login", data=given).status_code == 303
+        page = client.get("/")
+        assert page.status_code == 200
+        assert "gradio" in page.text
+        assert "script-src 'self' 'nonce-" in page.headers["content-security-policy"]
+        assert client.get("/ui/style.css").status_code == 200
+        assert client.get("/config").status_code == 200
+        assert client.get("/gradio_api/file=/etc/passwd").status_code == 403
+        assert client.get("/api/nothing").json()["status"] == 404
+        assert client.put("/api/ask").json()["status"] == 405
+        secret = client.cookies[COOKIE]
+        assert client.post("/logout").status_code == 303
+        client.cookies.set(COOKIE, secret)
+        assert client.get("/config").status_code == 401
+
+
+def test_a_person_logs_in_asks_and_leaves_in_a_browser(
+    address: str,
+    browser: Browser,  # noqa: F811 - the fixture of the page's tests
+) -> None:
+    context = browser.new_context(locale="en-GB")
+    page = context.new_page()
+    page.set_default_timeout(20_000)
+    page.goto(address)
+    assert page.url == f"{address}/login"
+    page.fill("#name", "anna")
+    page.fill("#password", "wrong password")
+    page.click("button")
+    expect(page.get_by_role("alert")).to_have_text("The name or the password is wrong.")
+    page.fill("#name", "anna")
+    page.fill("#password", PASSWORD)
+    page.click("button")
+    expect(page.locator("#chat .welcome")).to_be_visible()
+    page.locator("#question textarea").fill(QUESTION)
+    page.keyboard.press("Enter")
+    expect(page.locator("#chat #a-1")).to_contain_text("vier Euro")
+    page.goto(f"{address}/logout")
+    page.click("button")
+    page.goto(address)
+    assert page.url == f"{address}/login"
+    context.close()
 
 
 def guesses_let_in(client: httpx.Client | TestClient) -> list[tuple[str, str, int]]:
