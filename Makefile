@@ -7,6 +7,7 @@ SAMPLES := .venv/samples-collection
 QUESTION := Wann soll die Seilbahn in Bad Lauten wieder fahren?
 
 .PHONY: run test check prove browser test-integrations clean
+.PHONY: run test check browser test-integrations docs clean
 
 # Index the sample articles, answer a question, and serve the chat on 127.0.0.1:7860.
 run: .venv/installed
@@ -20,6 +21,11 @@ test: check browser
 # The frameworks bring some 150 MB: their tests have an environment of their own.
 test-integrations: .venv-integrations/installed
 	.venv-integrations/bin/python -m pytest tests/qa/integrations
+
+# The site, in site/; the notebook is made anew by `python docs/notebook.py`.
+docs: .venv/installed-docs
+	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict --quiet
+	$(BIN)/python -m pytest --quiet tests/test_site.py
 
 check: .venv/installed-test
 	$(BIN)/ruff check .
@@ -48,6 +54,10 @@ browser:
 
 .venv/installed-test: .venv/installed
 	$(PIP) --editable ".[test,benchmarks]"
+	touch $@
+
+.venv/installed-docs: .venv/installed-test
+	$(PIP) --editable ".[docs]"
 	touch $@
 
 .venv-integrations/installed: pyproject.toml constraints.txt
