@@ -18,14 +18,14 @@ def test_every_page_is_in_the_navigation() -> None:
     settings = yaml.safe_load((ROOT / "mkdocs.yml").read_text(encoding="utf-8"))
 
     def pages(items: list[dict[str, Any]]) -> list[str]:
-        found = []
+        found: list[str] = []
         for item in items:
             (value,) = item.values()
             found += pages(value) if isinstance(value, list) else [value]
         return found
 
-    named = pages(settings["nav"])
-    assert sorted(named) == sorted(path.name for path in (ROOT / "docs").glob("*.md"))
+    there = sorted(path.name for path in (ROOT / "docs").glob("*.md"))
+    assert sorted(pages(settings["nav"])) == there, "name each page once in mkdocs.yml"
 
 
 def test_links_that_leave_the_folder_become_names() -> None:
