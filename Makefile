@@ -33,9 +33,17 @@ check: .venv/installed-test
 	$(BIN)/mypy
 	$(BIN)/python -m tests.prove.audit
 
-# Five minutes of fuzzing for each target; the tests run a short form.
+# Five minutes of fuzzing for each target, and the proofs of docs/reliability.md in full: hours.
+# The proofs go on where they were stopped; delete benchmarks/reliability/results to begin anew.
+# The tests run a short form of all.
 prove: .venv/installed-test
 	$(BIN)/python -m tests.prove.fuzz --seconds 300
+	$(BIN)/python -m benchmarks.reliability kills
+	$(BIN)/python -m benchmarks.reliability power
+	$(BIN)/python -m benchmarks.reliability failing
+	$(BIN)/python -m benchmarks.reliability damage
+	$(BIN)/python -m benchmarks.reliability soak
+	$(BIN)/python -m benchmarks.reliability report
 
 # The chat page's tests drive Debian's Chromium; elsewhere they skip where there is none.
 browser:

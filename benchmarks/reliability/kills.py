@@ -19,6 +19,8 @@ from tests.corpus.test_migrations import make as make_old
 
 Say = Callable[[Any], None]
 STEPS = 6
+Expected = dict[str, str | None]
+"""An article's address -> its text, or None where it is removed."""
 _DURATION_S = [1.0]
 
 
@@ -33,7 +35,7 @@ def trial(number: int) -> str:
         (work / "press").mkdir()
     started = time.monotonic()
     moment = rng.uniform(0, 1.1) * _DURATION_S[-1]
-    ended = in_child(lambda say: _changes(work, number, say), kill_after_s=moment)
+    ended = in_child(lambda say: changes(work, number, say), kill_after_s=moment)
     if not ended.signal:
         # It was faster than thought: the next ones are killed earlier.
         _DURATION_S.append(time.monotonic() - started)
@@ -42,7 +44,8 @@ def trial(number: int) -> str:
     for item in ended.said:
         if "exception" in item:
             return f"exception: {item['exception'][-300:]}"
-    checked = in_child(lambda say: _check(work, ended.said, migrate, say))
+    start: Expected = {"x:ferry": OLD_TEXT} if migrate else _start(work)
+    checked = in_child(lambda say: check(work, ended.said, start, say))
     if checked.signal or checked.hung or not checked.said:
         return f"crash: signal {checked.signal}"
     result = checked.said[-1]
@@ -59,15 +62,15 @@ def _bench() -> Bench:
     return Bench()
 
 
-def _changes(work: Path, number: int, say: Say) -> None:
+def changes(work: Path, number: int, say: Say, *, steps: int = STEPS, create: bool = False) -> None:
     """Make some changes, and say before each what it will do and after each that it is done."""
     rng = random.Random(number + 10**6)
     press = work / "press"
     # A migration runs while this opens the collection.
     say({"begin": {}})
-    with opened(work / "collection") as collection:
+    with opened(work / "collection", create=create) as collection:
         say({"done": True})
-        for step in range(STEPS):
+        for step in range(steps):
             kind = rng.choice(["add", "update", "remove", "sync"])
             files = sorted(press.glob("*.txt"))
             if kind == "add" or not files:
@@ -96,11 +99,11 @@ def _changes(work: Path, number: int, say: Say) -> None:
             say({"done": True})
 
 
-def _check(work: Path, said: list[Any], migrate: bool, say: Say) -> None:
+def check(work: Path, said: list[Any], start: Expected, say: Say) -> None:
     """Compare what is there with what was acknowledged."""
-    sure, open_ended = _expected(work, said, migrate)
-    if not (work / "collection").exists():
-        say({"wrong": "lost: the collection"})
+    sure, open_ended = _expected(said, start)
+    if not (work / "collection" / "catalog.sqlite3").exists():
+        say({"wrong": "lost: the collection" if any("done" in item for item in said) else ""})
         return
     with opened(work / "collection") as collection:
         found = texts(collection)
@@ -126,17 +129,18 @@ def _plain(text: str) -> str:
     return " ".join(text.split())
 
 
-def _expected(
-    work: Path, said: list[Any], migrate: bool
-) -> tuple[dict[str, str | None], dict[str, str | None]]:
+def _start(work: Path) -> Expected:
+    """Return what the template holds."""
+    return {
+        (work / "press" / path.name).as_uri(): path.read_text()
+        for path in (_bench().template / "press").glob("*.txt")
+    }
+
+
+def _expected(said: list[Any], start: Expected) -> tuple[Expected, Expected]:
     """Return what must be there, and what the change that was under way may have made of it."""
-    sure: dict[str, str | None] = {"x:ferry": OLD_TEXT}
-    if not migrate:
-        sure = {
-            (work / "press" / path.name).as_uri(): path.read_text()
-            for path in (_bench().template / "press").glob("*.txt")
-        }
-    under_way: dict[str, str | None] = {}
+    sure = dict(start)
+    under_way: Expected = {}
     for item in said:
         if "begin" in item:
             under_way = item["begin"]
@@ -146,7 +150,7 @@ def _expected(
     return sure, under_way
 
 
-def _again(work: Path, sure: dict[str, str | None], open_ended: dict[str, str | None]) -> str:
+def _again(work: Path, sure: Expected, open_ended: Expected) -> str:
     """Do the interrupted change once more; return what is not as if it had gone through."""
     added = {uri: text for uri, text in open_ended.items() if text is not None}
     with opened(work / "collection") as collection:

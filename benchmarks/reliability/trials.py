@@ -81,7 +81,10 @@ class Ended:
 
 
 def in_child(
-    work: Callable[[Callable[[Any], None]], None], *, kill_after_s: float | None = None
+    work: Callable[[Callable[[Any], None]], None],
+    *,
+    kill_after_s: float | None = None,
+    hangs_after_s: float = _HANGS_S,
 ) -> Ended:
     """Run `work(say)` in a forked child; what it says is JSON. SIGKILL it after a time, if given.
 
@@ -95,7 +98,7 @@ def in_child(
     os.close(writing)
     started, data, hung = time.monotonic(), b"", False
     while True:
-        limit = _HANGS_S if kill_after_s is None else kill_after_s
+        limit = hangs_after_s if kill_after_s is None else kill_after_s
         left = limit - (time.monotonic() - started)
         ready = select.select([reading], [], [], max(0.0, left))[0]
         if not ready:
