@@ -91,7 +91,7 @@ def index(at: Setting) -> dict[str, Any]:
 
 def pandas_alone(at: Setting) -> dict[str, Any]:
     """Read and group the table with pandas, and join each group's texts."""
-    import pandas  # type: ignore[import-untyped]
+    import pandas  # type: ignore[import-untyped, unused-ignore]
 
     def group() -> int:
         frame = pandas.read_json(at.table, lines=True)
