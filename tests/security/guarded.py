@@ -47,9 +47,6 @@ def _guard(event: str, values: tuple[Any, ...]) -> None:
         raise PermissionError(f"refused: {event} {target!r}")
 
 
-sys.addaudithook(_guard)
-
-
 def command(*arguments: str) -> str:
     """Run one command of article-qa in this process; return what it printed."""
     from qa.cli import main
@@ -95,6 +92,8 @@ def served(folder: str, question: str) -> str:
 
 
 def main() -> None:
+    # Here, before anything of the product is imported; not where a test only looks at this file.
+    sys.addaudithook(_guard)
     folder = sys.argv[1]
     os.environ["ARTICLE_QA_CONFIG"] = os.devnull
     done = {}
