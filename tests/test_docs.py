@@ -9,6 +9,7 @@ from types import ModuleType
 from typing import Any
 
 import pytest
+import yaml
 from typer.main import get_command
 
 import qa
@@ -122,3 +123,17 @@ def test_benchmark_tables_are_those_of_the_results() -> None:
     assert report.PAGE.read_text(encoding="utf-8") == report.page(results, answers()), advice
     readme = report.README.read_text(encoding="utf-8")
     assert readme == report.with_figures(readme, results), advice
+
+
+def test_every_page_is_in_the_navigation() -> None:
+    settings = yaml.safe_load((ROOT / "mkdocs.yml").read_text(encoding="utf-8"))
+
+    def pages(items: list[dict[str, Any]]) -> list[str]:
+        found: list[str] = []
+        for item in items:
+            (value,) = item.values()
+            found += pages(value) if isinstance(value, list) else [value]
+        return found
+
+    there = sorted(path.name for path in (ROOT / "docs").glob("*.md"))
+    assert sorted(pages(settings["nav"])) == there, "name each page once in mkdocs.yml"
