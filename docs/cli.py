@@ -20,6 +20,7 @@ What was asked for goes to standard output; progress, summaries and errors go to
 | 0 | done; a refused question counts as done, and so does a pipe that is closed early |
 | 1 | not done, or only in part; the message says why |
 | 2 | wrong usage |
+| 3, 4 | `doctor` alone: `--repair` can mend it; something stays broken |
 | 130 | stopped with Ctrl+C |
 
 **Conversation.** `article-qa ask` without a question asks for one after another, and each may
