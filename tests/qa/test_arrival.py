@@ -260,8 +260,13 @@ def test_addresses_are_polled(collection: Collection, site: Site) -> None:
 
 
 def test_watching_ends_cleanly(press: Path, tmp_path: Path) -> None:
+    # What runs in the background inherits an ignored SIGINT, and Python leaves it at that.
+    program = (
+        "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); "
+        "from qa.cli import main; main()"
+    )
     command = [
-        sys.executable, "-m", "qa.cli", "--collection", str(tmp_path / "collection"),
+        sys.executable, "-c", program, "--collection", str(tmp_path / "collection"),
         "add", str(press), "--watch", "--no-embed", "--json",
     ]  # fmt: skip
     with subprocess.Popen(
