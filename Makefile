@@ -6,8 +6,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constr
 SAMPLES := .venv/samples-collection
 QUESTION := Wann soll die Seilbahn in Bad Lauten wieder fahren?
 
-.PHONY: run test check prove browser test-integrations clean
-.PHONY: run test check browser test-integrations docs clean
+.PHONY: run test check prove browser test-integrations docs clean
 
 # Index the sample articles, answer a question, and serve the chat on 127.0.0.1:7860.
 run: .venv/installed

@@ -22,8 +22,12 @@ def trial(_number: int) -> str:
     ended = in_child(lambda say: _soak(work, say), hangs_after_s=6 * 3600)
     if ended.signal or not ended.said or "exception" in ended.said[-1]:
         return f"exception: {ended.said[-1:]}"
-    warm = ended.said[0]["rss"]
-    most = max(item["rss"] for item in ended.said)
+    return verdict([item["rss"] for item in ended.said])
+
+
+def verdict(resident: list[int]) -> str:
+    """Return "ok: …" or "grown: …" for readings of resident memory, the first one when warm."""
+    warm, most = resident[0], max(resident)
     grown = most / warm - 1
     text = f"{RETRIEVALS} retrievals, {ANSWERS} answers, {warm / 1e6:.1f} MB, most {most / 1e6:.1f}"
     return f"{'ok' if grown < MOST_GROWTH else 'grown'}: {100 * grown:.2f} %, {text}"

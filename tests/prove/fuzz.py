@@ -11,7 +11,6 @@ import io
 import json
 import logging
 import random
-import resource
 import sys
 import tempfile
 import time
@@ -37,8 +36,8 @@ _CONTAINED = ("crashed", "takes longer", "of computing", "of memory", "makes no 
               "reader failed", "was killed")  # fmt: skip
 """What a reader's refusal says where it was the child that saved us."""
 _SECONDS = 20.0
-_MEMORY = 1_500_000_000
-"""What one example may cost this process."""
+_MEMORY = 1_000_000_000
+"""Bytes by which one example may make this process larger, for a moment."""
 _TOKENS = [
     b"<", b">", b"</p>", b"<p>", b"<table><tr><td>", b"<!--", b"<![CDATA[", b"&#x110000;",
     b"<!DOCTYPE a [<!ENTITY b 'c'>]>", b'{"text": "', b'"}', b"\n", b",", b'""', b"\x00",
@@ -86,16 +85,32 @@ def mutated(seeds: list[bytes]) -> st.SearchStrategy[bytes]:
 
 @contextmanager
 def bounded(what: str) -> Iterator[None]:
-    """Raise Finding where the block takes too long or makes this process too large."""
+    """Raise Finding where the block takes too long or makes this process much larger."""
+    before = _peak_from_now()
     started = time.process_time()
     yield
     spent = time.process_time() - started
     if spent > _SECONDS:
         raise Finding(f"{what} took {spent:.1f} s")
-    # In kilobytes on Linux, in bytes on macOS.
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    if sys.platform == "linux" and peak * 1024 > _MEMORY:
-        raise Finding(f"{what}: the process has reached {peak / 1e6:.1f} GB")
+    if before is not None and (grown := _peak() - before) > _MEMORY:
+        raise Finding(f"{what} took {grown / 1e9:.1f} GB")
+
+
+_PROCESS = Path("/proc/self")
+
+
+def _peak_from_now() -> int | None:
+    """Begin the peak of this process's memory anew; return it in bytes, None but on Linux."""
+    try:
+        (_PROCESS / "clear_refs").write_text("5")
+    except OSError:
+        return None
+    return _peak()
+
+
+def _peak() -> int:
+    status = (_PROCESS / "status").read_text()
+    return int(status.partition("VmHWM:")[2].split()[0]) * 1024
 
 
 def _contained(exc: InputError) -> None:

@@ -1,5 +1,7 @@
 """The short form of the fuzzing: the same targets, the same few examples every time."""
 
+import sys
+
 import pytest
 
 from tests.prove import fuzz
@@ -24,3 +26,12 @@ def test_a_target_that_fails_is_found() -> None:
 
     with pytest.raises(fuzz.Finding, match="let through"):
         fuzz.examples(target, "a", [b"text"], 500, start=0)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the peak of memory is read from /proc")
+def test_an_example_that_takes_much_memory_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fuzz, "_MEMORY", 50_000_000)
+    with fuzz.bounded("a little"):
+        bytearray(10_000_000)
+    with pytest.raises(fuzz.Finding, match=r"a lot took 0\.2 GB"), fuzz.bounded("a lot"):
+        bytearray(200_000_000)

@@ -33,7 +33,9 @@ def chromium() -> str | None:
     return shutil.which("chromium") or shutil.which("chromium-browser")
 
 
-@pytest.fixture(scope="session")
+# A module at a time: while Playwright runs, its event loop counts as running in this thread,
+# and no test after it could start one of its own.
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """Chromium; a machine without one skips, unless it is the one that must not."""
     path = chromium()
