@@ -99,6 +99,21 @@ _TITLES = frozenset(
 _NAME = re.compile(r"[^\W\d_][\w'’-]*")
 
 
+_QUANTITY = re.compile(
+    # Digits, number words, and words that say how many without a number, or that nobody knows.
+    r"\d|\b(?:ein(?:e[nrms]?|s)?|one|an?|once|twice|thrice|kein\w*|no|none|null|zero|niemand\w*|"
+    r"nobody|beide\w*|both|halb\w*|half|hälfte|drittel|third|viertel|quarter|dutzend\w*|dozens?|"
+    r"paar|couple|mehrere\w*|several|viele\w*|many|wenige\w*|few|einige\w*|some|alle[nr]?|all|"
+    r"jede\w*|every|each|mehrheit|majority|meisten|most|unklar|unbekannt|unclear|unknown|"
+    r"(?:nicht|noch nicht|not|yet)\s+(?:bekannt|known)|offen|"
+    r"\w*(?:zwei|drei|vier|fünf|sechs|sieb|acht|neun|zehn|elf|zwölf|hundert|tausend|mi[lo]+ion|"
+    r"milliarde|zwanzig|dreißig|-?mal)\w*|two|three|four|five|six|seven|eight|nine|ten|eleven|"
+    r"twelve|\w+teen|\w*(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)\w*|"
+    r"hundreds?|thousands?|millions?|billions?|first|einzig\w*|single|only|erste\w*)\b",
+    re.IGNORECASE,
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Day:
     """A date, or the parts of one that are said."""
@@ -250,6 +265,19 @@ def _unit(word: str | None) -> str:
 def values(text: str, language: str = "de") -> list[Value]:
     """Return a text's dates, or its numbers where it has no date."""
     return list(days(text)) or list(numbers(text, language))
+
+
+def says_how_many(text: str) -> bool:
+    """Tell whether a text has anything in it that can say how many, or that it is not known.
+
+    Generous: in doubt it does.
+
+    >>> says_how_many("Siebzehn Menschen"), says_how_many("Die Höhe ist noch unklar.")
+    (True, True)
+    >>> says_how_many("Fahrer ist Heinz Papke, der früher den Milchwagen fuhr.")
+    False
+    """
+    return bool(_QUANTITY.search(text))
 
 
 def name_words(text: str) -> frozenset[str]:
