@@ -131,16 +131,16 @@ app.command()(edit)
 def list_articles(as_json: Json = False) -> None:
     """List the articles, the newest first."""
     from qa.results import plain
-    from qa.tables import article_lines, article_table
+    from qa.tables import ArticleTable, article_lines
 
     with _opened() as collection:
         articles = collection.articles()
     if as_json:
         _print_json([plain(article) for article in articles])
     elif out.is_terminal:
-        out.print(article_table(articles))
+        out.print(ArticleTable(articles))
     else:
-        # A pipe gets whole lines: a table would be folded at 80 columns.
+        # A pipe gets a line for each, with tabs between, for other programs.
         for line in article_lines(articles):
             sys.stdout.write(f"{line}\n")
 
