@@ -176,7 +176,7 @@ class Dialogue:
         try:
             answer = self._streamed(job, question, history, options, turn, at.words)
         except ArticleQAError as error:
-            self.store.settle(job.key, State.FAILED, said=str(error))
+            self.store.settle(job.key, State.FAILED, said=at.words.reason(str(error)))
         except Exception:  # whatever it was, the page and its other conversations go on
             log.exception("A question could not be answered")
             self.store.settle(job.key, State.FAILED, said=at.words["problem"])

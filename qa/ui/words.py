@@ -7,6 +7,8 @@ question's language. These are the words around it, in the reader's language.
 from collections.abc import Mapping
 from datetime import date
 
+from qa.ui.reasons import in_german
+
 LANGUAGES = ("de", "en")
 
 GERMAN: Mapping[str, str] = {
@@ -288,6 +290,14 @@ class Words:
         return self.fill(
             f"{key}_many", n=digits.replace(",", ".") if self.language == "de" else digits
         )
+
+    def reason(self, reason: str) -> str:
+        """Return what an error says; the packages below speak English.
+
+        >>> Words("de").reason("the file is empty"), Words("en").reason("the file is empty")
+        ('die Datei ist leer', 'the file is empty')
+        """
+        return in_german(reason) if self.language == "de" else reason
 
     def language_name(self, code: str) -> str:
         """Return a language's name, or its code where it has none here."""
