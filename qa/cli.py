@@ -52,6 +52,15 @@ Language = Annotated[
 
 Author = Annotated[list[str] | None, typer.Option(help="Only this author; can be repeated.")]
 Section = Annotated[list[str] | None, typer.Option(help="Only this section; can be repeated.")]
+Uri = Annotated[list[str] | None, typer.Option(help="Only this article; can be repeated.")]
+RoleName = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--role",
+        help="Paragraphs of this role (caption, heading, …) in place of lead and body; can be "
+        "repeated.",
+    ),
+]
 PerArticle = Annotated[
     int | None, typer.Option(help="At most so many passages of one article.", min=1, max=1000)
 ]
@@ -172,6 +181,8 @@ def search(
     language: Language = None,
     author: Author = None,
     section: Section = None,
+    uri: Uri = None,
+    role: RoleName = None,
     per_article: PerArticle = None,
     recency: Recency = None,
     diversity: Annotated[
@@ -191,7 +202,8 @@ def search(
 
     filters: dict[str, Any] = {
         "since": since, "until": until, "sources": source, "languages": language,
-        "authors": author, "sections": section, "per_article": per_article,
+        "authors": author, "sections": section, "uris": uri, "roles": role,
+        "per_article": per_article,
         "recency": recency, "diversity": diversity, "boost_dates": boost_dates,
     }  # fmt: skip
     if explain and rerank:
@@ -239,6 +251,8 @@ def ask(
     language: Language = None,
     author: Author = None,
     section: Section = None,
+    uri: Uri = None,
+    role: RoleName = None,
     per_article: PerArticle = None,
     recency: Recency = None,
     boost_dates: BoostDates = False,
@@ -269,7 +283,8 @@ def ask(
 
     filters: dict[str, Any] = {
         "since": since, "until": until, "sources": source, "languages": language,
-        "authors": author, "sections": section, "per_article": per_article,
+        "authors": author, "sections": section, "uris": uri, "roles": role,
+        "per_article": per_article,
         "recency": recency, "boost_dates": boost_dates,
     }  # fmt: skip
     turns: list[Any] = [{"role": "user", "content": earlier} for earlier in after or ()]

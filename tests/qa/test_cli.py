@@ -206,6 +206,13 @@ def test_searching(filled: Run) -> None:
     assert filled("search", QUESTION, "--language", "fr", "--json").json == []
     both = filled("search", QUESTION, "--language", "de", "--language", "en", "--json")
     assert {item["language"] for item in both.json} == {"de", "en"}
+    uri = found[0]["article"]["uri"]
+    of_one = filled("search", QUESTION, "--uri", uri, "-k", "100", "--json").json
+    assert {item["article"]["uri"] for item in of_one} == {uri}
+    assert (
+        "No paragraph has the role caption." in filled("search", QUESTION, "--role", "caption").err
+    )
+    assert filled("ask", QUESTION, "--uri", uri, "--json").json["answered"] is True
 
 
 def test_listing_and_status(filled: Run, tmp_path: Path) -> None:
