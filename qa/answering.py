@@ -13,12 +13,19 @@ from qa.citations import holds, marked, written_date
 from qa.composing import Composed, composed, gathered
 from qa.evidence import Candidate, Found, candidates, favoured
 from qa.messages import message
-from qa.questions import parts, wants_count, wants_list, wants_reason, wants_yes_or_no
+from qa.questions import (
+    parts,
+    wants_age,
+    wants_count,
+    wants_list,
+    wants_reason,
+    wants_yes_or_no,
+)
 from qa.reader.read import Reader
 from qa.reading import Key, SpanFound, key, read_passages
 from qa.results import Answer, Citation, Passage, Refusal, Sentence, Side
 from qa.support import DEFAULT_STRICTNESS, LEAST_READ, chance, least_chance
-from qa.values import says_how_many, values
+from qa.values import says_how_many, says_only_sums, values
 
 log = logging.getLogger(__name__)
 
@@ -75,8 +82,16 @@ def answer(
 def _counts_nothing(question: str, made: Composed) -> bool:
     """Tell whether a number is asked for and no sentence has one: then none of them answers."""
     return wants_count(question) and not any(
-        says_how_many(citation.quote) for item in made.sentences for citation in item.citations
+        _counts(question, citation.quote, citation.passage.language)
+        for item in made.sentences
+        for citation in item.citations
     )
+
+
+def _counts(question: str, words: str, language: str) -> bool:
+    """Tell whether words may say the number that is asked for; a sum of money is no age."""
+    sums = wants_age(question) and says_only_sums(words, language)
+    return says_how_many(words) and not sums
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,7 +221,7 @@ def _given(found: Found, best: _Take, made: Composed, article: Callable[[str], A
     return Answer(
         question=text,
         text=" ".join(filter(None, (note, _written(sentences, differs, language)))),
-        short=_short(text, made.short) if made.short in sentences[0].text else "",
+        short=_short(text, made.short, sentences[0]),
         answered=True,
         reason="",
         sentences=sentences,
@@ -220,13 +235,14 @@ def _given(found: Found, best: _Take, made: Composed, article: Callable[[str], A
     )
 
 
-def _short(question: str, short: str) -> str:
-    """Leave out a short answer that is of another kind than what is asked."""
-    if wants_yes_or_no(question):
+def _short(question: str, short: str, first: Sentence) -> str:
+    """Leave out a short answer that its sentence lacks, or of another kind than what is asked."""
+    if short not in first.text or wants_yes_or_no(question):
         return ""
-    if wants_count(question) and not says_how_many(short):
+    language = first.citations[0].passage.language
+    if wants_count(question) and not _counts(question, short, language):
         return ""
-    if wants_reason(question) and values(short) and len(short.split()) <= _BARE_VALUE:
+    if wants_reason(question) and values(short, language) and len(short.split()) <= _BARE_VALUE:
         return ""
     return short
 

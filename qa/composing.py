@@ -34,6 +34,10 @@ _CORRECTS = re.compile(
     r"corrects|an earlier version|amended|this article first said)\b",
     re.IGNORECASE,
 )
+_DENIED = re.compile(
+    r"\b(?:nicht|kein\w*|statt|anstatt|anstelle|not|instead of|rather than)\b[^.;:]{0,25}$",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,13 +271,24 @@ def _correction(
             continue
         if not any(_is_same(held[0], item) for item, _, _ in placed(passage.text, language)):
             continue
-        for _, start, end in placed(other.text, passage.language):
-            words = other.text[start:end]
-            if differ(said, words, (language, passage.language)) and not any(
-                _is_same(held[0], item) for item in values(other.text, passage.language)
-            ):
-                return other, words
+        words = _replacing(other, held[0], said, language)
+        if words:
+            return other, words
     return None
+
+
+def _replacing(other: Candidate, wrong: Value, said: str, language: str) -> str:
+    """Return the words of a correcting sentence that replace a value, or "".
+
+    A sentence that names the wrong value too must deny it: "am 11. Mai, nicht am 4. Mai".
+    """
+    own = other.passage.language
+    found = placed(other.text, own)
+    for value, start, _ in found:
+        if _is_same(wrong, value) and not _DENIED.search(other.text[:start]):
+            return ""
+    pieces = (other.text[start:end] for _, start, end in found)
+    return next((words for words in pieces if differ(said, words, (language, own))), "")
 
 
 def _said(best: Candidate, spans: Mapping[Key, SpanFound]) -> str:

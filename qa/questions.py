@@ -46,6 +46,7 @@ _COUNT = re.compile(
     r"(?:wie\s+(?:viele[nrm]?|alt|hoch)|how\s+(?:many|old|high|tall))\b",
     re.IGNORECASE,
 )
+_AGE = re.compile(r"^(?:(?:und|aber|and|but)\s+)?(?:wie\s+alt|how\s+old)\b", re.IGNORECASE)
 _REASON = re.compile(
     r"^(?:(?:und|aber|and|but)\s+)?"
     r"(?:warum|wieso|weshalb|aus welche[mn] gr[uü]nde?n?|why|for what reasons?)\b",
@@ -110,6 +111,15 @@ def wants_count(question: str) -> bool:
     (True, False)
     """
     return bool(_COUNT.match(question))
+
+
+def wants_age(question: str) -> bool:
+    """Tell whether a question asks how old somebody or something is.
+
+    >>> wants_age("How old is the mayor?"), wants_age("How many old bridges are there?")
+    (True, False)
+    """
+    return bool(_AGE.match(question))
 
 
 def wants_reason(question: str) -> bool:

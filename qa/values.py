@@ -75,6 +75,7 @@ _UNITS = {
     **dict.fromkeys(("monat", "monate", "monaten", "month", "months"), "months"),
     **dict.fromkeys(("jahr", "jahre", "jahren", "year", "years"), "years"),
 }
+_SUMS = frozenset(("EUR", "GBP", "USD", "%", "m", "km", "km/h", "kg", "t"))
 _WORDS = {
     word: number
     for number, words in {
@@ -278,6 +279,16 @@ def says_how_many(text: str) -> bool:
     False
     """
     return bool(_QUANTITY.search(text))
+
+
+def says_only_sums(text: str, language: str = "de") -> bool:
+    """Tell whether all numbers of a text are money, shares or measures, and there are some.
+
+    >>> says_only_sums("costs of £640,000", "en"), says_only_sums("Sie ist 47 und zahlt 5 Euro.")
+    (True, False)
+    """
+    found = numbers(text, language)
+    return bool(found) and not days(text) and all(item.unit in _SUMS for item in found)
 
 
 def name_words(text: str) -> frozenset[str]:

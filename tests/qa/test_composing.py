@@ -376,16 +376,19 @@ def test_a_span_over_two_sentences_belongs_to_the_one_that_has_the_most_of_it(
     ]
 
 
-def test_yes_or_no_shows_a_correction_before_what_it_corrects(
-    collection: Collection, press: Path
-) -> None:
-    wrong = page("Fähre", "2026-04-01", "Die Fähre in Kolbitz fährt ab dem 4. Mai 2026 wieder.")
-    right = page(
-        "Korrektur zur Fähre",
-        "2026-04-03",
+@pytest.mark.parametrize(
+    "correction",
+    [
         "Wir nannten für die Fähre in Kolbitz den 4. Mai 2026. Richtig ist: Die Fähre in Kolbitz "
         "fährt ab dem 11. Mai 2026 wieder.",
-    )
+        "Richtig ist: Die Fähre in Kolbitz fährt ab dem 11. Mai 2026 wieder, nicht ab dem 4. Mai.",
+    ],
+)
+def test_yes_or_no_shows_a_correction_before_what_it_corrects(
+    collection: Collection, press: Path, correction: str
+) -> None:
+    wrong = page("Fähre", "2026-04-01", "Die Fähre in Kolbitz fährt ab dem 4. Mai 2026 wieder.")
+    right = page("Korrektur zur Fähre", "2026-04-03", correction)
     add(collection, press, wrong=wrong, right=right)
     question = "Fährt die Fähre in Kolbitz ab dem 4. Mai 2026 wieder?"
     given = asked(collection, question, Answers("4. Mai 2026"))
@@ -412,6 +415,14 @@ def test_a_number_is_not_answered_by_a_sentence_without_one(
     assert note in given.reason
     assert given.passages
     assert given.confidence <= LEAST["lenient"]
+
+
+def test_a_sum_of_money_is_no_age(collection: Collection, press: Path) -> None:
+    text = page("Clock", "2026-02-01", "Mayor Haldane hid repair costs of £640,000 in Dunmarrow.")
+    add(collection, press, text=text)
+    given = asked(collection, "How old is Mayor Haldane?", Answers("£640,000"))
+    assert not given.answered
+    assert "A number is asked for" in given.reason
 
 
 def test_a_number_that_nobody_knows_is_an_answer(collection: Collection, press: Path) -> None:
