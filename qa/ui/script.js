@@ -207,6 +207,45 @@
     while (now.childNodes.length > wanted.length) now.lastChild.remove();
   }
 
+  // What is being typed outlasts a reload; Gradio makes one when a server comes back.
+
+  const DRAFT = "article-qa-draft";
+  const typing = () => document.querySelector("#question textarea");
+  let restored = false;
+
+  document.addEventListener("input", (event) => {
+    if (event.target === typing()) sessionStorage.setItem(DRAFT, event.target.value);
+  });
+
+  function keepDraft() {
+    const field = typing();
+    if (!field || !document.querySelector("#chat .welcome, #chat .asked")) return;
+    const draft = sessionStorage.getItem(DRAFT);
+    if (!restored && draft && !field.value) {
+      field.value = draft;
+      field.dispatchEvent(new Event("input", { bubbles: true }));
+    }
+    restored = true;
+  }
+
+  // Gradio says in English only that the server is away.
+  const AWAY = {
+    de: { "Error": "Fehler", "Connection to the server was lost. Attempting reconnection...":
+      "Die Verbindung zum Server ist abgerissen. Sie wird wieder aufgebaut …" },
+    en: {},
+  };
+
+  function translate() {
+    const known = AWAY[navigator.language.slice(0, 2)] ?? {};
+    for (const toast of document.querySelectorAll("[data-testid=toast-body]")) {
+      const texts = document.createTreeWalker(toast, NodeFilter.SHOW_TEXT);
+      while (texts.nextNode()) {
+        const said = known[texts.currentNode.data.trim()];
+        if (said) texts.currentNode.data = said;
+      }
+    }
+  }
+
   // The address names the conversation, so that a reload comes back to it.
 
   function locate() {
@@ -310,9 +349,9 @@
   // and the field with the button's name: what is read aloud is put right here.
   const NAMES = {
     de: ["Gespräch", "Ihre Frage", "Fragen", "Was hat gefehlt oder war falsch?", "Speichern",
-      "Auswahl leeren", "Ans Ende"],
+      "Auswahl leeren", "Ans Ende", "Schließen"],
     en: ["Conversation", "Your question", "Ask", "What was missing or wrong?", "Save",
-      "Clear the selection", "To the end"],
+      "Clear the selection", "To the end", "Close"],
   };
   const names = () => NAMES[navigator.language.slice(0, 2)] ?? NAMES.en;
   let turns = 0;
@@ -339,12 +378,15 @@
     if (told && !told.isConnected) hush(); // its answer was drawn anew
     follow();
     locate();
+    keepDraft();
+    translate();
     const chat = document.querySelector("#chat");
     if (!chat) return;
     for (const node of chat.querySelectorAll("[data-testid][aria-label]")) {
       node.removeAttribute("aria-label");
     }
-    const [log, field, ask, , , clear, down] = names();
+    const [log, field, ask, , , clear, down, close] = names();
+    label(document.querySelector("[data-testid=toast-close]"), close);
     state("#filters .remove-all", "title", () => clear);
     state("#chat .scroll-down-button-container button", "title", () => down);
     label(chat.querySelector(".scroll-down-button-container button"), down);
@@ -354,6 +396,7 @@
     const asked = chat.querySelectorAll(".asked");
     // Where the whole page scrolls, a new answer would otherwise begin below the window.
     if (asked.length > turns && narrow()) asked[asked.length - 1].scrollIntoView();
+    if (asked.length !== turns && typing()) sessionStorage.setItem(DRAFT, typing().value);
     turns = asked.length;
   }
 
