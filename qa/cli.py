@@ -10,7 +10,7 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 from rich.markup import escape
@@ -257,7 +257,8 @@ def ask(
     recency: Recency = None,
     boost_dates: BoostDates = False,
     strictness: Annotated[
-        str, typer.Option(help="How sure an answer must be: lenient, balanced or strict.")
+        Literal["lenient", "balanced", "strict"],
+        typer.Option(help="How sure an answer must be."),
     ] = "balanced",
     after: Annotated[
         list[str] | None,

@@ -138,6 +138,7 @@ def test_a_table_with_other_columns(run: Run, tmp_path: Path) -> None:
         ("search", "Wann?", "-k", "0"),
         ("search", "Wann?", "-k", "1001"),
         ("ask", "Wann?", "--no-such-option"),
+        ("ask", "Wann?", "--strictness", "mild"),
         ("no-such-command",),
         ("ui", "--port", "70000"),
     ],
