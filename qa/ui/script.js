@@ -306,7 +306,7 @@
     link.dataset.title = link.title;
     link.removeAttribute("title"); // or it would be shown twice
     link.setAttribute("aria-describedby", "tip");
-    document.body.append(tip);
+    (link.closest("main") ?? document.body).append(tip); // within a landmark
     const at = (link.getClientRects()[0] ?? link.getBoundingClientRect());
     const left = Math.min(at.left, document.documentElement.clientWidth - tip.offsetWidth - 8);
     const above = at.top - tip.offsetHeight - 6;
