@@ -47,6 +47,7 @@ prove: .venv/installed-test
 	$(BIN)/python -m benchmarks.reliability failing
 	$(BIN)/python -m benchmarks.reliability damage
 	$(BIN)/python -m benchmarks.reliability soak
+	$(BIN)/python -m benchmarks.reliability load
 	$(BIN)/python -m benchmarks.reliability report
 
 # The chat page's tests drive Debian's Chromium; elsewhere they skip where there is none.
