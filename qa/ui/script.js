@@ -307,7 +307,11 @@
     link.removeAttribute("title"); // or it would be shown twice
     link.setAttribute("aria-describedby", "tip");
     (link.closest("main") ?? document.body).append(tip); // within a landmark
-    const at = (link.getClientRects()[0] ?? link.getBoundingClientRect());
+    place();
+  }
+
+  function place() {
+    const at = told.getBoundingClientRect();
     const left = Math.min(at.left, document.documentElement.clientWidth - tip.offsetWidth - 8);
     const above = at.top - tip.offsetHeight - 6;
     tip.style.left = `${Math.max(8, left)}px`;
@@ -334,7 +338,12 @@
     else hush();
   });
   document.addEventListener("focusout", hush);
-  document.addEventListener("scroll", hush, { capture: true, passive: true });
+  document.addEventListener("scroll", (event) => {
+    if (!told || !event.target.contains(told)) return;
+    const at = told.getBoundingClientRect();
+    if (at.bottom < 0 || at.top > innerHeight) hush();
+    else place();
+  }, { capture: true, passive: true });
   document.addEventListener("keydown", (event) => {
     if (event.key === "Escape") hush();
   });

@@ -5,6 +5,7 @@ question, and in the words of a language model that does what an article tells i
 """
 
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -23,6 +24,8 @@ __all__ = ["browser"]
 
 BOTE = "https://bote.example/"
 """The address of an article that an answer cites."""
+WHOLE = re.compile(r"/library/article\?uri=[\w.~%-]+(&from=\d+)?(#p-\d+)?")
+"""The address of an article's page in the library: nothing of its URI acts in it."""
 WRITTEN = ":is(#chat .answer, #chat .asked, #sources details)"
 """Where words of others stand; around it the page has elements of its own."""
 FOREIGN = (
@@ -57,7 +60,8 @@ class Watched:
         hrefs = page.locator("#chat a, #sources a").evaluate_all(
             "nodes => nodes.map(n => n.getAttribute('href') || '')"
         )
-        assert [href for href in hrefs if not href.startswith(("#", BOTE))] == []
+        others = [href for href in hrefs if not href.startswith(("#", BOTE))]
+        assert [href for href in others if not WHOLE.fullmatch(href)] == []
         fixed = "nodes => nodes.filter(n => getComputedStyle(n).position === 'fixed').length"
         assert page.locator(f"{WRITTEN} *").evaluate_all(fixed) == 0
 
