@@ -312,7 +312,9 @@
 
   function place() {
     const at = told.getBoundingClientRect();
-    const left = Math.min(at.left, document.documentElement.clientWidth - tip.offsetWidth - 8);
+    // Beside the sources, never over them.
+    const edge = document.querySelector("#chat").getBoundingClientRect().right;
+    const left = Math.min(at.left, edge - tip.offsetWidth);
     const above = at.top - tip.offsetHeight - 6;
     tip.style.left = `${Math.max(8, left)}px`;
     tip.style.top = `${above > 8 ? above : at.bottom + 6}px`;
