@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from qa.citations import Quote, cited_together
-from qa.enumerations import items_after
+from qa.enumerations import items_after, reasons_announced
 from qa.evidence import Candidate
 from qa.reading import Key, SpanFound, key
 from qa.results import Passage, Sentence, Side
@@ -75,15 +75,16 @@ def composed(
     correction = None if as_list else _correction(best, ranked, spans)
     if correction is not None:
         return _corrected(best, *correction, spans)
-    items = _counted_off(best, ranked, spans, passages)
-    if items:
-        chosen = [_together(best, ranked, spans), *([item] for item in items)]
+    span = best.span(spans)
+    sure = span is not None and span.answerable >= least_short
+    counted = _counted_off(best, ranked, passages, sure=sure)
+    if counted:
+        chosen = [_together(item, ranked, spans) for item in counted]
     else:
         chosen = _chosen(ranked, spans, as_list)
     sentences = cited_together([(group[0].text, _quotes(group)) for group in chosen])
-    span = best.span(spans)
     short = ""
-    if span is not None and span.answerable >= least_short and not as_list and not items:
+    if span is not None and sure and not as_list and not counted:
         short = _words(best, span)
     return Composed(sentences, (), short)
 
@@ -111,22 +112,21 @@ def gathered(
 
 
 def _counted_off(
-    best: Candidate,
-    ranked: Sequence[Candidate],
-    spans: Mapping[Key, SpanFound],
-    passages: Sequence[Passage],
+    best: Candidate, ranked: Sequence[Candidate], passages: Sequence[Passage], *, sure: bool
 ) -> list[Candidate]:
-    """Return what the best sentence announces, or a sentence beside it that announces something.
+    """Return a sentence that announces several things, and those things; [] where none does.
 
-    Only where the best one does not itself hold the words that answer.
+    It is the best sentence; or, where reading is not sure that this one answers, one of its
+    passage, behind it, or one of its article that announces reasons, in its place.
     """
     items = items_after(best, passages)
-    if items or best.span(spans) is not None:
-        return items[:_MOST_OF_LIST]
+    if items or sure:
+        return [best, *items[:_MOST_OF_LIST]] if items else []
     for other in ranked:
         if key(other.passage) == key(best.passage) and (items := items_after(other, passages)):
-            return [other, *items[:_MOST_OF_LIST]]
-    return []
+            return [best, other, *items[:_MOST_OF_LIST]]
+    article = [item for item in passages if item.article.uri == best.passage.article.uri]
+    return reasons_announced(article)[: _MOST_OF_LIST + 1]
 
 
 def _chosen(

@@ -22,6 +22,8 @@ _FIRST = re.compile(
     re.IGNORECASE,
 )
 
+_REASONS = re.compile(r"\b(?:gr[uü]nde?n?|ursachen?|reasons?|causes?)\b", re.IGNORECASE)
+
 
 def items_after(best: Candidate, passages: Sequence[Passage]) -> list[Candidate]:
     """Return the sentences that count off what a sentence announces; none where none do.
@@ -44,6 +46,21 @@ def items_after(best: Candidate, passages: Sequence[Passage]) -> list[Candidate]
             # A paragraph that does not go on counting ends the list.
             break
     return found
+
+
+def reasons_announced(passages: Sequence[Passage]) -> list[Candidate]:
+    """Return an article's sentence that announces reasons, and the reasons; [] without one.
+
+    Args:
+        passages: of one article.
+    """
+    for passage in passages:
+        for start, end in sentence_spans(passage.text, passage.language):
+            if _REASONS.search(passage.text[start:end]):
+                first = Candidate(passage, passage.start + start, passage.start + end, 0.0)
+                if items := items_after(first, passages):
+                    return [first, *items]
+    return []
 
 
 def _following(best: Candidate, known: Mapping[Key, Passage]) -> Iterator[Candidate]:

@@ -313,6 +313,26 @@ def test_what_a_sentence_announces_is_quoted_too(
     assert given.short == ""
 
 
+class Doubts(Answers):
+    """A reader that finds the words and is not sure of them."""
+
+    def read(self, question: str, passages: Sequence[str]) -> list[Reading]:
+        found = super().read(question, passages)
+        return [Reading(item.start, item.end, 0.0, min(0.5, item.answerable)) for item in found]
+
+
+def test_reasons_elsewhere_in_the_article_come_before_a_sentence_that_reading_doubts(
+    collection: Collection, press: Path
+) -> None:
+    add(collection, press, text=OSTRAU)
+    question = "Warum kommt die Schließung der Molkerei Ostrau, von der Menschen betroffen sind?"
+    sure = asked(collection, question, Answers("63 Menschen"))
+    assert sure.sentences[0].text.startswith("Von der Schließung")
+    doubtful = asked(collection, question, Doubts("63 Menschen"))
+    quotes = [sentence.text for sentence in doubtful.sentences]
+    assert quotes == ["Die Chefin der Molkerei nannte drei Gründe.", *REASONS]
+
+
 def test_where_nobody_asks_for_reasons_the_list_is_left_alone(
     collection: Collection, press: Path
 ) -> None:
