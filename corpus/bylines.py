@@ -36,12 +36,12 @@ _DATE_FORMS = tuple(
     re.compile(form)
     for form in (
         r"(?P<y>\d{4})-(?P<m>\d{1,2})-(?P<d>\d{1,2})(?!\d)",
-        r"(?P<d>\d{1,2})\.\s?(?P<m>\d{1,2})\.\s?(?P<y>\d{4}|\d{2})(?![\d.])",
+        r"(?P<d>\d{1,2})\.\s?(?P<m>\d{1,2})\.\s?(?P<y>\d{4}|\d{2})(?!\d|\.\d)",
         r"(?P<d>\d{1,2})\.?\s+" + _MONTH.format("n") + r",?\s+(?P<y>\d{4})(?!\d)",
         _MONTH.format("n") + r"\s+(?P<d>\d{1,2})(?:st|nd|rd|th)?,?\s+(?P<y>\d{4})(?!\d)",
     )
 )
-_WEEKDAY = (
+WEEKDAY = (
     r"(?:Mo|Di|Mi|Do|Fr|Sa|So|Montag|Dienstag|Mittwoch|Donnerstag|Freitag|Samstag|Sonnabend|"
     r"Sonntag|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|Mon|Tue|Wed|Thu|Fri|Sat|Sun)\b[.,]*\s*"
 )
@@ -50,7 +50,7 @@ _TIME = (
     r"|\d{1,2}\s?(?:Uhr|[ap]\.?m\.?)"
 )
 _FILLER = re.compile(
-    rf"(?:{_TIME}|{_WEEKDAY}|Uhr\b|\b(?:am|on|um|at|vom|den|the|und|and)\b|[\s,;|·•–—/().\-]+)",
+    rf"(?:{_TIME}|{WEEKDAY}|Uhr\b|\b(?:am|on|um|at|vom|den|the|und|and)\b|[\s,;|·•–—/().\-]+)",
     re.I,
 )
 _UPDATED = re.compile(
@@ -153,6 +153,20 @@ def find_date(text: str) -> date | None:
     return _day(min(hits, key=lambda hit: hit.start())) if hits else None
 
 
+def leading_date(text: str) -> tuple[date | None, int]:
+    """Return the day that a text begins with, and how many characters it takes.
+
+    >>> leading_date("12. März 2026. Von"), leading_date("Heute")
+    ((datetime.date(2026, 3, 12), 13), (None, 0))
+    """
+    for form in _DATE_FORMS:
+        hit = form.match(text)
+        day = _day(hit) if hit else None
+        if hit and day:
+            return day, hit.end()
+    return None, 0
+
+
 def _day(hit: re.Match[str]) -> date | None:
     parts = hit.groupdict()
     month = _MONTHS.get(parts["n"].lower(), 0) if "n" in parts else int(parts["m"])
@@ -220,10 +234,9 @@ def _after_place(text: str) -> str:
     """
     hit = None if _AUTHOR.match(text) else _DATELINE.match(text)
     rest = text[hit.end() :] if hit else ""
-    weekday = re.match(_WEEKDAY, rest, re.I)
+    weekday = re.match(WEEKDAY, rest, re.I)
     rest = rest[weekday.end() :] if weekday else rest
-    dated = any(found and _day(found) for found in (form.match(rest) for form in _DATE_FORMS))
-    return rest if dated else text
+    return rest if leading_date(rest)[0] else text
 
 
 def is_name(text: str) -> bool:
@@ -292,15 +305,13 @@ def _read_parts(text: str) -> Facts | None:
 
 def _next_part(rest: str, facts: Facts, updated: bool) -> tuple[int, bool, bool] | None:
     """Take one part off a line: its length, whether it says anything, whether "updated" holds."""
-    for form in _DATE_FORMS:
-        hit = form.match(rest)
-        day = _day(hit) if hit else None
-        if hit and day:
-            if updated:
-                facts.modified = day
-            elif facts.published is None:
-                facts.published = day
-            return hit.end(), True, updated
+    day, length = leading_date(rest)
+    if day:
+        if updated:
+            facts.modified = day
+        elif facts.published is None:
+            facts.published = day
+        return length, True, updated
     for pattern, counts, after in (
         (_UPDATED, True, True),
         (_PUBLISHED, True, False),

@@ -17,7 +17,7 @@ from corpus.readers import ReadOptions
 
 log = logging.getLogger(__name__)
 
-READING = 3
+READING = 4
 """Raise it when readers give other articles for the same bytes: inputs are then read again."""
 
 _TOGETHER = 32

@@ -26,7 +26,10 @@ from corpus.clutter import (
     opens_promo,
 )
 
-_ENDS_SENTENCE = re.compile(r"[.!?…:;,。！？؟।][\"'”“„»«›‹’‘)\]]*$")
+_ENDS_SENTENCE = re.compile(
+    # A footnote's mark may follow: "müssten.[1]", "müssten.²".
+    r"[.!?…:;,。！？؟।][\"'”“„»«›‹’‘)\]]*(?:\[\d{1,3}\]|[¹²³⁰-⁹])*$"
+)
 # A paragraph that opens so goes on from the one above; a teaser cannot.
 _SPEAKS_ON = re.compile(
     r"(?:er|diese[rsmn]?|dieses|dabei|dafür|damit|dagegen|deshalb|daher|doch|zudem|außerdem|trotzdem|"

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from corpus.article import ANSWERING_ROLES, Article, Paragraph, Role
 from corpus.blocks import Block, Metadata
 from corpus.bylines import Facts, is_name, is_paper, read_line
+from corpus.datelines import read_dateline
 from corpus.language import UNDETERMINED, detect
 from corpus.roles import find_roles
 from corpus.text import clean
@@ -89,6 +90,10 @@ def _facts(blocks: Sequence[Block], roles: Sequence[Role]) -> Facts:
         facts.source = facts.source or line.source
         facts.section = facts.section or line.section
         facts.url = facts.url or line.url
+    opening = read_dateline(blocks[answering[0]].text) if answering else None
+    if opening is not None:
+        facts.authors = facts.authors or opening.authors
+        facts.published = facts.published or opening.published
     # The paper in which it stands, rather than the agency or the office it quotes.
     facts.source = papers or facts.source
     return facts

@@ -17,6 +17,10 @@ def table_row(header: Sequence[str], row: Sequence[str]) -> str:
     return "; ".join(f"{name}: {cell}" if name else cell for name, cell in pairs if cell)
 
 
+_RULE = re.compile(r"-{2,}(?: +-{2,})+")
+_GAP = re.compile(r"\s{2,}")
+
+
 def tabbed(lines: Sequence[str]) -> Iterator[tuple[str, bool]]:
     r"""Yield lines of copied text, and whether each is a row of a table with tabs in it.
 
@@ -26,6 +30,9 @@ def tabbed(lines: Sequence[str]) -> Iterator[tuple[str, bool]]:
     >>> list(tabbed(["Jahr\tGäste", "2023\t41.000", "Viele kamen."]))
     [('Jahr: 2023; Gäste: 41.000', True), ('Viele kamen.', False)]
     """
+    if any(_RULE.fullmatch(line.strip()) for line in lines):
+        yield from _ruled(lines)
+        return
     for tabs, found in groupby(lines, key=lambda line: line.count("\t")):
         run = list(found)
         rows = [[cell.strip() for cell in line.split("\t")] for line in run]
@@ -37,3 +44,23 @@ def tabbed(lines: Sequence[str]) -> Iterator[tuple[str, bool]]:
         )
         header = rows[0] if named else []
         yield from ((table_row(header, row), True) for row in rows[bool(named) :] if any(row))
+
+
+def _ruled(lines: Sequence[str]) -> Iterator[tuple[str, bool]]:
+    r"""Yield the rows of a table whose columns are underlined; other lines stay as they are.
+
+    >>> list(_ruled(["Jahr   Gäste", "-----  ------", "2023   41.000", "Viele kamen."]))
+    [('Jahr: 2023; Gäste: 41.000', True), ('Viele kamen.', False)]
+    """
+    header: list[str] = []
+    columns = 0
+    for line, below in zip(lines, [*lines[1:], ""], strict=True):
+        cells = _GAP.split(line.strip())
+        if _RULE.fullmatch(line.strip()):
+            columns = len(line.split())
+        elif _RULE.fullmatch(below.strip()) and len(cells) == len(below.split()):
+            header = cells
+        elif columns and len(cells) == columns:
+            yield table_row(header, cells), True
+        else:
+            yield line, False

@@ -148,7 +148,9 @@ def _whole(
     else:
         kind = binary_kind(data)
         if kind:
-            raise UnknownFormat(f"this is {kind}, which holds no article that can be read")
+            # Some kinds come with what to do about them.
+            reason = "" if ";" in kind else ", which holds no article that can be read"
+            raise UnknownFormat(f"this is {kind}{reason}")
         yield _text(data, name, suffix, uri)
 
 

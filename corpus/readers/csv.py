@@ -3,6 +3,7 @@
 import csv
 import io
 from collections.abc import Iterator
+from itertools import zip_longest
 from typing import BinaryIO
 
 from corpus.article import Article
@@ -17,6 +18,8 @@ _SEPARATORS = ",;\t|"
 _LARGEST_CELL = 20_000_000
 """Characters; a quote that is never closed would otherwise take the rest of the file."""
 _MOST_COLUMNS = 1000
+_MOST_REWINDS = 20
+"""How often what a broken row has swallowed is read again; each time may read to the end."""
 
 
 def read_csv(stream: BinaryIO, *, uri: str, options: ReadOptions) -> Iterator[Article]:
@@ -48,15 +51,18 @@ class _CsvRows(Rows):
     def places(self) -> Iterator[tuple[int, int, Row]]:
         lines = _Lines(self._stream, self._start)
         reader = csv.reader(lines, delimiter=self._separator)
-        number = 0
+        number = rewinds = 0
         while True:
             place = lines.place
             number += 1
             try:
-                cells = next(reader, None)
+                cells = _next_row(reader, lines)
             except csv.Error as exc:
                 self.report(number, f"is no row of a table: {exc}")
-                # What the reader has gathered of this row must not begin the next.
+                # What the reader has gathered of this row must not begin the next; and a
+                # quote that is never closed must not take the rows below with it.
+                if rewinds < _MOST_REWINDS:
+                    lines.place, rewinds = lines.second or lines.place, rewinds + 1
                 reader = csv.reader(lines, delimiter=self._separator)
                 continue
             if cells is None:
@@ -77,7 +83,8 @@ class _CsvRows(Rows):
         return self._row(next(csv.reader(lines, delimiter=self._separator)))
 
     def _row(self, cells: list[str]) -> Row:
-        return dict(zip(self._header, cells, strict=False))
+        # A row may end before its last columns.
+        return dict(zip_longest(self._header, cells, fillvalue=""))
 
     def _read_header(self) -> tuple[list[str], int]:
         lines = _Lines(self._stream, 0)
@@ -95,12 +102,28 @@ class _CsvRows(Rows):
         return names, lines.place
 
 
+def _next_row(reader: Iterator[list[str]], lines: "_Lines") -> list[str] | None:
+    lines.begin()
+    cells = next(reader, None)
+    if cells is not None and lines.at_end:
+        raise csv.Error("it opens a quote that is never closed")
+    return cells
+
+
 class _Lines:
     """The lines of a stream as text, and the place of the next."""
 
     def __init__(self, stream: BinaryIO, place: int) -> None:
         self._stream = stream
         self.place = place
+        self.second = 0
+        """Where the second line of this row begins, or 0."""
+        self.at_end = False
+        """Whether this row asked for another line, and there was none."""
+
+    def begin(self) -> None:
+        """Note that a row begins here."""
+        self.second, self.at_end = 0, False
 
     def __iter__(self) -> "_Lines":
         return self
@@ -110,8 +133,10 @@ class _Lines:
         self._stream.seek(self.place)
         line = self._stream.readline(_LARGEST_CELL + _HEAD)
         if not line:
+            self.at_end = True
             raise StopIteration
         self.place += len(line)
+        self.second = self.second or self.place
         try:
             return line.decode("utf-8-sig").replace("\x00", "")
         except UnicodeDecodeError:

@@ -74,7 +74,9 @@ def read_epub(data: bytes, name: str, *, uri: str, options: ReadOptions) -> Iter
 
 def _article(chapter: _Chapter, book: _Book, uri: str, *, alone: bool) -> Article:
     given = book.metadata
-    title = real_title(chapter.label or (book.title if alone else ""), chapter.blocks)
+    # The contents of a book of one page may name a heading in the middle of it.
+    said = book.title or chapter.label if alone else chapter.label
+    title = real_title(said, chapter.blocks)
     metadata = Metadata(
         title=book.title if alone else title or book.title,
         authors=given.authors,

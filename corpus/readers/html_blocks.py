@@ -55,6 +55,7 @@ _LEAD_NAME = re.compile(
 _PAGE_PARTS = frozenset({"header", "footer", "aside"})
 _SENTENCE_END = re.compile(r"[.!?…。！？؟।][\"'”“„»«›‹’‘)\]]*$")
 _BLANKS = re.compile(r"[^\S\n]+")
+_BACKLINK = re.compile(r"\b(?:footnote-back(?:ref)?|reversefootnote|mw-cite-backlink)\b")
 _HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
 _DEEPEST = 60
 """Levels of nesting that are told apart; what lies deeper counts as the level above."""
@@ -248,6 +249,10 @@ def _is_skipped(element: "HtmlElement") -> bool:
         return True
     if tag in ("html", "body"):
         return False
+    if _BACKLINK.search(element.get("class") or "") or element.get("role") == "doc-backlink":
+        return True  # the arrow behind a footnote
+    if tag == "div" and element.get("title") in ("header", "footer"):
+        return True  # a printed page's, as office programs export it
     if element.get("hidden") is not None or element.get("aria-hidden") == "true":
         return True
     return bool(_HIDDEN_STYLE.search(element.get("style") or ""))

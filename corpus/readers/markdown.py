@@ -16,6 +16,9 @@ from corpus.text import clean
 
 _FRONT = re.compile(r"\A---[ \t]*\n(.{0,65536}?)\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.S)
 _TAG = re.compile(r"<!--.*?-->|</?[A-Za-z][^<>]{0,500}>", re.S)
+_NOTE = re.compile(r"(?:^|(?<=\s))\[\^[\w-]{1,30}\]:\s*")
+_NOTE_MARK = re.compile(r"\[\^[\w-]{1,30}\]")
+"""Before a footnote's text, and where it is referred to."""
 _FIELDS = {
     "title": ("title", "titel", "headline"),
     "authors": ("authors", "author", "autor", "autoren", "by"),
@@ -191,4 +194,4 @@ def _inline(children: list[Any]) -> str:
             continue
         elif child.type == "html_inline" and re.match(r"<br\b", child.content, re.I):
             parts.append("\n")
-    return "".join(parts)
+    return _NOTE_MARK.sub("", _NOTE.sub("", "".join(parts)))

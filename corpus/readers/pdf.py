@@ -34,6 +34,7 @@ _SCAN = 10
 """Letters per page below which a file with pictures is a scan."""
 _ENDS = re.compile(r"[.!?…:。！？][\"'”“„»«›‹’‘)\]]*$")
 _ITEM = re.compile(r"(?:[•·▪‣◦–—*-]|\(?\d{1,2}[.)]|[a-z]\))\s+\S")
+_BULLET = re.compile(r"[•·▪‣◦]\s+")
 _PAGE_NUMBER = re.compile(
     r"(?:(?:seite|page|s\.|p\.)\s*)?[-–—|·]?\s*(?:\d{1,4}|[ivxl]{1,6})\s*[-–—|·]?(?:\s*(?:/|von|of)\s*\d{1,4})?",
     re.I,
@@ -42,6 +43,11 @@ _ENDS_IN_NUMBER = re.compile(
     r"(?:[-–—|·]|\b(?:seite|page|s\.|p\.))\s*\d{1,4}(?:\s*(?:/|von|of)\s*\d{1,4})?$|^\d{1,4}\s*[-–—|·]",
     re.I,
 )
+_PRINTED = re.compile(
+    r"\d{1,2}[./]\d{1,2}[./]\d{2,4},? \d{1,2}:\d{2}(?:\s?[AP]M)?\b"
+    r"|(?:https?|file)://\S+\s+\d{1,4}/\d{1,4}$",
+)
+"""The head and foot that a browser prints: when, and from where."""
 _LEADERS = re.compile(r"(?:\s?\.){6,}\s*(?:\d+|[ivxl]+)$")
 """A line of a table of contents."""
 _DIVIDED = re.compile(r"(?P<word>[^\W\d_]+)(?P<hyphen>[-\u00ad\u2010\x02])$")
@@ -156,11 +162,14 @@ def _take_running_lines(pages: dict[int, list[Piece]]) -> Facts:
                 text = _row_text(row)
                 again = max(seen[key] for key in _keys(row)) >= 2 and len(pages) > 1
                 alone = _ENDS_IN_NUMBER.search(text) is not None and _is_far(row, pages[number])
-                if not ((again or alone) and len(text) <= 200) and not _PAGE_NUMBER.fullmatch(text):
+                printed = _PRINTED.match(text) is not None
+                if not (
+                    (again or alone or printed) and len(text) <= 200
+                ) and not _PAGE_NUMBER.fullmatch(text):
                     break
                 gone.update(id(piece) for piece in row)
                 found = read_line(text)
-                if found is not None:
+                if found is not None and not printed:
                     facts.published = facts.published or found.published
                     facts.source = facts.source or found.source
         pages[number] = [piece for piece in pages[number] if id(piece) not in gone]
@@ -204,6 +213,8 @@ def _blocks(lines: Sequence[Line]) -> Iterator[Block]:
         text = _joined([line.text for line in group], words)
         first = group[0]
         block = Block(text, _kind(group, text, body), page=first.page)
+        if block.kind == "item":
+            block.text = _BULLET.sub("", text)
         if block.kind == "heading":
             block.level = ranks.index(first.size) + 1 if first.size in ranks else len(ranks) + 1
             if block.level == 1 and ranks and not titled and first.page == lines[0].page:
@@ -227,13 +238,7 @@ def _kind(group: Sequence[Line], text: str, body: float) -> str:
 
 def _paragraphs(lines: Sequence[Line], body: float) -> Iterator[list[Line]]:
     """Yield the lines of each paragraph, also across columns and pages."""
-    steps = [
-        above.y - below.y
-        for above, below in pairwise(lines)
-        if _same_place(above, below) and _same_font(above, below) and above.y > below.y
-    ]
-    # Between lines there is at least as much room as in most places.
-    leading = median(steps) if steps else body * 1.2
+    leading = _leading(lines, body)
     group: list[Line] = []
     for line in lines:
         if group and _begins(group, line, leading, body):
@@ -242,6 +247,27 @@ def _paragraphs(lines: Sequence[Line], body: float) -> Iterator[list[Line]]:
         group.append(line)
     if group:
         yield group
+
+
+def _leading(lines: Sequence[Line], body: float) -> float:
+    """Return the step from one line of a paragraph to the next, in points."""
+    pairs = [
+        (above, above.y - below.y)
+        for above, below in pairwise(lines)
+        if _same_place(above, below) and _same_font(above, below) and above.y > below.y
+    ]
+    # Where paragraphs are short, most steps are those between them; a full line that does
+    # not end a sentence goes on in the next.
+    inner = [
+        step
+        for above, step in pairs
+        if above.x1 > above.left + 0.7 * (above.right - above.left)
+        and len(above.cells) == 1
+        and abs(above.size - body) <= 0.08 * body
+        and not _ENDS.search(above.text)
+    ]
+    steps = inner or [step for _, step in pairs]
+    return median(steps) if steps else body * 1.2
 
 
 def _begins(group: Sequence[Line], line: Line, leading: float, body: float) -> bool:

@@ -7,6 +7,7 @@ y grows upwards as in the file.
 
 import ctypes
 import math
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -17,6 +18,8 @@ from typing import Any
 _LIGATURES = str.maketrans(
     {"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st"}
 )
+_MARK = re.compile(r"[•·▪‣◦–—*-]|\(?\d{1,2}[.)]|[a-z]\)")
+"""What stands before the items of a list."""
 _HYPHEN = "\x02"
 """PDFium's sign for a hyphen that it takes for one of line division."""
 _MOST_CHARACTERS = 400_000
@@ -106,7 +109,8 @@ def _line(row: Sequence[Piece], page: int) -> Line:
             cells[-1] += (" " if gap > 0.1 * piece.size else "") + piece.text
         blank = gap > 0.1 * piece.size and not text.endswith(" ")
         text += (" " if blank else "") + piece.text
-    if sum(map(len, cells)) > _CELL * len(cells):  # wide blanks in justified text
+    itemised = len(cells) == 2 and _MARK.fullmatch(cells[0].strip())
+    if sum(map(len, cells)) > _CELL * len(cells) or itemised:  # wide blanks in justified text
         cells = [text]
     widest = max(row, key=lambda piece: len(piece.text))
     return Line(

@@ -65,5 +65,7 @@ class Reported:
 
 def kind_of(value: Any) -> str:
     """Return what a cell holds instead of text, in words."""
+    if value == "":
+        return "empty"
     names = {dict: "an object", list: "a list", bool: "true or false", str: "text"}
     return names.get(type(value), "empty" if value is None else "a number")

@@ -174,7 +174,7 @@ def _grouped(rows: Rows, columns: _Columns, uri: str, group_by: str) -> Iterator
     for number, place, row in rows.places():
         with Reported(rows, number):
             value = row.get(group_by)
-            if value is None or isinstance(value, bool | dict | list):
+            if value in (None, "") or isinstance(value, bool | dict | list):
                 raise BadRow(f"{group_by!r} is {kind_of(value)}, so it belongs to no article")
             if not _text(row, columns).strip():
                 raise BadRow("the text is empty")

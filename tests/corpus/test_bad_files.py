@@ -54,6 +54,11 @@ def refused(data: bytes, name: str) -> InputError:
     return caught.value
 
 
+@pytest.mark.parametrize("head", [b"{\\rtf1\\ansi Text}", b"\xd0\xcf\x11\xe0\xa1\xb1"])
+def test_files_of_old_programs_say_what_to_do(head: bytes) -> None:
+    assert str(refused(head + b"\x00" * 600, "a.doc")).endswith("; save it as DOCX or PDF")
+
+
 # Archives
 
 
@@ -373,6 +378,22 @@ def test_the_address_that_a_browser_noted(comment: str) -> None:
 
 
 # Tables
+
+
+def test_a_quote_that_is_never_closed_costs_its_own_row() -> None:
+    data = b'title,text\nA,"Erster\n\nmit Absatz"\nB,"offen\nC,Dritter\nD,Vierter\nE\n'
+    found, problems = every(data, "a.csv")
+    assert [article.title for article in found] == ["A", "C", "D"]
+    assert dict(problems) == {
+        "row 2": "is no row of a table: it opens a quote that is never closed",
+        "row 5": "the text is empty",
+    }
+
+
+def test_a_row_of_csv_may_end_before_its_last_columns() -> None:
+    found, problems = every(b"title,text,source\nA\nB,Ein Text vom Fluss\n", "a.csv")
+    assert [article.title for article in found] == ["B"]
+    assert problems == [("row 1", "the text is empty")]
 
 
 def test_rows_of_csv_that_cannot_be_used() -> None:

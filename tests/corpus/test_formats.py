@@ -119,6 +119,48 @@ def test_pages_of_a_pdf() -> None:
     assert (article.source, article.published) == ("Osterholmer Bote", date(2025, 9, 14))
 
 
+ALLEE = [
+    "Die 41 Kastanien an der Wiedenauer",
+    "Das erste Gutachten vom Herbst hatt",
+    "Die Gutachterin Dr. Solveig Amrhein",
+]
+POOL = [
+    "Corvane’s tidal pool will reopen to",
+    "Geologists removed about 70 tonnes",
+    "The pool will be open from dawn to",
+]
+
+
+@pytest.mark.parametrize(
+    ("name", "title", "heading", "first", "authors", "day"),
+    [
+        ("allee-libreoffice.pdf", "Kastanienallee in Wiedenau bleibt vorerst stehen",
+         "Was das zweite Gutachten sagt", ALLEE, ("Henrike Plath",), date(2026, 2, 18)),
+        ("allee-wkhtmltopdf.pdf", "Kastanienallee in Wiedenau bleibt vorerst stehen",
+         "Was das zweite Gutachten sagt", ALLEE, ("Henrike Plath",), date(2026, 2, 18)),
+        ("pool-chromium.pdf", "Tidal pool at Corvane to reopen after rockfall",
+         "Opening hours", POOL, ("Jem Ashdown",), date(2026, 5, 29)),
+    ],
+)  # fmt: skip
+def test_a_single_page_of_short_paragraphs(
+    name: str, title: str, heading: str, first: list[str], authors: tuple[str, ...], day: date
+) -> None:
+    """A title of two lines is one; the browser's head and foot are gone, though not repeated."""
+    (article,) = articles(name)
+    assert (article.title, article.authors, article.published) == (title, authors, day)
+    assert texts(article, Role.HEADING) == [heading]
+    answering = texts(article, Role.LEAD, Role.BODY)
+    assert [text[: len(begin)] for text, begin in zip(answering, first, strict=False)] == first
+    assert not any("11/27/26" in text or "file:///" in text for text in answering)
+
+
+def test_items_of_a_list_in_a_pdf_are_no_rows_of_a_table() -> None:
+    (article,) = articles("allee-libreoffice.pdf")
+    found = texts(article, Role.BODY)
+    assert "Baum 30: Seilsicherung" in found
+    assert "Jahr: 2024; Gefällte Bäume: 9; Neu gepflanzt: 20" in found
+
+
 def test_a_table_in_a_document_is_read_row_by_row() -> None:
     (article,) = articles("ferry-libreoffice.docx")
     assert "Season: Winter; First boat: 06.00; Last boat: 22.00" in texts(article, Role.BODY)

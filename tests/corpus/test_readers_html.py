@@ -157,3 +157,15 @@ def test_hidden_text_and_menus_are_left_out() -> None:
         )
     )
     assert article.text == P1
+
+
+def test_arrows_behind_footnotes_and_printed_feet_are_left_out() -> None:
+    html = (
+        "<h1>Das Bad</h1><p>Das Bad am Fluss ist seit Mai wieder offen und gut besucht.</p>"
+        '<p>Die Kasse öffnet um neun Uhr.<a class="footnote-back" href="#r1">↩︎</a></p>'
+        '<p>Die Rutsche ist neu.<a role="doc-backlink" href="#r2">↩︎</a></p>'
+        '<div title="footer"><p>1</p></div>'
+    )
+    (article,) = read(html.encode(), "a.html", uri="x")
+    lines = [article.paragraph_text(p) for p in article.paragraphs]
+    assert lines[2:] == ["Die Kasse öffnet um neun Uhr.", "Die Rutsche ist neu."]

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from corpus.article import Article, Role
+from corpus.article import ANSWERING_ROLES, Article, Role
 from corpus.errors import EmptyInput
 from corpus.readers import read
 
@@ -56,3 +56,11 @@ def test_strange_front_matter_does_no_harm(front: str) -> None:
 def test_only_front_matter_is_empty() -> None:
     with pytest.raises(EmptyInput, match="no text"):
         one("---\ntitle: x\n---\n")
+
+
+def test_footnotes_lose_their_marks() -> None:
+    (article,) = read(
+        b"# Bad\n\nDas Bad ist offen.[^1] Es ist warm.\n\n[^1]: Seit Mai.\n", "a.md", uri="x"
+    )
+    answering = [article.paragraph_text(p) for p in article.paragraphs if p.role in ANSWERING_ROLES]
+    assert answering == ["Das Bad ist offen. Es ist warm.", "Seit Mai."]
