@@ -178,6 +178,8 @@ def open_database(folder: Path, *, create: bool) -> Database:
         CollectionDamaged: the file is not a catalog, or is damaged.
     """
     path = folder / CATALOG_FILE
+    if folder.is_file():
+        raise CollectionNotFound(f"{folder} is a file; a collection is a folder. Name another.")
     if not path.is_file():
         if not create:
             raise CollectionNotFound(

@@ -89,3 +89,8 @@ def check_text(text: str, expected: bytes, what: str) -> None:
 def damaged(what: str) -> CollectionDamaged:
     """Return the error that says what has changed on the disk, and what to do."""
     return CollectionDamaged(f"{what} has changed on the disk since it was written. {_ADVICE}")
+
+
+def lost(what: str) -> CollectionDamaged:
+    """Return the error for what the catalog once held and can no longer be found in it."""
+    return CollectionDamaged(f"{what} has been lost from the catalog's file. {_ADVICE}")

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from corpus.catalog import ParagraphRow, paragraph_rows, text_hash
 from corpus.database import Database
 from corpus.embeddings import in_context
-from corpus.integrity import check_row
+from corpus.integrity import check_row, lost
 
 
 class SentenceStore:
@@ -76,24 +76,35 @@ class SentenceStore:
         return [in_context(row["title"], row["body"]) for row in rows]
 
     def vectors(
-        self, model: str, paragraph_ids: Sequence[int]
+        self, model: str, sealed: int, paragraph_ids: Sequence[int]
     ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
         """Return the vectors of these paragraphs' sentences.
 
+        Args:
+            model: the fingerprint of the model that made them.
+            sealed: the sentence's id up to which all were embedded (`corpus.seal`).
+            paragraph_ids: the paragraphs.
+
         Returns:
             The paragraph of each vector, shape (n,), and the vectors, shape (n, dimension);
-            sentences that are not embedded are left out.
+            sentences that are not embedded yet are left out.
+
+        Raises:
+            CollectionDamaged: a vector has changed on the disk, or was there and is not.
         """
-        rows = list(
-            self._database.by_ids(
-                "SELECT paragraph_id, text_hash, model, vector, embeddings.row_hash FROM sentences "
-                "JOIN embeddings USING (text_hash) WHERE model = ? AND paragraph_id IN",
-                paragraph_ids,
-                (model,),
-            )
-        )
-        for row in rows:
-            check_row("embeddings", row, "A sentence's embedding")
+        rows = []
+        for row in self._database.by_ids(
+            "SELECT sentences.id, paragraph_id, sentences.text_hash, model, vector, "
+            "embeddings.row_hash FROM sentences LEFT JOIN embeddings ON "
+            "embeddings.text_hash = sentences.text_hash AND model = ? WHERE paragraph_id IN",
+            paragraph_ids,
+            (model,),
+        ):
+            if row["vector"] is not None:
+                check_row("embeddings", row, "A sentence's embedding")
+                rows.append(row)
+            elif row["id"] <= sealed:
+                raise lost("The embedding of a sentence")
         paragraphs = np.array([row["paragraph_id"] for row in rows], dtype=np.int64)
         joined = np.frombuffer(b"".join(row["vector"] for row in rows), "<f4")
         return paragraphs, joined.reshape(len(rows), -1 if len(rows) else 0)

@@ -31,8 +31,28 @@ Ctrl+D ends. From a pipe, each line is a question, and `--json` gives a JSON obj
 commands and options in bash, zsh, fish and PowerShell; `article-qa --show-completion` prints the
 script instead.
 
-**Colours** are for terminals alone; `NO_COLOR=1` switches them off there too. Tables become
-lines with tabs in a pipe.
+**Pipes.** What goes into a pipe or a file has a line for each thing, folded nowhere: a quote, a
+paragraph, an address, and of `list` an article, with tabs between. Colours are for terminals
+alone, and `NO_COLOR=1` switches them off there too. In a terminal of fewer than 100 columns
+`list` gives each article a few lines in place of a table.
+
+**JSON.** With `--json` the names are those of the [Python results](python-api.md#results), and
+offsets are character offsets into the article's text: `article-qa show URI --json` gives the
+article, whose `text[start:end]` is the quote.
+
+```json
+{
+  "question": "Was kostet die Reparatur im Stadtbad?",
+  "text": "Die Reparatur kostet 210.000 Euro. [1]",
+  "short": "210.000 Euro",
+  "answered": true,
+  "sentences": ["…"],
+  "citations": [
+    {"marker": 1, "quote": "Die Reparatur kostet 210.000 Euro.", "start": 363, "end": 397, "…": "…"}
+  ],
+  "…": "…"
+}
+```
 """
 
 

@@ -1,7 +1,7 @@
 """Make docs/notebook.ipynb and run it: `python docs/notebook.py` (extra `docs`).
 
 The cells are here; the notebook holds them with what they gave, from the sample articles and
-the default model. `make docs` shows it on the site; a test compares the cells.
+the default model. `make docs` puts it beside the site's pages; a test compares the cells.
 """
 
 import json

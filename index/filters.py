@@ -54,7 +54,7 @@ class Filters:
             first,
             last,
             names(sources),
-            tuple(item.lower() for item in names(languages)),
+            tuple(_base(item) for item in names(languages)),
             names(authors),
             names(sections),
             names(uris),
@@ -91,10 +91,10 @@ def day(value: Day, name: str) -> date | None:
 
 
 def names(value: Names) -> tuple[str, ...]:
-    """Return one name or several as a tuple.
+    """Return one name or several as a tuple, without blanks around them.
 
     Raises:
-        QuestionError: it is neither.
+        QuestionError: it is neither, or a name is empty.
     """
     if value is None:
         return ()
@@ -105,14 +105,25 @@ def names(value: Names) -> tuple[str, ...]:
     for item in found:
         if not isinstance(item, str):
             raise QuestionError(f"{item!r} is no name. Give names as text.")
-    return found
+        if not item.strip():
+            raise QuestionError(f"{item!r} is no name. Leave the filter out to search everything.")
+    return tuple(item.strip() for item in found)
+
+
+def _base(language: str) -> str:
+    """Return a language's code without its region.
+
+    >>> _base("de-AT"), _base("EN_us")
+    ('de', 'en')
+    """
+    return language.lower().replace("_", "-").split("-")[0]
 
 
 def _roles(value: Names) -> tuple[Role, ...]:
     if value is None:
         return tuple(sorted(ANSWERING_ROLES))
     try:
-        return tuple(Role(item) for item in names(value))
+        return tuple(Role(item.lower()) for item in names(value))
     except ValueError as exc:
         known = ", ".join(role.value for role in Role)
         raise QuestionError(f"{exc}. The roles are: {known}") from exc

@@ -30,6 +30,10 @@ NO_WEIGHTS: Mapping[str, float] = MappingProxyType({})
 NO_COUNTS: Mapping[str, int] = MappingProxyType({})
 _MAX_TERMS = 256
 """Different terms of a question; more would be a text, not a question."""
+_FEW = 50
+"""Filters that leave one paragraph in so many go into the query: reading the whole ranking
+until k of those turn up takes longer (60,000 paragraphs, 100 of them allowed: 57 ms against 3),
+naming many ids in a query does too (10,000 allowed: 4 ms against 13)."""
 
 Ids = NDArray[np.int64]
 Scores = NDArray[np.float32]
@@ -119,6 +123,8 @@ class LexicalIndex:
         total = searcher.num_docs
         if query is None or not total or k < 1:
             return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.float32)
+        if allowed is not None and len(allowed) <= total // _FEW:
+            query, allowed = self._restricted(query, allowed), None
         # Filtering the ranking that all paragraphs have keeps their scores what they are;
         # it is read deeper until k allowed ones are found or it ends.
         depth = k if allowed is None else 4 * k
@@ -168,19 +174,17 @@ class LexicalIndex:
         """Return the scores that a query gives to these paragraphs, 0 where it finds them not."""
         found = dict.fromkeys((int(item) for item in ids), 0.0)
         if query is not None and found:
-            among = self._tantivy.Query.term_set_query(self._schema, "paragraph", list(found))
-            occur = self._tantivy.Occur
-            restricted = self._tantivy.Query.boolean_query(
-                [
-                    (occur.Must, self._tantivy.Query.const_score_query(among, 0.0)),
-                    (occur.Must, query),
-                ]
-            )
             searcher = self._index.searcher()
-            hits = searcher.search(restricted, len(found), count=False).hits
+            hits = searcher.search(self._restricted(query, found), len(found), count=False).hits
             named = _ids(searcher, hits).tolist()
             found.update(zip(named, (score for score, _ in hits), strict=True))
         return np.array([found[int(item)] for item in ids], dtype=np.float32)
+
+    def _restricted(self, query: Any, ids: Iterable[int]) -> Any:
+        """Return a query for these paragraphs alone; their scores stay what they are."""
+        make, must = self._tantivy.Query, self._tantivy.Occur.Must
+        among = make.term_set_query(self._schema, "paragraph", [int(item) for item in ids])
+        return make.boolean_query([(must, make.const_score_query(among, 0.0)), (must, query)])
 
     def _query(self, questions: Mapping[str, Sequence[str]], weights: Mapping[str, float]) -> Any:
         """Return a query for any of the terms, a repeated one counting as often, or None."""

@@ -289,29 +289,47 @@ def _collapsed(snapshot: Snapshot, ranked: Sequence[Hit], per_article: int | Non
     rows = np.searchsorted(table.ids, [hit.paragraph_id for hit in ranked]).tolist()
     kept: list[tuple[Hit, int]] = []
     places: dict[bytes, int] = {}
-    counted: Counter[int] = Counter()
     for hit, row in zip(ranked, rows, strict=True):
         names = {bytes(table.text_hashes[row]), bytes(table.same_as[row])}
         place = next((places[name] for name in sorted(names) if name in places), None)
-        article = int(table.articles[row])
-        free = per_article is None or counted[article] < per_article
         if place is None:
-            if not free:
-                continue
             place = len(kept)
             kept.append((hit, row))
-            counted[article] += 1
         else:
             shown, shown_row = kept[place]
             twins = (*shown.twins, hit.paragraph_id)
-            if free and _is_original(table, row, shown_row):
-                counted[article] += 1
-                counted[int(table.articles[shown_row])] -= 1
+            if _is_original(table, row, shown_row):
                 twins = (shown.paragraph_id, *shown.twins)
                 shown, shown_row = replace(hit, score=shown.score, scores=shown.scores), row
             kept[place] = (replace(shown, twins=twins), shown_row)
         places.update(dict.fromkeys(names, place))
-    return [hit for hit, _ in kept]
+    hits = [hit for hit, _ in kept]
+    return hits if per_article is None else _thinned(table, hits, per_article)
+
+
+def _thinned(table: ParagraphTable, hits: Sequence[Hit], per_article: int) -> list[Hit]:
+    """Keep at most `per_article` hits of an article, the best; its copies are no other article.
+
+    Where a hit's article has had its share, the next that has the same text stands in for it,
+    unless that one is named beside a passage of an article with the same text that has: the
+    second paragraph of a report would else come from the second paper that prints it.
+    """
+    counted: Counter[int] = Counter()
+    beside: set[tuple[int, int]] = set()
+    kept = []
+    for hit in hits:
+        members = [hit.paragraph_id, *hit.twins]
+        articles = table.articles[np.searchsorted(table.ids, members)].tolist()
+        full = {item for item in articles if counted[item] >= per_article}
+        for paragraph, article in zip(members, articles, strict=True):
+            if article in full or any((article, item) in beside for item in full):
+                continue
+            counted[article] += 1
+            beside.update((item, article) for item in articles)
+            twins = tuple(item for item in members if item != paragraph)
+            kept.append(replace(hit, paragraph_id=paragraph, twins=twins))
+            break
+    return kept
 
 
 def _is_original(table: ParagraphTable, row: int, shown: int) -> bool:

@@ -21,6 +21,8 @@ from corpus.catalog import Catalog, ParagraphRow, ParagraphTable
 from corpus.database import Database
 from corpus.embeddings import EmbeddingStore
 from corpus.errors import CollectionDamaged, CollectionNotWritable, ModelMismatch
+from corpus.integrity import lost
+from corpus.seal import Seal, check_windows_found, put_seal, seal_of
 from corpus.sentence_embeddings import SentenceStore
 from corpus.sentences import sentence_spans
 from index.background import WEIGHT as BACKGROUND_WEIGHT
@@ -115,6 +117,7 @@ class Synchroniser:
                 progress(len(pending) + at, total)
             texts = self._sentences.texts(sentences[at : at + _WINDOWS_AT_ONCE])
             self._store.put(model, texts, self._encoder.encode(texts, "document"))
+        put_seal(self._database, model, background_texts())
         if progress is not None and total:
             progress(total, total)
         return len(pending)
@@ -186,6 +189,8 @@ class Synchroniser:
         model = self._encoder.fingerprint
         table = self._catalog.paragraph_table()
         window_ids, window_paragraphs = self._store.embedded_windows(model)
+        seal = seal_of(self._database, model)
+        check_windows_found(self._database, seal, int((window_ids <= seal.window).sum()))
         kept = self._copies.newest(generation, model)
         if last is None and len(window_ids) and not self._copies and not self._embedding:
             log.warning("The indexes' copy is missing; it is built again from the catalog")
@@ -207,12 +212,12 @@ class Synchroniser:
             generation,
             table,
             dense,
-            self._spread(dense),
+            self._spread(dense, seal),
             window_ids,
             window_paragraphs,
             lexical,
             tuple(sorted(set(table.languages.tolist()))),
-            partial(self._sentences.vectors, model),
+            partial(self._sentences.vectors, model, seal.sentence),
         )
 
     def _load_dense(self, kept: tuple[Path, Manifest] | None) -> DenseIndex | None:
@@ -239,8 +244,11 @@ class Synchroniser:
             dense = dense.changed(added, rows, removed)
         return dense, len(added) + len(removed)
 
-    def _spread(self, dense: DenseIndex) -> Spread | None:
-        background = self._store.vectors_of(self._encoder.fingerprint, background_texts())
+    def _spread(self, dense: DenseIndex, seal: Seal) -> Spread | None:
+        texts = background_texts()
+        background = self._store.vectors_of(self._encoder.fingerprint, texts)
+        if seal.covers(texts) and len(background) < len(texts):
+            raise lost("The embedding of a text that questions are compared with")
         if not len(dense) or not len(background):
             return None
         # Evenly spread over the collection; a sample of this size is as good as all.

@@ -1,8 +1,9 @@
 """Passages to an answer with citations, or a refusal with its reason; no language model."""
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
+from datetime import timedelta
 
 from corpus.article import Article
 from corpus.errors import ArticleNotFound
@@ -12,16 +13,28 @@ from qa.citations import holds, marked, written_date
 from qa.composing import Composed, composed, gathered
 from qa.evidence import Candidate, Found, candidates, favoured
 from qa.messages import message
-from qa.questions import parts, wants_list, wants_yes_or_no
+from qa.questions import (
+    parts,
+    wants_age,
+    wants_count,
+    wants_list,
+    wants_reason,
+    wants_yes_or_no,
+)
 from qa.reader.read import Reader
 from qa.reading import Key, SpanFound, key, read_passages
 from qa.results import Answer, Citation, Passage, Refusal, Sentence, Side
 from qa.support import DEFAULT_STRICTNESS, LEAST_READ, chance, least_chance
+from qa.values import says_how_many, says_only_sums, values
 
 log = logging.getLogger(__name__)
 
 LEAST_SHORT = 0.6
 """Least chance that a passage answers for its span to be given as the short answer."""
+_LEAST_PART = 0.4
+"""Least chance, by reading, that a passage answers a part of the question for it to be quoted."""
+_BARE_VALUE = 5
+"""A date or number of at most so many words is no reason."""
 _LEAST_COVERED = 0.75
 """Where the nearest passage holds less of the question, the word that it lacks is named."""
 
@@ -59,13 +72,33 @@ def answer(
     if best.confidence < least:
         return _refused(found, best.passages, before, best.confidence, least)
     made = _composed(found, [take for take in takes if take.confidence >= least], encoder, least)
+    if len(takes) == 1 and _counts_nothing(text, made):
+        language = question_language(text)
+        detail = message("no number", language)
+        return refusal(text, Refusal.NOT_SAID, best.passages, min(best.confidence, least), detail)
     return _given(found, best, made, article)
+
+
+def _counts_nothing(question: str, made: Composed) -> bool:
+    """Tell whether a number is asked for and no sentence has one: then none of them answers."""
+    return wants_count(question) and not any(
+        _counts(question, citation.quote, citation.passage.language)
+        for item in made.sentences
+        for citation in item.citations
+    )
+
+
+def _counts(question: str, words: str, language: str) -> bool:
+    """Tell whether words may say the number that is asked for; a sum of money is no age."""
+    sums = wants_age(question) and says_only_sums(words, language)
+    return says_how_many(words) and not sums
 
 
 @dataclass(frozen=True, slots=True)
 class _Take:
     """The passages as one part of the question orders them, and the chance that it is answered."""
 
+    part: str
     passages: tuple[Passage, ...]
     spans: Mapping[Key, SpanFound]
     confidence: float
@@ -75,10 +108,10 @@ def _take(found: Found, part: str, reader: Reader | None) -> _Take:
     if reader is None or wants_yes_or_no(part):
         # A reader finds words, and "yes" stands in no article.
         first = found.passages[0]
-        return _Take(found.passages, {}, _chance(found, first, None))
+        return _Take(part, found.passages, {}, _chance(found, first, None))
     passages, spans = read_passages(part, found.passages, reader)
     first = passages[0]
-    return _Take(passages, spans, _chance(found, first, first.scores["reader"]))
+    return _Take(part, passages, spans, _chance(found, first, first.scores["reader"]))
 
 
 def _chance(found: Found, passage: Passage, read: float | None) -> float:
@@ -95,24 +128,77 @@ def _composed(found: Found, takes: Sequence[_Take], encoder: Encoder, least: flo
     ]
     if len(takes) == 1:
         ranked = candidates(found, supported, encoder, first.spans)
-        wanted = wants_list(found.question.text)
-        return composed(ranked, first.spans, as_list=wanted, least_short=LEAST_SHORT)
-    known = {key(passage): passage for take in takes for passage in take.passages[:1]}
+        question = found.question.text
+        several = wants_list(question)
+        announced = found.passages if several or wants_reason(question) else ()
+        return composed(
+            ranked, first.spans, as_list=several, least_short=LEAST_SHORT, passages=announced
+        )
+    return _composed_of_parts(found, takes, supported, encoder)
+
+
+def _composed_of_parts(
+    found: Found, takes: Sequence[_Take], supported: Sequence[Passage], encoder: Encoder
+) -> Composed:
+    """Choose the sentence that answers each part."""
+    among = {key(passage) for passage in supported}
+    owners = [_of_part(take, among) for take in takes]
+    sure = [owner for owner in owners if owner.read >= _LEAST_PART]
+    # Of parts that reading answers, those that it does not are left out.
+    owners = sure or owners
+    known = {key(owner.passage): owner.passage for owner in owners}
     known |= {key(passage): passage for passage in supported}
     plain = candidates(found, list(known.values()), encoder, {})
     chosen, spans = [], []
-    for take in takes:
-        best = _best_of_part(plain, take)
+    for owner in owners:
+        best = _best_of_part(plain, owner)
         if best is not None:
             chosen.append(best)
-            spans.append(take.spans)
-    return gathered(chosen, plain, spans)
+            spans.append(owner.take.spans)
+    reasons = any(wants_reason(owner.take.part) for owner in owners)
+    return gathered(chosen, plain, spans, found.passages if reasons else ())
 
 
-def _best_of_part(plain: Sequence[Candidate], take: _Take) -> Candidate | None:
-    """Return the sentence of a part's first passage that holds its span, or its best one."""
-    inside = [item for item in plain if key(item.passage) == key(take.passages[0])]
-    return next(iter(favoured(inside, take.spans)), None)
+@dataclass(frozen=True, slots=True)
+class _Owner:
+    """The passage that answers a part of the question, and the reader's chance that it does."""
+
+    take: _Take
+    passage: Passage
+    read: float
+    """1 where nothing was read."""
+
+
+def _of_part(take: _Take, among: Set[Key]) -> _Owner:
+    """Find the passage that answers a part.
+
+    The order of a take's passages is mostly that of the whole question: which of those that
+    are about it answers this part, only reading tells.
+    """
+    first = take.passages[0]
+    if not take.spans:
+        return _Owner(take, first, 1.0)
+    near = [
+        passage
+        for passage in take.passages
+        if key(passage) in take.spans
+        and (key(passage) in among or passage.article.uri == first.article.uri)
+    ]
+    best = max(near or [first], key=lambda passage: take.spans[key(passage)].answerable)
+    return _Owner(take, best, take.spans[key(best)].answerable)
+
+
+def _best_of_part(plain: Sequence[Candidate], owner: _Owner) -> Candidate | None:
+    """Return the sentence of a part's passage that holds its span, or the most of it."""
+    inside = [item for item in plain if key(item.passage) == key(owner.passage)]
+    span = owner.take.spans.get(key(owner.passage))
+    if span is None:
+        return next(iter(inside), None)
+    return max(
+        favoured(inside, owner.take.spans),
+        key=lambda item: min(item.end, span.end) - max(item.start, span.start),
+        default=None,
+    )
 
 
 def _stands_alone(found: Found, passage: Passage, least: float) -> bool:
@@ -135,7 +221,7 @@ def _given(found: Found, best: _Take, made: Composed, article: Callable[[str], A
     return Answer(
         question=text,
         text=" ".join(filter(None, (note, _written(sentences, differs, language)))),
-        short=made.short if made.short in sentences[0].text else "",
+        short=_short(text, made.short, sentences[0]),
         answered=True,
         reason="",
         sentences=sentences,
@@ -149,10 +235,34 @@ def _given(found: Found, best: _Take, made: Composed, article: Callable[[str], A
     )
 
 
+def _short(question: str, short: str, first: Sentence) -> str:
+    """Leave out a short answer that its sentence lacks, or of another kind than what is asked."""
+    if short not in first.text or wants_yes_or_no(question):
+        return ""
+    language = first.citations[0].passage.language
+    if wants_count(question) and not _counts(question, short, language):
+        return ""
+    if wants_reason(question) and values(short, language) and len(short.split()) <= _BARE_VALUE:
+        return ""
+    return short
+
+
 def _note(text: str, language: str, differs: Sequence[Side]) -> str:
+    notes = []
     if differs:
-        return message("corrected" if differs[0].corrects else "differ", language)
-    return message("yes or no", language) if wants_yes_or_no(text) else ""
+        notes.append(message(_difference(differs), language))
+    if wants_yes_or_no(text):
+        notes.append(message("yes or no", language))
+    return " ".join(notes)
+
+
+def _difference(differs: Sequence[Side]) -> str:
+    """Name the kind of a difference: articles of different years seldom contradict each other."""
+    if differs[0].corrects:
+        return "corrected"
+    days = [side.published for side in differs if side.published]
+    apart = len(days) == len(differs) and max(days) - min(days) > timedelta(days=365)
+    return "years apart" if apart else "differ"
 
 
 def _written(sentences: Sequence[Sentence], differs: Sequence[Side], language: str) -> str:

@@ -1,8 +1,9 @@
 """What a question is asked of and what comes first: filters and preferences, read and checked."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from numbers import Integral
 from typing import Any
 
 from corpus.errors import QuestionError
@@ -86,8 +87,20 @@ def check_number(name: str, value: int) -> None:
     Raises:
         QuestionError: it is not from 1 to MAX_K.
     """
-    if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= MAX_K:
+    # Integral: numbers of numpy and pandas too.
+    if isinstance(value, bool) or not isinstance(value, Integral) or not 1 <= value <= MAX_K:
         raise QuestionError(f"{name}={value!r} is not possible. Give a number from 1 to {MAX_K}.")
+
+
+def several(questions: Iterable[str]) -> Iterable[str]:
+    """See that several questions are not one: its letters would be asked one by one.
+
+    Raises:
+        QuestionError: they are one text, or cannot be gone through.
+    """
+    if isinstance(questions, (str, bytes)) or not isinstance(questions, Iterable):
+        raise QuestionError(f"Give several questions as a list, not {questions!r:.80}.")
+    return questions
 
 
 def _within(day: date, named: RecognisedDate) -> bool:

@@ -10,7 +10,7 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 from rich.markup import escape
@@ -52,6 +52,15 @@ Language = Annotated[
 
 Author = Annotated[list[str] | None, typer.Option(help="Only this author; can be repeated.")]
 Section = Annotated[list[str] | None, typer.Option(help="Only this section; can be repeated.")]
+Uri = Annotated[list[str] | None, typer.Option(help="Only this article; can be repeated.")]
+RoleName = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--role",
+        help="Paragraphs of this role (caption, heading, …) in place of lead and body; can be "
+        "repeated.",
+    ),
+]
 PerArticle = Annotated[
     int | None, typer.Option(help="At most so many passages of one article.", min=1, max=1000)
 ]
@@ -131,16 +140,16 @@ app.command()(edit)
 def list_articles(as_json: Json = False) -> None:
     """List the articles, the newest first."""
     from qa.results import plain
-    from qa.tables import article_lines, article_table
+    from qa.tables import ArticleTable, article_lines
 
     with _opened() as collection:
         articles = collection.articles()
     if as_json:
         _print_json([plain(article) for article in articles])
     elif out.is_terminal:
-        out.print(article_table(articles))
+        out.print(ArticleTable(articles))
     else:
-        # A pipe gets whole lines: a table would be folded at 80 columns.
+        # A pipe gets a line for each, with tabs between, for other programs.
         for line in article_lines(articles):
             sys.stdout.write(f"{line}\n")
 
@@ -172,6 +181,8 @@ def search(
     language: Language = None,
     author: Author = None,
     section: Section = None,
+    uri: Uri = None,
+    role: RoleName = None,
     per_article: PerArticle = None,
     recency: Recency = None,
     diversity: Annotated[
@@ -191,7 +202,8 @@ def search(
 
     filters: dict[str, Any] = {
         "since": since, "until": until, "sources": source, "languages": language,
-        "authors": author, "sections": section, "per_article": per_article,
+        "authors": author, "sections": section, "uris": uri, "roles": role,
+        "per_article": per_article,
         "recency": recency, "diversity": diversity, "boost_dates": boost_dates,
     }  # fmt: skip
     if explain and rerank:
@@ -239,11 +251,14 @@ def ask(
     language: Language = None,
     author: Author = None,
     section: Section = None,
+    uri: Uri = None,
+    role: RoleName = None,
     per_article: PerArticle = None,
     recency: Recency = None,
     boost_dates: BoostDates = False,
     strictness: Annotated[
-        str, typer.Option(help="How sure an answer must be: lenient, balanced or strict.")
+        Literal["lenient", "balanced", "strict"],
+        typer.Option(help="How sure an answer must be."),
     ] = "balanced",
     after: Annotated[
         list[str] | None,
@@ -269,7 +284,8 @@ def ask(
 
     filters: dict[str, Any] = {
         "since": since, "until": until, "sources": source, "languages": language,
-        "authors": author, "sections": section, "per_article": per_article,
+        "authors": author, "sections": section, "uris": uri, "roles": role,
+        "per_article": per_article,
         "recency": recency, "boost_dates": boost_dates,
     }  # fmt: skip
     turns: list[Any] = [{"role": "user", "content": earlier} for earlier in after or ()]

@@ -20,7 +20,7 @@ from index.facets import Facets, facets, gap
 from index.filters import Day, Filters, Names
 from index.search import MAX_QUESTION, checked_question
 from qa.answering import answer, refusal
-from qa.choice import Choice, check_number
+from qa.choice import Choice, check_number, several
 from qa.config import Settings, load_settings
 from qa.conversation import Turn, completed
 from qa.dates import recognised
@@ -32,7 +32,7 @@ from qa.hints import described, hint
 from qa.holdings import MODEL_NAME_SETTING, Holdings
 from qa.reader import Reader, default_reader
 from qa.reading import READ, read_passages
-from qa.reranking import DEPTH, reranked
+from qa.reranking import DEPTH, model_named, reranked
 from qa.results import (
     Answer,
     Explanation,
@@ -252,9 +252,10 @@ class Collection(Holdings):
         """
         choice = Choice.of(filters)
         check_number("k", k)
-        texts = [checked_question(question) for question in questions]
+        model = model_named(rerank)
+        texts = [checked_question(question) for question in several(questions)]
         reader = self._reader() if rerank is True else None
-        deeper = READ if reader is not None else DEPTH if not isinstance(rerank, bool) else 0
+        deeper = READ if reader is not None else DEPTH if model else 0
         found = self._finder.find_many(texts, max(k, deeper), choice)
         if found is None:
             return [[] for _ in texts]
@@ -264,10 +265,9 @@ class Collection(Holdings):
                 read_passages(text, item, reader)[0] if item else ()
                 for text, item in zip(texts, passages, strict=True)
             ]
-        elif not isinstance(rerank, bool):
+        elif model:
             passages = [
-                reranked(text, item, str(rerank))
-                for text, item in zip(texts, passages, strict=True)
+                reranked(text, item, model) for text, item in zip(texts, passages, strict=True)
             ]
         return [list(item[:k]) for item in passages]
 
@@ -286,7 +286,7 @@ class Collection(Holdings):
             QuestionError: as `retrieve`, when the question's turn comes.
         """
         check_number("together", together)
-        waiting = iter(questions)
+        waiting = iter(several(questions))
         while some := list(islice(waiting, together)):
             yield from map(Listed, self.retrieve_many(some, k, **options))
 
@@ -300,7 +300,7 @@ class Collection(Holdings):
         Raises:
             QuestionError: as `ask`, when the question's turn comes.
         """
-        for question in questions:
+        for question in several(questions):
             yield self.ask(question, **options)
 
     def explain(self, question: str, k: int = 8, **filters: Any) -> Explanation:

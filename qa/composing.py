@@ -10,9 +10,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from qa.citations import Quote, cited_together
+from qa.enumerations import items_after
 from qa.evidence import Candidate
 from qa.reading import Key, SpanFound, key
-from qa.results import Sentence, Side
+from qa.results import Passage, Sentence, Side
 from qa.values import Day, Number, Value, agree, differ, placed, values
 
 _MOST_SENTENCES, _MOST_OF_LIST = 3, 5
@@ -33,6 +34,10 @@ _CORRECTS = re.compile(
     r"corrects|an earlier version|amended|this article first said)\b",
     re.IGNORECASE,
 )
+_DENIED = re.compile(
+    r"\b(?:nicht|kein\w*|statt|anstatt|anstelle|not|instead of|rather than)\b[^.;:]{0,25}$",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +55,7 @@ def composed(
     *,
     as_list: bool = False,
     least_short: float = 1.0,
+    passages: Sequence[Passage] = (),
 ) -> Composed:
     """Choose sentences.
 
@@ -58,6 +64,7 @@ def composed(
         spans: what the reader found, by passage.
         as_list: the question asks for several things, so that more is quoted.
         least_short: the least chance at which the best sentence's span is the short answer.
+        passages: those found, in which what the best sentence announces is looked for.
     """
     if not ranked:
         return Composed(())
@@ -68,11 +75,15 @@ def composed(
     correction = None if as_list else _correction(best, ranked, spans)
     if correction is not None:
         return _corrected(best, *correction, spans)
-    chosen = _chosen(ranked, spans, as_list)
+    items = _counted_off(best, ranked, spans, passages)
+    if items:
+        chosen = [_together(best, ranked, spans), *([item] for item in items)]
+    else:
+        chosen = _chosen(ranked, spans, as_list)
     sentences = cited_together([(group[0].text, _quotes(group)) for group in chosen])
     span = best.span(spans)
     short = ""
-    if span is not None and span.answerable >= least_short and not as_list:
+    if span is not None and span.answerable >= least_short and not as_list and not items:
         short = _words(best, span)
     return Composed(sentences, (), short)
 
@@ -81,6 +92,7 @@ def gathered(
     chosen: Sequence[Candidate],
     ranked: Sequence[Candidate],
     spans: Sequence[Mapping[Key, SpanFound]],
+    passages: Sequence[Passage] = (),
 ) -> Composed:
     """Quote the sentence that answers each part of a question, each sentence once.
 
@@ -88,12 +100,33 @@ def gathered(
         chosen: the best candidate of each part that was found, in the order asked.
         ranked: all candidates, to cite those that say the same.
         spans: the reader's spans for each of these parts.
+        passages: those found, in which what a sentence announces is looked for.
     """
     groups: list[list[Candidate]] = []
     for best, found in zip(chosen, spans, strict=True):
         if all(best.text != group[0].text for group in groups):
             groups.append(_together(best, ranked, found))
+            groups += [[item] for item in items_after(best, passages)[:_MOST_OF_LIST]]
     return Composed(cited_together([(group[0].text, _quotes(group)) for group in groups]))
+
+
+def _counted_off(
+    best: Candidate,
+    ranked: Sequence[Candidate],
+    spans: Mapping[Key, SpanFound],
+    passages: Sequence[Passage],
+) -> list[Candidate]:
+    """Return what the best sentence announces, or a sentence beside it that announces something.
+
+    Only where the best one does not itself hold the words that answer.
+    """
+    items = items_after(best, passages)
+    if items or best.span(spans) is not None:
+        return items[:_MOST_OF_LIST]
+    for other in ranked:
+        if key(other.passage) == key(best.passage) and (items := items_after(other, passages)):
+            return [other, *items[:_MOST_OF_LIST]]
+    return []
 
 
 def _chosen(
@@ -223,11 +256,11 @@ def _correction(
     paragraph is looked through: it says that it corrects, names the value, is of another
     article that is not older, and another sentence of it has another value of the kind.
     """
-    span = best.span(spans)
-    if span is None or _says_it_corrects(best):
+    said = _said(best, spans)
+    if not said or _says_it_corrects(best):
         return None
     language = best.passage.language
-    held = values(_words(best, span), language)
+    held = values(said, language)
     if len(held) != 1:
         return None
     day = best.passage.article.published
@@ -238,13 +271,39 @@ def _correction(
             continue
         if not any(_is_same(held[0], item) for item, _, _ in placed(passage.text, language)):
             continue
-        for _, start, end in placed(other.text, passage.language):
-            words = other.text[start:end]
-            if differ(_words(best, span), words, (language, passage.language)) and not any(
-                _is_same(held[0], item) for item in values(other.text, passage.language)
-            ):
-                return other, words
+        words = _replacing(other, held[0], said, language)
+        if words:
+            return other, words
     return None
+
+
+def _replacing(other: Candidate, wrong: Value, said: str, language: str) -> str:
+    """Return the words of a correcting sentence that replace a value, or "".
+
+    A sentence that names the wrong value too must deny it: "am 11. Mai, nicht am 4. Mai".
+    """
+    own = other.passage.language
+    found = placed(other.text, own)
+    for value, start, _ in found:
+        if _is_same(wrong, value) and not _DENIED.search(other.text[:start]):
+            return ""
+    pieces = (other.text[start:end] for _, start, end in found)
+    return next((words for words in pieces if differ(said, words, (language, own))), "")
+
+
+def _said(best: Candidate, spans: Mapping[Key, SpanFound]) -> str:
+    """Return the words that answer; where nothing was read, the sentence's one date or number."""
+    span = best.span(spans)
+    if span is not None:
+        return _words(best, span)
+    if spans:
+        return ""
+    language = best.passage.language
+    held = values(best.text, language)
+    if len(held) != 1:
+        return ""
+    places = [(start, end) for item, start, end in placed(best.text, language) if item == held[0]]
+    return best.text[places[0][0] : places[0][1]] if places else ""
 
 
 def _is_same(one: Value, other: Value) -> bool:
@@ -257,11 +316,10 @@ def _corrected(
     best: Candidate, correction: Candidate, words: str, spans: Mapping[Key, SpanFound]
 ) -> Composed:
     """Show a correction, and what it corrects."""
-    span = best.span(spans)
     sentences = cited_together([(item.text, _quotes([item])) for item in (correction, best)])
     sides = (
         Side(words, correction.passage.article.published, sentences[0], corrects=True),
-        Side(_words(best, span) if span else "", best.passage.article.published, sentences[1]),
+        Side(_said(best, spans), best.passage.article.published, sentences[1]),
     )
     return Composed(sentences, sides, words)
 

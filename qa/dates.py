@@ -48,16 +48,28 @@ _NUMBER = rf"\d{{1,3}}|{'|'.join(_NUMBERS)}"
 # What a number is that counts something: "2000 Euro" names no year.
 _COUNTED = (
     r"(?!\s*(?:%|€|\$|°|euro|dollar|pfund|pound|meter|metre|kilo|km\b|m\b|prozent|per\s?cent|"
-    r"mensch|einwohner|people|residents|besucher|visitors|mal\b|times\b|stück|tonnen|tons|liter))"
+    r"mensch|einwohner|people|residents|besucher|visitors|mal\b|times\b|stück|tonnen|tons|liter|"
+    r"cent|pence|teilnehm|participants|zuschauer|spectators|gäste|guests|stimmen|votes))"
 )
+_JOIN = r"bis(?:\szum)?|to|until|till|through|und|and|-|–"
 _PHRASE = re.compile(
     rf"""
-    (?P<iso>{_YEAR}-\d\d-\d\d)
+    (?P<months>(?:(?P<opening>zwischen|between|von|from|in|im)\s)?(?P<month1>{_MONTH})\s?
+        (?:{_JOIN})\s?(?P<month2>{_MONTH})(?:\s(?P<monthsyear>{_YEAR}))?)
+    | (?P<days>(?:vom\s|from\s)?(?P<day1>\d{{1,2}})\.?\s?(?:{_JOIN})\s?
+        (?P<lastday>\d{{1,2}}\.?\s(?:{_MONTH})(?:\s{_YEAR})?))
+    | (?P<years>(?P<year1>{_YEAR})\s?[-–]\s?(?P<year2>{_YEAR}))
+    | (?P<iso>{_YEAR}-\d\d-\d\d)
     | (?P<dotted>\d{{1,2}}\.\s?\d{{1,2}}\.\s?{_YEAR})
+    | (?:am|vom|zum|dem|den|seit|ab|bis|vor|nach)\s(?P<short>\d{{1,2}}\.\s?\d{{1,2}}\.(?:\d\d)?)
+        (?!\d)
     | (?P<day>\d{{1,2}}(?:\.|st|nd|rd|th)?\s(?:{_MONTH})(?:,?\s{_YEAR})?
         | (?:{_MONTH})\s\d{{1,2}}(?:st|nd|rd|th)?(?:,?\s{_YEAR})?(?!\d))
     | (?P<month>(?:{_MONTH})\s{_YEAR})
+    | (?:(?:im|in)\s)?(?P<monthof>(?:{_MONTH})\s(?:of\s)?(?P<whose>{_LAST}|{_THIS})\s
+        (?:jahre?s|year))
     | (?P<decade>(?:19|20)\d0(?:er|s)\b)
+    | (?P<century>[3-9]0er(?:n|\sjahren?)\b|(?:the)\s['’]?[3-9]0s\b)
     | (?P<lastmany>(?:{_LAST})\s(?P<many>{_NUMBER})\s(?P<manyunit>{_UNIT})(?:en|e|n|s)?)
     | (?P<ago>vor\s(?P<agode>{_NUMBER})\s(?P<agodeunit>tag|woche|monat|jahr)(?:en|e|n|es)?
         | (?P<agoen>{_NUMBER})\s(?P<agoenunit>day|week|month|year)s?\sago)
@@ -65,7 +77,8 @@ _PHRASE = re.compile(
     | (?P<near>heute|gestern|vorgestern|today|yesterday)
     | (?P<weekday>(?:am|on)\s(?:{_WEEKDAY}))
     | (?P<bare>(?:im|in|seit|ab|bis|vor|nach|ende|anfang|mitte|since|until|till|before|after|from|
-        during|by|early|late|mid)\s(?:{_MONTH})(?!,?\s{_YEAR}))
+        during|by|early|late|mid)\s(?:{_MONTH})(?!,?\s{_YEAR})
+        (?!\s(?:of\s)?(?:{_LAST}|{_THIS})\s(?:jahr|year)))
     | (?P<year>{_YEAR}){_COUNTED}
     """,
     re.IGNORECASE | re.VERBOSE,
@@ -97,6 +110,8 @@ class _Period:
     last: date
     start: int
     end: int
+    closed: bool = False
+    """Whether it says itself where it begins and ends."""
 
 
 def recognised(question: str, today: date) -> tuple[RecognisedDate, ...]:
@@ -123,7 +138,11 @@ def recognised(question: str, today: date) -> tuple[RecognisedDate, ...]:
             found.append(RecognisedDate(text, opening.start(), first, last))
             at += 2
             continue
-        found.append(_bounded(question, period))
+        if period.closed:
+            text = question[period.start : period.end]
+            found.append(RecognisedDate(text, period.start, period.first, period.last))
+        else:
+            found.append(_bounded(question, period))
         at += 1
     return tuple(found)
 
@@ -161,35 +180,64 @@ def _is_ago(question: str, period: _Period) -> bool:
 
 def _periods(question: str, today: date) -> Iterator[_Period]:
     for match in _PHRASE.finditer(question):
-        start, end = match.span()
+        kind = _kind(match)
+        start, end = match.span(kind)
         if question[max(0, start - 1) : start].strip(" (\"'„“»«,;–/\t") or (
             question[end : end + 1].isalnum()
         ):
             continue  # a part of a longer word or number
-        days = _days(match, today)
+        days = _range(match, kind, today) if kind in _RANGES else _days(match, kind, today)
         if days is not None:
-            yield _Period(*days, start, end)
+            yield _Period(*days, start, end, kind in _RANGES)
 
 
-def _days(match: re.Match[str], today: date) -> tuple[date, date] | None:
+def _range(match: re.Match[str], kind: str, today: date) -> tuple[date, date] | None:
+    """Return the first and last day of a range whose first end leaves out what both share."""
+    if kind == "years":
+        first, last = sorted((int(match["year1"]), int(match["year2"])))
+        return date(first, 1, 1), date(last, 12, 31)
+    if kind == "days":
+        end = _parsed(match["lastday"].lower(), kind, today)
+        if end is None or not 1 <= int(match["day1"]) < end[0].day:
+            return None
+        return end[0].replace(day=int(match["day1"])), end[0]
+    year = match["monthsyear"]
+    if not (year or match["opening"]):
+        return None  # "May and June" may be people
+    end = _parsed(f"{match['month2']} {year or ''}".strip().lower(), kind, today)
+    begin = _parsed(f"{match['month1']} 2000".lower(), kind, today)
+    if begin is None or end is None:
+        return None
+    earlier = begin[0].month > end[0].month
+    return date(end[0].year - earlier, begin[0].month, 1), end[1]
+
+
+def _days(match: re.Match[str], kind: str, today: date) -> tuple[date, date] | None:
     """Return the first and last day of what a match names, or None where there is no such day."""
-    kind = str(match.lastgroup if match.lastgroup in _KINDS else _kind(match))
     text = " ".join(match[kind].split())
     if kind == "year":
         return date(int(text), 1, 1), date(int(text), 12, 31)
-    if kind == "decade":
-        return date(int(text[:4]), 1, 1), date(int(text[:4]) + 9, 12, 31)
+    if kind in ("decade", "century"):
+        digits = "".join(filter(str.isdigit, text))
+        first = int(digits if kind == "decade" else f"19{digits}")
+        return date(first, 1, 1), date(first + 9, 12, 31)
     if kind == "lastmany":
         days = _count(match["many"]) * _UNITS[match["manyunit"].lower()]
         return today - timedelta(days=days), today
     if kind == "iso":
         return _one(text)
+    if kind == "short":
+        return _short(text, today)
+    if kind == "monthof":
+        last = re.fullmatch(_LAST, match["whose"].lower()) is not None
+        return _parsed(f"{text.split()[0]} {today.year - last}".lower(), kind, today)
     return _parsed(_plainer(text, kind), kind, today)
 
 
+_RANGES = ("months", "days", "years")
 _KINDS = (
-    "iso", "dotted", "day", "month", "decade", "lastmany", "ago", "relative", "near", "weekday",
-    "bare", "year",
+    *_RANGES, "iso", "dotted", "short", "day", "month", "monthof", "decade", "century", "lastmany",
+    "ago", "relative", "near", "weekday", "bare", "year",
 )  # fmt: skip
 
 
@@ -203,6 +251,23 @@ def _one(text: str) -> tuple[date, date] | None:
     except ValueError:
         return None
     return day, day
+
+
+def _short(text: str, today: date) -> tuple[date, date] | None:
+    """Read "3.10." as the last one that was, and "3.10.24"; dateparser takes "3.10." for a time."""
+    day, month, year = (int(part) if part.strip() else None for part in text.split("."))
+    try:
+        if year is not None:
+            # No more than a year ahead: '99 is 1999.
+            century = 2000 if 2000 + year <= today.year + 1 else 1900
+            found = date(century + year, month or 0, day or 0)
+        else:
+            found = date(today.year, month or 0, day or 0)
+            if found > today:
+                found = found.replace(year=today.year - 1)
+    except ValueError:
+        return None
+    return found, found
 
 
 _ENGLISH = {"tag": "day", "woche": "week", "monat": "month", "jahr": "year"}

@@ -158,7 +158,7 @@ class _Draft:
         )
 
     def _written(self, *, complete: bool) -> list[Written]:
-        found = sentences(self._visible, self._read.language, complete=complete)
+        found = _once(sentences(self._visible, self._read.language, complete=complete))
         if complete and len(found) > 1 and self._is_cut() and not found[-1].markers:
             return found[:-1]
         return found
@@ -206,6 +206,14 @@ class _Draft:
             markers = dict.fromkeys(f"[{item.marker}]" for item in sentence.citations)
             parts.append(" ".join([sentence.text, *(markers if sentence.supported else [mark])]))
         return " ".join(parts)
+
+
+def _once(found: list[Written]) -> list[Written]:
+    """Leave out what is written again, word for word: small models go round in circles."""
+    once: dict[str, Written] = {}
+    for item in found:
+        once.setdefault(item.text.casefold(), item)
+    return list(once.values())
 
 
 def _in_order(kept: list[Sentence]) -> tuple[Citation, ...]:

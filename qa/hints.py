@@ -25,7 +25,7 @@ _TEXTS: Mapping[str, Mapping[str, str]] = {
         "languages": "auf {names}",
         "uris": "mit der URI {names}",
         "or": " oder ",
-        "day": "%d.%m.%Y",
+        "day": "{0.day:02}.{0.month:02}.{0.year:04}",
     },
     "en": {
         "none": "No article {other}{what}.",
@@ -44,7 +44,7 @@ _TEXTS: Mapping[str, Mapping[str, str]] = {
         "languages": "in {names}",
         "uris": "with the URI {names}",
         "or": " or ",
-        "day": "%Y-%m-%d",
+        "day": "{0.year:04}-{0.month:02}-{0.day:02}",
     },
 }
 _NAMES = ("sources", "sections", "authors", "languages", "uris")
@@ -89,14 +89,18 @@ def _text(gap: Gap, filters: Filters, texts: Mapping[str, str]) -> str:
     other = "".join(f"{part} " for part in others if part)
     if gap.name == "roles":
         names = texts["or"].join(str(role) for role in filters.roles)
-        return texts["roles"].format(other=other, names=names)
-    what = _dates(filters, texts) if gap.name == "dates" else _named(filters, gap.name, texts)
-    said = [texts["none"].format(other=other, what=what)]
+        said = [texts["roles"].format(other=other, names=names)]
+    else:
+        what = _dates(filters, texts) if gap.name == "dates" else _named(filters, gap.name, texts)
+        said = [texts["none"].format(other=other, what=what)]
     for name, day in (("earlier", gap.earlier), ("later", gap.later)):
         if day:
-            said.append(texts[name].format(day=day.strftime(texts["day"])))
+            said.append(texts[name].format(day=texts["day"].format(day)))
     if gap.nearest:
-        names = ", ".join(f"{name} ({count})" for name, count in gap.nearest.items())
+        counted = gap.name != "uris"  # of each there is one
+        names = ", ".join(
+            f"{name} ({count})" if counted else name for name, count in gap.nearest.items()
+        )
         said.append(texts["nearest"].format(names=names))
     if gap.undated:
         said.append(texts["undated"].format(count=gap.undated))
@@ -110,7 +114,7 @@ def _named(filters: Filters, name: str, texts: Mapping[str, str]) -> str:
 
 def _dates(filters: Filters, texts: Mapping[str, str]) -> str:
     days = {
-        name: day.strftime(texts["day"])
+        name: texts["day"].format(day)
         for name, day in (("since", filters.since), ("until", filters.until))
         if day
     }

@@ -21,8 +21,10 @@ from corpus.database import Database, open_database
 from corpus.errors import ArticleQAError
 from corpus.ingest import ingest
 from corpus.integrity import mismatch_sql
+from corpus.seal import lift_seal, lost_embeddings
+from index.background import background_texts
 from index.encoder import Encoder
-from index.sync import Synchroniser
+from index.sync import MODEL_SETTING, Synchroniser
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,10 @@ def rotten(database: Database) -> list[Rotten]:
         for table in ("embeddings", "windows", "sentences")
         if (count := _count(database, table))
     ]  # fmt: skip
+    model = database.setting(MODEL_SETTING) or ""
+    if lost := lost_embeddings(database, model, background_texts()):
+        text = f"{lost:,} embeddings are missing; made again from the texts"
+        found.append(Rotten("embeddings", 0, text, True))
     found += [
         Rotten(table, 0, f"{count:,} {what} have changed on the disk. Restore a backup", False)
         for table, what in (("versions", "earlier versions"), ("corrections", "corrections"))
@@ -134,6 +140,7 @@ def _mended(database: Database, item: Rotten) -> bool:
     condition = mismatch_sql(item.table)
     with database.transaction():
         if item.table == "embeddings":
+            lift_seal(database)
             database.run(f"DELETE FROM embeddings WHERE {condition}")  # noqa: S608
             return True
         flag = "windowed" if item.table == "windows" else "in_sentences"

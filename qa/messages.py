@@ -15,7 +15,10 @@ _MESSAGES: Mapping[str, Mapping[str, str]] = {
         "lacks": "Im nächstliegenden Absatz kommt „{missing}“ nicht vor.",
         "unlikely": "Dass der nächstliegende Absatz antwortet, ist zu {chance} % wahrscheinlich; "
         "verlangt sind {least} %.",
+        "no number": "Gefragt ist nach einer Zahl; was dem am nächsten kommt, nennt keine.",
         "differ": "Die Quellen sagen Unterschiedliches.",
+        "years apart": "Die Quellen sagen Unterschiedliches und liegen mehr als ein Jahr "
+        "auseinander; die neueste steht zuerst.",
         "corrected": "Die Quellen sagen Unterschiedliches; die erste ist eine Korrektur.",
         "yes or no": "Ob ja oder nein, müssen Sie selbst beurteilen; in den Artikeln steht dazu:",
         "undated": "ohne Datum",
@@ -32,7 +35,9 @@ _MESSAGES: Mapping[str, Mapping[str, str]] = {
         "lacks": "The nearest paragraph does not mention “{missing}”.",
         "unlikely": "The chance that the nearest paragraph answers is {chance} %; {least} % are "
         "required.",
+        "no number": "A number is asked for, and what comes nearest names none.",
         "differ": "The sources differ.",
+        "years apart": "The sources differ and are more than a year apart; the newest comes first.",
         "corrected": "The sources differ; the first is a correction.",
         "yes or no": "Whether yes or no is for you to judge; the articles say:",
         "undated": "no date",

@@ -41,6 +41,17 @@ _YES_NO = {
         re.IGNORECASE,
     ),
 }
+_COUNT = re.compile(
+    r"^(?:(?:und|aber|and|but)\s+)?(?:(?:rund|etwa|in|an|für|mit|auf|von|for|to|by|about)\s+)?"
+    r"(?:wie\s+(?:viele[nrm]?|alt|hoch)|how\s+(?:many|old|high|tall))\b",
+    re.IGNORECASE,
+)
+_AGE = re.compile(r"^(?:(?:und|aber|and|but)\s+)?(?:wie\s+alt|how\s+old)\b", re.IGNORECASE)
+_REASON = re.compile(
+    r"^(?:(?:und|aber|and|but)\s+)?"
+    r"(?:warum|wieso|weshalb|aus welche[mn] gr[uü]nde?n?|why|for what reasons?)\b",
+    re.IGNORECASE,
+)
 _CHOICE = re.compile(r"\b(?:oder|or)\b", re.IGNORECASE)
 
 
@@ -91,6 +102,33 @@ def wants_list(question: str) -> bool:
     (True, False)
     """
     return bool(_LIST.match(question))
+
+
+def wants_count(question: str) -> bool:
+    """Tell whether a question can only be answered by how many, how old or how high.
+
+    >>> wants_count("Wie alt ist der Trainer?"), wants_count("Wie heißt der Trainer?")
+    (True, False)
+    """
+    return bool(_COUNT.match(question))
+
+
+def wants_age(question: str) -> bool:
+    """Tell whether a question asks how old somebody or something is.
+
+    >>> wants_age("How old is the mayor?"), wants_age("How many old bridges are there?")
+    (True, False)
+    """
+    return bool(_AGE.match(question))
+
+
+def wants_reason(question: str) -> bool:
+    """Tell whether a question asks why.
+
+    >>> wants_reason("Warum schließt die Molkerei?"), wants_reason("Wann schließt sie, und warum?")
+    (True, False)
+    """
+    return bool(_REASON.match(question))
 
 
 def wants_yes_or_no(question: str) -> bool:

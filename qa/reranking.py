@@ -12,7 +12,7 @@ from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING
 
-from corpus.errors import ModelError
+from corpus.errors import ModelError, QuestionError
 from qa.results import Passage
 
 if TYPE_CHECKING:
@@ -23,6 +23,25 @@ DEPTH = 50
 SCORE = "cross_encoder"
 """What the model's score is called among a passage's scores."""
 _LOCK = Lock()
+
+
+def model_named(rerank: bool | str | Path | None) -> str:
+    """Return the cross-encoder that `Collection.retrieve` was asked for, or "" for none.
+
+    Raises:
+        QuestionError: the option is neither a choice nor a name.
+
+    >>> model_named(True), model_named("~/models/ranker")
+    ('', '~/models/ranker')
+    """
+    if rerank is None or isinstance(rerank, bool):
+        return ""
+    if not isinstance(rerank, (str, Path)) or not str(rerank).strip():
+        raise QuestionError(
+            f"rerank={rerank!r} is not possible. Give True for the reader, or the folder or name "
+            "of a cross-encoder."
+        )
+    return str(rerank)
 
 
 def reranked(question: str, passages: Sequence[Passage], model: str) -> tuple[Passage, ...]:

@@ -4,9 +4,9 @@ Text of articles goes into `Text` objects, which read no markup.
 """
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
-from rich.console import Group, RenderableType
-from rich.padding import Padding
+from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
 from rich.table import Table
 from rich.text import Text
 
@@ -24,6 +24,32 @@ from qa.results import (
 )
 
 _SHOWN_SKIPPED = 20
+_TABLE_WIDTH = 100
+"""Columns that a table of articles needs to be read at a glance."""
+
+
+@dataclass(frozen=True)
+class Indented:
+    """A text whose every line begins `by` columns in; unlike `Padding`, no blanks at their ends."""
+
+    text: Text
+    by: int
+    first: Text | None = None
+    """What stands in place of the blanks in the first line."""
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        by, first = self.by, self.first
+        if by > options.max_width // 2:
+            # Too narrow to be indented.
+            if first is not None:
+                first = first.copy()
+                first.rstrip()
+                yield first
+            by, first = 0, None
+        for line in self.text.wrap(console, max(1, options.max_width - by)):
+            line.rstrip()
+            yield Text.assemble(Text(" " * by) if first is None else first, line)
+            first = None
 
 
 def add_summary(report: AddReport) -> RenderableType:
@@ -65,16 +91,35 @@ def missing_line(missing: int) -> str:
     )
 
 
-def article_table(articles: Sequence[ArticleInfo]) -> RenderableType:
-    """List articles."""
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for name in ("Date", "Title", "Source", "Language", "URI"):
-        table.add_column(name, overflow="fold" if name == "URI" else "ellipsis")
-    for info in articles:
-        day = info.published.isoformat() if info.published else ""
-        cells = (day, info.title, info.source, info.language, info.uri)
-        table.add_row(*map(Text, cells))
-    return table
+@dataclass(frozen=True)
+class ArticleTable:
+    """Articles as a table, or where that would be too narrow to read, a few lines for each."""
+
+    articles: Sequence[ArticleInfo]
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        if options.max_width < _TABLE_WIDTH:
+            yield from (part for info in self.articles for part in _article_block(info))
+            return
+        table = Table(box=None, pad_edge=False, header_style="bold")
+        for name in ("Date", "Title", "Source", "Language", "URI"):
+            short = name in ("Date", "Language")
+            table.add_column(name, overflow="fold" if name == "URI" else "ellipsis", no_wrap=short)
+        for info in self.articles:
+            table.add_row(*map(Text, _cells(info)))
+        yield table
+
+
+def _article_block(info: ArticleInfo) -> Iterable[RenderableType]:
+    day, title, source, language, uri = _cells(info)
+    yield Indented(Text(title, "bold"), 12, Text(f"{day:<12}"))
+    yield Indented(Text(" · ".join(fact for fact in (source, language) if fact)), 12)
+    yield Indented(Text(uri, "dim"), 12)
+
+
+def _cells(info: ArticleInfo) -> tuple[str, str, str, str, str]:
+    day = info.published.isoformat() if info.published else ""
+    return (day, info.title, info.source, info.language, info.uri)
 
 
 def article_lines(articles: Sequence[ArticleInfo]) -> list[str]:
@@ -83,19 +128,14 @@ def article_lines(articles: Sequence[ArticleInfo]) -> list[str]:
     >>> article_lines([ArticleInfo("file:///a.txt", "Sturm\tin Lauten", language="de")])
     ['\tSturm in Lauten\t\tde\tfile:///a.txt']
     """
-    lines = []
-    for info in articles:
-        day = info.published.isoformat() if info.published else ""
-        cells = (day, info.title, info.source, info.language, info.uri)
-        lines.append("\t".join(" ".join(cell.split()) for cell in cells))
-    return lines
+    return ["\t".join(" ".join(cell.split()) for cell in _cells(info)) for info in articles]
 
 
 def article_view(article: Article, corrections: Iterable[str] = ()) -> RenderableType:
     """Show an article's metadata, which of it was corrected, and its paragraphs with roles."""
     facts = [article.source, ", ".join(article.authors)]
     facts += [str(article.published) if article.published else "", article.language]
-    lines = [
+    lines: list[RenderableType] = [
         Text(article.title, "bold"),
         Text(" · ".join(fact for fact in facts if fact), "dim"),
         Text(article.uri, "dim"),
@@ -105,8 +145,9 @@ def article_view(article: Article, corrections: Iterable[str] = ()) -> Renderabl
     lines.append(Text())
     for paragraph in article.paragraphs:
         style = "" if paragraph.role in ANSWERING_ROLES else "dim"
-        label = f"{paragraph.number:>3} {paragraph.role:<9}"
-        lines.append(Text.assemble((label, "cyan"), (article.paragraph_text(paragraph), style)))
+        label = Text(f"{paragraph.number:>3} {paragraph.role:<9}", "cyan")
+        text = Text(article.paragraph_text(paragraph), style)
+        lines.append(Indented(text, len(label), label))
     return Group(*lines)
 
 
@@ -115,13 +156,13 @@ def passage_view(passage: Passage) -> RenderableType:
     scores = "  ".join(f"{name} {value:.3f}" for name, value in passage.scores.items())
     also = ", ".join(info.source or info.title for info in passage.also_in)
     corrected = _corrected(passage)
-    parts = [
+    parts: list[RenderableType] = [
         Text.assemble((f"{passage.rank}. {passage.citation}", "bold"), (corrected, "yellow")),
-        Text(f"   score {passage.score:.3f}  {scores}", "dim"),
+        Indented(Text(f"score {passage.score:.3f}  {scores}", "dim"), 3),
     ]
     if also:
-        parts.append(Text(f"   also in: {also}", "dim"))
-    return Group(*parts, Padding(Text(passage.text), (0, 0, 1, 3)))
+        parts.append(Indented(Text(f"also in: {also}", "dim"), 3))
+    return Group(*parts, Indented(Text(passage.text), 3), Text())
 
 
 def explanation_view(explanation: Explanation) -> RenderableType:
@@ -225,8 +266,8 @@ def _source(citation: Citation, citations: Sequence[Citation]) -> list[Renderabl
         )
     ]
     if also:
-        parts.append(Padding(Text(f"also in: {also}", "dim"), (0, 0, 0, 4)))
-    return [*parts, Padding(text, (0, 0, 0, 4)), Padding(Text(address, "dim"), (0, 0, 1, 4))]
+        parts.append(Indented(Text(f"also in: {also}", "dim"), 4))
+    return [*parts, Indented(text, 4), Indented(Text(address, "dim"), 4), Text()]
 
 
 def _corrected(passage: Passage) -> str:

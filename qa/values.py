@@ -75,6 +75,7 @@ _UNITS = {
     **dict.fromkeys(("monat", "monate", "monaten", "month", "months"), "months"),
     **dict.fromkeys(("jahr", "jahre", "jahren", "year", "years"), "years"),
 }
+_SUMS = frozenset(("EUR", "GBP", "USD", "%", "m", "km", "km/h", "kg", "t"))
 _WORDS = {
     word: number
     for number, words in {
@@ -97,6 +98,21 @@ _TITLES = frozenset(
     "dr prof professor herr frau mr mrs ms sir dame lord lady von van de der die das the".split()
 )
 _NAME = re.compile(r"[^\W\d_][\w'’-]*")
+
+
+_QUANTITY = re.compile(
+    # Digits, number words, and words that say how many without a number, or that nobody knows.
+    r"\d|\b(?:ein(?:e[nrms]?|s)?|one|an?|once|twice|thrice|kein\w*|no|none|null|zero|niemand\w*|"
+    r"nobody|beide\w*|both|halb\w*|half|hälfte|drittel|third|viertel|quarter|dutzend\w*|dozens?|"
+    r"paar|couple|mehrere\w*|several|viele\w*|many|wenige\w*|few|einige\w*|some|alle[nr]?|all|"
+    r"jede\w*|every|each|mehrheit|majority|meisten|most|unklar|unbekannt|unclear|unknown|"
+    r"(?:nicht|noch nicht|not|yet)\s+(?:bekannt|known)|offen|"
+    r"\w*(?:zwei|drei|vier|fünf|sechs|sieb|acht|neun|zehn|elf|zwölf|hundert|tausend|mi[lo]+ion|"
+    r"milliarde|zwanzig|dreißig|-?mal)\w*|two|three|four|five|six|seven|eight|nine|ten|eleven|"
+    r"twelve|\w+teen|\w*(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)\w*|"
+    r"hundreds?|thousands?|millions?|billions?|first|einzig\w*|single|only|erste\w*)\b",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,6 +266,29 @@ def _unit(word: str | None) -> str:
 def values(text: str, language: str = "de") -> list[Value]:
     """Return a text's dates, or its numbers where it has no date."""
     return list(days(text)) or list(numbers(text, language))
+
+
+def says_how_many(text: str) -> bool:
+    """Tell whether a text has anything in it that can say how many, or that it is not known.
+
+    Generous: in doubt it does.
+
+    >>> says_how_many("Siebzehn Menschen"), says_how_many("Die Höhe ist noch unklar.")
+    (True, True)
+    >>> says_how_many("Fahrer ist Heinz Papke, der früher den Milchwagen fuhr.")
+    False
+    """
+    return bool(_QUANTITY.search(text))
+
+
+def says_only_sums(text: str, language: str = "de") -> bool:
+    """Tell whether all numbers of a text are money, shares or measures, and there are some.
+
+    >>> says_only_sums("costs of £640,000", "en"), says_only_sums("Sie ist 47 und zahlt 5 Euro.")
+    (True, False)
+    """
+    found = numbers(text, language)
+    return bool(found) and not days(text) and all(item.unit in _SUMS for item in found)
 
 
 def name_words(text: str) -> frozenset[str]:

@@ -31,7 +31,7 @@ from qa.reader.read import Reader, Reading
 from qa.results import Passage
 from qa.verification_names import unknown_names
 from qa.verification_numbers import Figure, figures, is_given, without_figures
-from qa.verification_words import clauses, denies, hides_hearsay, opposes
+from qa.verification_words import clauses, denies, hides_hearsay, opposes, repeats_itself
 
 LONGEST = 1000
 """Characters of a sentence; a longer one is a list or a loop, and no passage supports it."""
@@ -47,6 +47,7 @@ Reason = Literal[
     "uncited",
     "invented",
     "long",
+    "repeats",
     "figure",
     "name",
     "meaning",
@@ -133,6 +134,8 @@ class Verifier:
             return Verdict("invented")
         if len(text) > LONGEST:
             return Verdict("long")
+        if repeats_itself(text):
+            return Verdict("repeats")
         language = self._language_of(text)
         sources = [self._source(marker) for marker in dict.fromkeys(markers)]
         claimed = figures(text, language)

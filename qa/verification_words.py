@@ -4,6 +4,7 @@ German and English alike, and by lists: "sie bestritt, dass …" and irony are b
 """
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from itertools import pairwise
 
@@ -28,6 +29,8 @@ _HEDGED = re.compile(
     r"said|says|say|claim\w*|think\w*|seem\w*|estimat\w*|berichte\w*|report\w*)\b",
     re.IGNORECASE,
 )
+_CIRCLES = 3
+"""How often four words in a row may not stand in one sentence."""
 _PAIRS = """
 steig|stieg|gestiegen|zunehm|rise|rose|increas|grew
     sink|sank|gesunken|fiel\\b|abnehm|fell\\b|drop|decreas|declin
@@ -112,3 +115,16 @@ def clauses(text: str) -> list[str]:
     borders = [0, *(match.start() for match in _CLAUSE.finditer(text)), len(text)]
     pieces = [text[a:b].strip(" ,;:–—") for a, b in pairwise(borders)]
     return [piece for piece in pieces if piece]
+
+
+def repeats_itself(text: str) -> bool:
+    """Tell whether a text goes round in circles, as small language models do.
+
+    >>> repeats_itself("Die Fähre der Fähre der Fähre der Fähre der Fähre der Fähre fährt.")
+    True
+    >>> repeats_itself("Je ein Bus fährt für den Sport, für den Garten und für den Hof.")
+    False
+    """
+    words = re.findall(r"\w+", text.casefold())
+    fours = Counter(zip(words, words[1:], words[2:], words[3:], strict=False))
+    return any(count >= _CIRCLES for count in fours.values())

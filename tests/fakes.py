@@ -1,14 +1,18 @@
 """Doubles that can be computed by hand, and small makers of articles and files."""
 
 from collections.abc import Sequence
+from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
+
+import pytest
 
 from corpus.article import Article, Paragraph, Role
 from qa.reader import Reading
 from qa.testing import FakeEncoder
 
-__all__ = ["FakeEncoder", "FakeReader", "article", "write"]
+__all__ = ["FakeEncoder", "FakeReader", "adapter", "article", "write"]
 
 
 class FakeReader:
@@ -51,3 +55,18 @@ def write(folder: Path, **texts: str) -> Path:
     for name, text in texts.items():
         (folder / f"{name}.txt").write_text(text, encoding="utf-8")
     return folder
+
+
+_PACKAGES = {"langchain": "langchain_core", "llamaindex": "llama_index"}
+
+
+def adapter(name: str) -> Any:
+    """Return the module `qa.integrations.NAME`; without its framework the test is skipped.
+
+    The framework is looked for and not imported: the adapter has to come first, which switches
+    off what Haystack would send.
+    """
+    package = _PACKAGES.get(name, name)
+    if find_spec(package) is None:
+        pytest.skip(f"{package} is not installed: make test-integrations")
+    return import_module(f"qa.integrations.{name}")

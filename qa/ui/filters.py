@@ -93,13 +93,29 @@ def line(chosen: Chosen, words: Words) -> str:
 
 
 def choices(counted: Mapping[str, int], named: Callable[[str], str] = str) -> list[tuple[str, str]]:
-    """Return (name with its count, value) of each to choose from, in the order of `counted`.
+    """Return (name with its count, value) of each to choose from, the most frequent first.
 
-    >>> choices({"Bote": 12, "": 3})
-    [('Bote (12)', 'Bote')]
+    >>> choices({"Bote": 12, "": 3, "BOTE": 2})
+    [('Bote (14)', 'Bote')]
     """
-    there = [name for name in counted if name not in ("", UNDETERMINED)]
-    return [(f"{named(name)} ({counted[name]})", name) for name in there[:MOST_NAMES]]
+    there = merged(counted)
+    names = [name for name in there if name not in ("", UNDETERMINED)]
+    return [(f"{named(name)} ({there[name]})", name) for name in names[:MOST_NAMES]]
+
+
+def merged(counted: Mapping[str, int]) -> dict[str, int]:
+    """Return names with their counts, the most frequent first; a filter knows no capitals.
+
+    >>> merged({"BOTE": 2, "Bote": 2, "Kurier": 3})
+    {'Bote': 4, 'Kurier': 3}
+    """
+    spelt: dict[str, str] = {}
+    total: dict[str, int] = {}
+    # Of two that are as frequent, the one that does not shout.
+    for name in sorted(counted, key=lambda name: (-counted[name], name.isupper())):
+        shown = spelt.setdefault(name.casefold(), name)
+        total[shown] = total.get(shown, 0) + counted[name]
+    return dict(sorted(total.items(), key=lambda item: -item[1]))
 
 
 def _chip(command: str, label: str, words: Words) -> str:

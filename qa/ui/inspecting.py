@@ -11,7 +11,8 @@ from corpus.errors import ArticleQAError
 from qa.reading import READ, key
 from qa.results import Answer, Explanation, Passage, PassageExplanation, Term
 from qa.ui.frame import button, el, field, form, notice, page, reply
-from qa.ui.library_pages import article_link, title_of
+from qa.ui.library_pages import title_of
+from qa.ui.links import article_link
 from qa.ui.page_routes import query_of, shown
 from qa.ui.page_words import PageWords
 from qa.ui.render import clip_end, escape
@@ -179,7 +180,8 @@ def _candidate(
     info = passage.article
     what = fate(passage, read, answer, words)
     kind = "cited" if any(key(c.passage) == key(passage) for c in answer.citations) else ""
-    kind = kind or ("" if answer.answered else "refused")
+    judged = read is not None and "answerable" in read.scores
+    kind = kind or ("refused" if judged and not answer.answered else "")
     link = el(
         "a",
         escape(title_of(info, words)),
@@ -240,7 +242,7 @@ def _scores(item: PassageExplanation, read: Passage | None, most: float, words: 
     ]
     rows.append(_score(words["score_total"], passage.score, most, words, kind="sum"))
     if read is not None and "answerable" in read.scores:
-        percent = f"{round(100 * read.scores['answerable'])} %"
+        percent = words.percent(read.scores["answerable"])
         cells = [el("td", escape(percent)), el("td", _track(read.scores["answerable"]))]
         rows.append(el("tr", el("th", escape(words["score_reader"]), scope="row"), *cells))
     caption = el("caption", escape(words["scores"]), class_="unseen")
@@ -255,7 +257,7 @@ def _raw(scores: Mapping[str, float], words: PageWords) -> dict[str, str]:
     if "lexical" in scores:
         found["lexical"] = f"{words['score_bm25']} {words.decimal(scores['lexical'])}"
     if "coverage" in scores:
-        found["coverage"] = f"{round(100 * scores['coverage'])} %"
+        found["coverage"] = words.percent(scores["coverage"])
     return found
 
 

@@ -172,12 +172,13 @@ def _row(line: Line, words: PageWords) -> str:
             if name in line.counts
         ]
         said = el("span", escape(", ".join(counted)), class_=f"outcome {line.state}")
-    # The readers' own words are English in every interface.
-    language = None if line.state == "refused" else "en"
-    reasons = [
-        el("li", escape(f"{part}: {why}" if part else why), lang=language)
-        for part, why in line.reasons
-    ]
+    reasons = []
+    for part, why in line.reasons:
+        reason = words.reason(why)
+        # What has no German stays as the readers say it.
+        english = words.language != "en" and reason == why and line.state != "refused"
+        text = f"{part}: {reason}" if part else reason
+        reasons.append(el("li", escape(text), lang="en" if english else None))
     if line.more:
         reasons.append(el("li", escape(words.fill("and_more", n=words.number(line.more)))))
     listed = el("ul", *reasons) if reasons else ""

@@ -6,24 +6,15 @@ from urllib.parse import quote, urlsplit
 
 from corpus.article import ANSWERING_ROLES, Article, Paragraph, Version
 from qa.results import ArticleInfo, HeldArticle
-from qa.ui.cards import web_link
 from qa.ui.frame import button, el, field, form, notice, select
 from qa.ui.library_chart import chart, columns
 from qa.ui.library_view import PAGE, SORTS, View, spellings
+from qa.ui.links import PARAGRAPHS, article_link, web_link
 from qa.ui.page_words import PageWords
 from qa.ui.render import clip_end, escape
 
-PARAGRAPHS = 300
-"""Paragraphs of an article on one page."""
 _TITLE = 200
 _URI = 300
-
-
-def article_link(uri: str, at: int | None = None) -> str:
-    """Return the address of an article's page, or of one of its paragraphs there."""
-    start = "" if at is None or at <= PARAGRAPHS else f"&from={at - (at - 1) % PARAGRAPHS}"
-    anchor = "" if at is None else f"#p-{at}"
-    return f"/library/article?uri={quote(uri, safe='')}{start}{anchor}"
 
 
 def title_of(info: ArticleInfo, words: PageWords) -> str:

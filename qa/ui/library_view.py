@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from qa.results import ArticleInfo, HeldArticle
+from qa.ui.filters import merged
 
 PAGE = 50
 """Articles on one page of the table."""
@@ -21,12 +22,8 @@ _LONGEST = 200
 
 def spellings(infos: Iterable[ArticleInfo]) -> dict[str, str]:
     """Return the sources' names in their most frequent spelling, by the name in small letters."""
-    counted = Counter(info.source for info in infos if info.source)
-    found: dict[str, str] = {}
-    # Of two that are as frequent, the one that does not shout.
-    for name in sorted(counted, key=lambda name: (-counted[name], name.isupper())):
-        found.setdefault(name.casefold(), name)
-    return found
+    names = merged(Counter(info.source for info in infos if info.source))
+    return {name.casefold(): name for name in names}
 
 
 Matching = Callable[[str], Collection[str]]

@@ -4,9 +4,11 @@ import logging
 from collections.abc import Awaitable, Callable
 from urllib.parse import urlencode
 
+from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from corpus.errors import ArticleNotFound, ArticleQAError
 from qa.ui.frame import el, notice, page, reply
@@ -51,6 +53,41 @@ def problem(words: PageWords, text: str, status: int) -> Response:
     """Return a page that says what went wrong."""
     back = el("p", el("a", escape(words["to_library"]), href="/library", class_="button"))
     return reply(page(words["library"], notice(text, "problem") + back, words, "/library"), status)
+
+
+def missing(words: PageWords) -> Response:
+    """Return a page that says that there is none at this address."""
+    ways = [("/", "nav_chat", "button strong"), ("/library", "to_library", "button")]
+    links = [el("a", escape(words[key]), href=path, class_=kind) for path, key, kind in ways]
+    body = el("p", *links, class_="row")
+    return reply(page(words["no_page"], body, words, ""), 404)
+
+
+class Missing:
+    """ASGI middleware: people get a page where there is none, programs get the bare error."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Handle one request."""
+        headers = Headers(scope=scope) if scope["type"] == "http" else Headers()
+        if scope.get("method") != "GET" or "text/html" not in headers.get("accept", ""):
+            await self._app(scope, receive, send)
+            return
+        swallowed = False
+
+        async def sender(message: Message) -> None:
+            nonlocal swallowed
+            if message["type"] == "http.response.start":
+                kind = Headers(raw=message["headers"]).get("content-type", "")
+                swallowed = message["status"] == 404 and not kind.startswith("text/html")
+            if not swallowed:
+                await send(message)
+
+        await self._app(scope, receive, sender)
+        if swallowed:
+            await missing(PageWords(page_language(headers)))(scope, receive, send)
 
 
 def query_of(request: Request) -> str:

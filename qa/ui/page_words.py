@@ -187,7 +187,8 @@ GERMAN: Mapping[str, str] = {
     "inspect_loading": "Das Sprachmodell wird noch geladen; die erste Antwort dauert länger.",
     "answer": "Antwort",
     "refused": "Keine belegte Antwort",
-    "chance": "Geschätzte Wahrscheinlichkeit, dass die Artikel die Antwort enthalten: {percent} %",
+    "chance": "Geschätzte Wahrscheinlichkeit, dass die Artikel die Antwort enthalten: "
+    "{percent}\xa0%",
     "how": "Wie gesucht wurde",
     "question_language": "Sprache der Frage",
     "unsure": "nicht sicher erkannt",
@@ -214,8 +215,8 @@ GERMAN: Mapping[str, str] = {
     "score_hint": "Absatz, bester Satz, Wörter und Abdeckung ergeben zusammen die Gesamtzahl. Der "
     "Leser liest die ersten fünf Stellen; seine Zahl sagt, wie wahrscheinlich die Stelle "
     "antwortet.",
-    "matched": "Gefunden: {terms}",
-    "unmatched": "Nicht darin: {terms}",
+    "matched": "Enthält: {terms}",
+    "unmatched": "Es fehlt: {terms}",
     "foreign_passage": "andere Sprache als die Frage: nur Namen und Zahlen zählen",
     "fate_cited": "zitiert als {markers}",
     "fate_read": "gelesen, nicht gebraucht",
@@ -406,7 +407,7 @@ ENGLISH: Mapping[str, str] = {
     "inspect_loading": "The language model is still loading; the first answer takes longer.",
     "answer": "Answer",
     "refused": "No supported answer",
-    "chance": "Estimated chance that the articles hold the answer: {percent} %",
+    "chance": "Estimated chance that the articles hold the answer: {percent}%",
     "how": "How it was searched",
     "question_language": "Language of the question",
     "unsure": "not recognised for sure",
@@ -432,8 +433,8 @@ ENGLISH: Mapping[str, str] = {
     "score_bm25": "BM25",
     "score_hint": "Paragraph, best sentence, words and coverage add up to the total. The reader "
     "reads the first five passages; its number says how likely the passage answers.",
-    "matched": "Held: {terms}",
-    "unmatched": "Not in it: {terms}",
+    "matched": "Contains: {terms}",
+    "unmatched": "Missing: {terms}",
     "foreign_passage": "another language than the question's: only names and numbers count",
     "fate_cited": "cited as {markers}",
     "fate_read": "read, not needed",
@@ -475,6 +476,15 @@ class PageWords(Words):
         """
         digits = f"{number:.2f}".replace("-", "−") if round(number, 2) else "0.00"
         return digits.replace(".", ",") if self.language == "de" else digits
+
+    def percent(self, share: float) -> str:
+        r"""Return a share of 0..1 in per cent, as the language writes it.
+
+        >>> PageWords("de").percent(0.96), PageWords("en").percent(0.96)
+        ('96\xa0%', '96%')
+        """
+        blank = "\xa0" if self.language == "de" else ""
+        return f"{round(100 * share)}{blank}%"
 
     def size(self, count: int) -> str:
         """Return a number of bytes for people.

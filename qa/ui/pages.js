@@ -88,6 +88,8 @@
     follow();
     const all = document.querySelector("#all");
     if (all) all.hidden = false;
+    // Where the picture is wider than the window, its newest months are what one wants to see.
+    for (const box of document.querySelectorAll(".chart .scroll")) box.scrollLeft = box.scrollWidth;
   });
   document.addEventListener("submit", upload);
   document.addEventListener("change", select);

@@ -24,9 +24,12 @@ def translations() -> gr.I18n:
         title = escape(words["conversations"])
         words["side_title"] = tag("h2", title)
         words["side_button"] = tag("button", title, class_="act", id="ui-side")
-        words["navigation"] = tag(
-            "p", "".join(tag("a", escape(names[key]), href=path) for path, key in PAGES)
-        )
+        # The sanitiser takes attributes that are read aloud; the script writes them from these.
+        links = [
+            tag("a", escape(names[key]), href=path, class_="here" if path == "/" else "")
+            for path, key in PAGES
+        ]
+        words["navigation"] = tag("p", "".join(links))
     return gr.I18n(**spoken)
 
 

@@ -207,6 +207,45 @@
     while (now.childNodes.length > wanted.length) now.lastChild.remove();
   }
 
+  // What is being typed outlasts a reload; Gradio makes one when a server comes back.
+
+  const DRAFT = "article-qa-draft";
+  const typing = () => document.querySelector("#question textarea");
+  let restored = false;
+
+  document.addEventListener("input", (event) => {
+    if (event.target === typing()) sessionStorage.setItem(DRAFT, event.target.value);
+  });
+
+  function keepDraft() {
+    const field = typing();
+    if (!field || !document.querySelector("#chat .welcome, #chat .asked")) return;
+    const draft = sessionStorage.getItem(DRAFT);
+    if (!restored && draft && !field.value) {
+      field.value = draft;
+      field.dispatchEvent(new Event("input", { bubbles: true }));
+    }
+    restored = true;
+  }
+
+  // Gradio says in English only that the server is away.
+  const AWAY = {
+    de: { "Error": "Fehler", "Connection to the server was lost. Attempting reconnection...":
+      "Die Verbindung zum Server ist abgerissen. Sie wird wieder aufgebaut …" },
+    en: {},
+  };
+
+  function translate() {
+    const known = AWAY[navigator.language.slice(0, 2)] ?? {};
+    for (const toast of document.querySelectorAll("[data-testid=toast-body]")) {
+      const texts = document.createTreeWalker(toast, NodeFilter.SHOW_TEXT);
+      while (texts.nextNode()) {
+        const said = known[texts.currentNode.data.trim()];
+        if (said) texts.currentNode.data = said;
+      }
+    }
+  }
+
   // The address names the conversation, so that a reload comes back to it.
 
   function locate() {
@@ -219,9 +258,9 @@
   }
 
   document.addEventListener("click", (event) => {
-    const link = event.target.closest?.("a.cite, a.back, #switch a, #pages a, a.go, a.export");
+    const link = event.target.closest?.("a.cite, a.back, #switch a, #pages a, .welcome a, a.export");
     if (!link) return;
-    if (link.closest("#switch, #pages, .first") || link.classList.contains("export")) {
+    if (link.closest("#switch, #pages, .welcome") || link.classList.contains("export")) {
       event.preventDefault(); // Gradio sends every link to a new tab
       location.assign(link.href);
       return;
@@ -252,6 +291,54 @@
     }
   });
 
+  // What a marker leads to, beside it: the browser's own title comes late, and never by keyboard.
+
+  const tip = document.createElement("div");
+  tip.id = "tip";
+  tip.setAttribute("role", "tooltip");
+  let told = null;
+
+  function tell(link) {
+    if (told === link) return;
+    hush();
+    told = link;
+    tip.textContent = link.title;
+    link.dataset.title = link.title;
+    link.removeAttribute("title"); // or it would be shown twice
+    link.setAttribute("aria-describedby", "tip");
+    (link.closest("main") ?? document.body).append(tip); // within a landmark
+    const at = (link.getClientRects()[0] ?? link.getBoundingClientRect());
+    const left = Math.min(at.left, document.documentElement.clientWidth - tip.offsetWidth - 8);
+    const above = at.top - tip.offsetHeight - 6;
+    tip.style.left = `${Math.max(8, left)}px`;
+    tip.style.top = `${above > 8 ? above : at.bottom + 6}px`;
+  }
+
+  function hush() {
+    if (!told) return;
+    told.title = told.dataset.title;
+    told.removeAttribute("aria-describedby");
+    tip.remove();
+    told = null;
+  }
+
+  const citing = (event) => event.target.closest?.("#chat a.cite");
+  document.addEventListener("mouseover", (event) => {
+    const link = citing(event);
+    if (link) tell(link);
+    else if (!event.target.closest?.("#tip") && told !== document.activeElement) hush();
+  });
+  document.addEventListener("focusin", (event) => {
+    const link = citing(event);
+    if (link?.matches(":focus-visible")) tell(link);
+    else hush();
+  });
+  document.addEventListener("focusout", hush);
+  document.addEventListener("scroll", hush, { capture: true, passive: true });
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") hush();
+  });
+
   function back(target) {
     const place = origin?.isConnected && target.contains(origin) ? origin : target;
     place.scrollIntoView({ behavior: calm() ? "auto" : "smooth", block: "center" });
@@ -261,8 +348,10 @@
   // Gradio labels a message with its markup, the log in English only, the button not at all
   // and the field with the button's name: what is read aloud is put right here.
   const NAMES = {
-    de: ["Gespräch", "Ihre Frage", "Fragen", "Was hat gefehlt oder war falsch?", "Speichern"],
-    en: ["Conversation", "Your question", "Ask", "What was missing or wrong?", "Save"],
+    de: ["Gespräch", "Ihre Frage", "Fragen", "Was hat gefehlt oder war falsch?", "Speichern",
+      "Auswahl leeren", "Ans Ende", "Schließen"],
+    en: ["Conversation", "Your question", "Ask", "What was missing or wrong?", "Save",
+      "Clear the selection", "To the end", "Close"],
   };
   const names = () => NAMES[navigator.language.slice(0, 2)] ?? NAMES.en;
   let turns = 0;
@@ -283,22 +372,31 @@
     state("#ui-side", "aria-expanded", () => root.classList.contains("side"));
     state("#ui-filters", "aria-expanded", () => root.classList.contains("filters"));
     state("button.rate", "aria-pressed", (node) => node.classList.contains("on"));
+    state("#pages a.here", "aria-current", () => "page");
     state("#list .open", "aria-current", (node) => node.classList.contains("on"));
     state("#since input, #until input", "type", () => "date");
+    if (told && !told.isConnected) hush(); // its answer was drawn anew
     follow();
     locate();
+    keepDraft();
+    translate();
     const chat = document.querySelector("#chat");
     if (!chat) return;
     for (const node of chat.querySelectorAll("[data-testid][aria-label]")) {
       node.removeAttribute("aria-label");
     }
-    const [log, field, ask] = names();
+    const [log, field, ask, , , clear, down, close] = names();
+    label(document.querySelector("[data-testid=toast-close]"), close);
+    state("#filters .remove-all", "title", () => clear);
+    state("#chat .scroll-down-button-container button", "title", () => down);
+    label(chat.querySelector(".scroll-down-button-container button"), down);
     label(chat.querySelector("[role=log]"), log);
     label(document.querySelector("#question textarea"), field);
     label(document.querySelector("#question button"), ask);
     const asked = chat.querySelectorAll(".asked");
     // Where the whole page scrolls, a new answer would otherwise begin below the window.
     if (asked.length > turns && narrow()) asked[asked.length - 1].scrollIntoView();
+    if (asked.length !== turns && typing()) sessionStorage.setItem(DRAFT, typing().value);
     turns = asked.length;
   }
 

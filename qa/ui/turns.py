@@ -7,7 +7,7 @@ from threading import Lock
 
 from corpus.article import Article, Role
 from qa.conversations import State, Turn
-from qa.results import Answer, Sentence
+from qa.results import Answer, Refusal, Sentence
 from qa.streaming import Checked, Event, Piece, Stage
 from qa.ui import cards, filters, render
 from qa.ui.render import button, escape, tag
@@ -46,7 +46,7 @@ def said(turn: Turn, words: Words, shown: str, *, last: bool, under_way: bool) -
         return pending(turn, words["stage_searching"], stop)
     again = button(words["again"], f"do-retry-{turn.number}", kind="quiet") if last else ""
     if turn.answer is not None:
-        return shown + _rating(turn, words, again)
+        return shown + _narrowed(turn, words) + _rating(turn, words, again)
     message = turn.said
     if turn.state is State.WAITING:
         message = words["interrupted"]
@@ -98,6 +98,14 @@ class Draft:
         if rest:
             done.append(tag("p", escape(rest), class_="sentence unchecked"))
         return tag("div", "".join(done), class_="answer")
+
+
+def _narrowed(turn: Turn, words: Words) -> str:
+    """Return the advice to take filters away, where a refusal may be owed to them."""
+    answer = turn.answer
+    if answer is None or answer.answered or not turn.filters or answer.refusal is Refusal.FILTERED:
+        return ""
+    return tag("p", escape(words["try_filtered"]), class_="try")
 
 
 def _rating(turn: Turn, words: Words, again: str) -> str:

@@ -7,6 +7,8 @@ question's language. These are the words around it, in the reader's language.
 from collections.abc import Mapping
 from datetime import date
 
+from qa.ui.reasons import in_german
+
 LANGUAGES = ("de", "en")
 
 GERMAN: Mapping[str, str] = {
@@ -51,6 +53,9 @@ GERMAN: Mapping[str, str] = {
     "original": "Original bei {host} öffnen",
     "new_tab": "(neuer Tab)",
     "file": "Datei: {name}",
+    "whole": "Ganzen Artikel lesen",
+    "before": "Absatz davor",
+    "after": "Absatz danach",
     "back": "Zurück zur Antwort",
     "cite": "Zitieren",
     "copy": "Kopieren",
@@ -93,7 +98,7 @@ GERMAN: Mapping[str, str] = {
     "literal": "Wörtlich fragen",
     "refused": "Keine belegte Antwort",
     "correction": "Korrektur",
-    "chance": "Geschätzte Wahrscheinlichkeit, dass die Antwort stimmt: {percent} %",
+    "chance": "Geschätzte Wahrscheinlichkeit, dass die Antwort stimmt: {percent}\xa0%",
     "confidence_high": "Gut belegt",
     "confidence_fair": "Wahrscheinlich richtig, am Zitat zu prüfen",
     "confidence_low": "Unsicher, bitte am Zitat prüfen",
@@ -102,13 +107,13 @@ GERMAN: Mapping[str, str] = {
     "try_not_said": "Lesen Sie die nächsten Stellen, oder fragen Sie nach dem, was dort steht.",
     "try_other_language": "Fragen Sie in der Sprache der Artikel, oder lesen Sie die nächsten "
     "Stellen.",
-    "try_filtered": "Nehmen Sie unter dem Eingabefeld Filter weg.",
+    "try_filtered": "Nehmen Sie über dem Eingabefeld Filter weg, und fragen Sie noch einmal.",
     "try_empty": "Fügen Sie zuerst Artikel hinzu.",
     "try_wordless": "Schreiben Sie, was Sie wissen wollen.",
     "unsupported": "durch die Quellen nicht gedeckt",
     "only_time": "Nur Artikel dieser Zeit: „{time}“",
     "written_by": "Formuliert von {model}; jeder Satz wurde an seinen Quellen geprüft.",
-    "suggestions": "Weiter fragen",
+    "suggestions": "Das könnten Sie als Nächstes fragen",
     "suggest_section": "Was steht unter „{heading}“ in „{title}“?",
     "gone": "Dieser Artikel ist nicht mehr in der Sammlung. Das Zitat ist so erhalten, wie es in "
     "der Antwort stand.",
@@ -165,6 +170,9 @@ ENGLISH: Mapping[str, str] = {
     "original": "Open the original at {host}",
     "new_tab": "(new tab)",
     "file": "File: {name}",
+    "whole": "Read the whole article",
+    "before": "Paragraph before",
+    "after": "Paragraph after",
     "back": "Back to the answer",
     "cite": "Cite",
     "copy": "Copy",
@@ -207,20 +215,20 @@ ENGLISH: Mapping[str, str] = {
     "literal": "Ask as typed",
     "refused": "No supported answer",
     "correction": "Correction",
-    "chance": "Estimated chance that the answer is right: {percent} %",
+    "chance": "Estimated chance that the answer is right: {percent}%",
     "confidence_high": "Well supported",
     "confidence_fair": "Probably right; check the quote",
     "confidence_low": "Uncertain; please check the quote",
     "try_nothing_near": "Ask in other words, or add articles about this.",
     "try_not_said": "Read the nearest passages, or ask about what they say.",
     "try_other_language": "Ask in the articles' language, or read the nearest passages.",
-    "try_filtered": "Take filters away below.",
+    "try_filtered": "Take filters away above the question field, and ask again.",
     "try_empty": "Add articles first.",
     "try_wordless": "Write what you want to know.",
     "unsupported": "not supported by the sources",
     "only_time": "Only articles of that time: “{time}”",
     "written_by": "Worded by {model}; each sentence was checked against its sources.",
-    "suggestions": "Ask on",
+    "suggestions": "You could ask next",
     "suggest_section": "What does “{title}” say under “{heading}”?",
     "gone": "This article is no longer in the collection. The quote is kept as it stood in the "
     "answer.",
@@ -282,6 +290,14 @@ class Words:
         return self.fill(
             f"{key}_many", n=digits.replace(",", ".") if self.language == "de" else digits
         )
+
+    def reason(self, reason: str) -> str:
+        """Return what an error says; the packages below speak English.
+
+        >>> Words("de").reason("the file is empty"), Words("en").reason("the file is empty")
+        ('die Datei ist leer', 'the file is empty')
+        """
+        return in_german(reason) if self.language == "de" else reason
 
     def language_name(self, code: str) -> str:
         """Return a language's name, or its code where it has none here."""

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.reliability import report, soak
+from benchmarks.reliability import load, report, soak
 from benchmarks.reliability.power import Call, Disk
 from benchmarks.reliability.rig import make_template, opened, unsound
 from benchmarks.reliability.trials import Ledger, in_child
@@ -132,6 +132,27 @@ def test_a_long_run_in_short(tmp_path: Path) -> None:
 def test_memory_that_grows_is_noticed() -> None:
     assert soak.verdict([100_000_000, 104_900_000, 104_000_000]).startswith("ok: 4.90 %")
     assert soak.verdict([100_000_000, 105_100_000, 100_000_000]).startswith("grown: 5.10 %")
+
+
+def test_a_few_users_while_articles_are_added(tmp_path: Path) -> None:
+    short = {"LOAD_USERS": "4", "LOAD_SECONDS": "8", "LOAD_ADDED": "5"}
+    found = outcomes("load", 1, tmp_path, **short)["0"]
+    assert re.match(
+        r"ok: 4 users, 8 s, [1-9]\d* answers, 5 articles added meanwhile, no err", found
+    )
+    assert " 0 wrong" in found
+
+
+def test_what_users_must_not_see_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(load, "ADDED", 5)
+    idle, busy = load.Seen([1.0, 1.0]), load.Seen([2.0, 4.0], memory=[100, 140])
+    assert load.verdict(idle, busy, 100, 5, 0).startswith("ok: ")
+    assert "median 3.0 times" in load.verdict(idle, busy, 100, 5, 0)
+    assert load.verdict(idle, busy, 100, 5, 1).startswith("wrong: ")
+    assert load.verdict(idle, busy, 100, 4, 0).startswith("lost: ")
+    assert load.verdict(idle, busy, 90, 5, 0).startswith("grown: ")
+    busy.errors["500"] += 1
+    assert load.verdict(idle, busy, 100, 5, 0).startswith("errors: ")
 
 
 def test_the_table_says_what_was_not_run(tmp_path: Path) -> None:

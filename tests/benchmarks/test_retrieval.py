@@ -148,7 +148,8 @@ def test_a_run_that_was_stopped_keeps_the_vectors_made_so_far(tmp_path: Path) ->
         (["x", "--systems", "fused,nobody"], "no such system: nobody"),
         (["x", "--systems", "rrf"], "rrf fuses dense and lexical"),
         (["x", "--distractors", "5"], "needs --distractor-folder"),
-        (["x", "--add"], "needs --out"),
+        (["x", "--add"], "need --out"),
+        (["x", "--resume"], "need --out"),
     ],
 )
 def test_wrong_usage_is_said(
@@ -197,6 +198,14 @@ def test_the_plot_names_every_system(tmp_path: Path) -> None:
     assert "never measured" not in text
     assert "German" in text
     assert text == (tmp_path / "two.svg").read_text(encoding="utf-8")
+
+
+def test_a_set_is_measured_again_where_search_or_systems_are_others() -> None:
+    found = {"search": command.search_fingerprint(), "systems": {"fused": {}, "dense": {}}}
+    assert command.is_measured(found, ["dense"])
+    assert not command.is_measured(found, ["dense", "bm25s"])
+    assert not command.is_measured(found | {"search": "another"}, ["dense"])
+    assert not command.is_measured({}, [])
 
 
 def test_sets_of_an_earlier_search_are_named() -> None:

@@ -21,10 +21,13 @@ def test_missing_collection_is_an_error_that_says_how_to_make_one(tmp_path: Path
     assert not (tmp_path / "nowhere").exists()
 
 
-def test_a_file_in_the_folders_place_is_an_error(tmp_path: Path) -> None:
+@pytest.mark.parametrize("create", [False, True])
+def test_a_file_in_the_folders_place_is_an_error(tmp_path: Path, create: bool) -> None:
     (tmp_path / "file").write_text("x")
+    with pytest.raises(CollectionNotFound, match="is a file; a collection is a folder"):
+        open_database(tmp_path / "file", create=create)
     with pytest.raises(CollectionNotFound, match="No collection can be made at"):
-        open_database(tmp_path / "file", create=True)
+        open_database(tmp_path / "file" / "below", create=True)
 
 
 def test_new_file_has_the_schema_and_an_identity_of_its_own(tmp_path: Path) -> None:

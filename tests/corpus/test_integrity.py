@@ -10,6 +10,7 @@ from corpus.catalog import Catalog
 from corpus.database import Database
 from corpus.errors import CollectionDamaged
 from corpus.integrity import HASHED, hash_of, mismatch_sql
+from corpus.seal import Seal, seal_of
 from tests.fakes import article
 from tests.index.rig import Rig
 
@@ -104,7 +105,7 @@ def test_whatever_is_written_has_its_hash(rig: Rig) -> None:
         ),
         (
             "UPDATE embeddings SET vector = zeroblob(2048)",
-            lambda rig: rig.sync._sentences.vectors("fake", [1, 2, 3]),
+            lambda rig: rig.sync._sentences.vectors("fake", 0, [1, 2, 3]),
             "A sentence's embedding has changed",
         ),
     ],
@@ -129,3 +130,41 @@ def test_a_rotten_row_is_not_blessed_by_a_change_beside_it(rig: Rig) -> None:
         rig.database.run("UPDATE articles SET content_origin = 'file:///x'")
     with pytest.raises(CollectionDamaged, match="x:ferry"):
         Catalog(rig.database).articles()
+
+
+FIRST = "text_hash = (SELECT text_hash FROM windows LIMIT 1)"
+WINDOW = "text_hash IN (SELECT text_hash FROM windows)"
+SENTENCE = f"text_hash IN (SELECT text_hash FROM sentences) AND NOT {WINDOW}"
+
+
+@pytest.mark.parametrize(
+    ("which", "what"),
+    [
+        (FIRST, "The embedding of 1 stretches of text"),
+        (WINDOW, "The embedding of 2 stretches of text"),
+        (SENTENCE, "The embedding of a sentence"),
+        (f"NOT {WINDOW} AND NOT ({SENTENCE})", "The embedding of a text that questions are"),
+    ],
+)
+def test_an_embedding_that_was_there_and_is_not_is_an_error(
+    rig: Rig, which: str, what: str
+) -> None:
+    with rig.database.transaction():
+        assert rig.database.run(f"DELETE FROM embeddings WHERE {which}").rowcount
+    # A process that begins now.
+    rig = Rig(rig.folder, rig.encoder)
+    with pytest.raises(CollectionDamaged, match=f"{what}.*lost.*doctor --deep --repair"):
+        rig.sync.snapshot().sentences([1, 2, 3, 4, 5, 6])
+    # It is only missing, and not by another model's account.
+    assert seal_of(rig.database, "another") == Seal()
+    rig.sync.embed()
+    snapshot = rig.sync.snapshot()
+    assert len(snapshot.sentences(snapshot.table.ids.tolist())[0]) == 2
+
+
+def test_what_was_never_embedded_is_waited_for(rig: Rig) -> None:
+    rig.put("x:new", "Der Kutter liegt im Hafen. Er ist blau.")
+    snapshot = rig.sync.snapshot()
+    assert len(snapshot.sentences(snapshot.table.ids.tolist())[0]) == 2
+    assert len(snapshot.windows) == 2
+    assert len(rig.brought_up().windows) == 3

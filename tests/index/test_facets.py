@@ -79,8 +79,21 @@ def test_only_what_meets_the_filters_is_counted(catalog: Catalog) -> None:
             "No article from taz in the section Local. There are: ",
         ),
         ({"languages": "fr"}, Gap("languages", {"de": 3, "en": 1}), "No article in fr. There are"),
-        ({"roles": "caption"}, Gap("roles", {}), "No paragraph has the role caption."),
-        ({"uris": "x:9"}, Gap("uris", {}), "No article with the URI x:9."),
+        (
+            {"roles": "caption"},
+            Gap("roles", {"body": 8}),
+            "No paragraph has the role caption. There are: body (8).",
+        ),
+        (
+            {"uris": "x:9", "sources": "taz"},
+            Gap("uris", {"x:1": 1, "x:2": 1}),
+            "No article from taz with the URI x:9. There are: x:1, x:2.",
+        ),
+        (
+            {"until": "0099-01-01"},
+            Gap("dates", {}, None, date(2021, 3, 4), 1),
+            "No article until 0099-01-01. The first one after is of 2021-03-04. 1 without a date.",
+        ),
         (
             {"sources": "tatz", "languages": "fr", "since": "2030-01-01"},
             None,
@@ -111,10 +124,21 @@ def test_the_nearest_alternatives_are_named(
     assert hint(found, filters, "fr").text == hint(found, filters, "en").text
 
 
+def test_of_a_large_collection_no_uris_are_compared(
+    catalog: Catalog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("index.facets._MOST_URIS", 3)
+    filters = Filters.of(uris="x:9")
+    found = gap(catalog, catalog.paragraph_table(), filters)
+    assert found == Gap("uris", {})
+    assert found is not None
+    assert hint(found, filters, "de").text == "Kein Artikel mit der URI x:9."
+
+
 def test_what_matches_leaves_no_gap(catalog: Catalog) -> None:
     table = catalog.paragraph_table()
     assert gap(catalog, table, Filters()) is None
-    assert gap(catalog, table, Filters.of(languages="DE", sources=["taz", "nobody"])) is None
+    assert gap(catalog, table, Filters.of(languages="de-AT", sources=[" taz ", "nobody"])) is None
 
 
 def test_filters_in_words() -> None:

@@ -43,6 +43,17 @@ def test_one_name_or_several() -> None:
     assert names("Der Bote") == ("Der Bote",)
     assert names(["a", "b"]) == ("a", "b")
     assert set(names({"a", "b"})) == {"a", "b"}
+    assert names([" Der Bote\n"]) == ("Der Bote",)
+
+
+@pytest.mark.parametrize("value", ["", ["taz", " \t"]])
+def test_an_empty_name_is_no_filter_for_everything(value: Any) -> None:
+    with pytest.raises(QuestionError, match=r"is no name\. Leave the filter out"):
+        Filters.of(sources=value)
+
+
+def test_languages_are_meant_without_their_region() -> None:
+    assert Filters.of(languages=["de-AT", "EN_us", "fr"]).languages == ("de", "en", "fr")
 
 
 @pytest.mark.parametrize("value", [5, ["a", 5], [None], True])
@@ -54,7 +65,7 @@ def test_what_is_no_name_is_said_so(value: Any) -> None:
 def test_unknown_roles_are_listed() -> None:
     with pytest.raises(QuestionError, match=r"'title'.*headline, lead, heading, body"):
         Filters.of(roles="title")
-    assert Filters.of(roles=["caption", Role.PROMO]).roles == (Role.CAPTION, Role.PROMO)
+    assert Filters.of(roles=["Caption", Role.PROMO]).roles == (Role.CAPTION, Role.PROMO)
     assert set(Filters.of().roles) == {Role.LEAD, Role.BODY}
 
 

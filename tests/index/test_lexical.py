@@ -101,6 +101,30 @@ def test_search_among_some_is_the_formula_over_all(
     np.testing.assert_allclose(scores, [expected[item] for item in ids.tolist()], rtol=1e-5)
 
 
+@pytest.mark.parametrize("count", [0, 1, 7, 8, 9, 60, 400])
+def test_few_allowed_paragraphs_are_found_with_the_scores_they_have_among_all(
+    tmp_path: Path, count: int
+) -> None:
+    # Up to 400 // 50 = 8 of them are named in the query, more are picked from the ranking.
+    generator = np.random.default_rng(4)
+    colours = np.array("rot blau grün gelb weiß".split())
+    documents = [
+        (at, "cy", " ".join(generator.choice(colours, generator.integers(1, 9))))
+        for at in range(400)
+    ]
+    index = LexicalIndex(tmp_path / "many")
+    index.change(documents, [])
+    question = {OTHER: ["rot", "gelb"]}
+    allowed = np.sort(generator.choice(400, count, replace=False))
+    ids, scores = index.search(question, 400)
+    kept = np.isin(ids, allowed)
+    for k in (1, 5, 400):
+        found, given_scores = index.search(question, k, allowed)
+        np.testing.assert_allclose(given_scores, scores[kept][:k], rtol=1e-5)
+        assert set(found.tolist()) <= set(allowed.tolist())
+        assert len(set(found.tolist())) == min(k, int(kept.sum()))
+
+
 def test_weights_scale_a_field(index: LexicalIndex) -> None:
     questions = {"de": ["fahrt"], "en": ["ferri"]}
     plain = index.scores(questions, [5, 7])

@@ -146,6 +146,44 @@ def test_the_same_text_in_two_articles_is_one_hit_with_a_twin(rig: Rig) -> None:
     assert all(hit.twins == () for hit in hits[1:])
 
 
+FIRE = (
+    "Ein Feuer zerstörte in der Nacht die Lagerhalle der Seilerei.",
+    "Die Seilerei schätzt den Schaden an der Lagerhalle auf zwei Millionen Euro.",
+)
+
+
+@pytest.mark.parametrize("first", ["x:bote", "x:echo"])
+def test_a_report_that_two_papers_print_comes_once_where_articles_come_once(
+    tmp_path: Path, first: str
+) -> None:
+    rig = Rig(tmp_path / "collection")
+    for uri in sorted(["x:bote", "x:echo"], key=lambda uri: uri != first):
+        rig.catalog.put(article(uri, *FIRE, f"Nur in {uri}."))
+    rig.put("x:other", "Die Lagerhalle der Reederei ist neu.")
+    question = "Feuer Lagerhalle Seilerei Schaden"
+    both = find(rig, question, k=2)
+    assert {*texts(rig, both)} == {*FIRE}
+    assert all(len(hit.twins) == 1 for hit in both)
+    hits = find(rig, question, per_article=1)
+    table = rig.sync.snapshot().table
+    articles = table.articles[np.searchsorted(table.ids, [hit.paragraph_id for hit in hits])]
+    # The other paper's own paragraph is nobody's copy, and shows that paper.
+    assert len(set(articles.tolist())) == len(hits) == 3
+    assert sum(text in FIRE for text in texts(rig, hits)) == 1
+    assert len(find(rig, question, per_article=2)) == 4
+
+
+def test_a_line_that_many_articles_end_with_keeps_none_of_them_away(tmp_path: Path) -> None:
+    rig = Rig(tmp_path / "collection")
+    line = "Hinweise zur Fähre nimmt die Redaktion entgegen."
+    for at in range(4):
+        rig.catalog.put(article(f"x:{at}", f"Bericht {at} über ein Museum.", line))
+    found = texts(rig, find(rig, "Hinweise zur Fähre", per_article=1))
+    assert found[0] == line
+    assert len(found) == 4
+    assert len(set(found)) == 4
+
+
 def test_a_paragraph_of_many_windows_hides_no_other(tmp_path: Path) -> None:
     # Each of its windows is closer to the question than anything else.
     rig = Rig(tmp_path / "collection", FakeEncoder(max_tokens=16))

@@ -138,6 +138,7 @@ def test_a_table_with_other_columns(run: Run, tmp_path: Path) -> None:
         ("search", "Wann?", "-k", "0"),
         ("search", "Wann?", "-k", "1001"),
         ("ask", "Wann?", "--no-such-option"),
+        ("ask", "Wann?", "--strictness", "mild"),
         ("no-such-command",),
         ("ui", "--port", "70000"),
     ],
@@ -169,6 +170,22 @@ def test_answers_for_people(filled: Run) -> None:
     assert "nichts Belegbares" in refused.out
 
 
+def test_a_pipe_gets_a_quote_an_address_and_an_error_on_a_line_each(
+    filled: Run, press: Path, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    long = (
+        "Die Seilbahn in Bad Lauten steht still, weil ein Tragseil ersetzt wird, und zwar bis Mai."
+    )
+    write(press, cable=f"Seilbahn\n\n{long} Das Seil kommt aus Tirol.")
+    filled("add", press)
+    lines = filled("ask", "Warum steht die Seilbahn in Bad Lauten still?").out.splitlines()
+    assert f"    {long} Das Seil kommt aus Tirol." in lines
+    assert f"    {(press / 'cable.txt').as_uri()}" in lines
+    with pytest.raises(SystemExit, match="1"):
+        main(["--collection", str(tmp_path / ("n" * 100)), "list"])
+    assert len(capsys.readouterr().err.splitlines()) == 1
+
+
 def test_searching(filled: Run) -> None:
     found = filled("search", QUESTION, "-k", "2", "--json").json
     assert [list(item) for item in found] == [names(Passage)] * 2
@@ -190,6 +207,13 @@ def test_searching(filled: Run) -> None:
     assert filled("search", QUESTION, "--language", "fr", "--json").json == []
     both = filled("search", QUESTION, "--language", "de", "--language", "en", "--json")
     assert {item["language"] for item in both.json} == {"de", "en"}
+    uri = found[0]["article"]["uri"]
+    of_one = filled("search", QUESTION, "--uri", uri, "-k", "100", "--json").json
+    assert {item["article"]["uri"] for item in of_one} == {uri}
+    assert (
+        "No paragraph has the role caption." in filled("search", QUESTION, "--role", "caption").err
+    )
+    assert filled("ask", QUESTION, "--uri", uri, "--json").json["answered"] is True
 
 
 def test_listing_and_status(filled: Run, tmp_path: Path) -> None:

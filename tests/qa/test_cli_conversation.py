@@ -170,9 +170,13 @@ def test_colours_can_be_switched_off(
 
 @pytest.mark.parametrize(
     ("words", "expected"),
-    [("article-qa sta", "status"), ("article-qa ask --stri", "--strictness")],
+    [
+        ("article-qa sta", "status"),
+        ("article-qa ask --stri", "--strictness"),
+        ("article-qa ask --strictness l", "lenient"),
+    ],
 )
-def test_the_shell_completes_commands_and_options(words: str, expected: str) -> None:
+def test_the_shell_completes_commands_options_and_values(words: str, expected: str) -> None:
     environment = {
         "_ARTICLE_QA_COMPLETE": "complete_bash",
         "COMP_WORDS": words,

@@ -10,6 +10,7 @@ from qa import Collection
 from qa.answering import answer
 from qa.reader import Reading
 from qa.results import Answer
+from qa.support import LEAST
 from tests.fakes import write
 from tests.qa.test_answering import check, found_for
 
@@ -281,6 +282,173 @@ def test_a_list_gathers_more_than_one_sentence(collection: Collection, press: Pa
         "Glas.",
         "Verkaufs.",
     }
+
+
+OSTRAU = page(
+    "Molkerei Ostrau gibt auf",
+    "2026-01-20",
+    "Die Molkerei Ostrau schließt zum 30. Juni 2026. Die Chefin der Molkerei nannte drei Gründe.",
+    "Erstens sei der Milchpreis gefallen. Das traf alle Betriebe. Zweitens müsse die Kühlung "
+    "erneuert werden. Drittens fehle ein Nachfolger.",
+    "Von der Schließung der Molkerei Ostrau sind 63 Menschen betroffen.",
+)
+REASONS = [
+    "Erstens sei der Milchpreis gefallen.",
+    "Zweitens müsse die Kühlung erneuert werden.",
+    "Drittens fehle ein Nachfolger.",
+]
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["Welche drei Gründe nannte die Molkerei Ostrau?", "Warum schließt die Molkerei Ostrau?"],
+)
+def test_what_a_sentence_announces_is_quoted_too(
+    collection: Collection, press: Path, question: str
+) -> None:
+    add(collection, press, text=OSTRAU)
+    given = asked(collection, question, Answers("drei Gründe"))
+    quotes = [sentence.text for sentence in given.sentences]
+    assert quotes[-4:] == ["Die Chefin der Molkerei nannte drei Gründe.", *REASONS]
+    assert given.short == ""
+
+
+def test_where_nobody_asks_for_reasons_the_list_is_left_alone(
+    collection: Collection, press: Path
+) -> None:
+    add(collection, press, text=OSTRAU)
+    given = asked(collection, "Wer nannte Gründe bei der Molkerei Ostrau?", Answers("Die Chefin"))
+    assert [sentence.text for sentence in given.sentences][:1] == [
+        "Die Chefin der Molkerei nannte drei Gründe."
+    ]
+    assert not set(REASONS) & {sentence.text for sentence in given.sentences}
+
+
+def test_an_announcement_that_nothing_follows_stays_alone(
+    collection: Collection, press: Path
+) -> None:
+    text = OSTRAU.replace("Erstens sei der", "Der")
+    add(collection, press, text=text)
+    given = asked(collection, "Warum schließt die Molkerei Ostrau?", Answers("drei Gründe"))
+    assert not set(REASONS[1:]) & {sentence.text for sentence in given.sentences}
+
+
+def test_each_part_is_answered_from_the_passage_that_reading_finds(
+    collection: Collection, press: Path
+) -> None:
+    add(collection, press, text=OSTRAU)
+    reader = Answers(
+        by_question={
+            "warum ": "drei Gründe",
+            "wann ": "30. Juni 2026",
+            "wie viele ": "63 Menschen",
+        }
+    )
+    question = "Wann schließt die Molkerei Ostrau, warum und wie viele Menschen sind betroffen?"
+    given = asked(collection, question, reader)
+    assert [sentence.text for sentence in given.sentences] == [
+        "Die Molkerei Ostrau schließt zum 30. Juni 2026.",
+        "Die Chefin der Molkerei nannte drei Gründe.",
+        *REASONS,
+        "Von der Schließung der Molkerei Ostrau sind 63 Menschen betroffen.",
+    ]
+
+
+class CrossesABorder(Answers):
+    """A reader whose span begins in one sentence and ends in the next."""
+
+    def read(self, question: str, passages: Sequence[str]) -> list[Reading]:
+        if not question.casefold().startswith("warum"):
+            return super().read(question, passages)
+        return Answers("2026. Die Chefin der Molkerei nannte drei Gründe").read("", passages)
+
+
+def test_a_span_over_two_sentences_belongs_to_the_one_that_has_the_most_of_it(
+    collection: Collection, press: Path
+) -> None:
+    add(collection, press, text=OSTRAU)
+    reader = CrossesABorder("30. Juni 2026")
+    given = asked(collection, "Wann und warum schließt die Molkerei Ostrau?", reader)
+    assert [sentence.text for sentence in given.sentences] == [
+        "Die Molkerei Ostrau schließt zum 30. Juni 2026.",
+        "Die Chefin der Molkerei nannte drei Gründe.",
+        *REASONS,
+    ]
+
+
+@pytest.mark.parametrize(
+    "correction",
+    [
+        "Wir nannten für die Fähre in Kolbitz den 4. Mai 2026. Richtig ist: Die Fähre in Kolbitz "
+        "fährt ab dem 11. Mai 2026 wieder.",
+        "Richtig ist: Die Fähre in Kolbitz fährt ab dem 11. Mai 2026 wieder, nicht ab dem 4. Mai.",
+    ],
+)
+def test_yes_or_no_shows_a_correction_before_what_it_corrects(
+    collection: Collection, press: Path, correction: str
+) -> None:
+    wrong = page("Fähre", "2026-04-01", "Die Fähre in Kolbitz fährt ab dem 4. Mai 2026 wieder.")
+    right = page("Korrektur zur Fähre", "2026-04-03", correction)
+    add(collection, press, wrong=wrong, right=right)
+    question = "Fährt die Fähre in Kolbitz ab dem 4. Mai 2026 wieder?"
+    given = asked(collection, question, Answers("4. Mai 2026"))
+    assert [side.value for side in given.differs] == ["11. Mai 2026", "4. Mai 2026"]
+    assert given.sentences[0].text.startswith("Richtig ist: Die Fähre")
+    assert given.note.startswith("Die Quellen sagen Unterschiedliches; die erste ist eine Korrekt")
+    assert given.note.endswith("in den Artikeln steht dazu:")
+    assert given.short == ""
+
+
+@pytest.mark.parametrize(
+    ("question", "note"),
+    [
+        ("Wie alt ist der Trainer Heinz Papke?", "Gefragt ist nach einer Zahl"),
+        ("How old is the Trainer Heinz Papke?", "A number is asked for"),
+    ],
+)
+def test_a_number_is_not_answered_by_a_sentence_without_one(
+    collection: Collection, press: Path, question: str, note: str
+) -> None:
+    add(collection, press, text=page("Sport", "2026-02-01", "Trainer ist der Heinz Papke."))
+    given = asked(collection, question, Answers("Trainer"), strictness="lenient")
+    assert not given.answered
+    assert note in given.reason
+    assert given.passages
+    assert given.confidence <= LEAST["lenient"]
+
+
+def test_a_sum_of_money_is_no_age(collection: Collection, press: Path) -> None:
+    text = page("Clock", "2026-02-01", "Mayor Haldane hid repair costs of £640,000 in Dunmarrow.")
+    add(collection, press, text=text)
+    given = asked(collection, "How old is Mayor Haldane?", Answers("£640,000"))
+    assert not given.answered
+    assert "A number is asked for" in given.reason
+
+
+def test_a_number_that_nobody_knows_is_an_answer(collection: Collection, press: Path) -> None:
+    text = page("Brand", "2026-02-01", "Der Schaden in der Fabrik Sellin ist noch unklar.")
+    add(collection, press, text=text)
+    given = asked(collection, "Wie hoch ist der Schaden in der Fabrik Sellin?", Answers("unklar"))
+    assert given.answered
+    assert given.short == "unklar"
+
+
+def test_a_sum_of_money_is_no_short_answer_to_why(collection: Collection, press: Path) -> None:
+    text = page("Umbau", "2026-02-01", "Die Bibliothek in Sellin wird für 2 Mio. Euro umgebaut.")
+    add(collection, press, text=text)
+    given = asked(
+        collection, "Warum wird die Bibliothek in Sellin umgebaut?", Answers("2 Mio. Euro")
+    )
+    assert given.answered
+    assert given.short == ""
+
+
+def test_articles_of_different_years_are_said_to_be(collection: Collection, press: Path) -> None:
+    late = FIRST.replace("480", "510").replace("2024-03-05", "2026-05-01")
+    add(collection, press, first=FIRST, late=late)
+    given = asked(collection, QUESTION, Answers("480 Stellen", "510 Stellen"))
+    assert [side.value for side in given.differs] == ["510 Stellen", "480 Stellen"]
+    assert "mehr als ein Jahr auseinander; die neueste steht zuerst" in given.note
 
 
 # Bad input

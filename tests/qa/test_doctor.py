@@ -85,6 +85,8 @@ def test_nothing_is_loaded_for_the_quick_look(folder: Path) -> None:
         "UPDATE windows SET start = 3",
         "UPDATE sentences SET start = 3",
         "UPDATE embeddings SET vector = zeroblob(2048)",
+        "DELETE FROM embeddings",
+        "DELETE FROM embeddings WHERE text_hash IN (SELECT text_hash FROM sentences)",
     ],
 )
 def test_rotten_rows_are_found_and_mended(folder: Path, sql: str) -> None:

@@ -18,7 +18,7 @@ from qa.mcp import make_server, streamable_http_app
 from qa.server import Options, application
 from qa.streaming import Finished
 from tests.conftest import BRIDGE, FERRY, MUSEUM
-from tests.fakes import FakeEncoder, write
+from tests.fakes import FakeEncoder, adapter, write
 
 QUESTIONS = [
     "Was kostet ein Fahrschein auf der Fähre nach Osterholm?",
@@ -165,11 +165,7 @@ def test_passages_are_the_same_through_each_door(
 
 
 def by_framework(name: str, library: Collection, question: str) -> list[Place]:
-    from importlib import import_module
-
-    package = {"langchain": "langchain_core", "llamaindex": "llama_index.core"}.get(name, name)
-    pytest.importorskip(package, reason=f"{package} is not installed: make test-integrations")
-    retriever = import_module(f"qa.integrations.{name}").ArticleRetriever
+    retriever = adapter(name).ArticleRetriever
     if name == "langchain":
         documents = retriever(collection=library).invoke(question)
         items = [{**item.metadata, "text": item.page_content} for item in documents]

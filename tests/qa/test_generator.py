@@ -296,6 +296,12 @@ def test_what_a_model_thinks_is_not_shown(filled: Collection) -> None:
     assert shown == GOOD
 
 
+def test_what_is_written_again_is_shown_once(filled: Collection) -> None:
+    answer = asked(filled, says(*[f"{GOOD} "] * 12))
+    assert len(answer.sentences) == len(asked(filled, says(GOOD)).sentences)
+    assert answer.model == "m"
+
+
 # What is sent, and where to
 
 

@@ -219,7 +219,12 @@ def test_an_article_is_read_in_stretches(filled: Collection) -> None:
         ("retrieve", {"question": "Wer?", "since": "gestern"}, "QuestionError", "gestern"),
         ("retrieve", {"question": "Wer?", "delete": True}, "InvalidArguments", "delete: Extra"),
         ("retrieve", {"question": "Wer?", "sources": ["x"] * 101}, "InvalidArguments", "sources"),
-        ("read_article", {"uri": "file:///none"}, "ArticleNotFound", "file:///none"),
+        (
+            "read_article",
+            {"uri": "file:///none"},
+            "ArticleNotFound",
+            "'file:///none'; list_articles",
+        ),
         ("read_article", {"uri": "x", "start": -1}, "InvalidArguments", "start"),
         ("list_articles", {"matching": "!"}, "QuestionError", ""),
     ],

@@ -6,6 +6,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from corpus.errors import ModelError, QuestionError
@@ -146,6 +147,8 @@ def test_an_empty_collection_explains_nothing(collection: Collection) -> None:
         ({"diversity": 2}, "diversity=2"),
         ({"since": "2024-02-30"}, "since='2024-02-30' is no date"),
         ({"colour": "red"}, "colour"),
+        ({"rerank": ""}, "rerank=''"),
+        ({"rerank": 5}, "rerank=5"),
     ],
 )
 def test_impossible_options_are_refused(
@@ -153,9 +156,21 @@ def test_impossible_options_are_refused(
 ) -> None:
     with pytest.raises(QuestionError, match=message):
         press.retrieve_many(QUESTIONS, **options)
-    if "k" not in options:
+    if not {"k", "rerank"} & set(options):
         with pytest.raises(QuestionError, match=message):
             press.facets(**options)
+
+
+@pytest.mark.parametrize("questions", ["Wann?", b"Wann?", 5, None])
+def test_one_question_is_not_several(press: Collection, questions: Any) -> None:
+    for many in (press.retrieve_many, press.retrieve_each, press.ask_each):
+        with pytest.raises(QuestionError, match="Give several questions as a list"):
+            list(many(questions))
+
+
+def test_a_number_of_numpy_is_a_number(press: Collection) -> None:
+    assert len(press.retrieve(QUESTIONS[0], np.int64(2))) == 2  # type: ignore[arg-type]
+    assert press.retrieve(QUESTIONS[0], 2, rerank=None) == press.retrieve(QUESTIONS[0], 2)  # type: ignore[arg-type]
 
 
 @pytest.fixture(scope="module")

@@ -1,18 +1,20 @@
 """What the command line prints: everything there, nothing read as markup, no line lost."""
 
 import io
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
+import pytest
 from rich.console import Console, RenderableType
 
 from corpus.article import Role
 from qa.results import AddReport, Answer, ArticleInfo
 from qa.tables import (
+    ArticleTable,
     add_summary,
     answer_view,
-    article_table,
     article_view,
     passage_view,
     status_view,
@@ -60,15 +62,44 @@ def test_a_long_list_of_skipped_inputs_is_cut() -> None:
 
 def test_articles_are_a_table() -> None:
     infos = [INFO, ArticleInfo("x:2", "Ohne Datum", language="en")]
-    text = shown(article_table(infos))
+    text = shown(ArticleTable(infos))
     assert in_order(text, ["Date", "Title", "Source", "2024-10-25", "Sturm", "Bote", "de", "x:1"])
     assert in_order(text, ["x:1", "Ohne Datum", "en", "x:2"])
 
 
 def test_long_uris_are_folded_and_not_cut() -> None:
     uri = "https://bote.example/" + "x" * 150
-    text = shown(article_table([ArticleInfo(uri, "T")]), width=80)
+    text = shown(ArticleTable([ArticleInfo(uri, "T")]), width=80)
     assert "".join(text.split()).count("x") >= 150
+
+
+def test_in_a_narrow_terminal_articles_are_lines_that_keep_date_and_title() -> None:
+    long = replace(INFO, title="Sturm über Lauten reißt die Fähre von ihrer Kette")
+    lines = shown(
+        ArticleTable([long, ArticleInfo("x:2", "Ohne Datum", language="en")]), width=40
+    ).splitlines()
+    assert lines == [
+        "2024-10-25  Sturm über Lauten reißt die",
+        "            Fähre von ihrer Kette",
+        "            Bote · de",
+        "            x:1",
+        "            Ohne Datum",
+        "            en",
+        "            x:2",
+    ]
+
+
+@pytest.mark.parametrize("width", [15, 30, 80, 200])
+def test_no_line_ends_in_blanks_and_no_word_is_lost(width: int) -> None:
+    long = "Die Fähre von Osterholm fährt wieder, und das nach drei Jahren. " * 4
+    passage = replace(PASSAGE, text=long.strip(), start=0, end=len(long))
+    citation = replace(CITATION, passage=passage, quote=long[:20], start=0, end=20)
+    answer = replace(ANSWER, citations=(citation,))
+    made = article("x:1", long.strip(), title="Sturm")
+    for view in (passage_view(passage), answer_view(answer), article_view(made)):
+        text = shown(view, width=width)
+        assert long.strip() in " ".join(text.split())
+        assert not re.search(r"^ .* $", text, re.M)
 
 
 def test_an_article_is_shown_with_numbers_and_roles() -> None:
@@ -117,7 +148,7 @@ def test_nothing_that_articles_say_is_markup() -> None:
     citation = replace(CITATION, passage=passage, start=7, end=12)
     made = article(MARKUP, MARKUP, title=MARKUP, source=MARKUP, authors=(MARKUP,))
     for view in (
-        article_table([info]),
+        ArticleTable([info]),
         article_view(made),
         passage_view(passage),
         answer_view(replace(ANSWER, text=MARKUP, citations=(citation,))),

@@ -229,6 +229,7 @@ def verifier() -> Verifier:
         ("Sie kostet neun Euro.", [1], "figure"),
         ("Die Fähre fährt mit Kapitän Hans Strom.", [1], "name"),
         ("Blaue Pinguine lieben Mathematik und Musik.", [1], "meaning"),
+        ("Die Fähre fährt, die Fähre fährt, die Fähre fährt, die Fähre fährt.", [1], "repeats"),
         ("Die Fähre fährt nicht mit Strom.", [1], "denied"),
     ],
 )

@@ -3,7 +3,6 @@
 import re
 import subprocess
 import sys
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +10,7 @@ import pytest
 
 from corpus.errors import QuestionError
 from qa.collection import Collection
+from tests.fakes import adapter
 
 ROOT = Path(__file__).parents[3]
 QUESTION = "Was kostet ein Fahrschein auf der Fähre nach Osterholm?"
@@ -21,12 +21,6 @@ PLACE = "Neue Fähre für Osterholm"
 def filled(collection: Collection, press: Path) -> Collection:
     collection.add(press)
     return collection
-
-
-def adapter(name: str, package: str) -> Any:
-    """Return an adapter's module; without the package the test skips and says how it runs."""
-    pytest.importorskip(package, reason=f"{package} is not installed: make test-integrations")
-    return import_module(f"qa.integrations.{name}")
 
 
 def example(title: str, collection: Collection) -> dict[str, Any]:
@@ -52,7 +46,7 @@ def places(values: list[dict[str, Any]]) -> list[tuple[str, int, int]]:
 
 class TestLangChain:
     def test_documents_are_the_passages(self, filled: Collection) -> None:
-        module = adapter("langchain", "langchain_core")
+        module = adapter("langchain")
         retriever = module.ArticleRetriever(collection=filled, k=4)
         found = retriever.invoke(QUESTION)
         assert places([item.metadata for item in found]) == expected(filled)
@@ -64,14 +58,14 @@ class TestLangChain:
     def test_batches_and_async_give_the_same(self, filled: Collection) -> None:
         import asyncio
 
-        module = adapter("langchain", "langchain_core")
+        module = adapter("langchain")
         retriever = module.ArticleRetriever(collection=filled, k=2, filters={"languages": "de"})
         one = retriever.invoke(QUESTION)
         assert retriever.batch([QUESTION, QUESTION]) == [one, one]
         assert asyncio.run(retriever.ainvoke(QUESTION)) == one
 
     def test_an_unknown_filter_is_refused(self, filled: Collection) -> None:
-        module = adapter("langchain", "langchain_core")
+        module = adapter("langchain")
         retriever = module.ArticleRetriever(collection=filled, filters={"colour": "red"})
         with pytest.raises(TypeError, match="colour"):
             retriever.invoke(QUESTION)
@@ -79,7 +73,7 @@ class TestLangChain:
             module.ArticleRetriever(collection=filled).invoke(" ")
 
     def test_the_chain_of_the_page_runs(self, filled: Collection) -> None:
-        adapter("langchain", "langchain_core")
+        adapter("langchain")
         names = example("LangChain", filled)
         assert names["answer"] == "Vier Euro und achtzig Cent [1]."
         documents = names["retriever"].invoke(QUESTION)
@@ -88,7 +82,7 @@ class TestLangChain:
 
 class TestLlamaIndex:
     def test_nodes_are_the_passages(self, filled: Collection) -> None:
-        module = adapter("llamaindex", "llama_index.core")
+        module = adapter("llamaindex")
         found = module.ArticleRetriever(filled, k=4).retrieve(QUESTION)
         assert places([item.node.metadata for item in found]) == expected(filled)
         for item in found:
@@ -100,7 +94,7 @@ class TestLlamaIndex:
         )
 
     def test_a_model_reads_the_citation_and_no_offsets(self, filled: Collection) -> None:
-        module = adapter("llamaindex", "llama_index.core")
+        module = adapter("llamaindex")
         from llama_index.core.schema import MetadataMode
 
         node = module.ArticleRetriever(filled, k=1).retrieve(QUESTION)[0].node
@@ -110,13 +104,13 @@ class TestLlamaIndex:
         assert node.get_content(metadata_mode=MetadataMode.EMBED) == node.text
 
     def test_filters_reach_retrieval(self, filled: Collection) -> None:
-        module = adapter("llamaindex", "llama_index.core")
+        module = adapter("llamaindex")
         found = module.ArticleRetriever(filled, languages=["en"]).retrieve(QUESTION)
         assert found
         assert {item.node.metadata["language"] for item in found} == {"en"}
 
     def test_the_engine_of_the_page_runs(self, filled: Collection) -> None:
-        adapter("llamaindex", "llama_index.core")
+        adapter("llamaindex")
         names = example("LlamaIndex", filled)
         assert names["cited"][0].startswith(PLACE)
         # The mock model repeats its prompt, so it shows what a model would be given.
@@ -125,7 +119,7 @@ class TestLlamaIndex:
 
 class TestHaystack:
     def test_documents_are_the_passages(self, filled: Collection) -> None:
-        module = adapter("haystack", "haystack")
+        module = adapter("haystack")
         found = module.ArticleRetriever(filled, top_k=4).run(QUESTION)["documents"]
         assert places([item.meta for item in found]) == expected(filled)
         for item in found:
@@ -133,7 +127,7 @@ class TestHaystack:
             assert text[item.meta["start"] : item.meta["end"]] == item.content
 
     def test_a_run_may_ask_for_other_passages(self, filled: Collection) -> None:
-        module = adapter("haystack", "haystack")
+        module = adapter("haystack")
         retriever = module.ArticleRetriever(filled)
         found = retriever.run(QUESTION, top_k=1, filters={"languages": ["en"]})["documents"]
         assert [item.meta["language"] for item in found] == ["en"]
@@ -141,7 +135,7 @@ class TestHaystack:
             retriever.run(QUESTION, top_k=0)
 
     def test_it_is_saved_by_its_folder(self, filled: Collection) -> None:
-        module = adapter("haystack", "haystack")
+        module = adapter("haystack")
         kept = module.ArticleRetriever(filled, top_k=3, filters={"languages": ["de"]}).to_dict()
         back = module.ArticleRetriever.from_dict(kept)
         assert (back.path, back.top_k, back.filters) == (
@@ -152,13 +146,13 @@ class TestHaystack:
         assert back.to_dict() == kept
 
     def test_the_pipeline_of_the_page_runs(self, filled: Collection) -> None:
-        adapter("haystack", "haystack")
+        adapter("haystack")
         prompt = example("Haystack", filled)["answer"]["prompt"]["prompt"]
         first = filled.retrieve(QUESTION, 1)[0]
         assert f"[1] {first.text} ({first.citation})" in prompt
 
     def test_nothing_is_sent_to_its_makers(self) -> None:
-        adapter("haystack", "haystack")
+        adapter("haystack")
         code = (
             "import qa.integrations.haystack; from haystack import telemetry; "
             "from haystack.telemetry import _telemetry; print(_telemetry.telemetry)"
@@ -173,13 +167,13 @@ class TestHaystack:
 
 class TestPandas:
     def test_passages_have_a_row_each(self, filled: Collection) -> None:
-        to_frame = adapter("pandas", "pandas").to_frame
+        to_frame = adapter("pandas").to_frame
         frame = to_frame(filled.retrieve(QUESTION, 4))
         assert places(frame.to_dict("records")) == expected(filled)
         assert list(frame["rank"]) == [1, 2, 3, 4]
 
     def test_articles_have_days(self, filled: Collection) -> None:
-        to_frame = adapter("pandas", "pandas").to_frame
+        to_frame = adapter("pandas").to_frame
         uri = filled.articles()[0].uri
         filled.edit(uri, published="2024-05-03")
         frame = to_frame(filled.articles()).set_index("uri")
@@ -189,7 +183,7 @@ class TestPandas:
         assert to_frame([filled.article(uri)])["text"][0] == filled.article(uri).text
 
     def test_answers_have_their_citations(self, filled: Collection) -> None:
-        to_frame = adapter("pandas", "pandas").to_frame
+        to_frame = adapter("pandas").to_frame
         answers = [filled.ask(QUESTION), filled.ask("Wer gewann die Wahl in Neuseeland?")]
         frame = to_frame(answers)
         assert list(frame["answered"]) == [True, False]
@@ -197,7 +191,7 @@ class TestPandas:
         assert frame["uris"][1] == []
 
     def test_no_items_make_an_empty_table_and_mixed_ones_none(self, filled: Collection) -> None:
-        to_frame = adapter("pandas", "pandas").to_frame
+        to_frame = adapter("pandas").to_frame
         assert to_frame([]).empty
         with pytest.raises(TypeError, match="one kind"):
             to_frame([*filled.articles(), *filled.retrieve(QUESTION, 1)])
@@ -205,7 +199,7 @@ class TestPandas:
             to_frame("ab")
 
     def test_the_example_of_the_page_runs(self, filled: Collection) -> None:
-        adapter("pandas", "pandas")
+        adapter("pandas")
         names = example("pandas", filled)
         assert len(names["articles"]) == 3
         assert len(names["answers"]) == 2

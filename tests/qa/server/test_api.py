@@ -160,6 +160,15 @@ def test_malformed_json_is_400(client: TestClient, content: bytes) -> None:
     assert reply.json()["status"] == 400
 
 
+def test_what_is_wrong_with_a_body_is_said(client: TestClient) -> None:
+    form = client.post("/api/ask", data={"question": "Wann?"})
+    assert form.status_code == 400
+    assert "Content-Type: application/json" in form.json()["detail"]
+    headers = {"content-type": "application/json"}
+    deep = client.post("/api/ask", content=b"[" * 100_000, headers=headers)
+    assert "cannot be read as JSON" in deep.json()["detail"]
+
+
 def test_what_only_the_collection_can_tell_is_422(client: TestClient) -> None:
     body = {"question": "Wann?", "since": "2025-01-02", "until": "2025-01-01"}
     for path in ("/api/ask", "/api/retrieve"):

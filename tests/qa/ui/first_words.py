@@ -1,9 +1,10 @@
 """How soon an answer's first words are seen: `python -m tests.qa.ui.first_words`.
 
 Asks the samples' questions in Chromium, on a warm server, and prints milliseconds from Enter to
-the first words of each answer.
+the first words of each answer, with the machine's load meanwhile.
 """
 
+import argparse
 import json
 import os
 import sys
@@ -46,10 +47,14 @@ def measured(page: Page, questions: list[str]) -> list[float]:
 
 
 def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--collection", type=Path, help="a collection of the samples, if there")
+    options = parser.parse_args()
     path = chromium() or sys.exit("no chromium on this machine: apt-get install chromium")
     rows = [json.loads(line) for line in QUESTIONS.read_text("utf-8").splitlines()]
     questions = [row["question"] for row in rows][:ASKED]
-    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+    with tempfile.TemporaryDirectory() as made, sync_playwright() as playwright:
+        folder = options.collection or Path(made) / "collection"
         with open_collection(folder, create=True) as collection:
             collection.add(samples_folder() / "de", samples_folder() / "en")
         browser = playwright.chromium.launch(executable_path=path, args=list(ARGUMENTS))
@@ -57,7 +62,11 @@ def main() -> None:
             for open_page in opened_at(browser, addresses):
                 found = sorted(measured(open_page(os.fspath(folder)), questions))
         browser.close()
-    line = f"{len(found)} answers, ms: median {median(found):.0f}, slowest {found[-1]:.0f}"
+    within = sum(each <= 500 for each in found)
+    line = (
+        f"{len(found)} answers, ms: median {median(found):.0f}, slowest {found[-1]:.0f}, "
+        f"{within} within 500; load {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores"
+    )
     sys.stdout.write(f"{line}\n")
 
 

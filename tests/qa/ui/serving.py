@@ -4,7 +4,8 @@ A process of its own, as a user's would be: `python -m tests.qa.ui.serving` for 
 `python -m tests.qa.ui.serving FOLDER` for the real collection in a folder, and
 `python -m tests.qa.ui.serving words:FOLDER` for a real collection, made if need be, with an
 encoder that counts words, and `python -m tests.qa.ui.serving PORT:FOLDER` for a fake whose
-conversations are kept in one.
+conversations are kept in one, and `python -m tests.qa.ui.serving slow:SECONDS` for a fake whose
+model loads that long.
 """
 
 import json
@@ -24,7 +25,6 @@ from tests.qa.ui.fake import FakeCollection, hostile_articles
 COLLECTIONS = {
     "plain": FakeCollection(),
     "empty": FakeCollection(held=()),
-    "slow": FakeCollection(warm_seconds=8.0),
     "broken": FakeCollection(model_missing=True),
     "hostile": FakeCollection(held=hostile_articles()),
 }
@@ -34,7 +34,9 @@ def opened(folder: str) -> Asked:
     kind, _, path = folder.partition(":")
     if kind == "words":
         return open_collection(path, create=True, encoder=FakeEncoder())
-    return FakeCollection() if folder.partition(":")[0].isdigit() else open_collection(folder)
+    if kind == "slow":
+        return FakeCollection(warm_seconds=float(path))
+    return FakeCollection() if kind.isdigit() else open_collection(folder)
 
 
 def main(folders: list[str]) -> None:
@@ -53,11 +55,13 @@ def main(folders: list[str]) -> None:
         # One after the other: Gradio builds one page at a time.
         options: dict[str, Any] = {"port": 0, "on_ready": up}
         if isinstance(collection, FakeCollection):
-            port, _, folder = name.rpartition(":")
-            path = Path(folder) / FILE if port else None
-            options |= {"port": int(port or 0), "store": ConversationStore(path)}
+            port, _, folder = name.partition(":")
+            kept = port.isdigit()
+            path = Path(folder) / FILE if kept else None
+            options |= {"port": int(port) if kept else 0, "store": ConversationStore(path)}
         threading.Thread(target=serve, args=(collection,), kwargs=options, daemon=True).start()
-        ready.wait(60)
+        if not ready.wait(300):  # the next would take some of its components
+            raise RuntimeError(f"{name} is not served")
     sys.stdout.write(json.dumps(addresses) + "\n")
     sys.stdout.flush()
     sys.stdin.read()  # until whoever started this closes the pipe

@@ -48,6 +48,20 @@ def test_a_reload_comes_back_to_the_conversation_and_its_cards(open_page: Open) 
     expect(page).not_to_have_url(re.compile(r"\?c="))
 
 
+def test_what_is_being_typed_outlasts_a_reload(open_page: Open) -> None:
+    page = open_page()
+    field = page.locator("#question textarea")
+    field.fill(GERMAN)
+    page.reload()
+    expect(field).to_have_value(GERMAN)
+    field.press("Enter")
+    expect(page.locator("#a-1 .short")).to_be_visible()
+    expect(field).to_have_value("")
+    page.reload()
+    expect(page.locator("#a-1 .short")).to_be_visible()
+    expect(field).to_have_value("")
+
+
 def test_conversations_are_listed_found_renamed_and_deleted(open_page: Open) -> None:
     page = open_page()
     ask(page, GERMAN)
@@ -275,9 +289,12 @@ def test_an_open_tab_goes_on_after_a_restart(browser: Browser, port: int, tmp_pa
             page.locator("#question textarea").fill("sleepy Seilbahn")
             page.keyboard.press("Enter")
             expect(page.locator("#chat .pending")).to_be_visible()
+            page.locator("#question textarea").fill("Noch nicht gefragt")
             servers.close()
+            expect(page.get_by_text("Die Verbindung zum Server ist abgerissen.")).to_be_visible()
             servers.enter_context(served(name))
             expect(page.locator("#a-2")).to_contain_text("neu gestartet", timeout=20_000)
+            expect(page.locator("#question textarea")).to_have_value("Noch nicht gefragt")
             page.get_by_role("button", name="Noch einmal fragen").click()
             expect(page.locator("#a-2 .short")).to_have_text("Am 12. April 2025")
             expect(page.locator("#a-1 .short")).to_have_text("Am 12. April 2025")

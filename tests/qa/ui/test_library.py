@@ -432,7 +432,7 @@ def test_inspecting_says_what_became_of_each_passage(
     assert page.count('class="rank"') == len(collection.explain(question, 10).passages) == 2
     said = "cited as" if answer.answered else "nearest&#44; but not sure enough"
     assert said in page
-    assert "Held&#58; " in page
+    assert "Contains&#58; " in page
     refused = client_of(collection).get("/inspect", params={"q": "Was kostet ein Elefant?"}).text
     assert "No supported answer" in refused
     assert "not sure enough" in refused

@@ -7,9 +7,9 @@ import urllib.request
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
-from tests.qa.ui.conftest import Open, ask
+from tests.qa.ui.conftest import Open, ask, opened_at, served
 from tests.qa.ui.fake import HOSTILE, QUOTE, QUOTE_TOO
 
 GERMAN = "Wann soll die Seilbahn in Bad Lauten wieder fahren?"
@@ -35,6 +35,13 @@ def test_a_card_shows_the_neighbours_and_where_it_is_from(open_page: Open) -> No
     page = open_page()
     ask(page, GERMAN)
     card = page.locator("#s-1-1")
+    before, after = card.locator(".around > summary").all()
+    expect(card.locator(".neighbour").first).to_be_hidden()
+    before.click()
+    expect(card.locator(".neighbour").first).to_be_visible()
+    after.focus()
+    page.keyboard.press("Enter")
+    expect(card.locator(".neighbour").last).to_be_visible()
     expect(card.locator(".neighbour")).to_have_text(
         [re.compile("^Nach fast zwei Jahren"), re.compile("^Der Umbau kostet")]
     )
@@ -53,8 +60,27 @@ def test_a_card_shows_the_neighbours_and_where_it_is_from(open_page: Open) -> No
     )
     expect(link).to_have_attribute("target", "_blank")
     expect(link).to_have_attribute("rel", "noopener noreferrer")
+    whole = "/library/article?uri=file%3A%2F%2F%2Fpress%2Fseilbahn.html#p-4"
+    expect(card.locator("a.whole")).to_have_attribute("href", re.compile(re.escape(whole) + "$"))
     page.locator("#sources .further > summary").first.click()
     expect(page.locator("#sources .further .card")).to_have_count(3)
+
+
+def test_a_marker_says_where_it_leads_to_the_pointer_and_to_the_keyboard(open_page: Open) -> None:
+    page = open_page()
+    ask(page, GERMAN)
+    first = "Quelle 1: Seilbahn in Bad Lauten soll im April wieder fahren, Lautenberger Bote, "
+    page.locator("#a-1 a.cite").first.hover()
+    expect(page.locator("#tip")).to_have_text(f"{first}25. Oktober 2024")
+    expect(page.locator("#a-1 a.cite").first).to_have_attribute("aria-describedby", "tip")
+    page.mouse.move(1, 1)
+    expect(page.locator("#tip")).to_have_count(0)
+    expect(page.locator("#a-1 a.cite").first).to_have_attribute("title", re.compile("^Quelle 1"))
+    tab_to(page, "a.cite[href='#s-1-2']", backwards=True)
+    expect(page.locator("#tip")).to_contain_text("Quelle 2: Umland: Seilbahn startet später")
+    expect(page.locator("#tip")).to_be_in_viewport(ratio=1)
+    page.keyboard.press("Escape")
+    expect(page.locator("#tip")).to_have_count(0)
 
 
 def test_a_quote_can_be_copied(open_page: Open) -> None:
@@ -179,11 +205,11 @@ def test_nothing_that_was_written_becomes_markup(shared_page: Page, number: int)
     for selector in ("#s-1-1 .where", "#sources summary .title", "#sources summary .line"):
         assert text in content(page, selector)
     assert text in (page.locator("#a-1 a.cite").get_attribute("title") or "")
-    expect(page.locator("#chat a:not(.cite), #sources a:not(.back)")).to_have_count(0)
+    expect(page.locator("#chat a:not(.cite), #sources a:not(.back, .whole)")).to_have_count(0)
     expect(
         page.locator("#room :is(img, h1, script, em, strong, code, .katex, blockquote)")
     ).to_have_count(0)
-    expect(page.locator("#sources details:not(.card, .quoting)")).to_have_count(0)
+    expect(page.locator("#sources details:not(.card, .quoting, .around)")).to_have_count(0)
     assert page.title() == "article-qa"
 
 
@@ -292,6 +318,9 @@ def test_axe_finds_nothing(open_page: Open, scheme: str, locale: str) -> None:
     expect(page.locator("#note-1 textarea")).to_be_visible()
     page.locator("#do-edit-2").click()
     expect(page.locator("#chips .chip")).to_have_count(2)
+    page.locator("#s-1-1 .around > summary").first.click()
+    page.locator("#a-2 a.cite").first.hover()
+    expect(page.locator("#tip")).to_be_visible()
     page.wait_for_timeout(500)
     problems += axe_findings(page)
     assert problems == []
@@ -312,10 +341,26 @@ def test_a_dark_screen_gets_a_dark_page(open_page: Open) -> None:
     assert int(red) < 40
 
 
-def test_the_page_is_up_before_the_model(open_page: Open) -> None:
-    page = open_page("slow")
-    expect(page.locator("#status .loading, #status .status")).not_to_have_count(0)
-    expect(page.locator("#status .loading")).to_have_count(0, timeout=20_000)
+def test_an_address_that_leads_nowhere_is_a_page_for_people_only(
+    open_page: Open, addresses: dict[str, str]
+) -> None:
+    page = open_page(**PHONE)
+    page.goto(f"{addresses['plain']}/nowhere")
+    expect(page.locator("h1")).to_have_text("Diese Seite gibt es nicht.")
+    page.locator("main a").first.click()
+    expect(page.locator("#chat .welcome")).to_be_visible()
+    assert fetched(f"{addresses['plain']}/nowhere")[0] == 404
+    assert fetched(f"{addresses['plain']}/nowhere", Accept="text/html")[0] == 404
+
+
+def test_the_page_is_up_before_the_model(browser: Browser) -> None:
+    with served("slow:25") as found:
+        for opened in opened_at(browser, found):
+            page = opened("slow:25")
+            expect(page.locator("#status .loading")).to_have_text("Das Sprachmodell wird geladen …")
+            height = page.locator("#top").bounding_box()
+            expect(page.locator("#status .loading")).to_have_count(0, timeout=40_000)
+            assert page.locator("#top").bounding_box() == height
 
 
 def test_the_browser_has_nothing_to_complain_about(open_page: Open) -> None:

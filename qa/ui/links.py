@@ -1,0 +1,63 @@
+"""Where an article is read: its original on the web, its page in the library. Pure functions."""
+
+from urllib.parse import quote as percent
+from urllib.parse import urlsplit
+
+from qa.results import ArticleInfo
+
+FRAGMENT_WORDS = 5
+"""Words at each end of a quote by which a browser finds it in the original page."""
+
+PARAGRAPHS = 300
+"""Paragraphs of an article on one page of the library."""
+
+
+def web_link(info: ArticleInfo) -> str:
+    """Return where a reader finds the original on the web, or "".
+
+    Only http and https with a host and without a user name, which would hide the host.
+    """
+    for address in (info.url, info.uri):
+        try:
+            parts = urlsplit(address)
+            host = parts.hostname
+        except ValueError:
+            continue
+        plain = address.isprintable() and not any(blank in address for blank in ' "<>\\')
+        if parts.scheme in ("http", "https") and host and "@" not in parts.netloc and plain:
+            return address
+    return ""
+
+
+def text_fragment(address: str, quote: str) -> str:
+    """Return the address with a text fragment, by which the browser finds the quote in the page.
+
+    See https://wicg.github.io/scroll-to-text-fragment/.
+
+    >>> text_fragment("https://a.example/1", "Die Bahn fährt.")
+    'https://a.example/1#:~:text=Die%20Bahn%20f%C3%A4hrt.'
+    """
+    if not quote.strip():
+        return address
+    words = quote.split()
+    if len(words) <= 2 * FRAGMENT_WORDS:
+        parts = [words]
+    else:
+        parts = [words[:FRAGMENT_WORDS], words[-FRAGMENT_WORDS:]]
+    # "-" and "," are part of the fragment's own grammar, and `quote` leaves "-" as it is.
+    fragment = ",".join(
+        percent(" ".join(part).encode("utf-8", "replace"), safe="").replace("-", "%2D")
+        for part in parts
+    )
+    return f"{address}{'' if '#' in address else '#'}:~:text={fragment}"
+
+
+def article_link(uri: str, at: int | None = None) -> str:
+    """Return the address of an article's page in the library, or of one of its paragraphs there.
+
+    >>> article_link("file:///a b.txt", 301)
+    '/library/article?uri=file%3A%2F%2F%2Fa%20b.txt&from=301#p-301'
+    """
+    start = "" if at is None or at <= PARAGRAPHS else f"&from={at - (at - 1) % PARAGRAPHS}"
+    anchor = "" if at is None else f"#p-{at}"
+    return f"/library/article?uri={percent(uri.encode('utf-8', 'replace'), safe='')}{start}{anchor}"
