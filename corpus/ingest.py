@@ -23,6 +23,8 @@ __all__ = ["MAX_BYTES", "Progress", "Tally", "ingest"]
 
 _HEAD = 2**17
 """Bytes of a file that show whether it is a list of addresses."""
+_LARGE = 1_000_000
+"""Bytes of a file within which progress is told."""
 MAX_BYTES = 500_000_000
 """A larger file is refused, unless the caller raises the limit."""
 
@@ -41,6 +43,7 @@ def ingest(
     allow_private: bool = False,
     web: "Web | None" = None,
     progress: Progress | None = None,
+    within: Progress | None = None,
 ) -> Tally:
     """Put the articles of files, folders and addresses into the catalog.
 
@@ -62,6 +65,8 @@ def ingest(
         allow_private: fetch from this machine and its network too.
         web: the client, for tests.
         progress: called after each file and page.
+        within: called while a large file is read, with how many articles it has given and
+            about how many it will give.
 
     Returns:
         What became of them; inputs that cannot be used are in it, with the reason.
@@ -71,7 +76,14 @@ def ingest(
     """
     given = checked_metadata(metadata or {})
     ignore_rules(ignore)
-    intake = Intake(database, columns=columns, group_by=group_by, metadata=given, progress=progress)
+    intake = Intake(
+        database,
+        columns=columns,
+        group_by=group_by,
+        metadata=given,
+        progress=progress,
+        within=within,
+    )
     run = _Run(intake, max_bytes, sync, tuple(ignore), allow_private, web)
     for name, source in [(item, run.find(item)) for item in inputs]:
         run.take(str(name), source)
@@ -181,7 +193,9 @@ class _Run:
             options = self._intake.read_options(origin, str(path))
             # From the stream, so that a large table is never in memory whole.
             articles = read_apart(stream, path.name, uri=origin, options=options)
-            self._intake.store(origin, str(path), sha256, articles)
+            size = path.stat().st_size
+            share = (lambda: stream.tell() / size) if size >= _LARGE else None
+            self._intake.store(origin, str(path), sha256, articles, share)
 
     def _check(self, path: Path) -> None:
         status = path.stat()

@@ -29,6 +29,10 @@ Progress = Callable[[int, int], None]
 """Called with how many are done and how many there are."""
 
 
+class _ByCaller(BaseException):
+    """Carries what a callback raised past all that catches a reader's faults."""
+
+
 @dataclass(slots=True)
 class Tally:
     """What became of the inputs so far."""
@@ -60,6 +64,7 @@ class Intake:
         group_by: str | None = None,
         metadata: Mapping[str, Any] | None = None,
         progress: Progress | None = None,
+        within: Progress | None = None,
     ) -> None:
         """Set what holds for all inputs; `metadata` as `checked_metadata` gives it."""
         self.tally = Tally()
@@ -72,6 +77,7 @@ class Intake:
         self._group_by = group_by
         self._given = dict(metadata or {})
         self._progress = progress
+        self._within = within
         self._givers: dict[str, str] = {}
         self._done = self._total = 0
         self._catalog.catch_up()
@@ -88,6 +94,9 @@ class Intake:
         """Note why an input is skipped where it fails, and count it as done."""
         try:
             yield
+        except _ByCaller as exc:
+            # Whoever is told of the progress stops the run so; that is no fault of the input.
+            raise exc.__cause__ or exc from None
         except CollectionError:
             raise  # the collection is in trouble, not this input
         except InputError as exc:
@@ -130,9 +139,19 @@ class Intake:
         self.tally.counts[Outcome.UPDATED] += changed
         self.tally.counts[Outcome.UNCHANGED] += count - changed
 
-    def store(self, origin: str, name: str, sha256: bytes, articles: Iterable[Article]) -> None:
-        """Put an input's articles into the catalog; where reading fails, what was there stays."""
-        before = self.log.begin(origin)
+    def store(
+        self,
+        origin: str,
+        name: str,
+        sha256: bytes,
+        articles: Iterable[Article],
+        read: Callable[[], float] | None = None,
+    ) -> None:
+        """Put an input's articles into the catalog; where reading fails, what was there stays.
+
+        `read` tells which share of the input, 0 to 1, has been read so far.
+        """
+        before, count = self.log.begin(origin), 0
         outcomes: set[Outcome] = set()
         try:
             for batch in _batches(articles):
@@ -142,12 +161,23 @@ class Intake:
                     self.tally.counts[outcome] += 1
                     self._note(name, article.uri, outcome)
                 outcomes.update(found)
+                count += len(batch)
+                self._say_within(count, read() if read else 0.0)
         except BaseException:
             self.log.restore(origin, before)
             raise
         # A file with a duplicate is read again next time: what it duplicates may have changed.
         whole = Outcome.DUPLICATE not in outcomes
         self.log.finish(origin, sha256 if whole else b"", self.options, before)
+
+    def _say_within(self, count: int, share: float) -> None:
+        """Say how far a large input is; how many articles it will give is an estimate."""
+        if self._within is None or not 0 < share <= 1 or count < 2:
+            return
+        try:
+            self._within(count, max(count, round(count / share)))
+        except Exception as exc:
+            raise _ByCaller from exc
 
     def _note(self, name: str, uri: str, outcome: Outcome) -> None:
         """Tell of two inputs with one URI and different texts: one of them is not searched."""

@@ -26,7 +26,7 @@ from corpus.isolation import (
 from corpus.readers import SUFFIXES
 from corpus.readers.address import Link
 from corpus.readers.feed import Entry, Feed
-from corpus.readers.links import kind_of_links
+from corpus.readers.links import kind_of_links, strange_lines
 from corpus.web.addresses import Address, parse_address
 from corpus.web.client import Response, Validators, Web
 
@@ -34,6 +34,8 @@ MAX_PAGES = 50_000
 """Pages that one run takes from lists."""
 MAX_DEPTH = 3
 """Sitemaps of sitemaps of sitemaps."""
+_MOST_STRANGE = 20
+"""Lines of a list that are named one by one."""
 REFRESH = timedelta(days=1)
 """After this a page is asked again though its feed does not say that it has changed."""
 
@@ -200,11 +202,20 @@ class Pages:
             named = list(self._sitemap(data, origin, address, depth))
         else:
             links = read_links_apart(data).pages
+            self._say_strange(strange_lines(data))
             named = list(self._named(links, origin, depth + 1, expands=True, asks=True))
         self._intake.store(origin, origin, hashlib.sha256(data).digest(), own)
         self._log.set_members(origin, [str(item.address) for item in named])
         self._lists.append(origin)
         self._visit_all(named)
+
+    def _say_strange(self, lines: tuple[str, ...]) -> None:
+        """Name the lines of a list that are no addresses."""
+        for line in lines[:_MOST_STRANGE]:
+            self._intake.skip(line[:200], "this line of the list is no http or https address")
+        if len(lines) > _MOST_STRANGE:
+            more = f"{len(lines) - _MOST_STRANGE:,} more lines"
+            self._intake.skip(more, "these lines of the list are no http or https addresses")
 
     def _entries(self, feed: Feed, origin: str) -> Iterator[_Named]:
         for entry in feed.entries:

@@ -31,7 +31,11 @@ MODEL_NAME_SETTING = "model_name"
 _LOCK_TIMEOUT_S = 2.0
 
 Progress = Callable[[str, int, int], None]
-"""Called with what is being done ("reading", "embedding"), how many are done, and of how many."""
+"""Called with what is being done, how many are done, and of how many.
+
+"reading" counts inputs; "articles" those of a large table, whose number is estimated;
+"embedding" windows of text.
+"""
 
 
 class Holdings:
@@ -113,6 +117,7 @@ class Holdings:
                 metadata=metadata,
                 allow_private=allow_private,
                 progress=_stage(progress, "reading"),
+                within=_stage(progress, "articles"),
             )
             embedded = self._embed(progress) if embed else 0
         return AddReport(

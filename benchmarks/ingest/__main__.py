@@ -63,7 +63,8 @@ class CheapEncoder(NoEncoder):
         """Return a vector of length 1 for each text, the same for the same text."""
         drawn = [np.random.default_rng(crc32(text.encode())).random(384) - 0.5 for text in texts]
         vectors = np.array(drawn, dtype=np.float32).reshape(len(texts), 384)
-        return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+        unit: NDArray[np.float32] = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+        return unit
 
 
 @dataclass(frozen=True, slots=True)

@@ -71,6 +71,12 @@ def read_url_list(data: bytes) -> tuple[str, ...]:
     return found
 
 
+def strange_lines(data: bytes) -> tuple[str, ...]:
+    """Return the lines of a list of addresses that are neither an address nor a comment."""
+    lines = (line.strip() for line in clean(decode(data)).split("\n"))
+    return tuple(line for line in lines if line and line[0] != "#" and not web_address(line))
+
+
 def _is_list(data: bytes) -> bool:
     """Say whether the lines at a text's beginning are addresses and nothing else."""
     head = data[:65536]

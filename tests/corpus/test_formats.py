@@ -192,9 +192,17 @@ def test_a_books_title_page_is_no_chapter() -> None:
     }
 
 
+def test_a_book_of_one_page_whose_contents_name_a_heading() -> None:
+    (article,) = articles("pool-libreoffice.epub")
+    assert article.title == "Tidal pool at Corvane to reopen after rockfall"
+    assert texts(article, Role.HEADING) == ["Opening hours"]
+    assert texts(article, Role.LEAD)[0].startswith(POOL[0])
+
+
 @pytest.mark.parametrize(
     "name",
-    ["three-pandas.csv", "three-pandas.jsonl", "three-pandas.json", "three-pyarrow.parquet",
+    ["three-pandas.csv", "three-pandas.jsonl", "three-pandas.json", "three-jq.jsonl",
+     "three-pyarrow.parquet",
      "three-fastparquet.parquet"],
 )  # fmt: skip
 def test_tables(name: str) -> None:

@@ -1,5 +1,6 @@
 """Files and folders into the catalog: nothing is read twice, and a bad one stops no other."""
 
+import json
 import os
 import re
 import sqlite3
@@ -277,3 +278,32 @@ def test_threads_may_read_while_files_are_added(database: Database, tmp_path: Pa
     for thread in threads:
         thread.join()
     assert problems == []
+
+
+def test_progress_is_told_within_a_large_table(database: Database, tmp_path: Path) -> None:
+    rows = [{"title": f"Nr. {i}", "text": f"Text {i} " + "über Wasser " * 1500} for i in range(80)]
+    table = tmp_path / "t.jsonl"
+    table.write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
+    told: list[tuple[int, int]] = []
+    ingest(database, [table], within=lambda done, total: told.append((done, total)))
+    assert told[-1] == (80, 80)
+    assert len(told) > 2
+    # The estimate is near from the first batch on.
+    assert all(done < total and 70 <= total <= 90 for done, total in told[:-1])
+
+
+def test_who_is_told_of_progress_may_stop_within_a_table(
+    database: Database, tmp_path: Path
+) -> None:
+    rows = [{"title": f"Nr. {i}", "text": f"Text {i} " + "über Wasser " * 1500} for i in range(80)]
+    table = tmp_path / "t.jsonl"
+    table.write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
+
+    def stop(done: int, total: int) -> None:
+        raise TimeoutError(f"{done} of {total}")
+
+    with pytest.raises(TimeoutError, match="of"):
+        ingest(database, [table], within=stop)
+    kept = len(uris(database))
+    assert 0 < kept < 80
+    assert ingest(database, [table]).counts[Outcome.ADDED] == 80 - kept

@@ -419,3 +419,17 @@ def test_an_interrupted_feed_goes_on_where_it_stopped(database: Database, site: 
     site.asked.clear()
     assert counts(add(database, site, f"{BASE}/feed")) == (2, 0, 2, 0)
     assert site.paths == ["/feed", "/3", "/4"]
+
+
+def test_lines_of_a_list_that_are_no_addresses_are_named(
+    database: Database, site: Site, tmp_path: Path
+) -> None:
+    site.page("/1", page(1))
+    path = tmp_path / "list.txt"
+    path.write_text(f"# Fähren\n{BASE}/1\nftp://bote.example/2\n\n" + "bote\n" * 25)
+    tally = add(database, site, lists=[path])
+    assert counts(tally) == (1, 0, 0, 0)
+    said = "this line of the list is no http or https address"
+    assert tally.skipped[0] == ("ftp://bote.example/2", said)
+    assert len(tally.skipped) == 21
+    assert tally.skipped[-1][0] == "6 more lines"
