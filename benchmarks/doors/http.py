@@ -8,6 +8,7 @@ figure is the ratio of the two medians. Both give the same answers, which is che
 
 import argparse
 import json
+import os
 import platform
 import re
 import statistics
@@ -67,6 +68,7 @@ def measured(folder: Path, count: int) -> dict[str, Any]:
         "python": platform.python_version(),
         "questions": len(questions),
         "articles": 26,
+        "load_at_the_end": round(os.getloadavg()[0], 1),
         **results,
     }
 

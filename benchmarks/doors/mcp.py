@@ -65,6 +65,7 @@ async def measured(folder: Path, count: int) -> dict[str, Any]:
         "mcp": version("mcp"),
         "questions": len(questions),
         "articles": 26,
+        "load_at_the_end": round(os.getloadavg()[0], 1),
         **results,
     }
 
