@@ -68,7 +68,7 @@ def trial(_number: int) -> str:
             ) as adding:
                 _crowd(client, busy, process)
                 report = json.loads(adding.communicate()[0])
-        return verdict(idle, busy, warm, len(report["added"]), _wrong(collection, idle, busy))
+        return verdict(idle, busy, warm, int(report["added"]), _wrong(collection, idle, busy))
 
 
 def verdict(idle: Seen, busy: Seen, warm: int, added: int, wrong: int) -> str:
