@@ -60,6 +60,7 @@ def page(results: Results, answers: list[str]) -> str:
         "your own articles: [evaluation.md](evaluation.md).",
         "## Retrieval",
         _METHOD,
+        *_remark(results),
         *_earlier(results),
         f"Measured {_when(results)}, with Python {results['python']}, {versions}.",
         "### Recall@1, with 95 % intervals",
@@ -73,6 +74,11 @@ def page(results: Results, answers: list[str]) -> str:
     for metric, title in (("recall@5", "Recall@5"), ("mrr@10", "MRR@10"), ("ndcg@10", "nDCG@10")):
         parts += [f"### {title}", _table(results, metric, list(results["sets"]), interval=True)]
     return "\n\n".join(parts + answers) + "\n"
+
+
+def _remark(results: Results) -> list[str]:
+    """Return what whoever kept the results has to say of them; a new run drops it."""
+    return [results["remark"]] if "remark" in results else []
 
 
 def _earlier(results: Results) -> list[str]:
@@ -141,7 +147,8 @@ paragraphs with xquad-en."""
 def figures(results: Results) -> str:
     """Return the README's table."""
     names = [name for name in _IN_README if name in results["sets"]]
-    return _table(results, "recall@1", names, interval=False)
+    table = _table(results, "recall@1", names, interval=False)
+    return "\n\n".join([table, *_remark(results)])
 
 
 def _table(results: Results, metric: str, sets: list[str], *, interval: bool) -> str:

@@ -200,6 +200,14 @@ def test_the_plot_names_every_system(tmp_path: Path) -> None:
     assert text == (tmp_path / "two.svg").read_text(encoding="utf-8")
 
 
+def test_a_remark_on_the_results_is_told_with_both_tables() -> None:
+    results = json.loads(report.RESULTS.read_text(encoding="utf-8")) | {"remark": "Of old."}
+    assert "\n\nOf old.\n\n" in report.page(results, [])
+    assert report.figures(results).endswith("|\n\nOf old.")
+    del results["remark"]
+    assert report.figures(results).endswith("|")
+
+
 def test_a_set_is_measured_again_where_search_or_systems_are_others() -> None:
     found = {"search": command.search_fingerprint(), "systems": {"fused": {}, "dense": {}}}
     assert command.is_measured(found, ["dense"])
