@@ -96,11 +96,11 @@ def test_an_interval_holds_its_mean_and_is_the_same_each_time() -> None:
 
 def test_the_readme_keeps_what_stands_around_its_table() -> None:
     results = json.loads(report.RESULTS.read_text(encoding="utf-8"))
-    text = f"before\n{report.BEGIN}\nold\n{report.END}\nafter\n"
+    text = f"before\n{report.BEGIN}\nreplaced\n{report.END}\nafter\n"
     made = report.with_figures(text, results)
     assert made.startswith("before\n")
     assert made.endswith("\nafter\n")
-    assert "old" not in made
+    assert "replaced" not in made
     assert report.with_figures(made, results) == made
 
 
