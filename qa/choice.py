@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from numbers import Integral
 from typing import Any
 
 from corpus.errors import QuestionError
@@ -87,8 +86,7 @@ def check_number(name: str, value: int) -> None:
     Raises:
         QuestionError: it is not from 1 to MAX_K.
     """
-    # Integral: numbers of numpy and pandas too.
-    if isinstance(value, bool) or not isinstance(value, Integral) or not 1 <= value <= MAX_K:
+    if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= MAX_K:
         raise QuestionError(f"{name}={value!r} is not possible. Give a number from 1 to {MAX_K}.")
 
 

@@ -6,7 +6,6 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
 
 from corpus.errors import ModelError, QuestionError
@@ -168,8 +167,7 @@ def test_one_question_is_not_several(press: Collection, questions: Any) -> None:
             list(many(questions))
 
 
-def test_a_number_of_numpy_is_a_number(press: Collection) -> None:
-    assert len(press.retrieve(QUESTIONS[0], np.int64(2))) == 2  # type: ignore[arg-type]
+def test_no_reranker_may_be_none(press: Collection) -> None:
     assert press.retrieve(QUESTIONS[0], 2, rerank=None) == press.retrieve(QUESTIONS[0], 2)  # type: ignore[arg-type]
 
 
