@@ -37,8 +37,9 @@ KINDS: Mapping[str, str] = {
     "a 7-Zip archive": "ein 7-Zip-Archiv",
     "a RAR archive": "ein RAR-Archiv",
     "a Zstandard archive": "ein Zstandard-Archiv",
-    "an old Office file": "eine alte Office-Datei",
-    "an RTF file": "eine RTF-Datei",
+    "an old Office file; save it as DOCX or PDF": "eine alte Office-Datei; speichern Sie sie als "
+    "DOCX oder PDF",
+    "an RTF file; save it as DOCX or PDF": "eine RTF-Datei; speichern Sie sie als DOCX oder PDF",
     "an SQLite database": "eine SQLite-Datenbank",
     "a Parquet file": "eine Parquet-Datei",
     "a program": "ein Programm",
