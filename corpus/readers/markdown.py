@@ -1,5 +1,6 @@
 """Markdown, with or without YAML front matter."""
 
+import json
 import re
 from collections.abc import Mapping
 from datetime import date, datetime
@@ -15,6 +16,7 @@ from corpus.tables import table_row
 from corpus.text import clean
 
 _FRONT = re.compile(r"\A---[ \t]*\n(.{0,65536}?)\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.S)
+_FIELD = re.compile(r"([A-Za-z][\w-]{0,40}:[ \t]+)(\S.*?)[ \t]*\Z")
 _TAG = re.compile(r"<!--.*?-->|</?[A-Za-z][^<>]{0,500}>", re.S)
 _NOTE = re.compile(r"(?:^|(?<=\s))\[\^[\w-]{1,30}\]:\s*")
 _NOTE_MARK = re.compile(r"\[\^[\w-]{1,30}\]")
@@ -57,18 +59,41 @@ def read_markdown(text: str, name: str, *, uri: str) -> Article:
 
 
 def _front_matter(source: str) -> Mapping[str, Any] | None:
-    """Return the fields above the text, or None where it is no YAML mapping."""
-    import yaml
+    r"""Return the fields above the text, or None where it is no YAML mapping.
 
-    try:
-        fields = yaml.safe_load(source)
-    except (yaml.YAMLError, ValueError, RecursionError):  # ValueError: a date such as 2024-13-01
-        return None
+    People write headlines as they are: `title: Fire in the mill: two hurt`. A line that is
+    no YAML by itself counts as a field with that text.
+
+    >>> _front_matter("title: Fire in the mill: two hurt\nsource: Bote")
+    {'title': 'Fire in the mill: two hurt', 'source': 'Bote'}
+    """
+    fields = _yaml(source)
+    if fields is None:
+        lines = [_quoted(line) for line in source.split("\n")]
+        fields = _yaml("\n".join(lines))
     return (
         {str(key).lower(): value for key, value in fields.items()}
         if isinstance(fields, dict)
         else None
     )
+
+
+def _quoted(line: str) -> str:
+    """Return a field's line with its text in quotes where YAML takes it for something else."""
+    hit = _FIELD.match(line)
+    if hit is None or _yaml(line) is not None:
+        return line
+    return hit[1] + json.dumps(hit[2], ensure_ascii=False)
+
+
+def _yaml(source: str) -> Any:
+    """Return what YAML says, or None where it is none."""
+    import yaml
+
+    try:
+        return yaml.safe_load(source)
+    except (yaml.YAMLError, ValueError, RecursionError):  # ValueError: a date such as 2024-13-01
+        return None
 
 
 def _metadata(front: Mapping[str, Any]) -> Metadata:

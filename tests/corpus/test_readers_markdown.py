@@ -53,6 +53,16 @@ def test_strange_front_matter_does_no_harm(front: str) -> None:
     assert BODY[:7] in one(f"---\n{front}\n---\n\n{BODY}").text
 
 
+@pytest.mark.parametrize(
+    "title", ["Feuer in Fabrik: mehr Verletzte", '"Mehr Licht" fordert der Rat', "@Rat: was nun?"]
+)
+def test_headlines_in_front_matter_need_no_quotes(title: str) -> None:
+    article = one(f"---\ntitle: {title}\ndate: 2024-10-25\nsource: Talkurier\n---\n\n{BODY}")
+    assert (article.title, article.source) == (title, "Talkurier")
+    assert article.published == date(2024, 10, 25)
+    assert article.text.startswith("Der Rat")
+
+
 def test_only_front_matter_is_empty() -> None:
     with pytest.raises(EmptyInput, match="no text"):
         one("---\ntitle: x\n---\n")
