@@ -117,7 +117,8 @@ class Synchroniser:
                 progress(len(pending) + at, total)
             texts = self._sentences.texts(sentences[at : at + _WINDOWS_AT_ONCE])
             self._store.put(model, texts, self._encoder.encode(texts, "document"))
-        put_seal(self._database, model, background_texts())
+        if not self._store.unembedded(model) and not self._sentences.unembedded(model):
+            put_seal(self._database, model, background_texts())
         if progress is not None and total:
             progress(total, total)
         return len(pending)
