@@ -24,12 +24,16 @@ from typing import Any
 import httpx
 
 from benchmarks.reliability.rig import scratch, text_of
+from corpus.backup import copy_database
+from corpus.database import CATALOG_FILE
 from corpus.samples import samples_folder
 from qa.collection import open_collection
 
 USERS = int(os.environ.get("LOAD_USERS", "50"))
 SECONDS = float(os.environ.get("LOAD_SECONDS", "300"))
 ADDED = int(os.environ.get("LOAD_ADDED", "500"))
+SAMPLES = os.environ.get("LOAD_SAMPLES", "")
+"""A collection of the samples that is embedded already."""
 THINKING_S = (5.0, 15.0)
 MOST_GROWTH = 1.5
 """Times the server's memory when it is warm and idle."""
@@ -55,8 +59,12 @@ def trial(_number: int) -> str:
     """Put a server under load; return "ok: …" or what went wrong."""
     with scratch() as folder:
         collection, press = folder / "collection", folder / "press"
-        with open_collection(collection, create=True) as opened:
-            opened.add(samples_folder())
+        if SAMPLES:
+            collection.mkdir()
+            copy_database(Path(SAMPLES) / CATALOG_FILE, collection / CATALOG_FILE)
+        else:
+            with open_collection(collection, create=True) as opened:
+                opened.add(samples_folder())
         _write_articles(press, ADDED)
         with _served(collection) as (client, process):
             idle, busy = Seen(), Seen()

@@ -16,6 +16,7 @@ from benchmarks.reliability.power import Call, Disk
 from benchmarks.reliability.rig import make_template, opened, unsound
 from benchmarks.reliability.trials import Ledger, in_child
 from corpus.database import CATALOG_FILE
+from qa.collection import Collection
 
 
 def outcomes(proof: str, trials: int, folder: Path, **environment: str) -> dict[str, str]:
@@ -134,8 +135,9 @@ def test_memory_that_grows_is_noticed() -> None:
     assert soak.verdict([100_000_000, 105_100_000, 100_000_000]).startswith("grown: 5.10 %")
 
 
-def test_a_few_users_while_articles_are_added(tmp_path: Path) -> None:
-    short = {"LOAD_USERS": "4", "LOAD_SECONDS": "8", "LOAD_ADDED": "5"}
+def test_a_few_users_while_articles_are_added(samples: Collection, tmp_path: Path) -> None:
+    short = {"LOAD_USERS": "4", "LOAD_SECONDS": "8", "LOAD_ADDED": "5",
+             "LOAD_SAMPLES": str(samples.path)}  # fmt: skip
     found = outcomes("load", 1, tmp_path, **short)["0"]
     assert re.match(
         r"ok: 4 users, 8 s, [1-9]\d* answers, 5 articles added meanwhile, no err", found
