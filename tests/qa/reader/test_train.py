@@ -92,8 +92,13 @@ def test_a_run_begins_with_an_earlier_reader(
     data: Path, tmp_path: Path, encoder: SentenceTransformerEncoder
 ) -> None:
     first = tmp_path / "first"
-    work(0, planned(data, first, encoder, 0.02))
-    finish(data, first, encoder, {"seed": 1, "minutes": 0.02})
+    minutes = 0.02
+    work(0, planned(data, first, encoder, minutes))
+    while state_of(first)["step"] < 20:
+        # A busy machine: the rate has hardly risen from 0.
+        minutes *= 2
+        work(0, planned(data, first, encoder, minutes))
+    finish(data, first, encoder, {"seed": 1, "minutes": minutes})
 
     began = replace(planned(data, tmp_path / "second", encoder, 0.0), start=first)
     work(0, began)
