@@ -33,9 +33,18 @@ class Seal:
 
 
 def seal_of(database: Database, model: str) -> Seal:
-    """Return how far everything was embedded by the model of this fingerprint."""
-    kept = json.loads(database.setting(SEAL_SETTING) or "{}")
-    return Seal(**kept["seal"]) if kept.get("model") == model else Seal()
+    """Return how far everything was embedded by the model of this fingerprint.
+
+    A note that is damaged itself protects nothing, until everything is embedded again.
+    """
+    try:
+        kept = json.loads(database.setting(SEAL_SETTING) or "{}")
+        if kept["model"] != model:
+            return Seal()
+        seal = kept["seal"]
+        return Seal(int(seal["window"]), int(seal["sentence"]), str(seal["background"]))
+    except (ValueError, KeyError, TypeError):
+        return Seal()
 
 
 def put_seal(database: Database, model: str, background: Sequence[str]) -> None:

@@ -117,7 +117,9 @@ class Synchroniser:
                 progress(len(pending) + at, total)
             texts = self._sentences.texts(sentences[at : at + _WINDOWS_AT_ONCE])
             self._store.put(model, texts, self._encoder.encode(texts, "document"))
-        if not self._store.unembedded(model) and not self._sentences.unembedded(model):
+        # What was complete before is complete; a row may be of another text than its hash says.
+        windows_done = not pending or not self._store.unembedded(model)
+        if windows_done and (not sentences or not self._sentences.unembedded(model)):
             put_seal(self._database, model, background_texts())
         if progress is not None and total:
             progress(total, total)

@@ -10,7 +10,7 @@ from corpus.catalog import Catalog
 from corpus.database import Database
 from corpus.errors import CollectionDamaged
 from corpus.integrity import HASHED, hash_of, mismatch_sql, row_hash_sql
-from corpus.seal import Seal, seal_of
+from corpus.seal import SEAL_SETTING, Seal, seal_of
 from tests.fakes import article
 from tests.index.rig import Rig
 
@@ -173,6 +173,17 @@ def test_what_cannot_be_embedded_is_not_missed(rig: Rig) -> None:
     rig.sync.embed()
     rig.database.run_alone(f"UPDATE windows SET row_hash = {row_hash_sql('windows')}")
     assert len(Rig(rig.folder, rig.encoder).sync.snapshot().windows) == 2
+
+
+@pytest.mark.parametrize("note", ["{", "[]", '{"model": 1}', '{"model": "M", "seal": {}}', "7"])
+def test_a_note_that_is_damaged_protects_nothing_and_is_made_again(rig: Rig, note: str) -> None:
+    model = rig.encoder.fingerprint
+    assert seal_of(rig.database, model) != Seal()
+    rig.database.set_setting(SEAL_SETTING, note.replace("M", model))
+    assert seal_of(rig.database, model) == Seal()
+    assert len(Rig(rig.folder, rig.encoder).sync.snapshot().windows) == 2
+    rig.sync.embed()
+    assert seal_of(rig.database, model) != Seal()
 
 
 def test_what_was_never_embedded_is_waited_for(rig: Rig) -> None:
