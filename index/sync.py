@@ -237,15 +237,16 @@ class Synchroniser:
         present = np.zeros(0, dtype=np.int64) if dense is None else dense.ids
         added = np.setdiff1d(wanted, present)
         removed = np.setdiff1d(present, wanted)
-        vectors = self._store.vectors(self._encoder.fingerprint, added.tolist())
-        rows = np.array([vectors[item] for item in added.tolist()], dtype=np.float32)
-        if dense is None:
-            dense = DenseIndex(rows.shape[1] if len(rows) else 1)
-        elif len(rows) and not len(dense):
-            dense = DenseIndex(rows.shape[1])
+        if dense is None or not len(dense):
+            dense = DenseIndex(self._vectors(added[:1]).shape[1] if len(added) else 1)
         if len(added) or len(removed):
-            dense = dense.changed(added, rows, removed)
+            dense = dense.changed(added, self._vectors, removed)
         return dense, len(added) + len(removed)
+
+    def _vectors(self, windows: NDArray[np.int64]) -> NDArray[np.float32]:
+        """Return the vectors of embedded windows, of shape (len(windows), dimension)."""
+        found = self._store.vectors(self._encoder.fingerprint, windows.tolist())
+        return np.array([found[item] for item in windows.tolist()], dtype=np.float32)
 
     def _spread(self, dense: DenseIndex, seal: Seal) -> Spread | None:
         texts = background_texts()

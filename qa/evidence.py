@@ -1,10 +1,11 @@
 """Which sentences of the passages hold the answer, by the scores of sentence and passage.
 
-    score = z + COVERED × coverage + HOLDS_SPAN × holds span + passage's score
+    score = z + COVERED × coverage + HOLDS_SPAN × answerable + passage's score
 
 z says by how many deviations the sentence's cosine stands out, coverage is the
-share of the question's rare terms in it, and the span is what the reader found
-in the passage. Without a reader the best sentence holds the answer for 77 % of
+share of the question's rare terms in it, and answerable is the reader's chance,
+0 to 1, that the passage answers, where this sentence holds the span that it
+found there, and 0 otherwise. Without a reader the best sentence holds the answer for 77 % of
 the questions on xquad-de, on xquad-en for 80 % (docs/experiments.md).
 """
 
@@ -155,10 +156,13 @@ def candidates(
 
 def favoured(plain: Sequence[Candidate], spans: Mapping[Key, SpanFound]) -> list[Candidate]:
     """Add to the scores of those that hold a span, and return all, the best first."""
-    scored = [
-        replace(item, score=item.score + HOLDS_SPAN) if item.span(spans) else item for item in plain
-    ]
-    return sorted(scored, key=lambda item: -item.score)
+
+    def with_span(item: Candidate) -> Candidate:
+        span = item.span(spans)
+        bonus = HOLDS_SPAN * span.answerable if span else 0.0
+        return replace(item, score=item.score + bonus)
+
+    return sorted(map(with_span, plain), key=lambda item: -item.score)
 
 
 def _stretches(

@@ -1,5 +1,6 @@
 """The dense index against numpy: ids and cosines of exact neighbours."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -8,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from index.dense import DenseIndex
+from index.dense import DenseIndex, Ids, Vectors
 from index.encoder import normalised
 
 DIMENSION = 8
@@ -20,8 +21,12 @@ def drawn(count: int, seed: int = 0) -> NDArray[np.float32]:
     return normalised(rng.standard_normal((count, DIMENSION)).astype(np.float32))
 
 
+def of(ids: NDArray[np.int64], vectors: NDArray[np.float32]) -> Callable[[Ids], Vectors]:
+    return lambda some: vectors[[ids.tolist().index(item) for item in some]]
+
+
 def made(ids: NDArray[np.int64], vectors: NDArray[np.float32]) -> DenseIndex:
-    return DenseIndex(DIMENSION).changed(ids, vectors, NOTHING)
+    return DenseIndex(DIMENSION).changed(ids, of(ids, vectors), NOTHING)
 
 
 @given(
@@ -47,12 +52,26 @@ def test_search_is_brute_force(count: int, k: int, share: float, filtered: bool,
 def test_changed_is_a_new_index_and_leaves_the_old_one() -> None:
     vectors = drawn(4)
     old = made(np.array([1, 2, 3]), vectors[:3])
-    new = old.changed(np.array([9]), vectors[3:], np.array([2]))
+    new = old.changed(np.array([9]), lambda _: vectors[3:], np.array([2]))
     assert old.ids.tolist() == [1, 2, 3]
     assert sorted(new.ids.tolist()) == [1, 3, 9]
     np.testing.assert_array_equal(new.vectors([9, 1]), vectors[[3, 0]])
     assert new.search(vectors[1], 1)[0].tolist() != [2]
     assert old.search(vectors[1], 1)[0].tolist() == [2]
+
+
+def test_vectors_are_asked_for_a_part_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("index.dense._AT_ONCE", 3)
+    ids, vectors, asked = np.arange(7), drawn(7), list[list[int]]()
+
+    def some(part: Ids) -> Vectors:
+        asked.append(part.tolist())
+        return vectors[part]
+
+    index = made(np.array([9]), drawn(1, 1)).changed(ids, some, NOTHING)
+    assert asked == [[0, 1, 2], [3, 4, 5], [6]]
+    assert index.ids.tolist() == [9, *range(7)]
+    np.testing.assert_array_equal(index.vectors([*range(7), 9]), [*vectors, *drawn(1, 1)])
 
 
 @pytest.mark.parametrize("k", [0, -3])
@@ -70,7 +89,7 @@ def test_an_empty_index_has_no_neighbours_and_no_vectors() -> None:
 
 
 def test_a_saved_index_is_loaded_as_it_was(tmp_path: Path) -> None:
-    index = made(np.array([5, 3, 8]), drawn(3)).changed(NOTHING, drawn(0), np.array([3]))
+    index = made(np.array([5, 3, 8]), drawn(3)).changed(NOTHING, lambda _: drawn(0), np.array([3]))
     index.save(tmp_path / "index")
     loaded = DenseIndex.load(tmp_path / "index")
     assert loaded.dimension == DIMENSION
