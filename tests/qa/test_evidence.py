@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from qa import Collection
-from qa.evidence import candidates
+from qa.evidence import HOLDS_SPAN, candidates
 from qa.reading import SpanFound, key
 from qa.support import chance
 from tests.fakes import FakeEncoder, write
@@ -50,16 +50,18 @@ def test_no_passages_are_no_candidates(filled: Collection, encoder: FakeEncoder)
     assert candidates(found, [], encoder, {}) == []
 
 
-def test_a_sentence_that_holds_the_readers_span_counts_for_more(
-    filled: Collection, encoder: FakeEncoder
+@pytest.mark.parametrize("answerable", [0.9, 0.3])
+def test_a_sentence_with_the_readers_span_gains_by_the_chance_that_it_answers(
+    filled: Collection, encoder: FakeEncoder, answerable: float
 ) -> None:
     found = found_for(filled, QUESTION)
     plain = {item.text: item.score for item in candidates(found, found.passages, encoder, {})}
     passage = next(item for item in found.passages if "Hund" in item.text)
     start = passage.start + passage.text.index("Ein Hund")
-    spans = {key(passage): SpanFound(start, start + len("Ein Hund"), 0.9)}
+    spans = {key(passage): SpanFound(start, start + len("Ein Hund"), answerable)}
     read = {item.text: item.score for item in candidates(found, found.passages, encoder, spans)}
-    assert read.pop("Ein Hund lief über den Kai.") > plain.pop("Ein Hund lief über den Kai.")
+    gained = read.pop("Ein Hund lief über den Kai.") - plain.pop("Ein Hund lief über den Kai.")
+    assert gained == pytest.approx(HOLDS_SPAN * answerable)
     assert read == plain
 
 
