@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from corpus.language import question_language
+from corpus.text import clean
 from qa.evaluation.places import Target
 from qa.reader.data import read_set
 from qa.reader.evaluate import development_questions
@@ -50,7 +51,8 @@ def read_answer_set(folder: Path, *, unseen: bool = True) -> AnswerSet:
         # A set with articles removed counts its development articles in the one without.
         full = folder.with_name(data.name.split("-abstain-")[0])
         rows = development_questions(data, read_set(full))
-    texts = {key: row["text"] for key, row in data.paragraphs.items()}
+    # As the collection holds them: some begin with a byte order mark, or hold zero-width blanks.
+    texts = {key: clean(row["text"]) for key, row in data.paragraphs.items()}
     questions = [_question(row, texts) for row in rows]
     return AnswerSet(data.name, folder / "paragraphs.jsonl", texts, questions)
 

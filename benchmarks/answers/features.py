@@ -17,6 +17,7 @@ from typing import Any
 
 from benchmarks.retrieval.ours import RememberingEncoder
 from corpus.samples import samples_folder
+from corpus.text import clean
 from index.filters import Filters
 from qa.choice import Choice
 from qa.collection import Collection, open_collection
@@ -155,7 +156,11 @@ def asked_of_set(
     data: Path, name: str, most: int, encode: RememberingEncoder, reader: Reader, cache: Path
 ) -> Iterator[Asked]:
     """Yield a set's questions in all their variants."""
-    paragraphs = read_set(data / name).paragraphs
+    # As the collection holds them: without byte order marks and zero-width blanks.
+    paragraphs = {
+        key: row | {"text": clean(row["text"])}
+        for key, row in read_set(data / name).paragraphs.items()
+    }
     rng = random.Random(2)
     with opened_set(data / name, encode, cache) as collection:
         uris = [info.uri for info in collection.articles()]

@@ -113,7 +113,7 @@ class Places:
             ) from exc
 
     def _quoted(self, quote: str, articles: Sequence[Article] | None) -> Target:
-        wanted = " ".join(quote.split())
+        wanted = " ".join(clean(quote).split())
         if articles is None:
             texts = [
                 text for key, found in self._texts().items() if wanted in key for text in found

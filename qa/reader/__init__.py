@@ -41,10 +41,16 @@ def reader_from(folder: Path, encoder: Encoder) -> EncoderReader:
         ModelError: they are missing, damaged, or belong to another encoder.
     """
     trained_for = read_sidecar(folder)["encoder"]
-    if trained_for != encoder.fingerprint or not isinstance(encoder, SentenceTransformerEncoder):
+    if trained_for != encoder.fingerprint:
         raise ModelError(
             f"The reader in {folder} was trained for the encoder {trained_for}, not for "
             f"{encoder.fingerprint}. {RETRAIN}"
+        )
+    if not isinstance(encoder, SentenceTransformerEncoder):
+        raise ModelError(
+            "The reader goes through the layers of a SentenceTransformerEncoder, and "
+            f"{type(encoder).__name__} shows none. Answering goes on with whole sentences. For a "
+            "reader, give the encoder itself, or a reader of your own."
         )
     weights = load(folder)
     import torch

@@ -70,6 +70,17 @@ def test_questions_on_articles_of_the_training_are_left_out(folder: Path) -> Non
     assert len(read_answer_set(folder).texts) == 14
 
 
+def test_paragraphs_are_as_the_collection_holds_them(folder: Path) -> None:
+    table = folder / "paragraphs.jsonl"
+    hidden = "\ufeff" + TEXTS[0].replace("ferry", "fer\u200bry")
+    rows = [json.loads(line) for line in table.read_text(encoding="utf-8").splitlines()]
+    rows[-2]["text"] = hidden
+    table.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    target = read_answer_set(folder).questions[0].target
+    assert target is not None
+    assert target.texts == {TEXTS[0]}
+
+
 def test_a_set_with_articles_removed_counts_those_of_the_whole(tmp_path: Path) -> None:
     # Its own last twelve articles begin earlier than those of the set it was cut from.
     write_set(tmp_path / "xquad-xx", 14)

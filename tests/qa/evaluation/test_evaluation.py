@@ -105,6 +105,12 @@ def test_quote_and_number_stand_in_for_each_other(filled: Collection) -> None:
     ]
 
 
+def test_a_quote_may_hold_what_cannot_be_seen(filled: Collection) -> None:
+    quote = "\ufeffunver\u00adändert vier\u200b Euro"
+    found = evaluate(filled, [{"question": PRICE, "quote": quote}])
+    assert [item.rank for item in found.asked] == [1]
+
+
 def test_paragraph_ids_come_from_the_table_beside_the_questions(
     collection: Collection, tmp_path: Path
 ) -> None:

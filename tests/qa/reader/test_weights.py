@@ -23,6 +23,7 @@ from qa.reader.weights import (
     save,
     unpacked,
 )
+from tests.fakes import FakeEncoder
 from tests.qa.reader.tiny import random_weights
 
 
@@ -104,6 +105,15 @@ def test_weights_of_another_encoder_are_refused(
 ) -> None:
     with pytest.raises(ModelError, match=f"not for {other_encoder.fingerprint}"):
         reader_from(weights_folder, other_encoder)
+
+
+def test_an_encoder_without_layers_to_read_with_is_refused(
+    weights_folder: Path, encoder: SentenceTransformerEncoder
+) -> None:
+    other = FakeEncoder()
+    other.fingerprint = encoder.fingerprint
+    with pytest.raises(ModelError, match="FakeEncoder shows none"):
+        reader_from(weights_folder, other)
 
 
 def test_weights_that_do_not_fit_are_refused(
