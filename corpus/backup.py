@@ -5,7 +5,7 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
-from corpus.database import CATALOG_FILE, connected, translated
+from corpus.database import CATALOG_FILE, SQLITE_ERRORS, connected, translated
 from corpus.disk import sync
 from corpus.errors import CollectionNotWritable
 from corpus.integrity import HASHED, hash_of, mismatch_sql
@@ -27,7 +27,7 @@ def copy_database(source: Path, target: Path) -> None:
             # One file: nothing that lies beside it belongs to it.
             copy.execute("PRAGMA journal_mode = DELETE")
         sync(target)
-    except sqlite3.DatabaseError as exc:
+    except SQLITE_ERRORS as exc:
         raise translated(exc, f"The copy of {source.name}") from exc
     except OSError as exc:
         raise CollectionNotWritable(f"{target} cannot be written: {exc}") from exc
@@ -39,7 +39,7 @@ def problems(path: Path) -> list[str]:
         with closing(connected(path)) as connection:
             rows = connection.execute(f"PRAGMA integrity_check({_LINES})").fetchall()
             lost = connection.execute("PRAGMA foreign_key_check").fetchmany(_LINES)
-    except sqlite3.DatabaseError as exc:
+    except SQLITE_ERRORS as exc:
         return [str(exc)]
     found = [str(row[0]) for row in rows if row[0] != "ok"]
     return found + [f"row {row[1]} of {row[0]} belongs to nothing in {row[2]}" for row in lost]
@@ -54,7 +54,7 @@ def version_of(path: Path) -> int:
     try:
         with closing(connected(path)) as connection:
             return int(connection.execute("PRAGMA user_version").fetchone()[0])
-    except sqlite3.DatabaseError as exc:
+    except SQLITE_ERRORS as exc:
         raise translated(exc, path.name) from exc
 
 
@@ -77,7 +77,7 @@ def rotten_rows(path: Path) -> dict[str, int]:
                     f"SELECT count(*) FROM {table} WHERE {mismatch_sql(table)}"  # noqa: S608
                 ).fetchone()
                 count = int(row[0])
-            except sqlite3.DatabaseError:
+            except SQLITE_ERRORS:
                 count = -1
             if count:
                 found[table] = count
@@ -94,7 +94,7 @@ def reindex(folder: Path) -> None:
         with closing(connected(folder / CATALOG_FILE)) as connection:
             connection.create_function("hash_of", -1, hash_of, deterministic=True)
             connection.execute("REINDEX")
-    except sqlite3.DatabaseError as exc:
+    except SQLITE_ERRORS as exc:
         raise translated(exc, "The catalog") from exc
 
 

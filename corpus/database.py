@@ -36,6 +36,9 @@ _DISK = {
     sqlite3.SQLITE_IOERR: "the disk reports an error",
     sqlite3.SQLITE_CANTOPEN: "a file cannot be opened",
 }
+SQLITE_ERRORS = (sqlite3.DatabaseError, UnicodeDecodeError)
+"""What is raised where a file cannot be read or written: SQLite's message quotes the file, and
+where what it quotes is damaged to no UTF-8, Python raises that in the message's place."""
 
 
 class Database:
@@ -147,12 +150,12 @@ def _translated() -> Iterator[None]:
         yield
     except (sqlite3.IntegrityError, sqlite3.ProgrammingError):
         raise
-    except sqlite3.DatabaseError as exc:
+    except SQLITE_ERRORS as exc:
         raise translated(exc, "The catalog") from exc
 
 
-def translated(exc: sqlite3.DatabaseError, what: str) -> CollectionError:
-    """Return what SQLite says of a file as an error of ours; `what` begins its message."""
+def translated(exc: Exception, what: str) -> CollectionError:
+    """Return one of `SQLITE_ERRORS` as an error of ours; `what` begins its message."""
     # Python's own errors, of a text that is no UTF-8 for instance, have no code. The low
     # byte is the kind; the rest says more of it.
     code = getattr(exc, "sqlite_errorcode", 0) & 0xFF
@@ -199,7 +202,7 @@ def open_database(folder: Path, *, create: bool) -> Database:
         if new:
             # The file's name, too, has to outlast a power failure.
             sync(folder)
-    except sqlite3.DatabaseError as exc:
+    except SQLITE_ERRORS as exc:
         error = translated(exc, str(path))
         if not isinstance(error, CollectionDamaged):
             raise error from exc
@@ -294,7 +297,7 @@ def _save(path: Path, target: Path) -> None:
         sync(part)
         part.replace(target)
         sync(target.parent)
-    except (OSError, sqlite3.DatabaseError) as exc:
+    except (OSError, *SQLITE_ERRORS) as exc:
         part.unlink(missing_ok=True)
         raise CollectionNotWritable(
             f"{path} is of an earlier version and has to be brought up to date; the copy of it "

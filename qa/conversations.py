@@ -19,6 +19,7 @@ from threading import RLock
 from types import MappingProxyType
 from typing import Any
 
+from corpus.database import SQLITE_ERRORS
 from corpus.errors import CollectionDamaged, CollectionLocked, CollectionNewer
 from qa.restoring import NotRestored, restored
 from qa.results import Answer, plain
@@ -365,8 +366,9 @@ class ConversationStore:
             yield
         except (sqlite3.IntegrityError, sqlite3.ProgrammingError):
             raise
-        except sqlite3.DatabaseError as exc:
-            if exc.sqlite_errorcode in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+        except SQLITE_ERRORS as exc:
+            code = getattr(exc, "sqlite_errorcode", 0)
+            if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
                 raise CollectionLocked(
                     f"The conversations are being written by another process ({exc}). Try again."
                 ) from exc

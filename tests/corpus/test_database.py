@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from corpus.backup import problems
 from corpus.database import CATALOG_FILE, SCHEMA_VERSION, Database, open_database
 from corpus.errors import (
     CollectionDamaged,
@@ -60,6 +61,20 @@ def test_newer_schema_is_refused_and_left_alone(database: Database, tmp_path: Pa
         kept = connection.execute("SELECT value FROM meta WHERE key = 'kept'").fetchone()
     connection.close()
     assert kept == ("yes",)
+
+
+def test_a_schema_whose_damage_cannot_be_told_in_utf_8_is_damaged(tmp_path: Path) -> None:
+    open_database(tmp_path, create=True).close()
+    path = tmp_path / CATALOG_FILE
+    data = path.read_bytes()
+    # SQLite names the table that it cannot make sense of, as its damaged file spells it.
+    named = data.replace(b"tablearticlesarticles", b"tablearticl\xd2sarticles")
+    broken = named.replace(b"CREATE TABLE articles", b"CREATE TXBLE articles")
+    assert data != named != broken
+    path.write_bytes(broken)
+    with pytest.raises(CollectionDamaged, match="cannot be read"):
+        open_database(tmp_path, create=False)
+    assert len(problems(path)) == 1
 
 
 def test_something_else_in_the_files_place_is_damaged(tmp_path: Path) -> None:
