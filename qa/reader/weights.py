@@ -3,7 +3,8 @@
 What training changed is stored as a difference from the encoder. Matrices are cut into
 groups of `GROUP` weights; each group has a float16 scale and whole numbers of `BITS`
 bits, packed. Vectors and the heads are float16. A sidecar, `reader.json`, names the
-encoder by its fingerprint and the weights by their sha256.
+encoder by its fingerprint and the weights by their sha256, and carries its own checksum:
+a bit turned in a number of the calibration would be a number still.
 """
 
 import hashlib
@@ -114,8 +115,20 @@ def save(folder: Path, weights: Weights, about: dict[str, Any]) -> None:
         },
         **about,
     }
-    text = json.dumps(sidecar, ensure_ascii=False, indent=2) + "\n"
+    text = json.dumps(checksummed(sidecar), ensure_ascii=False, indent=2) + "\n"
     (folder / SIDECAR_NAME).write_text(text, encoding="utf-8")
+
+
+def checksummed(sidecar: dict[str, Any]) -> dict[str, Any]:
+    """Return a sidecar with the sha256 of all else in it, as JSON with sorted keys.
+
+    >>> once = checksummed({"layout": 1})
+    >>> checksummed(once) == once, len(once["checksum"])
+    (True, 64)
+    """
+    known = {name: value for name, value in sidecar.items() if name != "checksum"}
+    text = json.dumps(known, sort_keys=True)
+    return known | {"checksum": hashlib.sha256(text.encode()).hexdigest()}
 
 
 def is_packed(name: str) -> bool:
@@ -160,17 +173,19 @@ def read_sidecar(folder: Path) -> dict[str, Any]:
     """Read what is known of the weights, without the weights themselves.
 
     Raises:
-        ModelError: it is missing, not JSON, or of another layout.
+        ModelError: it is missing, not JSON, changed, or of another layout.
     """
     path = folder / SIDECAR_NAME
     try:
         sidecar = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as exc:
+    except (OSError, ValueError, RecursionError) as exc:
         raise ModelError(f"The reader's {path} cannot be read: {exc}. {RETRAIN}") from exc
     if not isinstance(sidecar, dict) or sidecar.get("layout") != LAYOUT:
         raise ModelError(f"{path} is of another layout than this version reads. {RETRAIN}")
-    if not {"encoder", "sha256", "first_trained", "calibration"} <= sidecar.keys():
+    if not {"encoder", "sha256", "first_trained", "calibration", "checksum"} <= sidecar.keys():
         raise ModelError(f"{path} is incomplete. {RETRAIN}")
+    if sidecar != checksummed(sidecar):
+        raise ModelError(f"{path} was changed (its checksum differs). {RETRAIN}")
     return sidecar
 
 

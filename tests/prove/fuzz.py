@@ -152,13 +152,14 @@ def weights(data: bytes) -> None:
     """A reader's weights, with a sidecar that says they are in order."""
     import hashlib
 
-    from qa.reader.weights import SIDECAR_NAME, WEIGHTS_NAME, load
+    from qa.reader.weights import SIDECAR_NAME, WEIGHTS_NAME, checksummed, load
 
     with tempfile.TemporaryDirectory() as folder:
         own = Path(__file__).parents[2] / "qa" / "reader" / SIDECAR_NAME
         sidecar = json.loads(own.read_text(encoding="utf-8"))
         sidecar["sha256"] = hashlib.sha256(data).hexdigest()
-        (Path(folder) / SIDECAR_NAME).write_text(json.dumps(sidecar), encoding="utf-8")
+        text = json.dumps(checksummed(sidecar))
+        (Path(folder) / SIDECAR_NAME).write_text(text, encoding="utf-8")
         (Path(folder) / WEIGHTS_NAME).write_bytes(data)
         with suppress(ModelError):
             load(Path(folder))

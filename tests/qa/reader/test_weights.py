@@ -74,6 +74,15 @@ def damaged(folder: Path, how: str) -> None:
         sidecar.write_text("{")
     elif how == "other layout":
         sidecar.write_text(json.dumps({**json.loads(sidecar.read_text()), "layout": 99}))
+    elif how == "another number in the sidecar":
+        text = sidecar.read_text()
+        sidecar.write_text(text.replace('"first_trained": ', '"first_trained": 1'))
+        assert sidecar.read_text() != text
+    elif how == "no checksum":
+        known = json.loads(sidecar.read_text())
+        sidecar.write_text(json.dumps({k: v for k, v in known.items() if k != "checksum"}))
+    elif how == "nested without end":
+        sidecar.write_text("[" * 100_000)
     elif how == "sidecar incomplete":
         sidecar.write_text(json.dumps({"layout": 1}))
 
@@ -89,6 +98,9 @@ def damaged(folder: Path, how: str) -> None:
         ("sidecar not JSON", "cannot be read"),
         ("other layout", "another layout"),
         ("sidecar incomplete", "incomplete"),
+        ("another number in the sidecar", "its checksum differs"),
+        ("no checksum", "incomplete"),
+        ("nested without end", "cannot be read"),
     ],
 )
 def test_damaged_weights_are_refused_with_the_command(
