@@ -5,12 +5,12 @@ log emptied. Afterwards the folder's files are searched for stretches of the tex
 """
 
 import json
-import re
 import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from corpus.bytes_search import search_files
 from corpus.catalog import text_hash
 from corpus.database import CATALOG_FILE, Database
 from corpus.duplicate_groups import DuplicateGroups
@@ -21,7 +21,6 @@ PENDING_SETTING = "forgetting"
 _STRETCH = 32
 """Characters of a text that are searched for at once; SQLite cuts long texts into pages."""
 _MOST_STRETCHES = 400
-_PIECE = 1 << 24
 _PATIENCE_S = 10.0
 
 
@@ -160,31 +159,17 @@ def found_in(folder: Path, traces: Traces, database: Database) -> tuple[list[str
     """
     stretches = [item for item in traces.stretches() if not _said_elsewhere(database, item)]
     forms = {form: item for item in stretches for form in _forms(item)}
-    hits: dict[str, None] = {}
     files = [path for path in sorted(folder.rglob("*")) if path.is_file()]
-    if forms:
-        pattern = re.compile(b"|".join(re.escape(form) for form in forms))
-        longest = max(map(len, forms))
-        for path in files:
-            for form in _matches(path, pattern, longest):
-                hits[f"{path.relative_to(folder)}: {forms[form]}"] = None
-    return list(hits), len(files)
+    hits = [
+        f"{path.relative_to(folder)}: {forms[form]}" for path, form in search_files(files, forms)
+    ]
+    return list(dict.fromkeys(hits)), len(files)
 
 
 def _forms(text: str) -> set[bytes]:
     """Return the bytes that a text may have: as it is, and as JSON escapes it."""
     escaped = json.dumps(text)[1:-1]
     return {text.encode("utf-8", "replace"), escaped.encode()}
-
-
-def _matches(path: Path, pattern: "re.Pattern[bytes]", longest: int) -> Iterator[bytes]:
-    with path.open("rb") as stream:
-        rest = b""
-        while piece := stream.read(_PIECE):
-            data = rest + piece
-            for match in pattern.finditer(data):
-                yield match.group()
-            rest = data[-(longest - 1) :] if longest > 1 else b""
 
 
 def _said_elsewhere(database: Database, text: str) -> bool:

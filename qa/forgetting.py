@@ -33,7 +33,7 @@ class Forgotten:
 
 
 class NotForgotten(CollectionError):
-    """Some of an article's text is still in a file of the collection."""
+    """Some of an article's text is still in a file of the collection, or may be."""
 
 
 def forget(database: Database, folder: Path, uri: str) -> Forgotten:
@@ -43,7 +43,8 @@ def forget(database: Database, folder: Path, uri: str) -> Forgotten:
         ArticleNotFound: there is none with this URI.
         CollectionNotWritable: there is no room for writing the catalog anew.
         CollectionLocked: another process still reads what was there before.
-        NotForgotten: text of the article was found in a file afterwards.
+        NotForgotten: text of the article was found in a file afterwards, or the files could
+            not be searched.
     """
     see_room(folder, free_bytes(folder))
     traces, embeddings = forget_rows(database, uri, background_texts())
@@ -60,7 +61,13 @@ def forget(database: Database, folder: Path, uri: str) -> Forgotten:
         finally:
             store.close()
     clean_file(database)
-    left, files = found_in(folder, traces, database)
+    try:
+        left, files = found_in(folder, traces, database)
+    except OSError as exc:
+        raise NotForgotten(
+            f"{uri} is removed, but the collection's files could not be searched for what is left "
+            f"of its text: {exc}. Run the same command again."
+        ) from exc
     if left:
         raise NotForgotten(
             f"{uri} is removed, but its text is still in {left[0]!r}"

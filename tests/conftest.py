@@ -1,11 +1,12 @@
 """What all tests share: no way to the network, collections over the fake encoder, the samples."""
 
+import faulthandler
 import os
 import sys
 from collections.abc import Iterator
 from ipaddress import ip_address
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import pytest
 from hypothesis import settings
@@ -62,6 +63,32 @@ os.environ["ARTICLE_QA_CONFIG"] = os.devnull
 # A busy machine is slow, not wrong; and the same tests run everywhere.
 settings.register_profile("house", deadline=None, derandomize=True)
 settings.load_profile("house")
+
+CRASH = Path(__file__).parents[1] / ".pytest_cache" / "crash"
+"""Where a test that ends the interpreter is named, with its threads' stacks; see Makefile."""
+_crash: dict[str, IO[str]] = {}
+
+
+def pytest_sessionstart() -> None:
+    """Write the stacks of a crash to a file: on the terminal, a list of modules buries them."""
+    CRASH.parent.mkdir(exist_ok=True)
+    _crash["stream"] = CRASH.open("w", encoding="utf-8")
+
+
+def pytest_runtest_logstart(nodeid: str) -> None:
+    """Name the test that runs; pytest's own handler is set anew around each."""
+    stream = _crash["stream"]
+    stream.seek(0)
+    stream.truncate()
+    stream.write(f"{nodeid}\n")
+    stream.flush()
+    faulthandler.enable(stream)
+
+
+def pytest_sessionfinish() -> None:
+    """Close what the crash would have been written to."""
+    faulthandler.disable()
+    _crash.pop("stream").close()
 
 
 @pytest.fixture

@@ -1,6 +1,9 @@
 """Forgetting: no file of the collection holds a word of the article afterwards."""
 
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -11,7 +14,7 @@ from qa.cli import main
 from qa.collection import Collection, open_collection
 from qa.conversations import FILE, FORGOTTEN, ConversationStore, State
 from qa.forgetting import NotForgotten
-from tests.fakes import FakeEncoder
+from tests.fakes import FakeEncoder, write
 
 SECRET = (
     "Verhandlung über Quellwasser\n\n"
@@ -42,12 +45,17 @@ def secret(collection: Collection, press: Path) -> str:
 
 
 def grep(folder: Path, word: str) -> list[str]:
-    forms = (word.encode(), json.dumps(word)[1:-1].encode())
-    return [
-        path.name
-        for path in folder.rglob("*")
-        if path.is_file() and any(form in path.read_bytes() for form in forms)
-    ]
+    """Return the files that hold a word; read by another process, see corpus/bytes_search.py."""
+    forms = [argument for form in (word, json.dumps(word)[1:-1]) for argument in ("-e", form)]
+    result = subprocess.run(
+        ["grep", "-r", "--text", "--fixed-strings", "--files-with-matches", *forms, folder],
+        env={**os.environ, "LC_ALL": "C"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert result.returncode in (0, 1), result.stderr
+    return result.stdout.splitlines()
 
 
 def test_no_file_holds_a_word_of_it(collection: Collection, secret: str) -> None:
@@ -168,3 +176,39 @@ def test_the_command(
         assert said in capsys.readouterr().err.replace("\n", " ")
     with open_collection(collection.path, encoder=FakeEncoder()) as opened:
         assert len(opened.articles()) == 3
+
+
+OTHER = """
+import sys
+from qa.collection import open_collection
+from tests.fakes import FakeEncoder
+with open_collection(sys.argv[1], encoder=FakeEncoder()) as collection:
+    print(len(collection.articles()))
+"""
+
+
+def test_other_processes_see_what_is_added_after_it(
+    collection: Collection, secret: str, tmp_path: Path
+) -> None:
+    def seen_elsewhere() -> int:
+        command = [sys.executable, "-c", OTHER, str(collection.path)]
+        root = Path(__file__).parents[2]
+        result = subprocess.run(command, cwd=root, capture_output=True, text=True, check=True)
+        return int(result.stdout)
+
+    collection.forget(secret)
+    # The search has left the catalog's locks alone: the other process must not take it for
+    # unused when it ends, and put the log aside in which this one goes on writing.
+    assert seen_elsewhere() == 3
+    collection.add(write(tmp_path / "new", lamp="Der Leuchtturm\n\nDer Leuchtturm blinkt wieder."))
+    assert seen_elsewhere() == 4
+
+
+def test_files_that_cannot_be_searched_are_told(
+    collection: Collection, secret: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patched:
+        patched.setattr("sys.executable", "/no/such/python")
+        with pytest.raises(NotForgotten, match=r"could not be searched .*Run the same command"):
+            collection.forget(secret)
+    assert collection.forget(secret).uri == secret
