@@ -6,7 +6,6 @@ home; gradio takes seconds to import.
 
 import json
 import logging
-import threading
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -20,6 +19,7 @@ from qa.ui.dialogue import Dialogue, Place
 from qa.ui.filters import Chosen
 from qa.ui.front import browser_of, page_language
 from qa.ui.parts import line, plain, several, translations
+from qa.ui.tabs import InTurn, Tabs
 from qa.ui.warming import WarmUp
 from qa.ui.words import Words
 
@@ -37,6 +37,7 @@ class ChatPage:
         self.warm_up = warm_up
         self.collection = dialogue.collection
         self._in_turn = InTurn()
+        self._tabs = Tabs()
 
     # Components
 
@@ -149,7 +150,9 @@ class ChatPage:
         component: Any
         for component in chosen:
             component.change(self.choose, [self.editing, *chosen], self.chips, **many)
-        self.fresh.click(self.restart, chosen, everything, **direct)
+        # And once more: the reply to something that was asked before may come after this one's.
+        fresh = self.fresh.click(self.restart, chosen, everything, **direct)
+        fresh.then(self.show, self.here, [*shown, self.status], **many)
         page.load(self.arrive, chosen, everything, **direct)
         page.load(self.offer, None, [self.sources, self.languages], **direct)
         page.load(self.tick, None, [self.status, self.timer], **direct)
@@ -176,17 +179,20 @@ class ChatPage:
                 at = self.dialogue.ask(at, question, chosen, _number(editing))
                 update[self.editing] = ""
                 update[self.chips] = filters.chips(chosen, at.words)
-            return update | self._conversation(at)
+            return self._moved(request, update | self._conversation(at))
 
     async def settle(self, here: str) -> None:
         """Return once the conversation's questions have their answers."""
         await self.dialogue.jobs.settled(str(here))
 
     def show(self, here: str, request: gr.Request) -> Update:
-        """Show the conversation as it is now."""
+        """Show the conversation as it is now, unless the tab has left it meanwhile."""
         at = _place(here, request)
         with self._in_turn.of(at.owner):
-            return {**self._conversation(at), self.status: self._state(at.words)}
+            update: Update = {self.status: self._state(at.words)}
+            if self._tabs.has_left(request.session_hash, at.conversation):
+                return update
+            return self._moved(request, update | self._conversation(at))
 
     def arrive(
         self, since: Any, until: Any, sources: Any, languages: Any, request: gr.Request
@@ -194,26 +200,22 @@ class ChatPage:
         """Show the conversation that the page's address names, or a new one."""
         named = str(dict(request.query_params).get("c", ""))
         at = _place(named, request)
-        update = self.restart(since, until, sources, languages, request)
-        if self.dialogue.store.find(at.owner, at.conversation) is not None:
-            self.dialogue.refresh(at)
-            update |= self._conversation(at)
-        del update[self.field]  # who was faster than this has begun to type
-        return update
+        with self._in_turn.of(at.owner):
+            update = self._begun(at, Chosen.of(since, until, sources, languages))
+            if self.dialogue.store.find(at.owner, at.conversation) is not None:
+                self.dialogue.refresh(at)
+                update |= self._conversation(at)
+            del update[self.field]  # who was faster than this has begun to type
+            return self._moved(request, update)
 
     def restart(
         self, since: Any, until: Any, sources: Any, languages: Any, request: gr.Request
     ) -> Update:
         """Leave the conversation, which is kept, for one that has not begun."""
         at = _place("", request)
-        chosen = Chosen.of(since, until, sources, languages)
-        return {
-            **self._conversation(at),
-            self.chat: gr.update(value=[], placeholder=talk.welcome(self.collection, at.words)),
-            self.chips: filters.chips(chosen, at.words),
-            self.field: "",
-            self.editing: "",
-        }
+        with self._in_turn.of(at.owner):
+            chosen = Chosen.of(since, until, sources, languages)
+            return self._moved(request, self._begun(at, chosen))
 
     def find(self, search: str, here: str, request: gr.Request) -> str:
         """List the conversations that hold some words."""
@@ -272,7 +274,8 @@ class ChatPage:
             verb, what, order = "", "", {}
         at, chosen = _place(here, request), Chosen.of(since, until, sources, languages)
         with self._in_turn.of(at.owner):
-            return self._done(verb, what, order, at, chosen, _number(editing))
+            done = self._done(verb, what, order, at, chosen, _number(editing))
+            return self._moved(request, done)
 
     def _done(
         self, verb: str, what: str, order: Any, at: Place, chosen: Chosen, editing: int
@@ -353,6 +356,21 @@ class ChatPage:
 
     # Inside
 
+    def _moved(self, request: gr.Request, update: Update) -> Update:
+        """Keep which conversation a tab shows from now on; return what it shows."""
+        if self.here in update:
+            self._tabs.goes_to(request.session_hash, update[self.here])
+        return update
+
+    def _begun(self, at: Place, chosen: Chosen) -> Update:
+        """Return what shows that nothing was asked yet, with the filters that are set."""
+        return {
+            **self._conversation(replace(at, conversation="")),
+            self.chips: filters.chips(chosen, at.words),
+            self.field: "",
+            self.editing: "",
+        }
+
     def _conversation(self, at: Place) -> Update:
         """Return what shows a conversation; of one that is not there, an empty page."""
         here = at.conversation
@@ -378,17 +396,6 @@ class ChatPage:
     def _state(self, words: Words) -> str:
         loading = self.warm_up
         return talk.status_line(self.collection, words, loading.state, loading.failure)
-
-
-class InTurn:
-    """Locks, one for some owners each: what is seen last was also done last."""
-
-    def __init__(self) -> None:
-        self._locks = [threading.Lock() for _ in range(64)]
-
-    def of(self, owner: str) -> threading.Lock:
-        """Return an owner's lock."""
-        return self._locks[hash(owner) % len(self._locks)]
 
 
 def _place(here: str, request: gr.Request) -> Place:

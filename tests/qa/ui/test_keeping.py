@@ -6,7 +6,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Download, Page, expect
+from playwright.sync_api import Browser, Download, Page, Route, expect
 
 from tests.qa.ui.conftest import Open, ask, opened_at, served
 from tests.qa.ui.fake import QUOTE
@@ -46,6 +46,43 @@ def test_a_reload_comes_back_to_the_conversation_and_its_cards(open_page: Open) 
     page.locator("#new").click()
     expect(page.locator("#chat .welcome")).to_be_visible()
     expect(page).not_to_have_url(re.compile(r"\?c="))
+
+
+def test_the_last_words_of_an_answer_do_not_bring_a_conversation_back(open_page: Open) -> None:
+    page = open_page()
+    last: list[Route] = []
+
+    def hold_back(route: Route) -> None:
+        # What an answer's end sends are the conversation's id and nothing else: first a request
+        # that waits for it, then one that has the conversation shown.
+        data = (route.request.post_data_json or {}).get("data") or []
+        conversation = len(data) == 1 and len(str(data[0])) > 10
+        earlier = [item for item in seen if item == data]
+        seen.append(data)
+        if conversation and earlier and not last:
+            last.append(route)
+        else:
+            route.continue_()
+
+    seen: list[list[object]] = []
+    page.route("**/gradio_api/run/**", hold_back)
+    page.locator("#question textarea").fill(GERMAN)
+    page.keyboard.press("Enter")
+    expect(page.locator("#a-1 .short")).to_be_visible()
+    for _ in range(150):
+        if last:
+            break
+        page.wait_for_timeout(100)
+    page.locator("#new").click()
+    expect(page.locator("#chat .welcome")).to_be_visible()
+    with page.expect_response(lambda response: response.request == last[0].request):
+        last[0].continue_()
+    page.wait_for_timeout(300)
+    expect(page.locator("#chat .welcome")).to_be_visible()
+    expect(page.locator("#chat .asked")).to_have_count(0)
+    ask(page, ENGLISH)
+    open_side(page)
+    assert titles(page) == [ENGLISH, GERMAN]
 
 
 def test_what_is_being_typed_outlasts_a_reload(open_page: Open) -> None:
