@@ -240,6 +240,52 @@ class Questions:
         json.dumps(answer.to_dict()).encode()
 
 
+class Api:
+    """Requests of the API with any body: what its description says, or what is wrong with it."""
+
+    PATHS = ("/api/ask", "/api/retrieve", "/v1/chat/completions")
+
+    def __init__(self) -> None:
+        from starlette.testclient import TestClient
+
+        from qa.collection import open_collection
+        from qa.server import Options, application
+
+        folder = Path(tempfile.mkdtemp(prefix="article-qa-fuzz-"))
+        collection = open_collection(folder / "c", create=True, encoder=FakeEncoder())
+        collection.add(samples_folder() / "de")
+        app = application(collection, Options(hosts=None), page=False)
+        self._client = TestClient(app, raise_server_exceptions=False)
+
+    def seeds(self) -> list[bytes]:
+        """Return good requests, the number of their path before them."""
+        question = "Wann soll die Seilbahn in Bad Lauten wieder fahren?"
+        asked = {"question": question, "k": 3, "since": "2024-01-01", "languages": ["de"],
+                 "per_article": 2, "recency": "30d", "boost_dates": True,
+                 "history": [{"role": "user", "content": "Wer baut die Seilbahn?"},
+                             {"role": "assistant", "content": "Die Stadt."}]}  # fmt: skip
+        found = {name: value for name, value in asked.items() if name != "history"}
+        talked = {"model": "article-qa", "stream": True,
+                  "messages": [{"role": "user", "content": question}]}  # fmt: skip
+        bodies = [(0, asked), (1, found), (2, talked), (2, {**talked, "stream": False})]
+        return [bytes([at]) + json.dumps(body).encode() for at, body in bodies]
+
+    def __call__(self, data: bytes) -> None:
+        path = self.PATHS[data[0] % len(self.PATHS)] if data else self.PATHS[0]
+        kind = {"content-type": "application/json"}
+        reply = self._client.post(path, content=data[1:], headers=kind)
+        if reply.status_code not in (200, 400, 404, 413, 422):
+            raise Finding(f"{path} answers {reply.status_code}")
+        if reply.headers["content-type"].startswith("text/event-stream"):
+            events = [line[6:] for line in reply.text.splitlines() if line.startswith("data: ")]
+            if events.pop() != "[DONE]" or not all(map(json.loads, events)):
+                raise Finding(f"{path} streams what is no completion")
+            return
+        said = json.loads(reply.content)
+        if reply.status_code != 200 and not {"detail", "error"} & said.keys():
+            raise Finding(f"{path} answers {reply.status_code} without a reason")
+
+
 def _packed(files: dict[str, bytes]) -> bytes:
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_STORED) as archive:
@@ -287,6 +333,7 @@ def targets(names: Iterable[str] = ()) -> dict[str, tuple[list[bytes], Target]]:
              "\u202eWer? [1] ${a} <b>".encode(), b"Ist 2*3 < 7 und warum?"],
             Questions(),
         ),
+        "api": lambda: ((api := Api()).seeds(), api),
     }  # fmt: skip
     wanted = list(names) or list(made)
     return {name: made[name]() for name in wanted}

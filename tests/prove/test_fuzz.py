@@ -8,7 +8,7 @@ from tests.prove import fuzz
 
 NAMES = [
     "html", "markdown", "text", "jsonl", "csv", "pdf", "docx", "epub", "mhtml", "parquet", "zip",
-    "feed", "links", "weights", "sidecar", "copies", "question",
+    "feed", "links", "weights", "sidecar", "copies", "question", "api",
 ]  # fmt: skip
 
 
