@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from corpus.corrections import checked_metadata
-from corpus.database import Database
+from corpus.database import CATALOG_FILE, Database
 from corpus.errors import InputError, InputTooLarge
 from corpus.folders import Folder, ignore_rules, read_folder
 from corpus.intake import Intake, Progress, Tally, shown
@@ -202,6 +202,9 @@ class _Run:
         if not stat.S_ISREG(status.st_mode):
             # Reading a pipe or a device may never end.
             raise InputError("this is a pipe or a device; save its content as a file")
+        if ".sqlite3" in path.name and (path.parent / CATALOG_FILE).is_file():
+            # To open and close it would take SQLite its locks, see corpus/bytes_search.py.
+            raise InputError("it is a part of a collection, not an article")
         if status.st_size > self._max_bytes:
             raise InputTooLarge(
                 f"the file has {status.st_size / 1e6:,.1f} MB; the limit is "

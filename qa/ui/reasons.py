@@ -64,6 +64,7 @@ GERMAN: Mapping[str, str] = {
     "Sie Jahr, Monat und Tag: 2024-10-25",
     # Any file
     "the file is empty": "die Datei ist leer",
+    "it is a part of a collection, not an article": "sie ist ein Teil einer Sammlung, kein Artikel",
     "the file holds only blanks": "die Datei enthält nur Leerzeichen",
     "there is no text in it": "es steht kein Text darin",
     "there is no text in it but front matter": "außer Metadaten steht kein Text darin",

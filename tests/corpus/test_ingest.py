@@ -141,6 +141,26 @@ BAD: dict[str, tuple[Callable[[Path], Any], str]] = {
 }
 
 
+def test_a_collections_own_files_are_not_opened(
+    database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "collection"
+    files = [path for path in folder.iterdir() if path.name.startswith(CATALOG_FILE)]
+    assert len(files) == 3  # the catalog, its log and the log's index
+    opened = Path.open
+
+    def watched(path: Path, *arguments: Any, **options: Any) -> Any:
+        assert path not in files
+        return opened(path, *arguments, **options)
+
+    monkeypatch.setattr(Path, "open", watched)
+    report = ingest(database, [*files, write(tmp_path / "press", a=GOOD)])
+    assert [reason for _, reason in report.skipped] == [
+        "it is a part of a collection, not an article"
+    ] * 3
+    assert counts(report)[0] == 1
+
+
 @pytest.mark.parametrize("name", BAD)
 def test_a_bad_file_is_skipped_with_its_reason_and_the_others_go_on(
     database: Database, tmp_path: Path, name: str
