@@ -71,17 +71,31 @@ def development_questions(data: LabelledSet, full: LabelledSet) -> list[dict[str
     ]
 
 
-def removed(reader: Reader, data: LabelledSet, ranked: dict[str, Ranked]) -> dict[str, float]:
-    """Return the AUROC of the best score over the top passages: answered against removed."""
+def removed(
+    reader: Reader, data: LabelledSet, ranked: dict[str, Ranked], weight: float
+) -> dict[str, float]:
+    """Return AUROCs of the top passages' best score: answered against removed.
+
+    `auroc` is of the reader's scores alone, `with_retrieval` of retrieval's score plus `weight`
+    times the reader's, as `ask` orders passages, and `retrieval` of retrieval's alone.
+    """
     scores: dict[bool, list[float]] = {True: [], False: []}
+    sums: dict[bool, list[float]] = {True: [], False: []}
+    alone: dict[bool, list[float]] = {True: [], False: []}
     for row in data.questions:
         if row["id"] not in ranked:
             continue
-        texts = [data.paragraphs[i]["text"] for i, _ in ranked[row["id"]][:TOP]]
-        best = max(reading.score for reading in reader.read(row["question"], texts))
-        scores[bool(row["answers"])].append(best)
+        top = ranked[row["id"]][:TOP]
+        texts = [data.paragraphs[i]["text"] for i, _ in top]
+        readings = [reading.score for reading in reader.read(row["question"], texts)]
+        answerable = bool(row["answers"])
+        scores[answerable].append(max(readings))
+        sums[answerable].append(reranked(top, readings, weight)[0][1])
+        alone[answerable].append(top[0][1])
     return {
         "auroc": round(auroc(scores[True], scores[False]), 4),
+        "with_retrieval": round(auroc(sums[True], sums[False]), 4),
+        "retrieval": round(auroc(alone[True], alone[False]), 4),
         "answerable": len(scores[True]),
         "removed": len(scores[False]),
     }

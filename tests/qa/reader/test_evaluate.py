@@ -60,7 +60,13 @@ def test_answers_are_compared_with_the_answerable_ones_only() -> None:
 def test_a_removed_paragraph_is_read_over_the_top() -> None:
     data = labelled(("a", "Turm am Markt vor Ort", "Turm"), ("b", "Im Mai", None))
     ranked = {"qa": [("b", 2.0), ("a", 1.0)], "qb": [("b", 2.0)]}
-    assert removed(FirstWord(), data, ranked) == {"auroc": 1.0, "answerable": 1, "removed": 1}
+    counts = {"answerable": 1, "removed": 1}
+    # "Im Mai" reads as 6, "Turm am Markt vor Ort" as 21: retrieval knows no difference.
+    found = removed(FirstWord(), data, ranked, 0.1)
+    assert found == {"auroc": 1.0, "with_retrieval": 1.0, "retrieval": 0.5, **counts}
+    ranked["qb"] = [("b", 3.0)]
+    found = removed(FirstWord(), data, ranked, 0.01)
+    assert found == {"auroc": 1.0, "with_retrieval": 0.0, "retrieval": 0.0, **counts}
 
 
 def test_reading_moves_the_right_paragraph_up() -> None:
