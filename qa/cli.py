@@ -24,7 +24,7 @@ from qa.commands.keeping import backup, doctor, forget, restore
 from qa.commands.mcp import mcp
 from qa.commands.serve import serve, user
 from qa.commands.shared import State as _State
-from qa.commands.shared import err, out
+from qa.commands.shared import err, out, say_if_empty
 from qa.commands.shared import opened as _opened
 from qa.commands.shared import print_json as _print_json
 from qa.commands.shared import progress_bars as _progress
@@ -352,6 +352,7 @@ def ui(
     from qa.ui import serve
 
     with _opened(create=True) as collection:
+        say_if_empty(collection)
         serve(
             collection,
             host,

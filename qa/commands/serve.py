@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from qa.commands.shared import err, opened
+from qa.commands.shared import err, opened, say_if_empty
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp
@@ -80,6 +80,7 @@ def serve(
     if log_requests or log_questions:
         _log_requests()
     with opened(create=True) as collection:
+        say_if_empty(collection)
         serving(
             collection,
             host,

@@ -1,6 +1,7 @@
 """What all commands share: the options before the command, the collection, the two streams."""
 
 import json
+import shlex
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -56,6 +57,17 @@ def opened(*, create: bool = False) -> "Iterator[Collection]":
         State.folder, create=create, model=State.model, encoder=State.encoder
     ) as collection:
         yield collection
+
+
+def say_if_empty(collection: "Collection") -> None:
+    """Say that there is nothing to ask yet: the folder is new, or its name has a slip in it."""
+    if collection.status().articles == 0:
+        err.print(
+            f"{collection.path} holds no articles yet. To add some: "
+            f"article-qa --collection {shlex.quote(str(collection.path))} add ARTICLES",
+            markup=False,
+            soft_wrap=True,
+        )
 
 
 @contextmanager

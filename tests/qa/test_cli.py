@@ -346,3 +346,17 @@ def test_a_reader_that_has_seen_enough_is_no_error(filled: Run, tmp_path: Path) 
     )
     assert result.stdout == "["
     assert result.stderr == ""
+
+
+@pytest.mark.parametrize(
+    ("command", "place"), [("ui", "qa.ui.serve"), ("serve", "qa.server.serve")]
+)
+def test_a_server_says_that_there_is_nothing_to_ask(
+    filled: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: str, place: str
+) -> None:
+    monkeypatch.setattr(place, lambda *_, **__: None)
+    assert "no articles" not in filled(command).err
+    slip = tmp_path / "colection with a slip"
+    assert filled(command, collection=slip).err == (
+        f"{slip} holds no articles yet. To add some: article-qa --collection '{slip}' add ARTICLES"
+    )
