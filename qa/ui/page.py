@@ -150,9 +150,7 @@ class ChatPage:
         component: Any
         for component in chosen:
             component.change(self.choose, [self.editing, *chosen], self.chips, **many)
-        # And once more: the reply to something that was asked before may come after this one's.
-        fresh = self.fresh.click(self.restart, chosen, everything, **direct)
-        fresh.then(self.show, self.here, [*shown, self.status], **many)
+        self.fresh.click(self.restart, chosen, everything, **direct)
         page.load(self.arrive, chosen, everything, **direct)
         page.load(self.offer, None, [self.sources, self.languages], **direct)
         page.load(self.tick, None, [self.status, self.timer], **direct)
