@@ -25,7 +25,8 @@ _START = (
 def search_files(paths: Sequence[Path], strings: Iterable[bytes]) -> list[tuple[Path, bytes]]:
     """Return which of `strings` which of the files hold, each pair once.
 
-    A file that is gone meanwhile holds none.
+    Of strings that overlap wherever they occur, one is enough to be returned. A file that is
+    gone meanwhile holds none.
 
     Raises:
         OSError: a file cannot be read, or no process can be started.
@@ -65,7 +66,7 @@ def main() -> None:
 
 def _found(paths: Iterable[str], strings: Sequence[bytes]) -> list[tuple[int, int]]:
     """Return the numbers of file and string of each pair that was found."""
-    # Longer ones first: where one begins with another, both are there, and one is enough.
+    # Longer ones first: where one begins with another, both are there.
     pattern = re.compile(b"|".join(re.escape(s) for s in sorted(strings, key=len, reverse=True)))
     longest = max(map(len, strings))
     numbers = {string: number for number, string in enumerate(strings)}

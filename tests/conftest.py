@@ -69,14 +69,14 @@ CRASH = Path(__file__).parents[1] / ".pytest_cache" / "crash"
 _crash: dict[str, IO[str]] = {}
 
 
-def pytest_sessionstart() -> None:
+def pytest_configure() -> None:
     """Write the stacks of a crash to a file: on the terminal, a list of modules buries them."""
     CRASH.parent.mkdir(exist_ok=True)
     _crash["stream"] = CRASH.open("w", encoding="utf-8")
 
 
 def pytest_runtest_logstart(nodeid: str) -> None:
-    """Name the test that runs; pytest's own handler is set anew around each."""
+    """Name the test that runs; by now pytest has set its own handler, which this one replaces."""
     stream = _crash["stream"]
     stream.seek(0)
     stream.truncate()
@@ -85,7 +85,7 @@ def pytest_runtest_logstart(nodeid: str) -> None:
     faulthandler.enable(stream)
 
 
-def pytest_sessionfinish() -> None:
+def pytest_unconfigure() -> None:
     """Close what the crash would have been written to."""
     faulthandler.disable()
     _crash.pop("stream").close()
