@@ -1,5 +1,5 @@
-"""What is known of open tabs: requests of one browser are answered one after the other, and a
-reply that comes late does not bring back what was left. Knows nothing of Gradio.
+"""What is known of open tabs: requests of one browser are answered one after the other, and one
+that comes late does not bring back what was left. Knows nothing of Gradio.
 """
 
 import threading
@@ -30,10 +30,12 @@ class Tabs:
         self._lock = threading.Lock()
 
     def goes_to(self, tab: str | None, conversation: str) -> None:
-        """Note where a tab, by its session's hash, has been sent."""
+        """Note where a tab, by its session's hash, has been sent; without a hash, nothing is."""
+        if tab is None:
+            return
         with self._lock:
-            self._shown[tab or ""] = conversation
-            self._shown.move_to_end(tab or "")
+            self._shown[tab] = conversation
+            self._shown.move_to_end(tab)
             while len(self._shown) > self._MOST:
                 self._shown.popitem(last=False)
 

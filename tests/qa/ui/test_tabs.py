@@ -15,6 +15,8 @@ def test_a_tab_that_was_sent_elsewhere_has_left() -> None:
     assert tabs.has_left("a", "one")
     assert not tabs.has_left("a", "")
     assert not tabs.has_left("b", "two")
+    tabs.goes_to(None, "one")
+    assert not tabs.has_left(None, "two")
 
 
 def test_the_tabs_that_did_something_last_are_known(monkeypatch: pytest.MonkeyPatch) -> None:
