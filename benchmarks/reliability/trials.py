@@ -5,6 +5,7 @@ import logging
 import os
 import select
 import signal
+import tempfile
 import time
 import traceback
 from collections import Counter
@@ -88,12 +89,24 @@ def in_child(
 ) -> Ended:
     """Run `work(say)` in a forked child; what it says is JSON. SIGKILL it after a time, if given.
 
-    An exception in the child is said as {"exception": traceback}.
+    An exception in the child is said as {"exception": traceback}. It has temporary files of its
+    own, which go with it: however it ends, it does not clean up behind itself.
     """
+    with tempfile.TemporaryDirectory(prefix="article-qa-trial-") as temporary:
+        return _in_child(work, temporary, kill_after_s, hangs_after_s)
+
+
+def _in_child(
+    work: Callable[[Callable[[Any], None]], None],
+    temporary: str,
+    kill_after_s: float | None,
+    hangs_after_s: float,
+) -> Ended:
     reading, writing = os.pipe()
     child = os.fork()
     if child == 0:
         os.close(reading)
+        tempfile.tempdir = temporary
         _work(work, writing)
     os.close(writing)
     started, data, hung = time.monotonic(), b"", False

@@ -7,7 +7,10 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -53,6 +56,18 @@ def test_a_child_that_dies_or_fails_is_told() -> None:
     ended = in_child(lambda say: say(1 / 0))
     assert "ZeroDivisionError" in ended.said[0]["exception"]
     assert in_child(lambda say: say({"a": 1})).said == [{"a": 1}]
+
+
+def test_a_child_leaves_no_temporary_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+
+    def work(say: Callable[[Any], None]) -> None:
+        say(tempfile.mkdtemp())
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    ended = in_child(work)
+    assert Path(ended.said[0]).is_relative_to(tmp_path)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_lost_row_would_be_noticed(tmp_path: Path) -> None:

@@ -38,6 +38,15 @@ def folder(collection: Collection, press: Path) -> Path:
     return collection.path
 
 
+@pytest.fixture(autouse=True)
+def temporary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return a folder for temporary files in which no other process leaves any."""
+    folder = tmp_path / "temporary"
+    folder.mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(folder))
+    return folder
+
+
 def states(found: Diagnosis, check: str) -> list[State]:
     return [item.state for item in found.findings if item.check == check]
 
@@ -58,7 +67,7 @@ def answers(folder: Path) -> list[tuple[str, str, float]]:
 
 def test_a_sound_collection(folder: Path) -> None:
     found = examine(folder, FakeEncoder(), deep=True)
-    assert {item.state for item in found.findings} == {State.SOUND}
+    assert [item for item in found.findings if item.state is not State.SOUND] == []
     assert {item.check for item in found.findings} == {
         "disk", "lock", "leftovers", "catalog", "schema", "rows", "model", "indexes",
         "conversations", "reader",
@@ -194,12 +203,7 @@ def test_sqlites_own_indexes_are_built_again(folder: Path) -> None:
     assert states(examine(folder), "catalog") == [State.SOUND]
 
 
-def test_leftovers_go_and_what_is_used_stays(
-    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    temporary = tmp_path / "temporary"
-    temporary.mkdir()
-    monkeypatch.setattr("tempfile.tempdir", str(temporary))
+def test_leftovers_go_and_what_is_used_stays(folder: Path, temporary: Path) -> None:
     with subprocess.Popen([sys.executable, "-c", ""]) as gone:
         gone.wait()
     dead = temporary / f"{SCRATCH_PREFIX}{gone.pid}-abc"
