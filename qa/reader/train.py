@@ -12,6 +12,7 @@ exported. The run's state is written every few minutes; the same command goes on
 import argparse
 import ctypes
 import logging
+import multiprocessing
 import os
 import sys
 import time
@@ -129,6 +130,9 @@ def work(rank: int, plan: Plan) -> None:
     for step in stream(plan, model.tokenizer, place):
         if progress["seconds"] >= plan.minutes * 60:
             break
+        if orphaned():
+            # The same command may run again by now, and write the same files.
+            raise SystemExit("The process that started this one is gone; the last state is kept.")
         began = time.monotonic()
         batch = moved(step[rank], plan.device)
         shown.append(trainer.learn(batch, progress["seconds"] / 60 / plan.minutes))
@@ -152,6 +156,12 @@ def work(rank: int, plan: Plan) -> None:
             save({**trainer.state(), "progress": progress, "place": place}, checkpoint)
     if rank == 0:
         save({**trainer.state(), "progress": progress, "place": place}, checkpoint)
+
+
+def orphaned() -> bool:
+    """Tell whether the process that started this one was ended."""
+    parent = multiprocessing.parent_process()
+    return parent is not None and not parent.is_alive()
 
 
 def agreed(seconds: float, ranks: int) -> float:

@@ -2,6 +2,9 @@
 
 import copy
 import json
+import os
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -17,7 +20,7 @@ from qa.reader.data import Pair, read_set
 from qa.reader.export import finish
 from qa.reader.label import main as label
 from qa.reader.model import network_from
-from qa.reader.train import BATCH, Plan, origin, stream, work
+from qa.reader.train import BATCH, Plan, origin, orphaned, stream, work
 from qa.reader.trainer import WARM_UP_STEPS, Trainer, is_trained, loss_of
 from tests.qa.reader.test_data import TEXTS, write_set
 
@@ -193,3 +196,38 @@ def test_tokens_that_are_kept_come_back(tmp_path: Path, count: int) -> None:
         (t.question.tolist(), t.passage.tolist(), t.start, t.end) for t in given
     ]
     assert all(t.passage.dtype == np.int32 for t in back)
+
+
+ORPHANS = """
+import multiprocessing, os, pathlib, signal, sys, time
+from qa.reader.train import orphaned
+
+def wait(path, began):
+    began.set()
+    while not orphaned():
+        time.sleep(0.02)
+    pathlib.Path(path).write_text("noticed")
+
+if __name__ == "__main__":
+    context = multiprocessing.get_context("spawn")
+    began = context.Event()
+    context.Process(target=wait, args=(sys.argv[1], began)).start()
+    began.wait()
+    os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+def test_a_process_notices_that_the_one_that_started_it_was_killed(tmp_path: Path) -> None:
+    script, said = tmp_path / "orphans.py", tmp_path / "said"
+    script.write_text(ORPHANS, encoding="utf-8")
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[3])}
+    # It ends when its last process has closed the pipe.
+    subprocess.run(
+        [sys.executable, str(script), str(said)],
+        env=environment,
+        stdout=subprocess.PIPE,
+        timeout=120,
+        check=False,
+    )
+    assert said.read_text() == "noticed"
+    assert not orphaned()
