@@ -26,9 +26,9 @@ SHORT_WINDOW, LONG_WINDOW = 128, 272
 LONG_SHARE = 0.1
 """Most windows are short for speed; some are long so that far positions are seen too."""
 POOL_BATCHES = 24
+"""So many batches are sorted by length together."""
 LENGTH_STEP = 8
 """Batches are padded to a multiple: the CPU's library keeps memory for every shape it meets."""
-"""So many batches are sorted by length together."""
 
 
 @dataclass(frozen=True, slots=True)

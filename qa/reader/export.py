@@ -1,5 +1,6 @@
 """From a run's state to what is shipped: weights, calibration, figures and model card."""
 
+import json
 import logging
 from collections.abc import Sequence
 from pathlib import Path
@@ -12,8 +13,9 @@ from index.encoder import SentenceTransformerEncoder
 from qa.reader import reader_from
 from qa.reader.calibration import features, fitted, held_out_pairs
 from qa.reader.card import write_card
-from qa.reader.data import parts, read_set
+from qa.reader.data import MIXTURE, parts, read_set
 from qa.reader.evaluate import answers_found
+from qa.reader.label import LABELS_NAME
 from qa.reader.model import network_from
 from qa.reader.read import EncoderReader
 from qa.reader.trainer import FIRST_TRAINED, named_parts
@@ -70,10 +72,13 @@ def finish(
     weights = calibrated(reader, weights, data)
     figures = quick_figures(reader, data)
     progress = state["progress"]
+    also = [Path(name) for name in state["place"].get("also", [])]
     about = {
         "training": {
             **settings,
-            "also": [Path(name).name for name in state["place"].get("also", [])],
+            "sets": [item.folder for item in MIXTURE if (data / item.folder).is_dir()],
+            "also": [path.name for path in also],
+            "labelled": {path.name: found for path in also if (found := labels_of(path))},
             "averaged_with": [path.name for path in earlier],
             "steps": state["step"],
             "pairs": progress["pairs"],
@@ -96,6 +101,15 @@ def calibrated(reader: EncoderReader, weights: Weights, data: Path) -> Weights:
         return weights
     calibration = fitted(features(reader, pairs), truth)
     return Weights(weights.fingerprint, weights.first_trained, weights.tensors, calibration)
+
+
+def labels_of(folder: Path) -> dict[str, str] | None:
+    """Return what was labelled and by which reader, where `qa.reader.label` made a set."""
+    path = folder / LABELS_NAME
+    if not path.is_file():
+        return None
+    found: dict[str, str] = json.loads(path.read_text(encoding="utf-8"))
+    return found
 
 
 def quick_figures(reader: EncoderReader, data: Path) -> dict[str, Any]:

@@ -3,7 +3,8 @@
     python -m qa.reader.label --data DIR/unlabelled-mlqa-test-de --reader RUN --out FOLDER
 
 Only spans the reader is sure of are kept. The result is a folder in the evaluation
-format, for `python -m qa.reader.train --also FOLDER`.
+format, for `python -m qa.reader.train --also FOLDER`; labels.json in it says what was
+labelled and by which reader, for the model card.
 """
 
 import argparse
@@ -17,9 +18,11 @@ from index.encoder import SentenceTransformerEncoder
 from qa.reader import reader_from
 from qa.reader.data import parts, read_set
 from qa.reader.read import EncoderReader
+from qa.reader.weights import read_sidecar
 
 log = logging.getLogger("qa.reader.label")
 
+LABELS_NAME = "labels.json"
 LEAST_ANSWERABLE = 0.6
 LONGEST = 80
 """Characters of an answer; longer ones are mostly wrong."""
@@ -60,6 +63,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     options.out.mkdir(parents=True, exist_ok=True)
     write_lines(options.out / "questions.jsonl", rows)
     write_lines(options.out / "paragraphs.jsonl", list(data.paragraphs.values()))
+    origin = {"set": data.name, "reader": read_sidecar(options.reader)["sha256"]}
+    (options.out / LABELS_NAME).write_text(json.dumps(origin) + "\n", encoding="utf-8")
     log.info("%d of %d questions labelled", len(rows), len(data.questions))
 
 

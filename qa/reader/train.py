@@ -243,7 +243,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
         work(0, plan)
     else:
         spawn(work, (plan,), ranks)  # type: ignore[no-untyped-call]
-    settings: dict[str, object] = {"seed": plan.seed, "minutes": plan.minutes}
+    settings: dict[str, object] = {
+        "seed": plan.seed,
+        "minutes": plan.minutes,
+        "processes": ranks,
+        "device": device,
+    }
     if plan.start is not None:
         settings |= {"began_with": origin(plan.start), "rate": plan.rate}
     finish(plan.data, out, encoder, settings, options.average)

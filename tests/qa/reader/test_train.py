@@ -16,8 +16,9 @@ import torch
 from index.encoder import SentenceTransformerEncoder
 from qa.reader import reader_from
 from qa.reader.batches import Tokens, collate, keep_tokens, kept_tokens, tokenised
+from qa.reader.card import data_rows
 from qa.reader.data import Pair, read_set
-from qa.reader.export import finish
+from qa.reader.export import finish, labels_of
 from qa.reader.label import main as label
 from qa.reader.model import network_from
 from qa.reader.train import BATCH, Plan, origin, orphaned, stream, work
@@ -36,6 +37,10 @@ def data(tmp_path: Path) -> Path:
 def planned(data: Path, out: Path, encoder: SentenceTransformerEncoder, minutes: float) -> Plan:
     out.mkdir(exist_ok=True)
     return Plan(data, out, (), minutes, 1, 1, "cpu", encoder._name)
+
+
+def settings(minutes: float) -> dict[str, object]:
+    return {"seed": 1, "minutes": minutes, "processes": 1, "device": "cpu"}
 
 
 def state_of(out: Path) -> dict[str, Any]:
@@ -58,7 +63,7 @@ def test_a_run_goes_on_and_writes_a_reader(
     assert second["progress"]["pairs"] == second["step"] * BATCH
     assert second["progress"]["seconds"] > spent
 
-    finish(data, out, encoder, {"seed": 1, "minutes": 0.03})
+    finish(data, out, encoder, settings(0.03))
     reader = reader_from(out, encoder)
     (reading,) = reader.read("Wann wurde der Turm gebaut?", [TEXTS[0]])
     assert reading.end > reading.start
@@ -67,6 +72,9 @@ def test_a_run_goes_on_and_writes_a_reader(
     card = (out / "MODEL_CARD.md").read_text(encoding="utf-8")
     assert sidecar["sha256"] in card
     assert encoder.fingerprint in card
+    assert f"{second['step']:,} in 1 processes (cpu)" in card
+    assert "| NorQuAD | no | CC0 |" in card
+    assert "PIAF" not in card, "a set that was not there"
 
     label(
         [
@@ -74,10 +82,14 @@ def test_a_run_goes_on_and_writes_a_reader(
             *("--out", str(tmp_path / "labelled"), "--model", str(encoder._name)),
         ]
     )
+    labels = {"set": "train-norquad-no", "reader": sidecar["sha256"]}
+    assert labels_of(tmp_path / "labelled") == labels
+    (row,) = data_rows({"sets": [], "also": ["labelled"], "labelled": {"labelled": labels}})
+    assert row.startswith(f"| NorQuAD, spans labelled by the reader {sidecar['sha256'][:12]}")
     labelled = read_set(tmp_path / "labelled")
-    for row in labelled.questions:
-        (answer,) = row["answers"]
-        text = labelled.paragraphs[row["paragraph_id"]]["text"]
+    for question in labelled.questions:
+        (answer,) = question["answers"]
+        text = labelled.paragraphs[question["paragraph_id"]]["text"]
         assert text[answer["start"] :].startswith(answer["text"])
 
 
@@ -101,7 +113,7 @@ def test_a_run_begins_with_an_earlier_reader(
         # A busy machine: the rate has hardly risen from 0.
         minutes *= 2
         work(0, planned(data, first, encoder, minutes))
-    finish(data, first, encoder, {"seed": 1, "minutes": minutes})
+    finish(data, first, encoder, settings(minutes))
 
     began = replace(planned(data, tmp_path / "second", encoder, 0.0), start=first)
     work(0, began)
@@ -113,7 +125,7 @@ def test_a_run_begins_with_an_earlier_reader(
     away = (state_of(fresh.out)["mean"] - learned).norm()
     assert (kept - learned).norm() < away / 2
 
-    finish(data, began.out, encoder, {"seed": 1, "minutes": 0.0, "began_with": origin(first)})
+    finish(data, began.out, encoder, settings(0.0) | {"began_with": origin(first), "rate": 1.0})
     sidecar = json.loads((first / "reader.json").read_text())
     assert sidecar["sha256"][:12] in (began.out / "MODEL_CARD.md").read_text(encoding="utf-8")
 
