@@ -36,6 +36,8 @@ from qa.reader.weights import read_sidecar
 
 QUESTIONS = 800
 """At most so many questions of a set and part, a seeded sample; --questions changes it."""
+WEIGHTS = sorted({RERANK_WEIGHT, 0.1, 0.2, 0.3, 0.4, 0.5, 0.7, 1.0})
+"""Of reading beside retrieval: the product's, and others to choose from."""
 PARTS = ("answers", "near_misses", "removed", "recall")
 
 
@@ -101,7 +103,7 @@ class Bench:
         return found
 
     def recall(self) -> dict[str, Any]:
-        """recall@1 of fused retrieval, and with reading."""
+        """recall@1 of fused retrieval, and with reading at several weights."""
         found = {}
         for name, language in (
             ("xquad-de", "de"),
@@ -119,7 +121,8 @@ class Bench:
                 questions = [row for row in self.unseen_squad().questions if row["answers"]]
             questions = self.sample(questions)
             ranked: dict[str, Ranked] = retrieve(data, self.encoder, language, questions)
-            found[name] = recall_at_1(self.reader, data, ranked, RERANK_WEIGHT)
+            found[name] = recall_at_1(self.reader, data, ranked, WEIGHTS)
+            print(name, json.dumps(found[name]), flush=True)
         return found
 
 

@@ -41,7 +41,8 @@ def how(training: dict[str, Any]) -> str:
         said += f", begun with the reader {before['sha256'][:12]}"
         said += f" ({before['pairs']:,} pairs)" if before.get("pairs") else ""
     said += "".join(f", with {name}" for name in training["also"])
-    return said + "".join(f", averaged with {name}" for name in training.get("averaged_with", []))
+    others = training.get("averaged_with", [])
+    return said + f", averaged with {' and '.join(others)}" * bool(others)
 
 
 def command(training: dict[str, Any]) -> str:
@@ -55,7 +56,9 @@ def command(training: dict[str, Any]) -> str:
     if training.get("began_with"):
         said += f" --start READER --rate {training['rate']:g}"
     said += "".join(f" --also DIR/{name}" for name in training["also"])
-    return said + "".join(f" --average DIR/{name}" for name in training.get("averaged_with", []))
+    for name in training.get("averaged_with", []):
+        said += " --average READER" if name.startswith("reader ") else f" --average DIR/{name}"
+    return said
 
 
 def data_rows(training: dict[str, Any]) -> Iterator[str]:

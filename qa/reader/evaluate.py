@@ -143,24 +143,30 @@ def retrieve(
 
 
 def recall_at_1(
-    reader: Reader, data: LabelledSet, ranked: dict[str, Ranked], weight: float
-) -> dict[str, float]:
-    """Return recall@1 of retrieval alone and with reading added to its scores, as in `ask`."""
-    alone, together, count = 0, 0, 0
+    reader: Reader, data: LabelledSet, ranked: dict[str, Ranked], weights: Sequence[float]
+) -> dict[str, Any]:
+    """Return recall@1 of retrieval alone and with reading added to its scores, as in `ask`.
+
+    Returns:
+        "fused" of retrieval alone, "with_reading" by weight of the reading, "questions".
+    """
+    alone, count = 0, 0
+    together = dict.fromkeys(weights, 0)
     for row in data.questions:
         if not row["answers"] or row["id"] not in ranked:
             continue
         found = ranked[row["id"]]
         top = found[:READ]
         texts = [data.paragraphs[i]["text"] for i, _ in top]
-        readings = reader.read(row["question"], texts)
-        best = reranked(top, [reading.score for reading in readings], weight)[0][0]
+        readings = [reading.score for reading in reader.read(row["question"], texts)]
+        for weight in weights:
+            best = reranked(top, readings, weight)[0][0]
+            together[weight] += best == row["paragraph_id"]
         alone += found[0][0] == row["paragraph_id"]
-        together += best == row["paragraph_id"]
         count += 1
     return {
         "fused": round(alone / count, 4),
-        "with_reading": round(together / count, 4),
+        "with_reading": {f"{weight:g}": round(n / count, 4) for weight, n in together.items()},
         "questions": count,
     }
 

@@ -3,6 +3,7 @@
 import json
 import logging
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,7 @@ from qa.reader.label import LABELS_NAME
 from qa.reader.model import network_from
 from qa.reader.read import EncoderReader
 from qa.reader.trainer import FIRST_TRAINED, named_parts
-from qa.reader.weights import Calibration, Weights, save
+from qa.reader.weights import Calibration, Weights, load, read_sidecar, save
 
 log = logging.getLogger("qa.reader.train")
 
@@ -39,18 +40,44 @@ def differences(state: dict[str, Any], encoder: SentenceTransformerEncoder) -> W
     return Weights(encoder.fingerprint, FIRST_TRAINED, tensors, UNCALIBRATED)
 
 
-def averaged(state: dict[str, Any], earlier: Sequence[Path]) -> dict[str, Any]:
-    """Return a state whose mean weights are averaged with those of earlier states of the run.
+def averaged(
+    weights: Weights, earlier: Sequence[Path], encoder: SentenceTransformerEncoder
+) -> Weights:
+    """Return weights averaged with those of earlier states of the run, or of other readers.
 
-    The average of two points of one run reads better than either (docs/experiments.md).
+    The average of two points of one way reads better than either (docs/experiments.md).
+
+    Args:
+        weights: what the run changed.
+        earlier: copies of its `state.pt`, and folders of readers, such as the one it began with.
+        encoder: what all of them are differences from.
+
+    Raises:
+        ValueError: one is of another encoder, or trains other parameters.
+        ModelError: a reader's files are missing or damaged.
     """
-    means = [state["mean"]]
+    found = [weights]
     for path in earlier:
-        other = torch.load(path, map_location="cpu", weights_only=True)
-        if other["names"] != state["names"]:
-            raise ValueError(f"{path} is the state of another kind of run")
-        means.append(other["mean"])
-    return {**state, "mean": torch.stack(means).mean(dim=0)}
+        other = load(path) if path.is_dir() else differences(_state(path), encoder)
+        same = other.fingerprint == weights.fingerprint
+        if not same or other.tensors.keys() != weights.tensors.keys():
+            raise ValueError(f"{path} is of another encoder or another kind of run")
+        found.append(other)
+    tensors = {
+        name: np.mean([item.tensors[name].reshape(values.shape) for item in found], axis=0)
+        for name, values in weights.tensors.items()
+    }
+    return replace(weights, tensors=tensors)
+
+
+def _state(path: Path) -> dict[str, Any]:
+    state: dict[str, Any] = torch.load(path, map_location="cpu", weights_only=True)
+    return state
+
+
+def name_of(path: Path) -> str:
+    """Return what the card calls something that weights were averaged with."""
+    return f"reader {read_sidecar(path)['sha256'][:12]}" if path.is_dir() else path.name
 
 
 def finish(
@@ -64,9 +91,8 @@ def finish(
 
     The calibration is fitted, and the figures measured, on the weights as stored.
     """
-    state = torch.load(out / "state.pt", map_location="cpu", weights_only=True)
-    state = averaged(state, earlier)
-    weights = differences(state, encoder)
+    state = _state(out / "state.pt")
+    weights = averaged(differences(state, encoder), earlier, encoder)
     save(out, weights, {})
     reader = reader_from(out, encoder)
     weights = calibrated(reader, weights, data)
@@ -79,7 +105,7 @@ def finish(
             "sets": [item.folder for item in MIXTURE if (data / item.folder).is_dir()],
             "also": [path.name for path in also],
             "labelled": {path.name: found for path in also if (found := labels_of(path))},
-            "averaged_with": [path.name for path in earlier],
+            "averaged_with": [name_of(path) for path in earlier],
             "steps": state["step"],
             "pairs": progress["pairs"],
             "spent_minutes": round(progress["seconds"] / 60, 1),

@@ -212,7 +212,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--minutes", type=float, default=120.0)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument(
-        "--average", action="append", default=[], type=Path, help="an earlier copy of state.pt"
+        "--average",
+        action="append",
+        default=[],
+        type=Path,
+        help="an earlier copy of state.pt, or the folder of a reader, to average with",
     )
     parser.add_argument("--model", help="another encoder: a folder or a name")
     parser.add_argument("--start", type=Path, help="begin with the weights of this reader's folder")

@@ -72,11 +72,11 @@ def test_a_removed_paragraph_is_read_over_the_top() -> None:
 def test_reading_moves_the_right_paragraph_up() -> None:
     data = labelled(("a", "Turm am Markt vor Ort", "Turm"), ("b", "Im Mai", "Mai"))
     ranked = {"qa": [("b", 2.0), ("a", 1.0)], "qb": [("b", 2.0), ("a", 1.9)]}
-    found = recall_at_1(FirstWord(), data, ranked, 0.1)
-    assert found == {"fused": 0.5, "with_reading": 0.5, "questions": 2}
-    assert recall_at_1(FirstWord(), data, ranked, 0.0)["with_reading"] == 0.5
+    found = recall_at_1(FirstWord(), data, ranked, [0.0, 0.1])
+    assert found == {"fused": 0.5, "with_reading": {"0": 0.5, "0.1": 0.5}, "questions": 2}
     del ranked["qb"]
-    assert recall_at_1(FirstWord(), data, ranked, 0.1)["with_reading"] == 1.0
+    found = recall_at_1(FirstWord(), data, ranked, [0.0, 0.1])
+    assert found["with_reading"] == {"0": 0.0, "0.1": 1.0}
 
 
 def test_paragraphs_of_training_are_known_again_in_another_edition() -> None:

@@ -18,11 +18,12 @@ from qa.reader import reader_from
 from qa.reader.batches import Tokens, collate, keep_tokens, kept_tokens, tokenised
 from qa.reader.card import data_rows
 from qa.reader.data import Pair, read_set
-from qa.reader.export import finish, labels_of
+from qa.reader.export import averaged, differences, finish, labels_of
 from qa.reader.label import main as label
 from qa.reader.model import network_from
 from qa.reader.train import BATCH, Plan, origin, orphaned, stream, work
 from qa.reader.trainer import WARM_UP_STEPS, Trainer, is_trained, loss_of
+from qa.reader.weights import save
 from tests.qa.reader.test_data import TEXTS, write_set
 
 
@@ -125,9 +126,37 @@ def test_a_run_begins_with_an_earlier_reader(
     away = (state_of(fresh.out)["mean"] - learned).norm()
     assert (kept - learned).norm() < away / 2
 
-    finish(data, began.out, encoder, settings(0.0) | {"began_with": origin(first), "rate": 1.0})
+    about = settings(0.0) | {"began_with": origin(first), "rate": 1.0}
+    finish(data, began.out, encoder, about, [first])
     sidecar = json.loads((first / "reader.json").read_text())
-    assert sidecar["sha256"][:12] in (began.out / "MODEL_CARD.md").read_text(encoding="utf-8")
+    card = (began.out / "MODEL_CARD.md").read_text(encoding="utf-8")
+    assert f"begun with the reader {sidecar['sha256'][:12]}" in card
+    assert f"averaged with reader {sidecar['sha256'][:12]}" in card
+    assert "--start READER --rate 1 --average READER" in card
+
+
+def test_weights_are_averaged_with_an_earlier_state_and_with_a_reader(
+    data: Path, tmp_path: Path, encoder: SentenceTransformerEncoder
+) -> None:
+    states = []
+    for name in ("one", "two"):
+        out = tmp_path / name
+        work(0, planned(data, out, encoder, 0.0))
+        state = state_of(out)
+        state["mean"] += torch.randn(state["mean"].shape) * 0.01
+        torch.save(state, out / "state.pt")
+        states.append(differences(state, encoder))
+    one, two = states
+    save(tmp_path / "two", two, {})
+    of_state = averaged(one, [tmp_path / "two" / "state.pt"], encoder)
+    of_reader = averaged(one, [tmp_path / "two"], encoder)
+    for name, values in one.tensors.items():
+        middle = (values + two.tensors[name]) / 2
+        assert np.allclose(of_state.tensors[name], middle, atol=1e-6)
+        # As stored, in 4 bits.
+        assert np.abs(of_reader.tensors[name] - middle).max() < 0.005
+    with pytest.raises(ValueError, match="two is of another encoder"):
+        averaged(replace(one, fingerprint="another"), [tmp_path / "two"], encoder)
 
 
 def test_training_lowers_the_loss_and_leaves_the_encoder_alone(
