@@ -1,8 +1,8 @@
 """Measure the shipped reader: `python -m benchmarks.reader.quality --data DIR`.
 
 Writes benchmarks/reader/quality.json. XQuAD counts with its development articles only,
-squad2-dev without the paragraphs that training saw. Parts can be named with --only; the
-others keep what the file says, where it is of the same weights.
+squad2-dev without the paragraphs that training saw. Parts can be named with --only, and
+sets of recall with --set; the others keep what the file says, where it is of the same weights.
 """
 
 import argparse
@@ -38,15 +38,27 @@ QUESTIONS = 800
 """At most so many questions of a set and part, a seeded sample; --questions changes it."""
 WEIGHTS = sorted({RERANK_WEIGHT, 0.1, 0.2, 0.3, 0.4, 0.5, 0.7, 1.0})
 """Of reading beside retrieval: the product's, and others to choose from."""
+RECALL_SETS = {
+    "xquad-de": "de",
+    "xquad-en": "en",
+    "xquad-qde-pen": "en",
+    "xquad-qen-pde": "de",
+    "mlqa-dev-en": "en",
+    "squad2-dev": "en",
+}
+"""Set -> its paragraphs' language."""
 PARTS = ("answers", "near_misses", "removed", "recall")
 
 
 class Bench:
     """A reader, an encoder and the folders to measure on."""
 
-    def __init__(self, data: Path, weights: Path, most: int) -> None:
+    def __init__(
+        self, data: Path, weights: Path, most: int, sets: Sequence[str] = tuple(RECALL_SETS)
+    ) -> None:
         self.data = data
         self.most = most
+        self.sets = sets
         self.encoder = SentenceTransformerEncoder()
         self.reader: EncoderReader = reader_from(weights, self.encoder)
 
@@ -105,14 +117,8 @@ class Bench:
     def recall(self) -> dict[str, Any]:
         """recall@1 of fused retrieval, and with reading at several weights."""
         found = {}
-        for name, language in (
-            ("xquad-de", "de"),
-            ("xquad-en", "en"),
-            ("xquad-qde-pen", "en"),
-            ("xquad-qen-pde", "de"),
-            ("mlqa-dev-en", "en"),
-            ("squad2-dev", "en"),
-        ):
+        for name in self.sets:
+            language = RECALL_SETS[name]
             data = read_set(self.data / name)
             questions = data.questions
             if name.startswith("xquad"):
@@ -122,7 +128,6 @@ class Bench:
             questions = self.sample(questions)
             ranked: dict[str, Ranked] = retrieve(data, self.encoder, language, questions)
             found[name] = recall_at_1(self.reader, data, ranked, WEIGHTS)
-            print(name, json.dumps(found[name]), flush=True)
         return found
 
 
@@ -133,8 +138,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--out", type=Path, default=Path(__file__).parent / "quality.json")
     parser.add_argument("--only", action="append", choices=PARTS)
     parser.add_argument("--questions", type=int, default=QUESTIONS, help="At most so many a part.")
+    parser.add_argument("--set", action="append", choices=RECALL_SETS, help="For recall only.")
     options = parser.parse_args(arguments)
-    bench = Bench(options.data, options.weights, options.questions)
+    sets = options.set or tuple(RECALL_SETS)
+    bench = Bench(options.data, options.weights, options.questions, sets)
     sha256 = read_sidecar(options.weights)["sha256"]
     result: dict[str, Any] = {}
     if options.out.is_file():
@@ -155,7 +162,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     }
     for name in options.only or measured:
         began = time.monotonic()
-        result[name] = {"at_most": options.questions, **measured[name]()}
+        kept = result.get(name, {}) if name == "recall" and options.set else {}
+        result[name] = kept | {"at_most": options.questions, **measured[name]()}
         print(name, json.dumps(result[name]), f"{time.monotonic() - began:.0f} s", flush=True)
         options.out.write_text(json.dumps(result, indent=2) + "\n", encoding="utf-8")
 
