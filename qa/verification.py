@@ -267,7 +267,7 @@ def _agree(span: str, passage: Passage, there: Reading) -> bool:
 def _missing(claimed: Sequence[Figure], sources: Sequence[_Source]) -> Verdict | None:
     for figure in claimed:
         given = any(
-            is_given(figure, list(source.figures), source.passage.article.published)
+            is_given(figure, list(source.figures), source.passage.article.published, claimed)
             for source in sources
         )
         if not given and not figure.is_word_for_one():

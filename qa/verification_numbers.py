@@ -6,7 +6,7 @@ words ("der dritte"), fractions in words ("zwei Drittel" is 2), and Roman numera
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
@@ -189,19 +189,30 @@ def without_figures(text: str, language: str) -> str:
     return text
 
 
-def is_given(figure: Figure, source: list[Figure], published: date | None) -> bool:
+def is_given(
+    figure: Figure,
+    source: list[Figure],
+    published: date | None,
+    beside: Sequence[Figure] = (),
+) -> bool:
     """Tell whether a figure occurs among those of a source.
 
     Args:
         figure: of a sentence.
         source: those of the passage.
         published: when its article was; a date without a year is of that year.
+        beside: all figures of the sentence. Where a passage names weekdays, the weekday of one
+            of its dates counts only if the sentence names that date too.
     """
     if figure.kind == "weekday":
-        days = (_weekday(item.value, published) for item in source if item.kind == "date")
-        return any(figure.value[0] == day for day in days) or any(
-            item.kind == "weekday" and item.value == figure.value for item in source
-        )
+        named = [item.value for item in source if item.kind == "weekday"]
+        if figure.value in named:
+            return True
+        dates = [item.value for item in source if item.kind == "date"]
+        if named:
+            own = [item.value for item in beside if item.kind == "date"]
+            dates = [day for day in dates if any(_is_date_in(one, day, published) for one in own)]
+        return any(_weekday(day, published) == figure.value[0] for day in dates)
     if figure.kind == "date":
         return any(
             item.kind == "date" and _is_date_in(figure.value, item.value, published)

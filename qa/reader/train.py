@@ -12,7 +12,6 @@ exported. The run's state is written every few minutes; the same command goes on
 import argparse
 import ctypes
 import logging
-import multiprocessing
 import os
 import sys
 import time
@@ -160,7 +159,7 @@ def work(rank: int, plan: Plan) -> None:
 
 def orphaned() -> bool:
     """Tell whether the process that started this one was ended."""
-    parent = multiprocessing.parent_process()
+    parent = torch.multiprocessing.parent_process()
     return parent is not None and not parent.is_alive()
 
 
