@@ -1,8 +1,9 @@
 """Measure the reader's speed: `python -m benchmarks.reader.speed`.
 
-Eight German passages of 200 tokens, read for a question, against encoding the same
-tokens once with the default encoder. The two take turns, so that what else the machine
-does falls on both. Writes benchmarks/reader/speed.json.
+Eight German passages of 200 tokens, read for a question in whole numbers as the reader ships,
+and in torch's float32 and bfloat16 (where the CPU has it), against encoding the same tokens
+once with the default encoder. They take turns, so that what else the machine does falls on all.
+Writes benchmarks/reader/speed.json.
 """
 
 import argparse
@@ -12,14 +13,20 @@ import statistics
 import sys
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+import torch
+
 from index.encoder import SentenceTransformerEncoder, has_native_bfloat16
-from qa.reader import reader_from
+from qa.reader import EncoderReader, reader_from
+from qa.reader.model import network_from
+from qa.reader.weights import apply, load
 
 QUESTION = "Wann soll die Seilbahn in Bad Lauten wieder fahren?"
 PASSAGES, TOKENS = 8, 200
+WARM_UP = 3
 
 
 def passages(tokenizer: Any, text: str) -> list[str]:
@@ -29,6 +36,21 @@ def passages(tokenizer: Any, text: str) -> list[str]:
     cuts = [offsets[i * TOKENS][0] for i in range(PASSAGES)]
     ends = [offsets[(i + 1) * TOKENS - 1][1] for i in range(PASSAGES)]
     return [text[begin:end] for begin, end in zip(cuts, ends, strict=True)]
+
+
+def readers(folder: Path, encoder: SentenceTransformerEncoder) -> dict[str, EncoderReader]:
+    """Return the reader as it ships, and the same in torch's own number formats."""
+    shipped = reader_from(folder, encoder)
+    found = {"int8": shipped}
+    weights = load(folder)
+    for name, dtype in (("float32", torch.float32), ("bfloat16", torch.bfloat16)):
+        if name == "bfloat16" and not has_native_bfloat16():
+            continue
+        network = network_from(encoder.model, weights.first_trained)
+        apply(network, weights)
+        network.to(dtype)
+        found[name] = EncoderReader(network.eval(), encoder.model.tokenizer, weights.calibration)
+    return found
 
 
 def timed(call: Callable[[], Any]) -> float:
@@ -44,15 +66,21 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--out", type=Path, default=Path(__file__).parent / "speed.json")
     options = parser.parse_args(arguments)
     encoder = SentenceTransformerEncoder()
-    reader = reader_from(options.weights, encoder)
     texts = passages(encoder.model.tokenizer, german_text())
-    for _ in range(3):
-        reader.read(QUESTION, texts)
-        encoder.encode(texts, "document")
-    read, encoded = [], []
-    for _ in range(options.rounds):
-        read.append(timed(lambda: reader.read(QUESTION, texts)))
-        encoded.append(timed(lambda: encoder.encode(texts, "document")))
+    calls: dict[str, Callable[[], Any]] = {
+        "encode": lambda: encoder.encode(texts, "document"),
+        **{
+            f"read_{name}": partial(reader.read, QUESTION, texts)
+            for name, reader in readers(options.weights, encoder).items()
+        },
+    }
+    taken: dict[str, list[float]] = {name: [] for name in calls}
+    for turn in range(-WARM_UP, options.rounds):
+        for name, call in calls.items():
+            seconds = timed(call)
+            if turn >= 0:
+                taken[name].append(seconds)
+    medians = {name: statistics.median(seconds) for name, seconds in taken.items()}
     result = {
         "command": "python -m benchmarks.reader.speed",
         "passages": PASSAGES,
@@ -60,10 +88,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
         "cores": os.cpu_count(),
         "load_average": round(os.getloadavg()[0], 2),
         "bfloat16": has_native_bfloat16(),
-        "read_ms_median": round(1000 * statistics.median(read), 1),
-        "read_ms_least": round(1000 * min(read), 1),
-        "encode_ms_median": round(1000 * statistics.median(encoded), 1),
-        "ratio": round(statistics.median(read) / statistics.median(encoded), 3),
+        "ms_median": {name: round(1000 * median, 1) for name, median in medians.items()},
+        "ms_least": {name: round(1000 * min(seconds), 1) for name, seconds in taken.items()},
+        "ratio": {
+            name: round(median / medians["encode"], 3)
+            for name, median in medians.items()
+            if name != "encode"
+        },
     }
     print(json.dumps(result))
     options.out.write_text(json.dumps(result, indent=2) + "\n", encoding="utf-8")

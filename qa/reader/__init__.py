@@ -4,7 +4,7 @@ import logging
 from pathlib import Path
 
 from corpus.errors import ModelError
-from index.encoder import Encoder, SentenceTransformerEncoder, has_native_bfloat16
+from index.encoder import Encoder, SentenceTransformerEncoder
 from qa.reader.read import EncoderReader, Reader, Reading
 from qa.reader.transformers_reader import TransformersReader
 from qa.reader.weights import RETRAIN, apply, load, read_sidecar
@@ -53,12 +53,9 @@ def reader_from(folder: Path, encoder: Encoder) -> EncoderReader:
             "reader, give the encoder itself, or a reader of your own."
         )
     weights = load(folder)
-    import torch
-
+    from qa.reader.int8 import Int8Network
     from qa.reader.model import network_from
 
-    model = encoder.model
-    dtype = torch.bfloat16 if has_native_bfloat16() else torch.float32
-    network = network_from(model, weights.first_trained, dtype)
+    network = network_from(encoder.model, weights.first_trained)
     apply(network, weights)
-    return EncoderReader(network.eval(), model.tokenizer, weights.calibration)
+    return EncoderReader(Int8Network(network), encoder.model.tokenizer, weights.calibration)

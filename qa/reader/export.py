@@ -29,7 +29,7 @@ UNCALIBRATED = Calibration(0.5, 0.5, 0.0)
 
 def differences(state: dict[str, Any], encoder: SentenceTransformerEncoder) -> Weights:
     """Return what a run changed: the mean of its weights, less the encoder's own."""
-    network = network_from(encoder.model, FIRST_TRAINED, torch.float32)
+    network = network_from(encoder.model, FIRST_TRAINED)
     parameters = dict(network.named_parameters())
     names = state["names"]
     shaped = [parameters[name] for name in names]

@@ -77,7 +77,8 @@ class Embedding(nn.Module):
 
     def forward(self, ids: Tensor) -> Tensor:
         """Map token ids (batch, tokens) to (batch, tokens, hidden)."""
-        summed = functional.embedding(ids, self.words) + self.positions[: ids.shape[1]] + self.kind
+        words = functional.embedding(ids, self.words).to(self.kind.dtype)
+        summed = words + self.positions[: ids.shape[1]] + self.kind
         normed: Tensor = self.norm(summed)
         return normed
 
@@ -135,13 +136,11 @@ class ReaderNetwork(nn.Module):
         return scores[..., 0], scores[..., 1], answerable
 
 
-def network_from(
-    model: "SentenceTransformer", first_trained: int, dtype: torch.dtype
-) -> ReaderNetwork:
-    """Copy the layers of a BERT-like sentence-transformers model into a reader's network.
+def network_from(model: "SentenceTransformer", first_trained: int) -> ReaderNetwork:
+    """Copy the layers of a BERT-like sentence-transformers model into a network in float32.
 
-    The word embeddings, three quarters of the model, are shared with it where the type
-    is the same; nothing here ever writes to them.
+    The word embeddings, three quarters of the model, are shared with it in the type that
+    they have there; nothing here ever writes to them.
     """
     bert: Any = model[0].auto_model
     config = bert.config
@@ -154,12 +153,12 @@ def network_from(
     )
     state = {name: tensor.detach() for name, tensor in bert.state_dict().items()}
     embedding = Embedding(
-        state["embeddings.word_embeddings.weight"].to(dtype),
-        state["embeddings.position_embeddings.weight"].to(dtype),
-        state["embeddings.token_type_embeddings.weight"][0].to(dtype),
+        state["embeddings.word_embeddings.weight"],
+        state["embeddings.position_embeddings.weight"].float(),
+        state["embeddings.token_type_embeddings.weight"][0].float(),
         shape,
     )
-    network = ReaderNetwork(embedding, shape, first_trained).to(dtype)
+    network = ReaderNetwork(embedding, shape, first_trained)
     own = network.state_dict()
     own["embedding.norm.weight"] = state["embeddings.LayerNorm.weight"]
     own["embedding.norm.bias"] = state["embeddings.LayerNorm.bias"]

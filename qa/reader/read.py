@@ -15,7 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 if TYPE_CHECKING:
-    from qa.reader.model import ReaderNetwork
+    from torch import Tensor
+
     from qa.reader.weights import Calibration
 
 QUESTION_CHARACTERS = 4000
@@ -59,6 +60,21 @@ class Reader(Protocol):
         ...
 
 
+class Network(Protocol):
+    """Scores tokens as the first and the last of an answer: `qa.reader.model` and `.int8`."""
+
+    @property
+    def max_tokens(self) -> int:
+        """The longest input, in tokens."""
+        ...
+
+    def __call__(
+        self, ids: "Tensor", mask: "Tensor", passage: "Tensor", /
+    ) -> "tuple[Tensor, Tensor, Tensor]":
+        """Score a batch; see `qa.reader.model.ReaderNetwork.forward`."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Window:
     """A stretch of one passage's tokens, with their character offsets."""
@@ -81,10 +97,8 @@ class Span:
 class EncoderReader:
     """Reads with the encoder's layers as training changed them."""
 
-    def __init__(
-        self, network: "ReaderNetwork", tokenizer: Any, calibration: "Calibration"
-    ) -> None:
-        """Take a network in evaluation mode, the encoder's fast tokenizer, and a calibration."""
+    def __init__(self, network: Network, tokenizer: Any, calibration: "Calibration") -> None:
+        """Take a network, the encoder's fast tokenizer, and a calibration."""
         self._network = network
         self._tokenizer = tokenizer
         self._calibration = calibration

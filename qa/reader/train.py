@@ -108,7 +108,7 @@ def work(rank: int, plan: Plan) -> None:
             "gloo", init_method=f"file://{plan.out}/meeting", rank=rank, world_size=plan.ranks
         )
     model = SentenceTransformerEncoder(plan.model).model
-    network = network_from(model, FIRST_TRAINED, torch.float32)
+    network = network_from(model, FIRST_TRAINED)
     if plan.start is not None:
         apply(network, load(plan.start))
     network.to(device=plan.device)

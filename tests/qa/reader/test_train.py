@@ -162,7 +162,7 @@ def test_weights_are_averaged_with_an_earlier_state_and_with_a_reader(
 def test_training_lowers_the_loss_and_leaves_the_encoder_alone(
     encoder: SentenceTransformerEncoder,
 ) -> None:
-    network = network_from(encoder.model, 0, torch.float32)
+    network = network_from(encoder.model, 0)
     trainer = Trainer(network, ranks=1)
     start = TEXTS[0].index("1894")
     pairs = [Pair("Wann?", TEXTS[0], start, start + 4, "x"), Pair("Wer?", TEXTS[1], -1, -1, "x")]
@@ -180,10 +180,10 @@ def test_training_lowers_the_loss_and_leaves_the_encoder_alone(
 def test_a_restored_trainer_goes_on_alike(encoder: SentenceTransformerEncoder) -> None:
     pairs = [Pair("Wann?", TEXTS[0], 4, 8, "x")]
     batch = collate(tokenised(pairs, encoder.model.tokenizer), 0, 2, 1)
-    one = Trainer(network_from(encoder.model, 0, torch.float32), ranks=1)
+    one = Trainer(network_from(encoder.model, 0), ranks=1)
     for _ in range(7):
         one.learn(batch, 0.0)
-    two = Trainer(network_from(encoder.model, 0, torch.float32), ranks=1)
+    two = Trainer(network_from(encoder.model, 0), ranks=1)
     two.restore(copy.deepcopy(one.state()))
     assert one.learn(batch, 0.5) == pytest.approx(two.learn(batch, 0.5))
     assert torch.allclose(one.master, two.master)
@@ -198,7 +198,7 @@ def test_only_heads_and_upper_layers_are_trained() -> None:
 
 
 def test_the_loss_knows_an_answer_from_none(encoder: SentenceTransformerEncoder) -> None:
-    network = network_from(encoder.model, 3, torch.float32)
+    network = network_from(encoder.model, 3)
     pairs = [Pair("Wann?", TEXTS[0], 4, 8, "x"), Pair("Wann?", TEXTS[0], -1, -1, "x")]
     tokens = tokenised(pairs, encoder.model.tokenizer)
     with torch.no_grad():

@@ -66,10 +66,9 @@ def encoder_in(folder: Path, seed: int) -> SentenceTransformerEncoder:
 
 def random_weights(encoder: SentenceTransformerEncoder, seed: int = 3) -> Weights:
     """Return weights of the right shapes, as if training had changed everything a little."""
-    import torch
 
     rng = np.random.default_rng(seed)
-    network = network_from(encoder.model, FIRST_TRAINED, torch.float32)
+    network = network_from(encoder.model, FIRST_TRAINED)
     names = {
         name: parameter.shape
         for name, parameter in network.named_parameters()
