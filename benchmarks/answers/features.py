@@ -113,8 +113,8 @@ def remembering_reader(encode: RememberingEncoder, cache: Path) -> RememberingRe
     reader = default_reader(encode._encoder)
     if reader is None:
         raise SystemExit("The shipped reader does not fit the default model.")
-    weights = read_sidecar(Path(qa.reader.__file__).parent)["sha256"]
-    return RememberingReader(reader, str(weights), cache)
+    known = read_sidecar(Path(qa.reader.__file__).parent)["checksum"]
+    return RememberingReader(reader, str(known), cache)
 
 
 def opened_set(folder: Path, encode: RememberingEncoder, cache: Path) -> Collection:

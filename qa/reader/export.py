@@ -1,5 +1,12 @@
-"""From a run's state to what is shipped: weights, calibration, figures and model card."""
+"""From a run's state to what is shipped: weights, calibration, figures and model card.
 
+    python -m qa.reader.export --data DIR --reader FOLDER
+
+fits the calibration and measures the figures of a reader anew, where how it reads was
+changed: the length of its windows, or its arithmetic.
+"""
+
+import argparse
 import json
 import logging
 from collections.abc import Sequence
@@ -87,16 +94,9 @@ def finish(
     settings: dict[str, Any],
     earlier: Sequence[Path] = (),
 ) -> None:
-    """Write `reader.safetensors`, `reader.json` and `MODEL_CARD.md` into the run's folder.
-
-    The calibration is fitted, and the figures measured, on the weights as stored.
-    """
+    """Write `reader.safetensors`, `reader.json` and `MODEL_CARD.md` into the run's folder."""
     state = _state(out / "state.pt")
     weights = averaged(differences(state, encoder), earlier, encoder)
-    save(out, weights, {})
-    reader = reader_from(out, encoder)
-    weights = calibrated(reader, weights, data)
-    figures = quick_figures(reader, data)
     progress = state["progress"]
     also = [Path(name) for name in state["place"].get("also", [])]
     about = {
@@ -111,11 +111,24 @@ def finish(
             "spent_minutes": round(progress["seconds"] / 60, 1),
             "losses": progress["history"],
         },
-        "development": figures,
     }
     save(out, weights, about)
-    write_card(out)
-    log.info("wrote the reader into %s: %s", out, figures)
+    measure(out, data, encoder)
+
+
+def measure(folder: Path, data: Path, encoder: SentenceTransformerEncoder) -> None:
+    """Fit the calibration of a reader's weights as stored, measure them, and write the card.
+
+    Raises:
+        ModelError: the reader's files are missing, damaged or of another encoder.
+    """
+    reader = reader_from(folder, encoder)
+    weights = calibrated(reader, load(folder), data)
+    figures = quick_figures(reader, data)
+    training = read_sidecar(folder)["training"]
+    save(folder, weights, {"training": training, "development": figures})
+    write_card(folder)
+    log.info("wrote the reader into %s: %s", folder, figures)
 
 
 def calibrated(reader: EncoderReader, weights: Weights, data: Path) -> Weights:
@@ -147,3 +160,18 @@ def quick_figures(reader: EncoderReader, data: Path) -> dict[str, Any]:
             if development.questions:
                 found[name] = answers_found(reader, development)
     return found
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Read the command line and measure."""
+    parser = argparse.ArgumentParser(prog="python -m qa.reader.export", description=__doc__)
+    parser.add_argument("--data", required=True, type=Path, help="the folder of the sets")
+    parser.add_argument("--reader", required=True, type=Path, help="folder of a reader's weights")
+    parser.add_argument("--model", help="another encoder: a folder or a name")
+    options = parser.parse_args(arguments)
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
+    measure(options.reader, options.data, SentenceTransformerEncoder(options.model))
+
+
+if __name__ == "__main__":
+    main()

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 QUESTION_CHARACTERS = 4000
 """The tokenizer takes time and memory for all of a text before it is cut."""
 QUESTION_TOKENS = 48
-WINDOW_TOKENS, OVERLAP_TOKENS = 288, 96
+WINDOW_TOKENS, OVERLAP_TOKENS = 128, 48
+"""As long as most of what training read; in longer ones answers are missed."""
 SPAN_TOKENS = 32
 """The longest answer."""
 BATCH_TOKENS = 8192

@@ -10,7 +10,6 @@ from corpus.errors import ModelError
 from index.encoder import has_native_bfloat16
 from qa.reader.read import (
     NOTHING,
-    OVERLAP_TOKENS,
     QUESTION_CHARACTERS,
     Reading,
     best_span,
@@ -112,7 +111,7 @@ def _coded(tokenizer: Any, question: str, passages: Sequence[str]) -> Any:
         [surrogates_replaced(text) for text in passages],
         truncation="only_second",
         max_length=longest,
-        stride=min(OVERLAP_TOKENS, longest // 4),
+        stride=longest // 4,
         return_overflowing_tokens=True,
         return_offsets_mapping=True,
     )

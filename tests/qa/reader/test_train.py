@@ -19,11 +19,12 @@ from qa.reader.batches import Tokens, collate, keep_tokens, kept_tokens, tokenis
 from qa.reader.card import data_rows
 from qa.reader.data import Pair, read_set
 from qa.reader.export import averaged, differences, finish, labels_of
+from qa.reader.export import main as export
 from qa.reader.label import main as label
 from qa.reader.model import network_from
 from qa.reader.train import BATCH, Plan, origin, orphaned, stream, work
 from qa.reader.trainer import WARM_UP_STEPS, Trainer, is_trained, loss_of
-from qa.reader.weights import save
+from qa.reader.weights import Calibration, load, save
 from tests.qa.reader.test_data import TEXTS, write_set
 
 
@@ -73,9 +74,15 @@ def test_a_run_goes_on_and_writes_a_reader(
     card = (out / "MODEL_CARD.md").read_text(encoding="utf-8")
     assert sidecar["sha256"] in card
     assert encoder.fingerprint in card
-    assert f"{second['step']:,} in 1 processes (cpu)" in card
+    assert f"{second['step']:,} in 1 process (cpu)" in card
     assert "| NorQuAD | no | CC0 |" in card
     assert "PIAF" not in card, "a set that was not there"
+
+    other = replace(load(out), calibration=Calibration(0.1, 0.2, 0.3))
+    save(out, other, {"training": sidecar["training"]})
+    export(["--data", str(data), "--reader", str(out), "--model", str(encoder._name)])
+    assert json.loads((out / "reader.json").read_text()) == sidecar
+    assert (out / "MODEL_CARD.md").read_text(encoding="utf-8") == card
 
     label(
         [
