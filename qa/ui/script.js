@@ -23,7 +23,9 @@
 
   function show(target) {
     for (let at = target; at; at = at.parentElement) {
-      if (at.tagName === "DETAILS") at.open = true;
+      if (at.tagName !== "DETAILS") continue;
+      at.open = true;
+      folds.set(foldOf(at), true);
     }
     const mark = target.querySelector("mark") ?? target;
     const place = narrow() ? (target.closest("details") ?? target) : mark;
@@ -32,6 +34,63 @@
     target.focus({ preventScroll: true });
     target.classList.remove("flash");
     requestAnimationFrame(() => target.classList.add("flash"));
+  }
+
+  // A reply draws all cards anew, those of earlier answers too. What the reader has opened or
+  // closed there stays as it was.
+
+  const folds = new Map(); // what stands for a box -> whether it is open
+  let drawn = null; // the cards as they were last seen
+  let read = ""; // the conversation that they are of
+
+  function foldOf(box) {
+    const home = box.closest(".card, .turn");
+    const boxes = [home, ...home.querySelectorAll("details")];
+    return `${home.className} ${home.querySelector(".body").id} ${boxes.indexOf(box)}`;
+  }
+
+  function unfold() {
+    const cards = document.querySelector("#cards");
+    if (!cards || cards === drawn) return;
+    drawn = cards;
+    const here = document.querySelector("#here textarea, #here input")?.value ?? "";
+    if (here !== read) folds.clear();
+    read = here;
+    if (!folds.size) return;
+    for (const box of cards.querySelectorAll("details")) {
+      const open = folds.get(foldOf(box));
+      if (open !== undefined && box.open !== open) box.open = open;
+    }
+  }
+
+  document.addEventListener("click", (event) => {
+    const box = event.target.closest?.("#sources summary")?.parentElement;
+    if (!box) return;
+    for (let at = box; at; at = at.parentElement.closest("#sources details")) {
+      folds.set(foldOf(at), at === box ? !box.open : true); // it opens or closes after this
+    }
+  });
+
+  // The focus stays too, in a card or on a marker, when what has it is drawn anew.
+
+  let held = ""; // selects what has the focus
+
+  document.addEventListener("focusin", (event) => {
+    const at = event.target;
+    const answer = at.closest?.("#chat [id^=a-]");
+    held = "";
+    if (at.id && at.closest?.("#sources")) held = `#sources [id="${CSS.escape(at.id)}"]`;
+    else if (answer && at.matches("a.cite")) held = `#${answer.id} a.cite[href="${at.hash}"]`;
+  });
+  // It is taken elsewhere by the reader: nothing may hold it then.
+  document.addEventListener("pointerdown", () => { held = ""; });
+  document.addEventListener("focusout", (event) => {
+    if (event.relatedTarget) held = "";
+  }, { capture: true });
+
+  function hold() {
+    if (!held || !document.hasFocus() || document.activeElement !== document.body) return;
+    document.querySelector(held)?.focus({ preventScroll: true });
   }
 
   function inside(id, box) {
@@ -387,6 +446,8 @@
     state("#list .open", "aria-current", (node) => node.classList.contains("on"));
     state("#since input, #until input", "type", () => "date");
     if (told && !told.isConnected) hush(); // its answer was drawn anew
+    unfold();
+    hold();
     follow();
     locate();
     keepDraft();
