@@ -9,6 +9,7 @@ found there, and 0 otherwise. Without a reader the best sentence holds the answe
 the questions on xquad-de, on xquad-en for 80 % (docs/experiments.md).
 """
 
+import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -20,13 +21,15 @@ from corpus.sentences import sentence_spans
 from index.analysis import terms
 from index.background import background_counts
 from index.encoder import Encoder
-from index.lexical import field_of
+from index.lexical import NO_COUNTS, field_of
 from index.search import Analysed
 from index.sync import Snapshot
 from qa.reading import Key, SpanFound, key
 from qa.results import Passage
 from qa.support import Evidence, coverage
 
+_NEVER = ""
+"""A term that no paragraph holds."""
 COVERED = 4.0
 HOLDS_SPAN = 3.0
 _PASSAGES = 5
@@ -53,6 +56,35 @@ class Found:
         words = self.question.terms.get(field, ())
         return self.snapshot.lexical.rarities(field, words, background_counts(language))
 
+    def frequencies(self, language: str) -> dict[str, int]:
+        """Return in how many paragraphs each of the question's terms stands in a language's field.
+
+        BM25's weight of a term, ln(1 + (N - n + .5) / (n + .5)), says n when it is compared
+        with the weight of a term that no paragraph holds.
+        """
+        field = field_of(language)
+        words = self.question.terms.get(field, ())
+        weights = self.snapshot.lexical.rarities(field, [*words, _NEVER])
+        most = weights[_NEVER]
+        return {word: round((math.exp(most - weights[word]) - 1) / 2) for word in words}
+
+    def unknown(self, language: str, gone: Mapping[str, int] = NO_COUNTS) -> float | None:
+        """Return the share of the question's terms that no paragraph holds, by rarity.
+
+        None where the language is not the question's.
+
+        Args:
+            language: in whose field to look.
+            gone: in how many paragraphs a term stands that are to count as removed.
+        """
+        if self.question.is_foreign(language):
+            return None
+        rarities = self.rarities(language)
+        counts = self.frequencies(language)
+        total = sum(rarities.values())
+        never = [weight for word, weight in rarities.items() if counts[word] <= gone.get(word, 0)]
+        return sum(never) / total if total else 0.0
+
     def covered(self, passage: Passage) -> float | None:
         """Return the share of the question's terms that a passage holds, by rarity.
 
@@ -75,7 +107,8 @@ class Found:
         others = sorted(elsewhere, reverse=True)[:_NEXT]
         own = next((item.score for item in among if key(item) == key(passage)), passage.score)
         lead = own - sum(others) / len(others) if others else None
-        return Evidence(passage.scores["dense_z"], self.covered(passage), lead, read)
+        unknown = self.unknown(passage.language)
+        return Evidence(passage.scores["dense_z"], self.covered(passage), lead, read, unknown)
 
     def missing(self, passage: Passage) -> str:
         """Return the rarest name, number or German noun that only the question has, or "".

@@ -40,6 +40,8 @@ class Evidence:
     """Its fused score above the mean of the next five of other articles; None without any."""
     read: float | None = None
     """The reader's log odds; None where it was not read."""
+    unknown: float | None = None
+    """Share of the question's terms that no paragraph holds, by rarity; None between languages."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,7 @@ class Weights:
     covered: float
     lead: float
     read: float
+    unknown: float
     usual_lead: float
     """Stands in for a lead that is not known."""
 
@@ -63,6 +66,7 @@ class Weights:
             + self.covered * (evidence.covered or 0.0)
             + self.lead * lead
             + self.read * (evidence.read or 0.0)
+            + self.unknown * (evidence.unknown or 0.0)
         )
 
 

@@ -43,7 +43,7 @@ MEASURED_ON = ("xquad-de", "samples")
 PENALTY = 1.0
 """Of the squared weights of standardised features."""
 Floats = NDArray[np.float64]
-COLUMNS = ("stands_out", "covered", "lead", "read")
+COLUMNS = ("stands_out", "covered", "lead", "read", "unknown")
 
 
 def evidence(asked: Asked, *, read: bool) -> Evidence | None:
@@ -59,7 +59,7 @@ def evidence(asked: Asked, *, read: bool) -> Evidence | None:
     elsewhere = [item.fused for item in asked.passages if item.article != top.article]
     others = sorted(elsewhere, reverse=True)[:5]
     lead = top.fused - sum(others) / len(others) if others else None
-    return Evidence(top.z, top.covered, lead, top.read if read else None)
+    return Evidence(top.z, top.covered, lead, top.read if read else None, top.unknown)
 
 
 def fit(rows: Sequence[tuple[Evidence, bool]], columns: Sequence[str]) -> Weights:
@@ -116,7 +116,7 @@ def regressions(asked: Iterable[Asked]) -> dict[str, Any]:
         columns = [
             column
             for column in COLUMNS
-            if not (column == "covered" and name.startswith("other"))
+            if not (column in ("covered", "unknown") and name.startswith("other"))
             and not (column == "read" and name.endswith("not read"))
         ]
         found[name] = {"questions": len(rows), "weights": asdict(fit(rows, columns))}

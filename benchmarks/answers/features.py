@@ -10,6 +10,7 @@ import hashlib
 import json
 import random
 import sqlite3
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -18,6 +19,7 @@ from typing import Any
 from benchmarks.retrieval.ours import RememberingEncoder
 from corpus.samples import samples_folder
 from corpus.text import clean
+from index.analysis import terms
 from index.filters import Filters
 from qa.choice import Choice
 from qa.collection import Collection, open_collection
@@ -59,6 +61,8 @@ class Seen:
     gold: bool
     article: str
     span: str = ""
+    unknown: float | None = None
+    """Of the question's terms, with what was taken away gone; None between languages."""
 
 
 @dataclass(frozen=True)
@@ -174,6 +178,12 @@ def asked_of_set(
                 found = collection._finder.find(row["question"], _DEEP, Choice(chosen))
                 assert found is not None
                 for variant, kept in _variants(gold, bool(row["answers"])):
+                    gone = [
+                        f"{item['title']}\n{item['text']}"
+                        for item in paragraphs.values()
+                        if (variant == "no article" and item["article"] == gold["article"])
+                        or (variant == "no paragraph" and item is gold)
+                    ]
                     passages = tuple(item for item in found.passages if kept(item))[:_KEPT]
                     yield Asked(
                         name,
@@ -181,7 +191,7 @@ def asked_of_set(
                         size + variant,
                         row["question"],
                         variant == "full" and bool(row["answers"]),
-                        seen(found, passages, reader, gold["text"]),
+                        seen(found, passages, reader, gold["text"], gone),
                     )
 
 
@@ -202,8 +212,23 @@ def seen(
     passages: Sequence[Passage],
     reader: Reader,
     gold: str,
+    gone: Sequence[str] = (),
 ) -> tuple[Seen, ...]:
-    """Write down what is known of the passages; `gold` is text that the right one holds."""
+    """Write down what is known of the passages.
+
+    Args:
+        found: what retrieval found for the question.
+        passages: of it, those that are left.
+        reader: any reader.
+        gold: text that the right one holds.
+        gone: texts of the paragraphs that were taken away.
+    """
+    unknown = {
+        language: found.unknown(
+            language, Counter(term for text in gone for term in set(terms(text, language)))
+        )
+        for language in {item.language for item in passages}
+    }
     readings = reader.read(found.question.text, [item.text for item in passages[:READ]])
     padded: list[Reading | None] = [*readings, *[None] * (len(passages) - len(readings))]
     return tuple(
@@ -216,6 +241,7 @@ def seen(
             bool(gold) and gold in item.text,
             item.article.uri,
             item.text[reading.start : reading.end] if reading else "",
+            unknown[item.language],
         )
         for item, reading in zip(passages, padded, strict=True)
     )
