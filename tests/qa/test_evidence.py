@@ -7,7 +7,7 @@ import pytest
 from qa import Collection
 from qa.evidence import HOLDS_SPAN, candidates
 from qa.reading import SpanFound, key
-from qa.support import chance
+from qa.support import Evidence, chance
 from tests.fakes import FakeEncoder, write
 from tests.qa.test_answering import found_for
 
@@ -114,3 +114,33 @@ def test_a_passage_without_sentences_is_cut_between_words(
     for item in ranked:
         article = collection.article(item.passage.article.uri)
         assert article.text[item.start : item.end] == item.text
+
+
+def test_terms_that_no_paragraph_holds_are_known_to_be_missing(
+    filled: Collection, tmp_path: Path
+) -> None:
+    filled.add(write(tmp_path / "other", storm="Sturm\n\nEin Sturm zog über Osterholm.\n\nAm Kai."))
+    found = found_for(filled, "Was kostet der Fahrschein nach Osterholm am Quastenflosser?")
+    counts = found.frequencies("de")
+    assert set(counts) == set(found.question.terms["de"])
+    in_text = {word: sum(word in text.lower() for text in TEXTS) for word in ("fahrschein",)}
+    assert {word: counts[word] for word in in_text} == in_text
+    (alien,) = (word for word, count in counts.items() if count == 0)
+    assert alien.startswith("quastenfloss")
+    rarities = found.rarities("de")
+    share = rarities[alien] / sum(rarities.values())
+    assert found.unknown("de") == pytest.approx(share)
+    assert found.evidence(found.passages[0], found.passages, None).unknown == found.unknown("de")
+    # What stands in removed paragraphs only is missing too.
+    gone = found.unknown("de", {"fahrschein": 1})
+    assert gone == pytest.approx(share + rarities["fahrschein"] / sum(rarities.values()))
+    assert found.unknown("en") is None
+
+
+TEXTS = TEXT.split("\n\n")[1:]
+
+
+def test_what_no_article_mentions_makes_an_answer_less_likely() -> None:
+    for read in (None, 2.0):
+        some = chance(Evidence(3.0, 0.5, 2.0, read, unknown=0.1))
+        assert chance(Evidence(3.0, 0.5, 2.0, read, unknown=0.6)) < some
