@@ -123,6 +123,7 @@ class Found:
             word: max(rarities.get(term, 0.0) for term in found)
             for word in re.findall(r"[\w-]+", self.question.text)[1:]
             if (word[0].isupper() or word[0].isdigit())
+            and word != "I"  # no name in English
             and (found := terms(word, passage.language))
             and not held & set(found)
         }

@@ -95,6 +95,15 @@ def test_the_word_that_a_passage_lacks_is_the_rarest(filled: Collection) -> None
     assert held.missing(held.passages[0]) == ""
 
 
+def test_the_one_who_asks_is_no_name_that_is_missing(
+    collection: Collection, tmp_path: Path
+) -> None:
+    text = "Ferry\n\nThe ticket for the ferry costs four euros and is sold on the quay."
+    collection.add(write(tmp_path / "press", ferry=text))
+    found = found_for(collection, "Where can I buy the ticket for the ferry?")
+    assert found.missing(found.passages[0]) == ""
+
+
 def test_a_passage_without_sentences_is_cut_between_words(
     collection: Collection, encoder: FakeEncoder, tmp_path: Path
 ) -> None:
