@@ -1,6 +1,6 @@
 """The reader's network in 8-bit whole numbers, run by ONNX Runtime.
 
-On CPUs that multiply bfloat16 only by way of float32, whole numbers are several times faster.
+It takes half the time of float32, and reads alike on every CPU (docs/decisions/reading.md).
 The graph is built here, layer by layer, from the trained network: that takes a quarter of a
 second, against seven for exporting and converting it, so nothing has to be kept on the disk.
 
@@ -15,18 +15,18 @@ each token by .08 (docs/experiments.md).
 """
 
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
+import onnxruntime
+import torch
 from numpy.typing import NDArray
+from onnx import TensorProto, helper, numpy_helper
+from torch import Tensor, nn
 
 from corpus.errors import ModelError
+from qa.reader.model import MASKED, Layer, ReaderNetwork
 from qa.reader.weights import RETRAIN
-
-if TYPE_CHECKING:
-    from torch import Tensor, nn
-
-    from qa.reader.model import Layer, ReaderNetwork
 
 OPSET = 23
 """Of the operators, the first with attention as one; its IR version is 11."""
@@ -37,7 +37,6 @@ LEAST_GELU = 0.17
 """GELU is never below minus this, so that its results fit unsigned numbers once it is added."""
 LEAST_SCALE = 1e-9
 """A token whose values are all zero would be divided by zero."""
-MASKED = -1e4
 
 Floats = NDArray[np.float32]
 
@@ -49,15 +48,12 @@ class Int8Network:
     without padding: it is as fast, and a window is read alike in any company.
     """
 
-    def __init__(self, network: "ReaderNetwork") -> None:
+    def __init__(self, network: ReaderNetwork) -> None:
         """Convert a network in float32.
 
         Raises:
             ModelError: ONNX Runtime does not take the graph.
         """
-        import onnxruntime
-        import torch
-
         # Builds for Windows count their use for the maker.
         onnxruntime.disable_telemetry_events()
         options = onnxruntime.SessionOptions()
@@ -67,18 +63,14 @@ class Int8Network:
             self._session = onnxruntime.InferenceSession(
                 graph_of(network), options, providers=["CPUExecutionProvider"]
             )
-        except Exception as exc:
+        except Exception as exc:  # its exceptions have no other base
             raise ModelError(f"ONNX Runtime does not take the reader: {exc}. {RETRAIN}") from exc
         self._windows = ThreadPoolExecutor(torch.get_num_threads(), "reader")
         self.embedding = network.embedding
         self.max_tokens = network.max_tokens
 
-    def __call__(
-        self, ids: "Tensor", mask: "Tensor", passage: "Tensor"
-    ) -> tuple["Tensor", "Tensor", "Tensor"]:
+    def __call__(self, ids: Tensor, mask: Tensor, passage: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """Score a batch; arguments and results are those of `ReaderNetwork.forward`."""
-        import torch
-
         shape = tuple(ids.shape)
         start, end = np.full((2, *shape), MASKED, dtype=np.float32)
         decided = np.empty(len(ids), dtype=np.float32)
@@ -99,15 +91,13 @@ class Int8Network:
         return torch.from_numpy(start), torch.from_numpy(end), torch.from_numpy(decided)
 
 
-def graph_of(network: "ReaderNetwork") -> bytes:
+def graph_of(network: ReaderNetwork) -> bytes:
     """Return a network's layers and heads as a serialised ONNX model.
 
     Its inputs are "states", the embedded tokens (batch, tokens, hidden), and "passage"
     (batch, tokens), 1 on the passage's tokens; its outputs are start and end scores
     (batch, tokens) and the answerability (batch,).
     """
-    from onnx import TensorProto, helper
-
     graph = Graph()
     states = "states"
     for number, layer in enumerate(network.layers):
@@ -154,8 +144,6 @@ class Graph:
 
     def constant(self, values: NDArray[Any]) -> str:
         """Add an array that never changes."""
-        from onnx import numpy_helper
-
         name = f"constant-{len(self.constants)}"
         self.constants.append(numpy_helper.from_array(values, name))
         return name
@@ -175,13 +163,11 @@ class Graph:
     def _added(
         self, kind: str, inputs: tuple[str, ...], count: int, attributes: dict[str, Any]
     ) -> list[str]:
-        from onnx import helper
-
         outputs = [f"node-{len(self.nodes)}-{number}" for number in range(count)]
         self.nodes.append(helper.make_node(kind, inputs, outputs, **attributes))
         return outputs
 
-    def layer(self, x: str, layer: "Layer") -> str:
+    def layer(self, x: str, layer: Layer) -> str:
         """Add a transformer layer, as `qa.reader.model.Layer` computes it."""
         query, key, value = self.split(self.rounded(x, layer.qkv), 3, axis=-1)
         heads = {"q_num_heads": layer.heads, "kv_num_heads": layer.heads}
@@ -191,20 +177,18 @@ class Graph:
         inner = self.rounded(inner, layer.down, least=-LEAST_GELU)
         return self.normed(self.add("Add", x, inner), layer.norm2)
 
-    def normed(self, x: str, norm: "nn.LayerNorm") -> str:
+    def normed(self, x: str, norm: nn.LayerNorm) -> str:
         """Add a layer normalisation."""
         weight, bias = self.constant(values_of(norm.weight)), self.constant(values_of(norm.bias))
         return self.add("LayerNormalization", x, weight, bias, axis=-1, epsilon=norm.eps)
 
-    def precise(self, x: str, linear: "nn.Linear") -> str:
+    def precise(self, x: str, linear: nn.Linear) -> str:
         """Add a linear map in float32."""
         product = self.add("MatMul", x, self.constant(values_of(linear.weight).T))
         return self.add("Add", product, self.constant(values_of(linear.bias)))
 
-    def rounded(self, x: str, linear: "nn.Linear", least: float | None = None) -> str:
+    def rounded(self, x: str, linear: nn.Linear, least: float | None = None) -> str:
         """Add a linear map in whole numbers; `least` is a bound that no value of x is below."""
-        from onnx import TensorProto
-
         weight, bias = values_of(linear.weight), values_of(linear.bias)
         scales = np.maximum(np.abs(weight).max(axis=1) / WEIGHT_TOP, LEAST_SCALE)
         whole_weight = np.rint(weight / scales[:, None]).astype(np.int8)
@@ -235,6 +219,6 @@ class Graph:
         return self.add("Add", product, self.constant(bias.astype(np.float32)))
 
 
-def values_of(tensor: "Tensor") -> Floats:
+def values_of(tensor: Tensor) -> Floats:
     """Return a tensor's values as a float32 array of their own."""
     return np.array(tensor.detach().float().numpy(), dtype=np.float32)
