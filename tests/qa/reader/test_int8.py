@@ -56,6 +56,7 @@ def test_a_product_in_whole_numbers_is_off_by_little(least: float | None) -> Non
     linear = nn.Linear(256, 64)
     with torch.no_grad():
         linear.weight.copy_(torch.randn(64, 256, generator=generator))
+        linear.bias.copy_(torch.randn(64, generator=generator))
     x = torch.randn(30, 256, generator=generator)
     # Tokens differ in size, as they do where the feed-forward part narrows.
     x *= torch.logspace(-1, 1, 30)[:, None]
@@ -68,7 +69,7 @@ def test_a_product_in_whole_numbers_is_off_by_little(least: float | None) -> Non
     error = (torch.from_numpy(found) - exact).square().mean(dim=1).sqrt()
     assert (error > 0).all()
     # With one scale for all tokens, the small ones here would be off by half of the result.
-    assert (error < 0.02 * exact.square().mean(dim=1).sqrt()).all()
+    assert (error < 0.03 * exact.square().mean(dim=1).sqrt()).all()
 
 
 def session_of(graph: Graph, fed: str, result: str, width: int) -> Any:
