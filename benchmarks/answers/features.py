@@ -28,7 +28,7 @@ from qa.reader import Reader, default_reader
 from qa.reader.data import parts, read_set
 from qa.reader.evaluate import unseen_part
 from qa.reader.read import Reading
-from qa.reader.weights import read_sidecar
+from qa.reader.weights import identity, read_sidecar
 from qa.reading import READ
 from qa.results import Passage
 
@@ -117,8 +117,8 @@ def remembering_reader(encode: RememberingEncoder, cache: Path) -> RememberingRe
     reader = default_reader(encode._encoder)
     if reader is None:
         raise SystemExit("The shipped reader does not fit the default model.")
-    known = read_sidecar(Path(qa.reader.__file__).parent)["checksum"]
-    return RememberingReader(reader, str(known), cache)
+    known = identity(read_sidecar(Path(qa.reader.__file__).parent))
+    return RememberingReader(reader, known, cache)
 
 
 def opened_set(folder: Path, encode: RememberingEncoder, cache: Path) -> Collection:

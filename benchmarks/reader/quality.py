@@ -32,7 +32,7 @@ from qa.reader.evaluate import (
 )
 from qa.reader.metrics import auroc
 from qa.reader.read import RERANK_WEIGHT
-from qa.reader.weights import read_sidecar
+from qa.reader.weights import identity, read_sidecar
 
 QUESTIONS = 800
 """At most so many questions of a set and part, a seeded sample; --questions changes it."""
@@ -142,8 +142,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     options = parser.parse_args(arguments)
     sets = options.set or tuple(RECALL_SETS)
     bench = Bench(options.data, options.weights, options.questions, sets)
-    # It covers the calibration too, which is fitted anew where the reader reads otherwise.
-    known = read_sidecar(options.weights)["checksum"]
+    known = identity(read_sidecar(options.weights))
     result: dict[str, Any] = {}
     if options.out.is_file():
         earlier = json.loads(options.out.read_text(encoding="utf-8"))

@@ -122,11 +122,12 @@ def measure(folder: Path, data: Path, encoder: SentenceTransformerEncoder) -> No
     Raises:
         ModelError: the reader's files are missing, damaged or of another encoder.
     """
-    reader = reader_from(folder, encoder)
-    weights = calibrated(reader, load(folder), data)
-    figures = quick_figures(reader, data)
-    training = read_sidecar(folder)["training"]
-    save(folder, weights, {"training": training, "development": figures})
+    about = {"training": read_sidecar(folder)["training"]}
+    weights = calibrated(reader_from(folder, encoder), load(folder), data)
+    save(folder, weights, about)
+    # Which of a passage's windows counts depends on the calibration.
+    figures = quick_figures(reader_from(folder, encoder), data)
+    save(folder, weights, about | {"development": figures})
     write_card(folder)
     log.info("wrote the reader into %s: %s", folder, figures)
 
