@@ -190,7 +190,14 @@ def read_sidecar(folder: Path) -> dict[str, Any]:
 
 
 def identity(sidecar: dict[str, Any]) -> str:
-    """Return what tells readers apart whose readings differ: a hash of weights and calibration."""
+    """Return what tells readers apart whose readings differ: a hash of weights and calibration.
+
+    >>> one = {"sha256": "a", "calibration": {"bias": 0.5}, "development": {}}
+    >>> identity(one) == identity(one | {"development": {"f1": 0.6}})
+    True
+    >>> identity(one) == identity(one | {"calibration": {"bias": 0.4}})
+    False
+    """
     text = json.dumps([sidecar["sha256"], sidecar["calibration"]], sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
