@@ -7,6 +7,7 @@ several threads can share it.
 
 import os
 import sqlite3
+import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from importlib import resources
@@ -28,6 +29,7 @@ from corpus.integrity import hash_of
 CATALOG_FILE = "catalog.sqlite3"
 SCHEMA_VERSION = 5
 _BUSY_TIMEOUT_S = 30.0
+_BUSY_PAUSE_S = 0.01
 _MANY = 500
 """SQL variables in one statement."""
 _DISK = {
@@ -239,7 +241,7 @@ def _prepare(connection: sqlite3.Connection, path: Path) -> None:
     # For the triggers that keep the rows' hashes.
     connection.create_function("hash_of", -1, hash_of, deterministic=True)
     connection.execute("PRAGMA foreign_keys = ON")
-    connection.execute("PRAGMA journal_mode = WAL")
+    _log_ahead(connection)
     connection.execute("PRAGMA synchronous = FULL")
     version = connection.execute("PRAGMA user_version").fetchone()[0]
     if version > SCHEMA_VERSION:
@@ -250,6 +252,24 @@ def _prepare(connection: sqlite3.Connection, path: Path) -> None:
         )
     if version < SCHEMA_VERSION:
         _migrate(connection, path)
+
+
+def _log_ahead(connection: sqlite3.Connection) -> None:
+    """Switch to write-ahead logging; of several that make one file, each waits for the others.
+
+    SQLite's own waiting does not cover this change: it gives up at once where another
+    connection is changing the same file.
+    """
+    until = time.monotonic() + _BUSY_TIMEOUT_S
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as exc:
+            if exc.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > until:
+                raise
+            time.sleep(_BUSY_PAUSE_S)
+        else:
+            return
 
 
 def migration_backup(path: Path, version: int) -> Path:
