@@ -156,11 +156,17 @@ def _translated() -> Iterator[None]:
         raise translated(exc, "The catalog") from exc
 
 
-def translated(exc: Exception, what: str) -> CollectionError:
-    """Return one of `SQLITE_ERRORS` as an error of ours; `what` begins its message."""
+def _kind(exc: Exception) -> int:
+    """Return SQLite's primary result code of an error, or 0."""
     # Python's own errors, of a text that is no UTF-8 for instance, have no code. The low
     # byte is the kind; the rest says more of it.
-    code = getattr(exc, "sqlite_errorcode", 0) & 0xFF
+    code: int = getattr(exc, "sqlite_errorcode", 0)
+    return code & 0xFF
+
+
+def translated(exc: Exception, what: str) -> CollectionError:
+    """Return one of `SQLITE_ERRORS` as an error of ours; `what` begins its message."""
+    code = _kind(exc)
     if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
         return CollectionLocked(f"{what} is being written by another process ({exc}). Try again.")
     if code in _DISK:
@@ -265,7 +271,7 @@ def _log_ahead(connection: sqlite3.Connection) -> None:
         try:
             connection.execute("PRAGMA journal_mode = WAL")
         except sqlite3.OperationalError as exc:
-            if exc.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > until:
+            if _kind(exc) != sqlite3.SQLITE_BUSY or time.monotonic() > until:
                 raise
             time.sleep(_BUSY_PAUSE_S)
         else:

@@ -88,7 +88,7 @@ def write_card(folder: Path) -> None:
     """Write the card of the weights in `folder` beside them."""
     sidecar = read_sidecar(folder)
     training = sidecar["training"]
-    n = training["processes"]
+    processes = training["processes"]
     size = (folder / WEIGHTS_NAME).stat().st_size / 1e6
     rows = [
         f"| {name} | {row['f1']:.3f} | {row['exact']:.3f} | {row['questions']} |"
@@ -98,7 +98,7 @@ def write_card(folder: Path) -> None:
         **sidecar,
         **sidecar["calibration"],
         **training,
-        "in_processes": f"{n} process{'es' * (n > 1)}",
+        "in_processes": f"{processes} process{'es' * (processes > 1)}",
         "how": how(training),
         "command": command(training),
         "data": "\n".join(data_rows(training)),
