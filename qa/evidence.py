@@ -21,12 +21,12 @@ from corpus.sentences import sentence_spans
 from index.analysis import terms
 from index.background import background_counts
 from index.encoder import Encoder
-from index.lexical import NO_COUNTS, field_of
+from index.lexical import field_of
 from index.search import Analysed
 from index.sync import Snapshot
 from qa.reading import Key, SpanFound, key
 from qa.results import Passage
-from qa.support import Evidence, coverage
+from qa.support import Evidence, coverage, unheld
 
 _NEVER = ""
 """A term that no paragraph holds."""
@@ -68,22 +68,14 @@ class Found:
         most = weights[_NEVER]
         return {word: round((math.exp(most - weights[word]) - 1) / 2) for word in words}
 
-    def unknown(self, language: str, gone: Mapping[str, int] = NO_COUNTS) -> float | None:
+    def unknown(self, language: str) -> float | None:
         """Return the share of the question's terms that no paragraph holds, by rarity.
 
         None where the language is not the question's.
-
-        Args:
-            language: in whose field to look.
-            gone: in how many paragraphs a term stands that are to count as removed.
         """
         if self.question.is_foreign(language):
             return None
-        rarities = self.rarities(language)
-        counts = self.frequencies(language)
-        total = sum(rarities.values())
-        never = [weight for word, weight in rarities.items() if counts[word] <= gone.get(word, 0)]
-        return sum(never) / total if total else 0.0
+        return unheld(self.rarities(language), self.frequencies(language))
 
     def covered(self, passage: Passage) -> float | None:
         """Return the share of the question's terms that a passage holds, by rarity.

@@ -117,6 +117,21 @@ def least_chance(strictness: str) -> float:
         ) from None
 
 
+def unheld(rarities: Mapping[str, float], counts: Mapping[str, int]) -> float:
+    """Return the share of the question's terms, by rarity, that no paragraph holds.
+
+    Args:
+        rarities: the question's terms -> their weight.
+        counts: in how many paragraphs each of them stands.
+
+    >>> unheld({"seilbahn": 3.0, "fahr": 1.0}, {"seilbahn": 0, "fahr": 7})
+    0.75
+    """
+    total = sum(rarities.values())
+    never = [weight for term, weight in rarities.items() if counts[term] <= 0]
+    return sum(never) / total if total else 0.0
+
+
 def coverage(rarities: Mapping[str, float], text: str, language: str) -> float:
     """Return the share of the question's terms, by rarity, that a text holds.
 

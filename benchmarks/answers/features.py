@@ -31,6 +31,7 @@ from qa.reader.read import Reading
 from qa.reader.weights import identity, read_sidecar
 from qa.reading import READ
 from qa.results import Passage
+from qa.support import unheld
 
 SETS = (
     ("xquad-en", 200),
@@ -224,9 +225,7 @@ def seen(
         gone: texts of the paragraphs that were taken away.
     """
     unknown = {
-        language: found.unknown(
-            language, Counter(term for text in gone for term in set(terms(text, language)))
-        )
+        language: _unknown(found, language, gone)
         for language in {item.language for item in passages}
     }
     readings = reader.read(found.question.text, [item.text for item in passages[:READ]])
@@ -245,6 +244,15 @@ def seen(
         )
         for item, reading in zip(passages, padded, strict=True)
     )
+
+
+def _unknown(found: Found, language: str, gone: Sequence[str]) -> float | None:
+    """Return what `Found.unknown` would, were the paragraphs with the texts `gone` not there."""
+    if found.question.is_foreign(language):
+        return None
+    counts = Counter(found.frequencies(language))
+    counts.subtract(term for text in gone for term in set(terms(text, language)))
+    return unheld(found.rarities(language), counts)
 
 
 def asked_of_samples(
