@@ -35,13 +35,13 @@ check: .venv/installed-test
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/python -m tests.prove.audit
+	$(BIN)/python -m tools.audit
 
 # Five minutes of fuzzing for each target, and the proofs of docs/reliability.md in full: hours.
 # The proofs go on where they were stopped; delete benchmarks/reliability/results to begin anew.
 # The tests run a short form of all.
 prove: .venv/installed-test
-	$(BIN)/python -m tests.prove.fuzz --seconds 300
+	$(BIN)/python -m tools.fuzz --seconds 300
 	$(BIN)/python -m benchmarks.reliability kills
 	$(BIN)/python -m benchmarks.reliability power
 	$(BIN)/python -m benchmarks.reliability failing

@@ -16,10 +16,10 @@ from typing import Any
 import yaml
 
 from index.encoder import SentenceTransformerEncoder
-from qa.choice import Choice
 from qa.collection import open_collection
+from qa.generation.verification.verify import Verdict, Verifier
+from qa.options import Choice
 from qa.reader import default_reader
-from qa.verification import Verdict, Verifier
 
 CASES = Path(__file__).parents[1] / "tests" / "data" / "verification.yaml"
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from typer.testing import CliRunner
 
-from qa.cli import app
+from qa.cli.app import app
 
 PAGE = Path(__file__).with_name("cli.md")
 _WIDTH = 96

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from corpus.embeddings import EmbeddingStore
+from corpus.catalog.embeddings import EmbeddingStore
 from index.encoder import Encoder, Kind
 
 

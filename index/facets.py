@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corpus.article import Role
-from corpus.catalog import Catalog, ParagraphTable
+from corpus.catalog.articles import Catalog, ParagraphTable
 from index.filters import Filters
 
 ALTERNATIVES = 5

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corpus.article import ANSWERING_ROLES, Role
-from corpus.catalog import Catalog, ParagraphTable
+from corpus.catalog.articles import Catalog, ParagraphTable
 from corpus.errors import QuestionError
 
 Names = str | Collection[str] | None

@@ -5,7 +5,7 @@
             + COVERAGE_WEIGHT × coverage
 
 z = (cosine - mean) / deviation. Mean and deviation are those of the question's cosines
-over all paragraphs' vectors, the background's among them (`index.background`), so a
+over all paragraphs' vectors, the background's among them (`index.reference`), so a
 cosine counts by how much it stands out. A paragraph's vector says what it is about, its
 sentences' what it says; an answer is mostly in one sentence. ln(1 + N), with N
 paragraphs, is about the weight of a term that only one paragraph has: the second part

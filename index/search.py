@@ -7,16 +7,16 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from corpus.catalog import ParagraphTable
+from corpus.catalog.articles import ParagraphTable
 from corpus.errors import QuestionError
-from corpus.language import UNDETERMINED, detect
-from corpus.text import clean
+from corpus.text.language import UNDETERMINED, detect
+from corpus.text.normalize import clean
 from index.analysis import name_terms, question_terms
-from index.background import background_counts
+from index.boosts import Preferences, diversified
 from index.encoder import Encoder
 from index.fusion import fused
 from index.lexical import field_of
-from index.preferences import Preferences, diversified
+from index.reference import background_counts
 from index.sync import Snapshot
 
 MAX_QUESTION = 4000

@@ -17,22 +17,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corpus.article import ANSWERING_ROLES
-from corpus.catalog import Catalog, ParagraphRow, ParagraphTable
-from corpus.database import Database
-from corpus.embeddings import EmbeddingStore
+from corpus.catalog.articles import Catalog, ParagraphRow, ParagraphTable
+from corpus.catalog.database import Database
+from corpus.catalog.embeddings import EmbeddingStore
+from corpus.catalog.integrity import lost
+from corpus.catalog.seal import Seal, check_windows_found, put_seal, seal_of
+from corpus.catalog.sentence_embeddings import SentenceStore
 from corpus.errors import CollectionDamaged, CollectionNotWritable, ModelMismatch
-from corpus.integrity import lost
-from corpus.seal import Seal, check_windows_found, put_seal, seal_of
-from corpus.sentence_embeddings import SentenceStore
-from corpus.sentences import sentence_spans
-from index.background import WEIGHT as BACKGROUND_WEIGHT
-from index.background import background_texts
-from index.copies import DENSE_FILE, LEXICAL_FOLDER, CopyStore, Manifest, checksums, clone
+from corpus.text.sentences import sentence_spans
+from index.chunks import WINDOW_TOKENS, windows
 from index.dense import DenseIndex
 from index.encoder import Encoder
 from index.fusion import Spread
 from index.lexical import LexicalIndex
-from index.windows import WINDOW_TOKENS, windows
+from index.reference import WEIGHT as BACKGROUND_WEIGHT
+from index.reference import background_texts
+from index.snapshots import DENSE_FILE, LEXICAL_FOLDER, CopyStore, Manifest, checksums, clone
 
 log = logging.getLogger(__name__)
 

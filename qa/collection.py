@@ -11,28 +11,23 @@ from threading import RLock
 from types import TracebackType
 from typing import Any, Literal, Self
 
-from corpus.database import Database, open_database
+from corpus.catalog.database import Database, open_database
 from corpus.errors import ArticleNotFound
-from corpus.language import UNDETERMINED
+from corpus.text.language import UNDETERMINED
 from index.catalog_encoder import CatalogEncoder
 from index.encoder import Encoder, SentenceTransformerEncoder
 from index.facets import Facets, facets, gap
 from index.filters import Day, Filters, Names
 from index.search import MAX_QUESTION, checked_question
-from qa.answering import answer, refusal
-from qa.choice import Choice, check_number, several
-from qa.config import Settings, load_settings
-from qa.conversation import Turn, completed
-from qa.dates import recognised
-from qa.explaining import FORMULA, explained
-from qa.finding import Finder
-from qa.generator import GIVEN, Generator
-from qa.generator_answer import written
-from qa.hints import described, hint
-from qa.holdings import MODEL_NAME_SETTING, Holdings
+from qa.answering.answerability import DEFAULT_STRICTNESS, least_chance
+from qa.answering.answerer import answer, refusal
+from qa.answering.follow_up import Turn, completed
+from qa.articles import MODEL_NAME_SETTING, Holdings
+from qa.generation.generate import written
+from qa.generation.protocol import GIVEN, Generator
+from qa.generation.verification.verify import Verifier
+from qa.options import Choice, check_number, several
 from qa.reader import Reader, default_reader
-from qa.reading import READ, read_passages
-from qa.reranking import DEPTH, model_named, reranked
 from qa.results import (
     Answer,
     Explanation,
@@ -42,9 +37,14 @@ from qa.results import (
     RecognisedDate,
     Refusal,
 )
+from qa.retrieval.date_expressions import recognised
+from qa.retrieval.explain import FORMULA, explained
+from qa.retrieval.filter_suggestions import described, hint
+from qa.retrieval.reading import READ, read_passages
+from qa.retrieval.rerankers import DEPTH, model_named, reranked
+from qa.retrieval.retriever import Finder
+from qa.settings import Settings, load_settings
 from qa.streaming import Event, Finished, Stage
-from qa.support import DEFAULT_STRICTNESS, least_chance
-from qa.verification import Verifier
 
 log = logging.getLogger(__name__)
 
@@ -480,7 +480,7 @@ class Collection(Holdings):
         """Return the settings' language model, or None where they name no endpoint."""
         if not self.settings.endpoint:
             return None
-        from qa.generator_endpoint import generator_of
+        from qa.generation.openai_client import generator_of
 
         return generator_of(self.settings)
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from qa.conversations import Turn
+from qa.chat_history import Turn
 
 
 def labelled(turns: Iterable[Turn]) -> Iterator[dict[str, Any]]:

@@ -11,7 +11,7 @@ from typing import IO, Any
 import pytest
 from hypothesis import settings
 
-from corpus.database import Database, open_database
+from corpus.catalog.database import Database, open_database
 from corpus.samples import samples_folder
 from qa.collection import Collection, open_collection
 from tests.fakes import FakeEncoder, write

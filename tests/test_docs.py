@@ -15,7 +15,7 @@ from typer.main import get_command
 import qa
 from benchmarks.answers.report import parts as answers
 from benchmarks.retrieval import report
-from qa.cli import app
+from qa.cli.app import app
 
 ROOT = Path(__file__).parents[1]
 PAGES = sorted([ROOT / "README.md", *ROOT.glob("docs/**/*.md")])

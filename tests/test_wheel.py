@@ -24,7 +24,7 @@ PACKAGES = ("corpus", "index", "qa")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Build the wheel from a copy: setuptools would leave and reuse folders in the original."""
     source = tmp_path_factory.mktemp("source")
-    for name in (*PACKAGES, "tests"):
+    for name in (*PACKAGES, "tests", "training", "tools"):
         ignored = shutil.ignore_patterns("__pycache__")
         shutil.copytree(ROOT / name, source / name, ignore=ignored)
     for name in ("pyproject.toml", "README.md", "LICENSE"):
@@ -54,7 +54,11 @@ def test_it_holds_every_file_of_the_packages_and_no_other(wheel: Path) -> None:
     }
     assert names == expected
     assert {name.split("/")[0] for name in names} == set(PACKAGES)
-    for needed in ("corpus/migrations/0001_first.sql", "index/background.txt", "qa/py.typed"):
+    for needed in (
+        "corpus/catalog/migrations/0001_first.sql",
+        "index/reference.txt",
+        "qa/py.typed",
+    ):
         assert needed in names
 
 
@@ -67,7 +71,7 @@ def test_its_metadata(wheel: Path) -> None:
         }
     assert "Name: article-qa" in texts["METADATA"]
     assert "License-Expression: Apache-2.0" in texts["METADATA"]
-    assert "article-qa = qa.cli:main" in texts["entry_points.txt"]
+    assert "article-qa = qa.cli.app:main" in texts["entry_points.txt"]
     assert "Apache License" in texts["LICENSE"]
     assert sorted(texts["top_level.txt"].split()) == list(PACKAGES)
 
@@ -124,7 +128,7 @@ def environment(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_what_it_needs_is_there_and_no_test_library(environment: Path, tmp_path: Path) -> None:
     run(sys.executable, "-m", "pip", "--python", str(environment / "python"), "check")
     code = "import importlib.util as u; print([n for n in {!r} if u.find_spec(n)])"
-    missing = ["pytest", "hypothesis", "playwright", "mypy", "ruff", "build", "tests", "benchmarks"]
+    missing = ["pytest", "hypothesis", "playwright", "mypy", "ruff", "build", "tests", "training"]
     found = run(str(environment / "python"), "-c", code.format(missing), cwd=tmp_path)
     assert found == "[]\n"
 

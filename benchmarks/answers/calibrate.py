@@ -4,9 +4,10 @@
 
 asks the questions of the sets, writes down the evidence (`benchmarks.answers.features`; the
 cache keeps embeddings and readings, so that a second run is quick), fits the logistic
-regressions of `qa.support` on the English sets and on questions and articles of different
-languages, writes them to qa/support.json, and measures them on the German XQuAD articles,
-which nothing was fitted on: benchmarks/answers/calibration.json. To be run again when the
+regressions of `qa.answering.answerability` on the English sets and on questions and articles of
+different languages, writes them to qa/answering/support.json, and measures them on the German
+XQuAD articles, which nothing was fitted on: benchmarks/answers/calibration.json. To be run
+again when the
 reader's weights or the fused score change.
 """
 
@@ -31,10 +32,10 @@ from benchmarks.answers.features import (
     remembering_reader,
 )
 from benchmarks.retrieval.ours import encoder
-from qa.reader.calibration import as_json, calibration_error, reliability
-from qa.reader.metrics import auroc
+from qa.answering.answerability import LEAST, Evidence, Weights, chance, regression_of
+from qa.evaluation.calibration import as_json, calibration_error, reliability
+from qa.evaluation.span_metrics import auroc
 from qa.reader.read import RERANK_WEIGHT
-from qa.support import LEAST, Evidence, Weights, chance, regression_of
 
 SAME_LANGUAGE = ("xquad-en", "mlqa-dev-en", "squad2-dev")
 OTHER_LANGUAGE = ("xquad-qen-pde", "xquad-qde-pen")
@@ -47,7 +48,7 @@ COLUMNS = ("stands_out", "covered", "lead", "read", "unknown")
 
 
 def evidence(asked: Asked, *, read: bool) -> Evidence | None:
-    """Return what `qa.answering` judges a question by; None where nothing was found."""
+    """Return what `qa.answering.answerer` judges a question by; None where nothing was found."""
     if not asked.passages:
         return None
     top = asked.passages[0]

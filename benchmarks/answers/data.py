@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from corpus.language import question_language
-from corpus.text import clean
+from corpus.text.language import question_language
+from corpus.text.normalize import clean
 from qa.evaluation.places import Target
-from qa.reader.data import read_set
-from qa.reader.evaluate import development_questions
+from training.reader.data import read_set
+from training.reader.evaluate import development_questions
 
 SEED = 20261123
 

@@ -18,20 +18,20 @@ from typing import Any
 
 from benchmarks.retrieval.ours import RememberingEncoder
 from corpus.samples import samples_folder
-from corpus.text import clean
+from corpus.text.normalize import clean
 from index.analysis import terms
 from index.filters import Filters
-from qa.choice import Choice
+from qa.answering.answerability import unheld
+from qa.answering.sentences import Found
 from qa.collection import Collection, open_collection
-from qa.evidence import Found
+from qa.options import Choice
 from qa.reader import Reader, default_reader
-from qa.reader.data import parts, read_set
-from qa.reader.evaluate import unseen_part
 from qa.reader.read import Reading
 from qa.reader.weights import identity, read_sidecar
-from qa.reading import READ
 from qa.results import Passage
-from qa.support import unheld
+from qa.retrieval.reading import READ
+from training.reader.data import parts, read_set
+from training.reader.evaluate import unseen_part
 
 SETS = (
     ("xquad-en", 200),

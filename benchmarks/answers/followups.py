@@ -17,10 +17,10 @@ from pathlib import Path
 from benchmarks.answers.features import opened_samples, remembering_reader
 from benchmarks.retrieval.ours import encoder
 from index.filters import Filters
-from qa.answering import answer
-from qa.choice import Choice
+from qa.answering.answerer import answer
+from qa.answering.follow_up import completed
 from qa.collection import Collection
-from qa.conversation import completed
+from qa.options import Choice
 from qa.reader import Reader
 from qa.results import Answer
 

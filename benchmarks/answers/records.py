@@ -9,8 +9,8 @@ from time import perf_counter
 
 from benchmarks.answers.data import AnswerSet, Question
 from benchmarks.answers.systems import LANGUAGE_MODEL, System, system
-from qa.config import load_settings
 from qa.evaluation.answers import Outcome
+from qa.settings import load_settings
 
 ROOT = Path(__file__).parents[2]
 Record = tuple[Outcome, float]

@@ -14,12 +14,12 @@ import Stemmer
 from numpy.typing import NDArray
 
 from benchmarks.answers.data import AnswerSet, Question
-from corpus.language import detect
-from corpus.sentences import sentence_spans
+from corpus.text.language import detect
+from corpus.text.sentences import sentence_spans
 from index.analysis import STEMMERS
 from qa import open_collection
 from qa.evaluation.answers import Outcome, holds_answer, outcome
-from qa.reader.metrics import exact, f1
+from qa.evaluation.span_metrics import exact, f1
 
 if TYPE_CHECKING:
     from benchmarks.retrieval.ours import RememberingEncoder

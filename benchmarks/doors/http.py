@@ -98,7 +98,7 @@ def compared(
 @contextmanager
 def served(folder: Path) -> Iterator[httpx.Client]:
     """Serve the collection from a process of its own, without the page, and wait until ready."""
-    command = [sys.executable, "-m", "qa.cli", "--collection", str(folder), "serve"]
+    command = [sys.executable, "-m", "qa.cli.app", "--collection", str(folder), "serve"]
     with subprocess.Popen(
         [*command, "--no-page", "--port", "0"], stderr=subprocess.PIPE, text=True
     ) as process:

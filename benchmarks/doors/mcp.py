@@ -51,7 +51,7 @@ async def measured(folder: Path, count: int) -> dict[str, Any]:
         collection.warm_up()
         server = StdioServerParameters(
             command=sys.executable,
-            args=["-m", "qa.cli", "--collection", str(folder), "mcp"],
+            args=["-m", "qa.cli.app", "--collection", str(folder), "mcp"],
             env=dict(os.environ),
         )
         async with Client(stdio_client(server)) as client:

@@ -16,9 +16,9 @@ from typing import Any
 
 from benchmarks.duplicates.pairs import FOLDER, Text, pairs
 from corpus.blocks import Block, Metadata
-from corpus.catalog import Catalog
-from corpus.database import open_database
-from corpus.structure import assemble
+from corpus.catalog.articles import Catalog
+from corpus.catalog.database import open_database
+from corpus.structure.assemble import assemble
 
 HALVES = ("development", "held")
 

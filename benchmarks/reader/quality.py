@@ -16,10 +16,13 @@ from pathlib import Path
 from typing import Any
 
 from index.encoder import SentenceTransformerEncoder
+from qa.evaluation.calibration import as_json, calibration_error, reliability
+from qa.evaluation.span_metrics import auroc
 from qa.reader import EncoderReader, reader_from
-from qa.reader.calibration import as_json, calibration_error, reliability
-from qa.reader.data import LabelledSet, parts, read_set
-from qa.reader.evaluate import (
+from qa.reader.read import RERANK_WEIGHT
+from qa.reader.weights import identity, read_sidecar
+from training.reader.data import LabelledSet, parts, read_set
+from training.reader.evaluate import (
     ANSWER_SETS,
     TOP,
     Ranked,
@@ -30,9 +33,6 @@ from qa.reader.evaluate import (
     retrieve,
     unseen_part,
 )
-from qa.reader.metrics import auroc
-from qa.reader.read import RERANK_WEIGHT
-from qa.reader.weights import identity, read_sidecar
 
 QUESTIONS = 800
 """At most so many questions of a set and part, a seeded sample; --questions changes it."""

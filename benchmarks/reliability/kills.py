@@ -14,8 +14,8 @@ from typing import Any
 from benchmarks.reliability.rig import Bench, opened, text_of, texts
 from benchmarks.reliability.rig import unsound as unsound_collection
 from benchmarks.reliability.trials import in_child
-from tests.corpus.test_migrations import TEXT as OLD_TEXT
-from tests.corpus.test_migrations import make as make_old
+from tests.corpus.catalog.test_migrations import TEXT as OLD_TEXT
+from tests.corpus.catalog.test_migrations import make as make_old
 
 Say = Callable[[Any], None]
 STEPS = 6

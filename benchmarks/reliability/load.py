@@ -24,8 +24,8 @@ from typing import Any
 import httpx
 
 from benchmarks.reliability.rig import scratch, text_of
-from corpus.backup import copy_database
-from corpus.database import CATALOG_FILE
+from corpus.catalog.backup import copy_database
+from corpus.catalog.database import CATALOG_FILE
 from corpus.samples import samples_folder
 from qa.collection import open_collection
 
@@ -70,7 +70,7 @@ def trial(_number: int) -> str:
             idle, busy = Seen(), Seen()
             _user(client, idle, 0, time.monotonic() + min(30.0, SECONDS), thinking=(0.0, 0.0))
             warm = _resident(process)
-            command = [sys.executable, "-m", "qa.cli", "--collection", str(collection), "add"]
+            command = [sys.executable, "-m", "qa.cli.app", "--collection", str(collection), "add"]
             with subprocess.Popen(
                 [*command, "--json", str(press)], stdout=subprocess.PIPE
             ) as adding:
@@ -113,7 +113,7 @@ def _write_articles(folder: Path, count: int) -> None:
 @contextmanager
 def _served(folder: Path) -> Iterator[tuple[httpx.Client, int]]:
     """Serve a collection; yield a client and the server's process once it is ready."""
-    command = [sys.executable, "-m", "qa.cli", "--collection", str(folder), "serve"]
+    command = [sys.executable, "-m", "qa.cli.app", "--collection", str(folder), "serve"]
     with subprocess.Popen([*command, "--port", "0"], stderr=subprocess.PIPE, text=True) as process:
         assert process.stderr is not None
         try:

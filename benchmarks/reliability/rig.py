@@ -12,11 +12,11 @@ from typing import Any
 import numpy as np
 
 from benchmarks.reliability.trials import in_child
-from corpus.backup import copy_database, problems
-from corpus.database import CATALOG_FILE
-from corpus.embeddings import EmbeddingStore
+from corpus.catalog.backup import copy_database, problems
+from corpus.catalog.database import CATALOG_FILE
+from corpus.catalog.embeddings import EmbeddingStore
 from qa.collection import Collection, open_collection
-from qa.mending import rotten
+from qa.maintenance.repair import rotten
 from tests.fakes import FakeEncoder
 
 WORDS = (

@@ -14,8 +14,8 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from corpus.language import UNDETERMINED, detect
-from qa.reader.data import read_lines
+from corpus.text.language import UNDETERMINED, detect
+from training.reader.data import read_lines
 
 _SEED = 20261123
 

@@ -19,8 +19,8 @@ from numpy.typing import NDArray
 
 from benchmarks.retrieval.data import Pool
 from corpus.article import Role
-from corpus.catalog import Catalog
-from corpus.database import open_database
+from corpus.catalog.articles import Catalog
+from corpus.catalog.database import open_database
 from index.encoder import Encoder, Kind, SentenceTransformerEncoder
 from index.search import analysed, checked_question
 from index.sync import Snapshot, Synchroniser

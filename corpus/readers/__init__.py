@@ -13,11 +13,11 @@ from typing import BinaryIO
 
 from corpus.article import Article
 from corpus.errors import EmptyInput, InputError, UnknownFormat
-from corpus.readers.archive import Archive
-from corpus.readers.links import kind_of_links
+from corpus.readers.archives.archive import Archive
 from corpus.readers.options import ReadOptions
-from corpus.readers.saved_page import looks_like_mhtml
-from corpus.text import binary_kind, decode
+from corpus.readers.web.links import kind_of_links
+from corpus.readers.web.saved_page import looks_like_mhtml
+from corpus.text.normalize import binary_kind, decode
 
 __all__ = ["SUFFIXES", "ReadOptions", "is_text", "read"]
 
@@ -82,7 +82,7 @@ def _streamed(
 ) -> Iterator[Article] | None:
     """Return the articles of a format that need not be in memory whole; None for others."""
     if head.startswith(b"PAR1"):
-        from corpus.readers.parquet import read_parquet
+        from corpus.readers.tables.parquet import read_parquet
 
         return read_parquet(stream, uri=uri, options=options)
     if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
@@ -90,11 +90,11 @@ def _streamed(
     if kind_of_links(head) or binary_kind(head):
         return None
     if suffix in _CSV:
-        from corpus.readers.csv import read_csv
+        from corpus.readers.tables.csv import read_csv
 
         return read_csv(stream, uri=uri, options=options)
     if suffix in _JSON or (not suffix and _looks_like_rows(head)):
-        from corpus.readers.table import read_table
+        from corpus.readers.tables.table import read_table
 
         return read_table(stream, uri=uri, options=options)
     return None
@@ -104,7 +104,7 @@ def _container(stream: BinaryIO, uri: str, options: ReadOptions) -> Iterator[Art
     """Return the articles of a ZIP archive; None where it is a document in that form."""
     if _document_in_zip(stream):
         return None
-    from corpus.readers.zip import read_zip
+    from corpus.readers.archives.zip import read_zip
 
     return read_zip(stream, uri=uri, options=options)
 
@@ -130,17 +130,17 @@ def _whole(
 ) -> Iterator[Article]:
     """Yield the articles of a format that is read whole."""
     if data[:1024].find(b"%PDF-") in range(9 if suffix != ".pdf" else 1024):
-        from corpus.readers.pdf import read_pdf
+        from corpus.readers.office.pdf import read_pdf
 
         yield read_pdf(data, name, uri=uri)
     elif data.startswith(b"PK"):
         yield from _office(data, name, uri, options)
     elif data.startswith(b"bplist00") or suffix == ".webarchive":
-        from corpus.readers.saved_page import read_webarchive
+        from corpus.readers.web.saved_page import read_webarchive
 
         yield read_webarchive(data, name, uri=uri)
     elif looks_like_mhtml(data):
-        from corpus.readers.saved_page import read_mhtml
+        from corpus.readers.web.saved_page import read_mhtml
 
         yield read_mhtml(data, name, uri=uri)
     elif links := kind_of_links(data):
@@ -156,11 +156,11 @@ def _whole(
 
 def _office(data: bytes, name: str, uri: str, options: ReadOptions) -> Iterator[Article]:
     if _document_in_zip(io.BytesIO(data)) == "docx":
-        from corpus.readers.docx import read_docx
+        from corpus.readers.office.docx import read_docx
 
         yield read_docx(data, name, uri=uri)
     else:
-        from corpus.readers.epub import read_epub
+        from corpus.readers.office.epub import read_epub
 
         yield from read_epub(data, name, uri=uri, options=options)
 
@@ -169,7 +169,7 @@ def _links(data: bytes, kind: str, uri: str, options: ReadOptions) -> Iterator[A
     if kind != "feed":
         what = "a sitemap" if kind == "sitemap" else "a list of addresses"
         raise InputError(f"this is {what}: it names articles and holds none")
-    from corpus.readers.feed import read_feed_articles
+    from corpus.readers.web.feed import read_feed_articles
 
     yield from read_feed_articles(data, uri=uri, options=options)
 
@@ -177,15 +177,15 @@ def _links(data: bytes, kind: str, uri: str, options: ReadOptions) -> Iterator[A
 def _text(data: bytes, name: str, suffix: str, uri: str) -> Article:
     """Return the article of a page or a text."""
     if suffix in _HTML or (suffix not in _MARKDOWN and _looks_like_html(data)):
-        from corpus.readers.html import read_html
+        from corpus.readers.web.html import read_html
 
         return read_html(data, name, uri=uri)
     if suffix in _MARKDOWN:
-        from corpus.readers.markdown import read_markdown
+        from corpus.readers.text.markdown import read_markdown
 
         return read_markdown(decode(data), name, uri=uri)
     if suffix in _PLAIN or not suffix:
-        from corpus.readers.plain import read_plain
+        from corpus.readers.text.plain import read_plain
 
         return read_plain(decode(data), name, uri=uri)
     decode(data)  # says so where it is not even text

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from corpus.readers.archive import Budget
+from corpus.readers.archives.archive import Budget
 
 
 @dataclass(frozen=True, slots=True)

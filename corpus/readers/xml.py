@@ -6,7 +6,7 @@ from html.entities import html5
 from typing import TYPE_CHECKING
 
 from corpus.errors import EmptyInput, InputError
-from corpus.text import clean
+from corpus.text.normalize import clean
 
 if TYPE_CHECKING:
     from lxml.etree import _Element as Element

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 
 from corpus.article import Article
 from corpus.errors import ArticleNotFound
-from qa.citations import holds
+from qa.answering.citations import holds
+from qa.evaluation.calibration import calibration_error, reliability
 from qa.evaluation.places import Target
 from qa.evaluation.results import AnswerQuality, Bar, Confusion, Measure, QuoteCheck, RiskPoint
+from qa.evaluation.span_metrics import exact, f1, normalised
 from qa.evaluation.statistics import measure
-from qa.reader.calibration import calibration_error, reliability
-from qa.reader.metrics import exact, f1, normalised
 from qa.results import Answer, Citation
 
 _MARKER = re.compile(r"\[(\d+)\]")

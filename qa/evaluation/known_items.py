@@ -16,7 +16,7 @@ from dataclasses import dataclass
 import regex
 
 from corpus.article import ANSWERING_ROLES, Article
-from corpus.sentences import sentence_spans
+from corpus.text.sentences import sentence_spans
 from qa.evaluation.places import Collection, Target
 
 REMARK = (

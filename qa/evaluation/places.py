@@ -6,7 +6,7 @@ from typing import Protocol
 
 from corpus.article import Article
 from corpus.errors import ArticleNotFound
-from corpus.text import clean
+from corpus.text.normalize import clean
 from qa.evaluation.questions import BadLine, Labelled
 from qa.results import Answer, ArticleInfo, Passage
 

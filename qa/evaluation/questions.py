@@ -19,8 +19,8 @@ from pathlib import Path
 from typing import Any
 
 from corpus.errors import InputError
-from corpus.language import question_language
-from corpus.text import clean, decode
+from corpus.text.language import question_language
+from corpus.text.normalize import clean, decode
 from qa.evaluation.results import Problem
 
 

@@ -27,7 +27,7 @@ GROUP = 32
 BITS = 4
 RETRAIN = (
     "Answering goes on with whole sentences. To train a reader for this encoder: "
-    "python -m qa.reader.train --data DIR --out DIR"
+    "python -m training.reader.train --data DIR --out DIR"
 )
 
 Floats = NDArray[np.float32]

@@ -15,18 +15,18 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Match, Mount
 from starlette.types import ASGIApp, Scope
 
-from qa.server.access import Access, LockOut, Sessions
-from qa.server.api import PROBLEMS, api_router
-from qa.server.completions import openai_router
+from qa.server.api.completions import openai_router
+from qa.server.api.models import Alive, Ready
+from qa.server.api.problems import add_handlers, problem
+from qa.server.api.routes import PROBLEMS, api_router
+from qa.server.auth.access import Access, LockOut, Sessions
+from qa.server.auth.login import login_router
+from qa.server.auth.users import Users
 from qa.server.gate import Gate, is_api
 from qa.server.journal import Journal
-from qa.server.login import login_router
 from qa.server.metrics import MEDIA_TYPE
-from qa.server.models import Alive, Ready
 from qa.server.options import Options
-from qa.server.problems import add_handlers, problem
 from qa.server.service import Served, Service
-from qa.server.users import Users
 
 _DESCRIPTION = (
     "Ask questions of a collection of articles and get answers with citations. "
@@ -58,9 +58,9 @@ def application(
     service = Service(collection, options)
     inner: dict[str, ASGIApp] = dict(mounted or {})
     if page:
-        from qa.ui.app import application as chat
-        from qa.ui.app import kept_beside
-        from qa.ui.warming import WarmUp
+        from qa.server.chat.app import application as chat
+        from qa.server.chat.app import kept_beside
+        from qa.server.chat.warming import WarmUp
 
         warm_up = WarmUp(collection)
         service.readiness.starts.append(warm_up.start)

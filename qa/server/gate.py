@@ -13,8 +13,8 @@ from threading import Lock
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from qa.server.api.problems import problem
 from qa.server.options import Options
-from qa.server.problems import problem
 
 PAGE_COST = 0.05
 """What a request of the page counts against the rate: it comes with some sixty files."""

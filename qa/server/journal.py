@@ -16,8 +16,8 @@ from collections.abc import Mapping
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from qa.server.api.problems import problem_of
 from qa.server.gate import client_of
-from qa.server.problems import problem_of
 from qa.server.service import Service
 
 log = logging.getLogger("qa.server.requests")

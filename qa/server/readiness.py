@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Literal, Protocol
 
 from corpus.errors import ArticleQAError
-from qa.server.models import Ready
+from qa.server.api.models import Ready
 
 log = logging.getLogger(__name__)
 

@@ -5,12 +5,12 @@ from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
 from typing import Any, Protocol, TypeVar
 
 from qa.results import ArticleInfo, Passage
+from qa.server.chat.asked import Asked
 from qa.server.metrics import Metrics
 from qa.server.options import Options
 from qa.server.readiness import Readiness
 from qa.server.work import Workers
 from qa.streaming import Event, Finished
-from qa.ui.asked import Asked
 
 T = TypeVar("T")
 

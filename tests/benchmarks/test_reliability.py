@@ -18,7 +18,7 @@ from benchmarks.reliability import load, report, soak
 from benchmarks.reliability.power import Call, Disk
 from benchmarks.reliability.rig import make_template, opened, unsound
 from benchmarks.reliability.trials import Ledger, in_child
-from corpus.database import CATALOG_FILE
+from corpus.catalog.database import CATALOG_FILE
 from qa.collection import Collection
 
 

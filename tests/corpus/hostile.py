@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from corpus import isolated
+from corpus.ingest import sandbox_worker as isolated
 
 
 def _loop() -> None:

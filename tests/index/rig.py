@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from corpus.catalog import Catalog
-from corpus.database import open_database
+from corpus.catalog.articles import Catalog
+from corpus.catalog.database import open_database
 from index.sync import Snapshot, Synchroniser
 from tests.fakes import FakeEncoder, article
 

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import numpy as np
 
-from corpus.database import open_database
-from corpus.embeddings import EmbeddingStore
+from corpus.catalog.database import open_database
+from corpus.catalog.embeddings import EmbeddingStore
 from index.catalog_encoder import CatalogEncoder
 from tests.fakes import FakeEncoder
 

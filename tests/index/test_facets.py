@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
-from corpus.catalog import Catalog
-from corpus.database import Database
+from corpus.catalog.articles import Catalog
+from corpus.catalog.database import Database
 from index.facets import Gap, facets, gap
 from index.filters import Filters
-from qa.hints import described, hint
+from qa.retrieval.filter_suggestions import described, hint
 from tests.fakes import article
 
 

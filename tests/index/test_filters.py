@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from corpus.article import Role
-from corpus.catalog import Catalog
-from corpus.database import Database
+from corpus.catalog.articles import Catalog
+from corpus.catalog.database import Database
 from corpus.errors import QuestionError
 from index.filters import Filters, day, names
 from tests.fakes import article

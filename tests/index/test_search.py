@@ -15,10 +15,10 @@ from numpy.typing import NDArray
 from corpus.article import Role
 from corpus.errors import QuestionError
 from index.analysis import name_terms, question_terms, terms
-from index.background import WEIGHT, background_counts, background_texts
+from index.boosts import Preferences
 from index.fusion import Spread, fused
 from index.lexical import OTHER
-from index.preferences import Preferences
+from index.reference import WEIGHT, background_counts, background_texts
 from index.search import (
     FOREIGN_WEIGHT,
     MAX_QUESTION,

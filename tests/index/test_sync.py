@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from corpus.embeddings import EmbeddingStore
+from corpus.catalog.embeddings import EmbeddingStore
 from corpus.errors import ModelMismatch
-from index.background import background_texts
 from index.filters import Filters
 from index.fusion import Spread
+from index.reference import background_texts
 from index.search import analysed, search
 from index.sync import Snapshot
 from tests.fakes import FakeEncoder

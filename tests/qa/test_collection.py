@@ -13,7 +13,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from corpus.database import CATALOG_FILE, SCHEMA_VERSION
+from corpus.catalog.database import CATALOG_FILE, SCHEMA_VERSION
+from corpus.catalog.lock import writer_lock
 from corpus.errors import (
     ArticleNotFound,
     CollectionLocked,
@@ -22,11 +23,10 @@ from corpus.errors import (
     ModelMismatch,
     QuestionError,
 )
-from corpus.lock import writer_lock
-from index.background import background_texts
+from index.reference import background_texts
 from qa import Collection, open_collection
-from qa.choice import MAX_K
 from qa.collection import default_folder
+from qa.options import MAX_K
 from qa.results import Passage
 from tests.fakes import FakeEncoder, write
 

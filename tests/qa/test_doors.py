@@ -12,7 +12,7 @@ from mcp import Client
 from mcp.client.streamable_http import streamable_http_client
 from starlette.testclient import TestClient
 
-from qa.cli import main
+from qa.cli.app import main
 from qa.collection import Collection, open_collection
 from qa.mcp import make_server, streamable_http_app
 from qa.server import Options, application

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from qa.cli import main
-from qa.conversations import FILE, ConversationStore, State
+from qa.chat_history import FILE, ConversationStore, State
+from qa.cli.app import main
 from qa.evaluation.questions import read_questions
 from qa.results import Answer
-from tests.qa.ui.fake import QUOTE, FakeCollection
+from tests.qa.server.chat.fake import QUOTE, FakeCollection
 
 COLLECTION = FakeCollection()
 

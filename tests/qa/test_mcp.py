@@ -23,7 +23,7 @@ from qa.mcp import make_server, streamable_http_app
 ROOT = Path(__file__).parents[2]
 QUESTION = "Was kostet ein Fahrschein auf der Fähre nach Osterholm?"
 COMMAND = (
-    "import sys; from qa.cli import main; from tests.fakes import FakeEncoder;"
+    "import sys; from qa.cli.app import main; from tests.fakes import FakeEncoder;"
     " main(['--collection', sys.argv[1], 'mcp'], encoder=FakeEncoder())"
 )
 ADDRESS = "http://127.0.0.1:8000"
@@ -339,7 +339,7 @@ def test_the_command_needs_a_collection(tmp_path: Path) -> None:
 
 
 def test_without_the_sdk_the_error_names_the_extra() -> None:
-    code = "import sys; sys.modules['mcp'] = None; from qa.cli import main; main(['mcp'])"
+    code = "import sys; sys.modules['mcp'] = None; from qa.cli.app import main; main(['mcp'])"
     # In a fresh process, where nothing has been imported yet.
     result = subprocess.run(
         [sys.executable, "-c", code],

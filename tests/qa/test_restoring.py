@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from qa.restoring import NotRestored, restored
 from qa.results import Answer, Passage, Refusal, Sentence, Side, plain
-from tests.qa.ui.fake import CABLE_CAR, FakeCollection, passage
+from tests.qa.server.chat.fake import CABLE_CAR, FakeCollection, passage
 
 GIVEN = FakeCollection().ask("Seilbahn?")
 

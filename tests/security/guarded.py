@@ -49,7 +49,7 @@ def _guard(event: str, values: tuple[Any, ...]) -> None:
 
 def command(*arguments: str) -> str:
     """Run one command of article-qa in this process; return what it printed."""
-    from qa.cli import main
+    from qa.cli.app import main
 
     printed, said, code = io.StringIO(), io.StringIO(), None
     with redirect_stdout(printed), redirect_stderr(said):

@@ -15,13 +15,13 @@ from pathlib import Path
 from typing import Any
 
 from corpus.article import Article, Role
+from qa.chat_history import ConversationStore
 from qa.collection import open_collection
-from qa.config import load_settings
-from qa.conversations import ConversationStore
 from qa.results import Answer
-from qa.ui import serve
+from qa.server.chat import serve
+from qa.settings import load_settings
 from tests.fakes import FakeEncoder
-from tests.qa.ui.fake import FakeCollection, answered, article, cite, passage
+from tests.qa.server.chat.fake import FakeCollection, answered, article, cite, passage
 from tests.scripted import Reply, endpoint
 
 EVIL = "http://evil.example"

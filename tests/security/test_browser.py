@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.qa.ui.conftest import ask, browser
+from tests.qa.server.chat.conftest import ask, browser
 from tests.security.hostile_page import ATTACKS, EVIL, NAMES
 
 __all__ = ["browser"]

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from qa.cli import main
+from qa.cli.app import main
 from tests.fakes import FakeEncoder
 
 PRICE = "Was kostet ein Fahrschein auf der Fähre nach Osterholm?"

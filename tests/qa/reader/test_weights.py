@@ -109,7 +109,7 @@ def test_damaged_weights_are_refused_with_the_command(
     damaged(weights_folder, how)
     with pytest.raises(ModelError, match=message) as caught:
         reader_from(weights_folder, encoder)
-    assert "python -m qa.reader.train" in str(caught.value)
+    assert "python -m training.reader.train" in str(caught.value)
 
 
 def test_weights_of_another_encoder_are_refused(
@@ -143,4 +143,4 @@ def test_without_a_fitting_reader_one_line_says_so(
 ) -> None:
     assert default_reader(encoder) is None
     (record,) = [record for record in caplog.records if record.name == "qa.reader"]
-    assert "python -m qa.reader.train" in record.getMessage()
+    assert "python -m training.reader.train" in record.getMessage()

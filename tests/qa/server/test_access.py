@@ -16,14 +16,14 @@ from playwright.sync_api import Browser, expect
 from starlette.testclient import TestClient
 
 from corpus.errors import SettingsError
-from qa.cli import main
+from qa.cli.app import main
 from qa.collection import Collection
-from qa.server import users
-from qa.server.access import COOKIE, IDLE_S, LockOut, Sessions
+from qa.server.auth import users
+from qa.server.auth.access import COOKIE, IDLE_S, LockOut, Sessions
+from qa.server.auth.users import Users
 from qa.server.serving import options_for
-from qa.server.users import Users
+from tests.qa.server.chat.conftest import browser  # noqa: F401 - a fixture
 from tests.qa.server.conftest import QUESTION, Serve
-from tests.qa.ui.conftest import browser  # noqa: F401 - a fixture
 
 PASSWORD = "correct horse battery"
 

@@ -11,10 +11,10 @@ from openai import OpenAI
 
 from qa.collection import Collection, open_collection
 from qa.server import Options, application
-from qa.server.cited import annotations, markdown, message_text
+from qa.server.api.cited import annotations, markdown, message_text
 from tests.fakes import FakeEncoder
+from tests.qa.server.chat.fake import HOSTILE, LIBRARY, FakeCollection
 from tests.qa.server.conftest import ANSWER, QUESTION, Slow, running
-from tests.qa.ui.fake import HOSTILE, LIBRARY, FakeCollection
 
 
 @pytest.fixture(scope="module")

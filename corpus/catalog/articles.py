@@ -1,0 +1,522 @@
+"""The catalog: a SQLite file that holds the articles and is the source of truth.
+
+Every commit that changes what can be found raises the generation number, by
+which the indexes see that they are behind. Writers take turns through
+`corpus.catalog.lock`; this module does not lock. Windows and embeddings lie in the same
+file (`corpus.catalog.embeddings`), and so does what was read (`corpus.catalog.inputs`).
+"""
+
+import hashlib
+import json
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, fields, replace
+from datetime import UTC, date, datetime
+from enum import StrEnum
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from corpus.article import Article, Paragraph, Role, Version
+from corpus.catalog.database import Database
+from corpus.catalog.integrity import check_row, check_text, damaged, mismatch_sql
+from corpus.catalog.near_duplicates import DuplicateGroups
+from corpus.errors import ArticleNotFound
+
+_REPLACED_AT = "(SELECT max(replaced_at) FROM versions WHERE article_id = id) AS replaced_at"
+
+
+_CONTENT_FIELDS = tuple(
+    item.name
+    for item in fields(Article)
+    if item.name not in ("paragraphs", "versions", "corrected")
+)
+_PARAGRAPH_FIELDS = tuple(item.name for item in fields(Paragraph))
+
+
+class Outcome(StrEnum):
+    """What became of an article that was put into the catalog."""
+
+    ADDED = "added"
+    UPDATED = "updated"
+    UNCHANGED = "unchanged"
+    DUPLICATE = "duplicate"
+    SUPERSEDED = "superseded"
+    """Older, by its stated date, than what another input gave under its URI."""
+
+
+@dataclass(frozen=True, slots=True)
+class ParagraphRow:
+    """A paragraph with its text, its catalog id and its article's title."""
+
+    id: int
+    article_id: int
+    title: str
+    text: str
+    paragraph: Paragraph
+
+
+@dataclass(frozen=True, slots=True)
+class ParagraphTable:
+    """One row per paragraph, as parallel arrays sorted by id; texts are not in it."""
+
+    ids: NDArray[np.int64]
+    articles: NDArray[np.int64]
+    roles: NDArray[np.str_]
+    languages: NDArray[np.str_]
+    text_hashes: NDArray[np.bytes_]
+    same_as: NDArray[np.bytes_]
+    """The hash of the text that the paragraph repeats with small edits, or its own."""
+    lengths: NDArray[np.int64]
+    """Characters."""
+    seniority: NDArray[np.int64]
+    """Of articles with near-identical text, the smallest number is the original's; else 0."""
+
+
+class Catalog:
+    """The articles and paragraphs of one collection; safe to use from several threads."""
+
+    def __init__(self, database: Database) -> None:
+        """See `corpus.catalog.database.open_database`."""
+        self._database = database
+        self._duplicates = DuplicateGroups(database)
+
+    def article(self, uri: str) -> Article:
+        """Return an article with its paragraphs and earlier versions.
+
+        Raises:
+            ArticleNotFound: there is none with this URI.
+        """
+        with self._database.transaction(write=False):
+            row = self._database.one(
+                f"SELECT *, {_REPLACED_AT} FROM articles WHERE uri = ?",  # noqa: S608
+                (uri,),
+            )
+            if row is None:
+                raise ArticleNotFound(
+                    f"No article has the URI {uri!r}. `article-qa list` shows those there are."
+                )
+            paragraphs = self._database.all(
+                "SELECT * FROM paragraphs WHERE article_id = ? ORDER BY number", (row["id"],)
+            )
+            versions = self._database.all(
+                "SELECT * FROM versions WHERE article_id = ? ORDER BY number", (row["id"],)
+            )
+        check_row("articles", row, f"The article {uri}")
+        check_text(row["text"], row["text_hash"], f"The text of {uri}")
+        for item in paragraphs:
+            check_row("paragraphs", item, f"Paragraph {item['number']} of {uri}")
+        for item in versions:
+            check_row("versions", item, f"Version {item['number']} of {uri}")
+        return replace(
+            _article(row),
+            paragraphs=tuple(_paragraph(item) for item in paragraphs),
+            versions=tuple(_version(item) for item in versions),
+        )
+
+    def articles(self, ids: Sequence[int] | None = None) -> dict[int, Article]:
+        """Return articles by id, without texts and paragraphs; all of them, newest first."""
+        columns = (
+            "id, uri, title, '' AS text, authors, published, modified, source, section, "
+            f"language, url, text_hash, row_hash, {_REPLACED_AT}"
+        )
+        if ids is None:
+            order = "published IS NULL, published DESC, id DESC"
+            rows = self._database.all(f"SELECT {columns} FROM articles ORDER BY {order}")  # noqa: S608
+        else:
+            select = f"SELECT {columns} FROM articles WHERE id IN"  # noqa: S608
+            rows = list(self._database.by_ids(select, ids))
+        for row in rows:
+            check_row("articles", row, f"The article {row['uri']}")
+        return {row["id"]: _article(row) for row in rows}
+
+    def paragraphs(self, ids: Iterable[int]) -> Iterator[ParagraphRow]:
+        """Yield paragraphs with their texts, in any order; unknown ids are left out."""
+        return paragraph_rows(self._database, ids)
+
+    def paragraph_table(self) -> ParagraphTable:
+        """Return what filters need of every paragraph."""
+        with self._database.transaction(write=False):
+            rows = self._database.all(
+                "SELECT id, article_id, role, language, paragraphs.text_hash, "
+                'coalesce(same.text_hash, paragraphs.text_hash), "end" - start FROM paragraphs '
+                "LEFT JOIN same_paragraphs AS same ON paragraph_id = id ORDER BY id"
+            )
+            # The first to be published; of one day, the longest; then the first to be added.
+            originals = self._database.all(
+                "SELECT id FROM articles JOIN duplicate_groups ON article_id = id "
+                "ORDER BY published IS NULL, published, length(text) DESC, id"
+            )
+        columns = list(zip(*map(tuple, rows), strict=True)) or [()] * 7
+        articles = np.array(columns[1], dtype=np.int64)
+        order = {row["id"]: place for place, row in enumerate(originals)}
+        return ParagraphTable(
+            np.array(columns[0], dtype=np.int64),
+            articles,
+            np.array(columns[2], dtype=np.str_),
+            np.array(columns[3], dtype=np.str_),
+            np.array(columns[4], dtype="S16"),
+            np.array(columns[5], dtype="S16"),
+            np.array(columns[6], dtype=np.int64),
+            np.array([order.get(item, 0) for item in columns[1]], dtype=np.int64),
+        )
+
+    def check_paragraphs(self) -> None:
+        """See that the rows that `paragraph_table` is made of are as they were written.
+
+        Raises:
+            CollectionDamaged: one is not.
+        """
+        row = self._database.one(
+            f"SELECT number, article_id FROM paragraphs WHERE {mismatch_sql('paragraphs')} LIMIT 1"  # noqa: S608
+        )
+        if row is not None:
+            raise damaged(f"Paragraph {row['number']} of article {row['article_id']}")
+
+    def article_ids(
+        self,
+        since: date | None = None,
+        until: date | None = None,
+        sources: Sequence[str] = (),
+        authors: Sequence[str] = (),
+        sections: Sequence[str] = (),
+        uris: Sequence[str] = (),
+    ) -> NDArray[np.int64]:
+        """Return the ids of the articles that meet every condition given, ascending.
+
+        Dates include both ends and leave out articles without a date. Names are compared
+        without regard to case; one of several is enough.
+        """
+        rows = self._database.all(
+            "SELECT id, uri, published, source, authors, section FROM articles"
+        )
+        wanted_sources, wanted_authors = _folded(sources), _folded(authors)
+        wanted_sections, wanted_uris = _folded(sections), set(uris)
+        kept = [
+            row["id"]
+            for row in rows
+            if (not wanted_uris or row["uri"] in wanted_uris)
+            and (not wanted_sources or row["source"].casefold() in wanted_sources)
+            and (not wanted_sections or row["section"].casefold() in wanted_sections)
+            and (not wanted_authors or wanted_authors & _folded(json.loads(row["authors"])))
+            and (since is None or (row["published"] or "") >= since.isoformat())
+            and (until is None or "" < (row["published"] or "") <= until.isoformat())
+        ]
+        return np.array(sorted(kept), dtype=np.int64)
+
+    def published(self) -> dict[int, date]:
+        """Return the dates of the articles that have one, by the articles' ids."""
+        rows = self._database.all("SELECT id, published FROM articles WHERE published IS NOT NULL")
+        return {row["id"]: date.fromisoformat(row["published"]) for row in rows}
+
+    def counts(self) -> dict[str, int]:
+        """Return how many articles, paragraphs and windows there are."""
+        return {
+            table: int(self._database.one(f"SELECT count(*) FROM {table}")[0])  # noqa: S608
+            for table in ("articles", "paragraphs", "windows")
+        }
+
+    def put(self, article: Article, origin: str | None = None) -> Outcome:
+        """Add an article, or make it the newest version of the one with its URI.
+
+        An article whose text, title and source another URI holds already is a duplicate and
+        is left out. One that by its own date is older than what another input gave under its
+        URI becomes an earlier version of it.
+        """
+        same_text, same_content = text_hash(article.text), text_hash(_content(article))
+        with self._database.transaction():
+            old = self._database.one("SELECT * FROM articles WHERE uri = ?", (article.uri,))
+            if old is None:
+                twin = self._database.one(
+                    "SELECT id FROM articles WHERE text_hash = ? AND title = ? AND source = ?",
+                    (same_text, article.title, article.source),
+                )
+                article_id = twin["id"] if twin else self._insert(article, same_text, same_content)
+                outcome = Outcome.DUPLICATE if twin else Outcome.ADDED
+                if origin is not None and twin is None:
+                    self._set_origin(article_id, origin)
+            else:
+                article_id = old["id"]
+                outcome = Outcome.UNCHANGED
+                if old["content_hash"] != same_content:
+                    outcome = Outcome.UPDATED
+                    if old["content_origin"] not in (None, origin) and _is_older(article, old):
+                        outcome = Outcome.SUPERSEDED
+                        self._keep_version(old, article)
+                    else:
+                        self._replace(old, article, same_text, same_content)
+                if origin is not None and outcome is Outcome.UPDATED:
+                    self._set_origin(article_id, origin)
+            # A duplicate is not what the article came from: it may change on its own.
+            if origin is not None and outcome is not Outcome.DUPLICATE:
+                self._database.run(
+                    "INSERT OR IGNORE INTO input_articles VALUES (?, ?)", (origin, article_id)
+                )
+        return outcome
+
+    def correct(self, article: Article) -> bool:
+        """Write an article's metadata anew; what it said before is no earlier version of it.
+
+        Returns whether anything changed.
+
+        Raises:
+            ArticleNotFound: there is none with its URI.
+        """
+        content = text_hash(_content(article))
+        with self._database.transaction():
+            old = self._database.one("SELECT * FROM articles WHERE uri = ?", (article.uri,))
+            if old is None:
+                raise ArticleNotFound(f"No article has the URI {article.uri!r}.")
+            if old["content_hash"] == content:
+                return False
+            self._write(old, article, text_hash(article.text), content)
+        return True
+
+    def rewrite(self, article: Article) -> None:
+        """Write an article over the damaged one with its URI, whatever that says now."""
+        with self._database.transaction():
+            old = self._database.one(
+                "SELECT id FROM articles WHERE uri = ?",
+                (article.uri,),
+            )
+            self._write(old, article, text_hash(article.text), text_hash(_content(article)))
+
+    def remove(self, uri: str) -> None:
+        """Remove an article, its versions and its paragraphs; embeddings stay for next time.
+
+        Raises:
+            ArticleNotFound: there is none with this URI.
+        """
+        with self._database.transaction():
+            row = self._database.one("SELECT id FROM articles WHERE uri = ?", (uri,))
+            if row is None:
+                raise ArticleNotFound(
+                    f"No article has the URI {uri!r}. `article-qa list` shows those there are."
+                )
+            self._duplicates.forget(row["id"])
+            self._database.run("DELETE FROM articles WHERE id = ?", (row["id"],))
+            self._database.raise_generation()
+
+    def catch_up(self) -> None:
+        """Look for near-identical articles among those that an older version put in."""
+        for uri in self._duplicates.unnoted():
+            article = self.article(uri)
+            with self._database.transaction():
+                row = self._database.one("SELECT id FROM articles WHERE uri = ?", (uri,))
+                self._duplicates.note(row["id"], article)
+                self._database.raise_generation()
+
+    def near_identical(self, uri: str) -> list[str]:
+        """Return the URIs of the articles whose text is an article's with small edits."""
+        row = self._database.one("SELECT id FROM articles WHERE uri = ?", (uri,))
+        members = self._duplicates.group(row["id"]) if row else []
+        found = self.articles([item for item in members if item != row["id"]])
+        return sorted(article.uri for article in found.values())
+
+    def _set_origin(self, article_id: int, origin: str) -> None:
+        self._database.run(
+            "UPDATE articles SET content_origin = ? WHERE id = ?", (origin, article_id)
+        )
+
+    def _keep_version(self, old: sqlite3.Row, article: Article) -> None:
+        """Put an older text among the earlier versions, by its stated date."""
+        stated = _stated(article.modified, article.published)
+        versions = self._database.all(
+            "SELECT number, title, text, modified FROM versions WHERE article_id = ? "
+            "ORDER BY number",
+            (old["id"],),
+        )
+        told = [(row["title"], row["text"]) for row in versions]
+        if (article.title, article.text) in (*told, (old["title"], old["text"])):
+            return
+        later = [row["number"] for row in versions if (row["modified"] or "") > stated]
+        number = min(later, default=len(versions) + 1)
+        # Through negative numbers, so that no two rows have the same one on the way.
+        self._database.run(
+            "UPDATE versions SET number = -number - 1 WHERE article_id = ? AND number >= ?",
+            (old["id"], number),
+        )
+        self._database.run(
+            "UPDATE versions SET number = -number WHERE article_id = ? AND number < 0",
+            (old["id"],),
+        )
+        self._database.run(
+            "INSERT INTO versions (article_id, number, title, text, modified, replaced_at) "
+            "VALUES (?, ?, ?, ?, ?, ?)",
+            (old["id"], number, article.title, article.text, stated or None, old["updated_at"]),
+        )
+
+    def _insert(self, article: Article, same_text: bytes, same_content: bytes) -> int:
+        now = _now()
+        cursor = self._database.run(
+            "INSERT INTO articles (uri, title, text, authors, published, modified, source, "
+            "section, language, url, text_hash, content_hash, added_at, updated_at) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (article.uri, *_values(article), same_text, same_content, now, now),
+        )
+        article_id = cursor.lastrowid
+        assert article_id is not None
+        self._insert_paragraphs(article_id, article)
+        return article_id
+
+    def _replace(
+        self, old: sqlite3.Row, article: Article, same_text: bytes, same_content: bytes
+    ) -> None:
+        if (old["text"], old["title"]) != (article.text, article.title):
+            self._database.run(
+                "INSERT INTO versions (article_id, number, title, text, modified, replaced_at) "
+                "SELECT ?, 1 + count(*), ?, ?, ?, ? FROM versions WHERE article_id = ?",
+                (old["id"], old["title"], old["text"], old["modified"], _now(), old["id"]),
+            )
+        self._write(old, article, same_text, same_content)
+
+    def _write(
+        self, old: sqlite3.Row, article: Article, same_text: bytes, same_content: bytes
+    ) -> None:
+        self._database.run(
+            "UPDATE articles SET title = ?, text = ?, authors = ?, published = ?, modified = ?, "
+            "source = ?, section = ?, language = ?, url = ?, text_hash = ?, content_hash = ?, "
+            "updated_at = ? WHERE id = ?",
+            (*_values(article), same_text, same_content, _now(), old["id"]),
+        )
+        self._duplicates.forget(old["id"])
+        self._database.run("DELETE FROM paragraphs WHERE article_id = ?", (old["id"],))
+        self._insert_paragraphs(old["id"], article)
+
+    def _insert_paragraphs(self, article_id: int, article: Article) -> None:
+        self._database.run_many(
+            'INSERT INTO paragraphs (article_id, number, start, "end", role, language, heading, '
+            "page, text_hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            [
+                (
+                    article_id,
+                    item.number,
+                    item.start,
+                    item.end,
+                    str(item.role),
+                    item.language,
+                    item.heading,
+                    item.page,
+                    text_hash(article.paragraph_text(item)),
+                )
+                for item in article.paragraphs
+            ],
+        )
+        self._duplicates.note(article_id, article)
+        self._database.raise_generation()
+
+
+def paragraph_rows(database: Database, ids: Iterable[int]) -> Iterator[ParagraphRow]:
+    """Yield paragraphs with their texts, in any order; unknown ids are left out."""
+    select = (
+        'SELECT paragraphs.*, title, substr(text, start + 1, "end" - start) AS body '
+        "FROM paragraphs JOIN articles ON articles.id = article_id WHERE paragraphs.id IN"
+    )
+    for row in database.by_ids(select, ids):
+        what = f"Paragraph {row['number']} of “{row['title']}”"
+        check_row("paragraphs", row, what)
+        check_text(row["body"], row["text_hash"], f"The text of {what[0].lower()}{what[1:]}")
+        yield ParagraphRow(row["id"], row["article_id"], row["title"], row["body"], _paragraph(row))
+
+
+def _article(row: sqlite3.Row) -> Article:
+    return Article(
+        uri=row["uri"],
+        title=row["title"],
+        text=row["text"],
+        paragraphs=(),
+        authors=tuple(json.loads(row["authors"])),
+        published=_date(row["published"]),
+        modified=_date(row["modified"]),
+        source=row["source"],
+        section=row["section"],
+        language=row["language"],
+        url=row["url"],
+        corrected=_corrected(row),
+    )
+
+
+def _corrected(row: sqlite3.Row) -> date | None:
+    """Return the day of the last change of its text: the stated one, or when it came here."""
+    if row["replaced_at"] is None:
+        return None
+    if row["modified"] and row["modified"] > (row["published"] or ""):
+        return _date(row["modified"])
+    return datetime.fromisoformat(row["replaced_at"]).date()
+
+
+def _version(row: sqlite3.Row) -> Version:
+    return Version(
+        row["number"],
+        row["title"],
+        row["text"],
+        _date(row["modified"]),
+        datetime.fromisoformat(row["replaced_at"]),
+    )
+
+
+def _paragraph(row: sqlite3.Row) -> Paragraph:
+    return Paragraph(
+        row["number"],
+        row["start"],
+        row["end"],
+        Role(row["role"]),
+        row["language"],
+        row["heading"],
+        row["page"],
+    )
+
+
+def _values(article: Article) -> tuple[Any, ...]:
+    return (
+        article.title,
+        article.text,
+        json.dumps(article.authors, ensure_ascii=False),
+        article.published and article.published.isoformat(),
+        article.modified and article.modified.isoformat(),
+        article.source,
+        article.section,
+        article.language,
+        article.url,
+    )
+
+
+def _stated(modified: date | None, published: date | None) -> str:
+    """Return the day that a text gives for itself, in ISO form, or ""."""
+    day = modified or published
+    return day.isoformat() if day else ""
+
+
+def _is_older(article: Article, old: sqlite3.Row) -> bool:
+    """Tell whether both state a day, and the article's is earlier than the stored one's."""
+    day = _stated(article.modified, article.published)
+    return "" < day < (old["modified"] or old["published"] or "")
+
+
+def _content(article: Article) -> str:
+    """Return all that an article says of itself as JSON, and not what became of it here."""
+    # By hand: `dataclasses.asdict` takes longer than all else that storing an article does.
+    own = {name: getattr(article, name) for name in _CONTENT_FIELDS}
+    own["paragraphs"] = [
+        {name: getattr(item, name) for name in _PARAGRAPH_FIELDS} for item in article.paragraphs
+    ]
+    own["versions"] = ()
+    return json.dumps(own, ensure_ascii=False, default=str, sort_keys=True)
+
+
+def _folded(names: Iterable[str]) -> set[str]:
+    return {name.casefold() for name in names}
+
+
+def text_hash(text: str) -> bytes:
+    """Return 16 bytes of sha256: the name of a text."""
+    return hashlib.sha256(text.encode()).digest()[:16]
+
+
+def _date(value: str | None) -> date | None:
+    return None if value is None else date.fromisoformat(value)
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")

@@ -1,0 +1,181 @@
+"""Metadata that the user sets: it wins over what is read, now and at every later reading."""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import date, datetime
+from typing import Any
+
+from corpus.article import Article
+from corpus.catalog.articles import Catalog
+from corpus.catalog.database import Database
+from corpus.errors import SettingsError
+from corpus.text.normalize import clean
+
+FIELDS = ("authors", "language", "modified", "published", "section", "source", "title", "url")
+_DAYS = ("modified", "published")
+
+
+def checked_metadata(given: Mapping[str, Any]) -> dict[str, Any]:
+    """Return metadata as JSON holds it: names as lists, days as "2024-10-25".
+
+    A name or text of "" and a day of None or "" mean that there is none.
+
+    Raises:
+        SettingsError: a field or a value that there cannot be.
+
+    >>> checked_metadata({"authors": "Jule Brandt", "published": date(2024, 10, 25)})
+    {'authors': ['Jule Brandt'], 'published': '2024-10-25'}
+    """
+    checked_fields(given)
+    return {field: _value(field, given[field]) for field in sorted(given)}
+
+
+def checked_fields(fields: Iterable[str]) -> None:
+    """Raise SettingsError where one of the names is no metadata that can be corrected."""
+    unknown = sorted(set(fields) - set(FIELDS))
+    if unknown:
+        raise SettingsError(
+            f"There is no metadata {', '.join(unknown)}; there are {', '.join(FIELDS)}."
+        )
+
+
+def _value(field: str, value: Any) -> Any:
+    if field in _DAYS:
+        return _day(field, value)
+    if field == "authors":
+        names = [value] if isinstance(value, str) else value
+        if not isinstance(names, Iterable) or not all(isinstance(name, str) for name in names):
+            raise SettingsError(f"authors={value!r} is no list of names.")
+        return [name for name in (_line(name) for name in names) if name]
+    if not isinstance(value, str):
+        raise SettingsError(f"{field}={value!r} is no text.")
+    text = _line(value)
+    if field == "language":
+        text = text.lower() or "und"
+        if not (text.isascii() and text.isalpha() and 2 <= len(text) <= 3):
+            raise SettingsError(f"language={value!r} is no language code, such as de or en.")
+    if field == "url" and text and not text.startswith(("http://", "https://")):
+        raise SettingsError(f"url={value!r} does not begin with http:// or https://.")
+    return text
+
+
+def _day(field: str, value: Any) -> str | None:
+    if value is None or value == "":
+        return None
+    if isinstance(value, datetime):
+        return value.date().isoformat()
+    if isinstance(value, date):
+        return value.isoformat()
+    try:
+        return date.fromisoformat(value).isoformat()
+    except (TypeError, ValueError) as exc:
+        raise SettingsError(f"{field}={value!r} is no date; write 2024-10-25.") from exc
+
+
+def _line(text: str) -> str:
+    return " ".join(clean(text).split())
+
+
+def with_metadata(article: Article, values: Mapping[str, Any]) -> Article:
+    """Return an article with these values, as `checked_metadata` gives them, in place of its own.
+
+    Paragraphs in the article's own language, or in none that could be told, get the new one.
+    """
+    if not values:
+        return article
+    changes = dict(values)
+    for field in _DAYS:
+        if changes.get(field):
+            changes[field] = date.fromisoformat(changes[field])
+    if "authors" in changes:
+        changes["authors"] = tuple(changes["authors"])
+    if "language" in changes:
+        changes["paragraphs"] = tuple(
+            replace(item, language=changes["language"])
+            if item.language in (article.language, "und")
+            else item
+            for item in article.paragraphs
+        )
+    return replace(article, **changes)
+
+
+class Corrections:
+    """The corrected fields of a collection's articles."""
+
+    def __init__(self, database: Database) -> None:
+        """See `corpus.catalog.database.open_database`."""
+        self._database = database
+        self._catalog = Catalog(database)
+
+    def of(self, uri: str) -> dict[str, Any]:
+        """Return an article's corrected fields with their values, as JSON holds them."""
+        rows = self._database.all(
+            "SELECT field, value FROM corrections JOIN articles ON id = article_id "
+            "WHERE uri = ? ORDER BY field",
+            (uri,),
+        )
+        return {row["field"]: json.loads(row["value"]) for row in rows}
+
+    def note(self, uri: str, values: Mapping[str, Any], read: Article) -> None:
+        """Store an article's corrections, and what the article itself says in those fields."""
+        said = {field: _plain(getattr(read, field)) for field in values}
+        with self._database.transaction():
+            self._database.run_many(
+                "INSERT OR REPLACE INTO corrections (article_id, field, value, read) "
+                "SELECT id, ?, ?, ? FROM articles WHERE uri = ?",
+                [
+                    (field, json.dumps(value, ensure_ascii=False), json.dumps(said[field]), uri)
+                    for field, value in values.items()
+                ],
+            )
+
+    def correct(self, uri: str, values: Mapping[str, Any]) -> bool:
+        """Correct an article that is in the catalog; return whether anything changed.
+
+        Args:
+            uri: the article's.
+            values: as `checked_metadata` gives them.
+
+        Raises:
+            ArticleNotFound: there is none with this URI.
+        """
+        stored = self.of(uri)
+        if stored and all(stored.get(field, self) == value for field, value in values.items()):
+            return False
+        with self._database.transaction():
+            article = self._catalog.article(uri)
+            read = with_metadata(article, self._read(uri))
+            self.note(uri, values, read)
+            return self._catalog.correct(with_metadata(article, values))
+
+    def undo(self, uri: str, fields: Iterable[str]) -> list[str]:
+        """Give fields back what the article itself says; return those that were corrected.
+
+        Raises:
+            ArticleNotFound: there is none with this URI.
+        """
+        with self._database.transaction():
+            article = self._catalog.article(uri)
+            read = self._read(uri)
+            undone = sorted(set(fields) & set(read))
+            self._catalog.correct(with_metadata(article, {field: read[field] for field in undone}))
+            self._database.run_many(
+                "DELETE FROM corrections WHERE field = ? AND article_id = "
+                "(SELECT id FROM articles WHERE uri = ?)",
+                [(field, uri) for field in undone],
+            )
+        return undone
+
+    def _read(self, uri: str) -> dict[str, Any]:
+        rows = self._database.all(
+            "SELECT field, read FROM corrections JOIN articles ON id = article_id WHERE uri = ?",
+            (uri,),
+        )
+        return {row["field"]: json.loads(row["read"]) for row in rows}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, date):
+        return value.isoformat()
+    return list(value) if isinstance(value, tuple) else value

@@ -1,0 +1,215 @@
+"""What was read: so that an unchanged input need not be read again, and what is gone is known."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from corpus.catalog.database import Database
+
+# An input, what a list names, what those name in turn, and the files below a folder.
+_PART = (
+    "WITH RECURSIVE part (origin) AS (VALUES (?) "
+    "UNION SELECT origin FROM inputs WHERE origin LIKE 'file:%' AND substr(origin, 1, ?) = ? "
+    "UNION SELECT members.origin FROM members JOIN part ON members.list = part.origin)"
+)
+
+
+def _part(origin: str) -> tuple[str, int, str]:
+    below = origin.rstrip("/") + "/"
+    return origin, len(below), below
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """What a server said of the page at an address when it was last fetched."""
+
+    address: str
+    """Where the redirects ended."""
+    etag: str = ""
+    last_modified: str = ""
+    fetched_at: datetime = field(default_factory=lambda: datetime.now(UTC))
+
+
+class InputLog:
+    """The inputs of one collection, and the articles that each gave."""
+
+    def __init__(self, database: Database) -> None:
+        """See `corpus.catalog.database.open_database`."""
+        self._database = database
+
+    def unchanged(self, origin: str, sha256: bytes | None, options: str) -> int | None:
+        """Return how many articles the input gave when it was last read, if nothing changed since.
+
+        None means that it has to be read: it is new, its bytes or the reading options
+        differ, or one of its articles was removed. Without a hash the bytes are taken to be
+        the same.
+        """
+        row = self._database.one(
+            "SELECT articles, sha256, (SELECT count(*) FROM input_articles AS link "
+            "WHERE link.origin = inputs.origin) AS linked FROM inputs "
+            "WHERE origin = ? AND options = ?",
+            (origin, options),
+        )
+        if row is None or row["linked"] < row["articles"]:
+            return None
+        if not row["sha256"] or (sha256 is not None and row["sha256"] != sha256):
+            return None
+        return int(row["articles"])
+
+    def begin(self, origin: str) -> list[int]:
+        """Note that an input is being read: until `finish` it counts as changed.
+
+        Returns the ids of the articles that it gave before, for `restore` and `finish`.
+        """
+        with self._database.transaction():
+            rows = self._database.all(
+                "SELECT article_id FROM input_articles WHERE origin = ? UNION "
+                "SELECT article_id FROM vanished WHERE origin = ?",
+                (origin, origin),
+            )
+            self._database.run("DELETE FROM inputs WHERE origin = ?", (origin,))
+            self._database.run("INSERT INTO inputs VALUES (?, x'', '', 0)", (origin,))
+        return [row["article_id"] for row in rows]
+
+    def restore(self, origin: str, article_ids: Iterable[int]) -> None:
+        """Link an input that could not be read to the articles that it gave before."""
+        with self._database.transaction():
+            self._database.run_many(
+                "INSERT OR IGNORE INTO input_articles SELECT ?, id FROM articles WHERE id = ?",
+                [(origin, item) for item in article_ids],
+            )
+
+    def finish(self, origin: str, sha256: bytes, options: str, before: Iterable[int] = ()) -> None:
+        """Note that an input was read whole, and which articles of `before` it gives no more."""
+        with self._database.transaction():
+            self._database.run_many(
+                "INSERT INTO vanished SELECT ?, id FROM articles WHERE id = ? AND id NOT IN "
+                "(SELECT article_id FROM input_articles WHERE origin = ?)",
+                [(origin, item, origin) for item in before],
+            )
+            self._database.run(
+                "UPDATE inputs SET sha256 = ?, options = ?, articles = (SELECT count(*) FROM "
+                "input_articles AS link WHERE link.origin = inputs.origin) WHERE origin = ?",
+                (sha256, options, origin),
+            )
+
+    def uris(self, origin: str) -> list[str]:
+        """Return the URIs of the articles that an input gave.
+
+        For a folder those of the files below it, for a feed, sitemap or list those of its pages.
+        """
+        rows = self._database.all(
+            f"{_PART} SELECT uri FROM articles WHERE id IN "  # noqa: S608
+            "(SELECT article_id FROM input_articles "
+            "JOIN part USING (origin) UNION SELECT article_id FROM vanished "
+            "JOIN part USING (origin)) ORDER BY uri",
+            _part(origin),
+        )
+        return [row["uri"] for row in rows]
+
+    def given(self, origin: str) -> list[str]:
+        """Return the URIs of the articles that one input gave when it was last read."""
+        rows = self._database.all(
+            "SELECT uri FROM articles JOIN input_articles ON article_id = id WHERE origin = ? "
+            "ORDER BY uri",
+            (origin,),
+        )
+        return [row["uri"] for row in rows]
+
+    def below(self, folder: str) -> list[str]:
+        """Return the files below a folder that were read."""
+        below = folder.rstrip("/") + "/"
+        rows = self._database.all(
+            "SELECT origin FROM inputs WHERE substr(origin, 1, ?) = ? ORDER BY origin",
+            (len(below), below),
+        )
+        return [row["origin"] for row in rows]
+
+    # Lists of pages
+
+    def members(self, name: str) -> dict[str, str]:
+        """Return the addresses that a feed, sitemap or list named, with their stamps."""
+        rows = self._database.all(
+            "SELECT origin, stamp FROM members WHERE list = ? AND listed ORDER BY origin", (name,)
+        )
+        return {row["origin"]: row["stamp"] for row in rows}
+
+    def set_members(self, name: str, origins: Iterable[str]) -> None:
+        """Note what a list names now; what it named before is kept as no longer listed."""
+        with self._database.transaction():
+            self._database.run("UPDATE members SET listed = 0 WHERE list = ?", (name,))
+            self._database.run_many(
+                "INSERT INTO members VALUES (?, ?, '', 1) "
+                "ON CONFLICT (list, origin) DO UPDATE SET listed = 1",
+                [(name, origin) for origin in origins],
+            )
+
+    def set_stamp(self, name: str, origin: str, stamp: str) -> None:
+        """Note, once a page was read, which state of it the list spoke of."""
+        with self._database.transaction():
+            self._database.run(
+                "UPDATE members SET stamp = ? WHERE list = ? AND origin = ?", (stamp, name, origin)
+            )
+
+    def set_named(self, origin: str) -> None:
+        """Note that the user named an address, whatever lists name it too."""
+        with self._database.transaction():
+            self._database.run("INSERT OR IGNORE INTO members VALUES ('', ?, '', 1)", (origin,))
+
+    def is_listed(self, origin: str) -> bool:
+        """Tell whether a list, or the user, names an address."""
+        sql = "SELECT 1 FROM members WHERE origin = ? AND listed"
+        return self._database.one(sql, (origin,)) is not None
+
+    def unlisted(self, name: str) -> list[str]:
+        """Return what a list named once, and neither it nor another one names now."""
+        rows = self._database.all(
+            "SELECT origin FROM members WHERE list = ? AND NOT listed AND origin NOT IN "
+            "(SELECT origin FROM members WHERE listed) ORDER BY origin",
+            (name,),
+        )
+        return [row["origin"] for row in rows]
+
+    # Pages
+
+    def fetched(self, origin: str) -> Fetched | None:
+        """Return what the server said of a page, or None where it was never fetched."""
+        row = self._database.one("SELECT * FROM fetched WHERE origin = ?", (origin,))
+        if row is None:
+            return None
+        when = datetime.fromisoformat(row["fetched_at"])
+        return Fetched(row["address"], row["etag"], row["last_modified"], when)
+
+    def set_fetched(self, origin: str, said: Fetched) -> None:
+        """Note what the server said of a page."""
+        when = said.fetched_at.isoformat(timespec="seconds")
+        with self._database.transaction():
+            self._database.run(
+                "INSERT OR REPLACE INTO fetched VALUES (?, ?, ?, ?, ?)",
+                (origin, said.address, said.etag, said.last_modified, when),
+            )
+
+    # What is gone
+
+    def vanished(self, origin: str) -> list[str]:
+        """Return the URIs that an input gave once and that no input gives now."""
+        rows = self._database.all(
+            "SELECT uri FROM articles JOIN vanished ON article_id = id WHERE origin = ? "
+            "AND id NOT IN (SELECT article_id FROM input_articles) ORDER BY uri",
+            (origin,),
+        )
+        return [row["uri"] for row in rows]
+
+    def forget(self, origin: str) -> list[str]:
+        """Forget an input; return the URIs of the articles that no other one gives."""
+        with self._database.transaction():
+            rows = self._database.all(
+                "SELECT uri FROM articles WHERE id IN (SELECT article_id FROM input_articles "
+                "WHERE origin = ? UNION SELECT article_id FROM vanished WHERE origin = ?) "
+                "AND id NOT IN (SELECT article_id FROM input_articles WHERE origin <> ?)",
+                (origin, origin, origin),
+            )
+            self._database.run("DELETE FROM inputs WHERE origin = ?", (origin,))
+            self._database.run("DELETE FROM members WHERE list = ? OR origin = ?", (origin, origin))
+            self._database.run("DELETE FROM fetched WHERE origin = ?", (origin,))
+        return sorted(row["uri"] for row in rows)

@@ -1,0 +1,96 @@
+"""Hashes of the catalog's rows: a bit that has changed on the disk is noticed, not shown.
+
+SQLite has no checksums of its own. Each row that matters carries a hash of its
+other columns (migration 0005), written by triggers and compared where the row is
+read for a user, where indexes are built, and for all rows by `rotten_rows`.
+"""
+
+import hashlib
+from collections.abc import Mapping
+from typing import Any
+
+from corpus.errors import CollectionDamaged
+
+HASHED: Mapping[str, tuple[str, ...]] = {
+    "articles": (
+        "id", "uri", "title", "authors", "published", "modified", "source", "section",
+        "language", "url", "text_hash",
+    ),
+    "versions": ("article_id", "title", "text", "modified", "replaced_at"),
+    "paragraphs": (
+        "id", "article_id", "number", "start", "end", "role", "language", "heading", "page",
+        "text_hash",
+    ),
+    "windows": ("id", "paragraph_id", "start", "end", "text_hash"),
+    "sentences": ("id", "paragraph_id", "start", "end", "text_hash"),
+    "embeddings": ("text_hash", "model", "vector"),
+    "corrections": ("article_id", "field", "value", "read"),
+}  # fmt: skip
+"""Table -> the columns that its `row_hash` is of, in this order."""
+_TEXTS = frozenset(
+    "uri title authors published modified source section language url text replaced_at role "
+    "heading model field value read".split()
+)
+_ADVICE = "`article-qa doctor --deep --repair` finds what is damaged and mends what can be."
+
+
+def hash_of(*values: bytes | str | int | float | None) -> bytes:
+    """Return 16 bytes of blake2b over some values, with their lengths and what is NULL.
+
+    A text and its UTF-8 bytes have the same hash: SQL hands over texts as bytes, since a
+    damaged one may no longer be text.
+    """
+    parts = []
+    for value in values:
+        if value is None:
+            parts.append(b"-")
+            continue
+        data = value if isinstance(value, bytes) else str(value).encode("utf-8", "surrogatepass")
+        parts.append(b"%d:%b" % (len(data), data))
+    return hashlib.blake2b(b"".join(parts), digest_size=16).digest()
+
+
+def row_hash_sql(table: str, alias: str = "") -> str:
+    """Return SQL for the hash that a row of `table` should have."""
+    prefix = f"{alias}." if alias else ""
+    columns = ", ".join(
+        f"CAST({prefix}{name} AS BLOB)" if name in _TEXTS else f'{prefix}"{name}"'
+        for name in HASHED[table]
+    )
+    return f"hash_of({columns})"
+
+
+def mismatch_sql(table: str, alias: str = "") -> str:
+    """Return an SQL condition that holds for the damaged rows of `table`."""
+    prefix = f"{alias}." if alias else ""
+    return f"{prefix}row_hash IS NOT {row_hash_sql(table, alias)}"
+
+
+def check_row(table: str, row: Any, what: str) -> None:
+    """See that a row, with its `row_hash` and all its hashed columns, is as it was written.
+
+    Raises:
+        CollectionDamaged: it is not; the message names `what`.
+    """
+    if row["row_hash"] != hash_of(*(row[name] for name in HASHED[table])):
+        raise damaged(what)
+
+
+def check_text(text: str, expected: bytes, what: str) -> None:
+    """See that a text is the one that was hashed by `corpus.catalog.articles.text_hash`.
+
+    Raises:
+        CollectionDamaged: it is not; the message names `what`.
+    """
+    if hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()[:16] != expected:
+        raise damaged(what)
+
+
+def damaged(what: str) -> CollectionDamaged:
+    """Return the error that says what has changed on the disk, and what to do."""
+    return CollectionDamaged(f"{what} has changed on the disk since it was written. {_ADVICE}")
+
+
+def lost(what: str) -> CollectionDamaged:
+    """Return the error for what the catalog once held and can no longer be found in it."""
+    return CollectionDamaged(f"{what} has been lost from the catalog's file. {_ADVICE}")

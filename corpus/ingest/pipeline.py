@@ -1,0 +1,250 @@
+"""Many inputs into the catalog: an unchanged one is not read, a bad one stops no other."""
+
+import hashlib
+import stat
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from corpus.catalog.corrections import checked_metadata
+from corpus.catalog.database import CATALOG_FILE, Database
+from corpus.errors import InputError, InputTooLarge
+from corpus.ingest.folders import Folder, ignore_rules, read_folder
+from corpus.ingest.sandbox import read_apart
+from corpus.ingest.writer import Intake, Progress, Tally, shown
+from corpus.readers.web.links import kind_of_links
+from corpus.web.addresses import is_address
+
+if TYPE_CHECKING:
+    from corpus.ingest.web_sources import Pages
+    from corpus.web.client import Web
+
+__all__ = ["MAX_BYTES", "Progress", "Tally", "ingest"]
+
+_HEAD = 2**17
+"""Bytes of a file that show whether it is a list of addresses."""
+_LARGE = 1_000_000
+"""Bytes of a file within which progress is told."""
+MAX_BYTES = 500_000_000
+"""A larger file is refused, unless the caller raises the limit."""
+
+
+def ingest(
+    database: Database,
+    inputs: Iterable[str | Path],
+    *,
+    lists: Iterable[str | Path] = (),
+    columns: Mapping[str, str] | None = None,
+    group_by: str | None = None,
+    max_bytes: int = MAX_BYTES,
+    sync: bool = False,
+    ignore: Sequence[str] = (),
+    metadata: Mapping[str, Any] | None = None,
+    allow_private: bool = False,
+    web: "Web | None" = None,
+    progress: Progress | None = None,
+    within: Progress | None = None,
+) -> Tally:
+    """Put the articles of files, folders and addresses into the catalog.
+
+    The caller holds the write lock. Nothing is fetched but addresses among `inputs`, what
+    the feeds and sitemaps there name, and what is in `lists` or in a file of `inputs` that
+    consists of addresses.
+
+    Args:
+        database: the collection's.
+        inputs: files, folders, which are searched through and through, and http(s) addresses
+            of pages, feeds and sitemaps.
+        lists: files whose addresses are fetched: one a line, or a feed or sitemap.
+        columns: our name of a column -> the table's.
+        group_by: a table's column whose equal values make one article.
+        max_bytes: the largest file that is read.
+        sync: remove the articles that the inputs gave once and give no more.
+        ignore: patterns as in a .gitignore, for folders.
+        metadata: for all articles, in place of what is read; see `checked_metadata`.
+        allow_private: fetch from this machine and its network too.
+        web: the client, for tests.
+        progress: called after each file and page.
+        within: called while a large file is read, with how many articles it has given and
+            about how many it will give.
+
+    Returns:
+        What became of them; inputs that cannot be used are in it, with the reason.
+
+    Raises:
+        SettingsError: `metadata` or `ignore` cannot be used.
+    """
+    given = checked_metadata(metadata or {})
+    ignore_rules(ignore)
+    intake = Intake(
+        database,
+        columns=columns,
+        group_by=group_by,
+        metadata=given,
+        progress=progress,
+        within=within,
+    )
+    run = _Run(intake, max_bytes, sync, tuple(ignore), allow_private, web)
+    for name, source in [(item, run.find(item)) for item in inputs]:
+        run.take(str(name), source)
+    for item in lists:
+        intake.expect(1)
+        run.take_list(Path(item).expanduser())
+    if sync:
+        run.drop_what_is_gone()
+    return intake.tally
+
+
+Source = str | Path | Folder | None
+"""An address, a file, a folder that was looked through, or nothing that can be read."""
+
+
+class _Run:
+    """One call of `ingest`."""
+
+    def __init__(
+        self,
+        intake: Intake,
+        max_bytes: int,
+        sync: bool,
+        ignore: Sequence[str],
+        allow_private: bool,
+        web: "Web | None",
+    ) -> None:
+        self._intake = intake
+        self._max_bytes = max_bytes
+        self._sync = sync
+        self._ignore = ignore
+        self._allow_private = allow_private
+        self._web = web
+        self._opened: Pages | None = None
+        self._folders: list[Folder] = []
+        self._files: set[str] = set()
+
+    def find(self, name: str | Path) -> Source:
+        """Look an input up, and count what is in it."""
+        if isinstance(name, str) and is_address(name):
+            self._intake.expect(1)
+            return name
+        path = Path(name)
+        try:
+            path = path.expanduser()
+            there = path.exists()
+        except (OSError, RuntimeError, ValueError) as exc:
+            # A name too long, with a NUL, or with a home of nobody.
+            self._intake.skip(str(name)[:200], f"this names no file or folder: {exc}")
+            return None
+        if not there:
+            self._intake.skip(str(path), _missing(path))
+            return None
+        if not path.is_dir():
+            self._intake.expect(1)
+            return path
+        folder = read_folder(path, self._ignore, self._intake.skip)
+        if not folder.files:
+            reason = "the folder holds no files"
+            reason += f" but {folder.ignored:,} that are ignored" if folder.ignored else ""
+            self._intake.skip(str(path), reason)
+            return None
+        self._intake.expect(len(folder.files))
+        self._folders.append(folder)
+        return folder
+
+    def take(self, name: str, source: Source) -> None:
+        """Read what an input holds; one that gives nothing is noted as useless."""
+        before = self._intake.tally.articles
+        if isinstance(source, str):
+            self._pages().take(source)
+        elif isinstance(source, Folder):
+            for path in source.files:
+                with self._intake.guarded(str(path)):
+                    self._take_file(path)
+        elif source is not None:
+            with self._intake.guarded(str(source)):
+                self._take_file(source, named=True)
+        if self._intake.tally.articles == before:
+            self._intake.tally.useless.append(shown(name))
+
+    def take_list(self, path: Path) -> None:
+        """Fetch the addresses in a file."""
+        before = self._intake.tally.articles
+        with self._intake.guarded(str(path)):
+            self._check(path)
+            self._pages().take_list(path.resolve().as_uri(), path.read_bytes())
+        if self._intake.tally.articles == before:
+            self._intake.tally.useless.append(shown(str(path)))
+
+    def _take_file(self, path: Path, *, named: bool = False) -> None:
+        self._check(path)
+        origin = path.resolve().as_uri()
+        self._files.add(origin)
+        with path.open("rb") as stream:
+            if named and kind_of_links(stream.read(_HEAD)) == "list":
+                stream.seek(0)
+                self._pages().take_list(origin, stream.read())
+                return
+            stream.seek(0)
+            sha256 = hashlib.file_digest(stream, "sha256").digest()
+            known = self._intake.known(origin, sha256)
+            if known is not None:
+                self._intake.count_unchanged(origin, known)
+                return
+            stream.seek(0)
+            options = self._intake.read_options(origin, str(path))
+            # From the stream, so that a large table is never in memory whole.
+            articles = read_apart(stream, path.name, uri=origin, options=options)
+            size = path.stat().st_size
+            share = (lambda: stream.tell() / size) if size >= _LARGE else None
+            self._intake.store(origin, str(path), sha256, articles, share)
+
+    def _check(self, path: Path) -> None:
+        status = path.stat()
+        if not stat.S_ISREG(status.st_mode):
+            # Reading a pipe or a device may never end.
+            raise InputError("this is a pipe or a device; save its content as a file")
+        if ".sqlite3" in path.name and (path.parent / CATALOG_FILE).is_file():
+            # To open and close it would take SQLite its locks, see corpus/catalog/bytes_search.py.
+            raise InputError("it is a part of a collection, not an article")
+        if status.st_size > self._max_bytes:
+            raise InputTooLarge(
+                f"the file has {status.st_size / 1e6:,.1f} MB; the limit is "
+                f"{self._max_bytes / 1e6:,.1f}. Split it, or raise the limit (--max-mb)"
+            )
+
+    def _pages(self) -> "Pages":
+        """Return what fetches pages, opened when the first address is met."""
+        if self._opened is None:
+            from corpus.ingest.web_sources import Pages
+            from corpus.web.client import Limits, Web
+
+            limits = Limits() if self._max_bytes == MAX_BYTES else Limits(max_bytes=self._max_bytes)
+            web = self._web or Web(allow_private=self._allow_private, limits=limits)
+            self._opened = Pages(self._intake, web)
+        return self._opened
+
+    def drop_what_is_gone(self) -> None:
+        """Remove the articles whose files, pages or rows are there no more."""
+        gone: list[str] = []
+        for folder in self._folders:
+            unreadable = [f"{path.resolve().as_uri()}/" for path in folder.unreadable]
+            there = {path.resolve().as_uri() for path in folder.files}
+            gone += [
+                origin
+                for origin in self._intake.log.below(folder.path.resolve().as_uri())
+                if origin not in there and not any(origin.startswith(item) for item in unreadable)
+            ]
+        if self._opened is not None:
+            gone += self._opened.gone()
+            self._files |= self._opened.read
+        for origin in gone:
+            self._intake.drop(origin)
+        for origin in self._files:
+            self._intake.drop_vanished(origin)
+
+
+def _missing(path: Path) -> str:
+    if str(path).startswith(("http:/", "https:/")):
+        return "an address is given as text, not as a path"
+    if str(path).startswith("www."):
+        return "there is no such file; if it is an address, write https:// before it"
+    return "there is no such file or folder; check the spelling"

@@ -1,0 +1,252 @@
+"""One run of adding: articles into the catalog, and a tally of what became of the inputs."""
+
+import json
+import logging
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from corpus.article import Article
+from corpus.catalog.articles import Catalog, Outcome
+from corpus.catalog.corrections import Corrections, with_metadata
+from corpus.catalog.database import Database
+from corpus.catalog.inputs import InputLog
+from corpus.errors import CollectionError, InputError
+from corpus.readers import ReadOptions
+
+log = logging.getLogger(__name__)
+
+READING = 4
+"""Raise it when readers give other articles for the same bytes: inputs are then read again."""
+
+_TOGETHER = 32
+_TOGETHER_SIZE = 500_000
+"""Articles, and characters of them, that are committed together: a commit waits for the disk,
+and others wait for the commit."""
+
+Progress = Callable[[int, int], None]
+"""Called with how many are done and how many there are."""
+
+
+class _ByCaller(BaseException):
+    """Carries what a callback raised past all that catches a reader's faults."""
+
+
+@dataclass(slots=True)
+class Tally:
+    """What became of the inputs so far."""
+
+    counts: dict[Outcome, int] = field(default_factory=lambda: dict.fromkeys(Outcome, 0))
+    skipped: list[tuple[str, str]] = field(default_factory=list)
+    """(input, reason)"""
+    notes: list[tuple[str, str]] = field(default_factory=list)
+    """(input, what to know about it); it was used."""
+    useless: list[str] = field(default_factory=list)
+    """The inputs, as they were named, that gave no article at all."""
+    removed: int = 0
+    """Articles whose inputs have disappeared."""
+
+    @property
+    def articles(self) -> int:
+        """How many articles the inputs gave."""
+        return sum(self.counts.values())
+
+
+class Intake:
+    """Where the inputs of one run end up; the caller holds the write lock."""
+
+    def __init__(
+        self,
+        database: Database,
+        *,
+        columns: Mapping[str, str] | None = None,
+        group_by: str | None = None,
+        metadata: Mapping[str, Any] | None = None,
+        progress: Progress | None = None,
+        within: Progress | None = None,
+    ) -> None:
+        """Set what holds for all inputs; `metadata` as `checked_metadata` gives it."""
+        self.tally = Tally()
+        self.log = InputLog(database)
+        self.options = json.dumps([READING, dict(columns or {}), group_by], sort_keys=True)
+        self._database = database
+        self._catalog = Catalog(database)
+        self._corrections = Corrections(database)
+        self._columns = dict(columns or {})
+        self._group_by = group_by
+        self._given = dict(metadata or {})
+        self._progress = progress
+        self._within = within
+        self._givers: dict[str, str] = {}
+        self._done = self._total = 0
+        self._catalog.catch_up()
+        self._troubled: set[str] = set()
+
+    # The run
+
+    def expect(self, count: int) -> None:
+        """Say that so many more inputs are coming."""
+        self._total += count
+
+    @contextmanager
+    def guarded(self, name: str) -> Iterator[None]:
+        """Note why an input is skipped where it fails, and count it as done."""
+        try:
+            yield
+        except _ByCaller as exc:
+            # Whoever is told of the progress stops the run so; that is no fault of the input.
+            raise exc.__cause__ or exc from None
+        except CollectionError:
+            raise  # the collection is in trouble, not this input
+        except InputError as exc:
+            self.skip(name, str(exc))
+        except OSError as exc:
+            self.skip(name, f"cannot be read: {exc.strerror or exc}")
+        except Exception as exc:
+            # A fault in a parser costs the input that it meets, not the rest.
+            log.exception("reading %s failed", shown(name))
+            self.skip(name, f"the reader failed ({type(exc).__name__}: {exc})")
+        self._done += 1
+        if self._progress is not None:
+            self._progress(self._done, self._total)
+
+    def skip(self, name: str, reason: str) -> None:
+        """Note that an input was skipped."""
+        self.tally.skipped.append((shown(name), reason))
+
+    def read_options(self, origin: str, name: str) -> ReadOptions:
+        """Return the options for reading an input; rows that cannot be used are skipped."""
+
+        def problem(row: str, reason: str) -> None:
+            self._troubled.add(origin)
+            self.skip(f"{name} {row}", reason)
+
+        return ReadOptions(columns=self._columns, group_by=self._group_by, problem=problem)
+
+    # Articles
+
+    def known(self, origin: str, sha256: bytes | None) -> int | None:
+        """Return how many articles an input gave; None where it has to be read."""
+        return self.log.unchanged(origin, sha256, self.options)
+
+    def count_unchanged(self, origin: str, count: int) -> None:
+        """Count an input that was not read; metadata given now still goes into its articles."""
+        changed = 0
+        if self._given and count:
+            uris = self.log.given(origin)
+            changed = sum(self._corrections.correct(uri, self._given) for uri in uris)
+        self.tally.counts[Outcome.UPDATED] += changed
+        self.tally.counts[Outcome.UNCHANGED] += count - changed
+
+    def store(
+        self,
+        origin: str,
+        name: str,
+        sha256: bytes,
+        articles: Iterable[Article],
+        read: Callable[[], float] | None = None,
+    ) -> None:
+        """Put an input's articles into the catalog; where reading fails, what was there stays.
+
+        `read` tells which share of the input, 0 to 1, has been read so far.
+        """
+        before, count = self.log.begin(origin), 0
+        outcomes: set[Outcome] = set()
+        try:
+            for batch in _batches(articles):
+                with self._database.transaction():
+                    found = [self._put(article, origin) for article in batch]
+                for article, outcome in zip(batch, found, strict=True):
+                    self.tally.counts[outcome] += 1
+                    self._note(name, article.uri, outcome)
+                outcomes.update(found)
+                count += len(batch)
+                self._say_within(count, read() if read else 0.0)
+        except BaseException:
+            self.log.restore(origin, before)
+            raise
+        # A file with a duplicate is read again next time: what it duplicates may have changed.
+        whole = Outcome.DUPLICATE not in outcomes
+        self.log.finish(origin, sha256 if whole else b"", self.options, before)
+
+    def _say_within(self, count: int, share: float) -> None:
+        """Say how far a large input is; how many articles it will give is an estimate."""
+        if self._within is None or not 0 < share <= 1 or count < 2:
+            return
+        try:
+            self._within(count, max(count, round(count / share)))
+        except Exception as exc:
+            raise _ByCaller from exc
+
+    def _note(self, name: str, uri: str, outcome: Outcome) -> None:
+        """Tell of two inputs with one URI and different texts: one of them is not searched."""
+        other = self._givers.setdefault(uri, name)
+        reason = ""
+        if outcome is Outcome.SUPERSEDED:
+            reason = f"is older, by its date, than what is there as {uri}"
+        elif outcome is Outcome.UPDATED and other != name:
+            reason = f"replaces what {other} gives as {uri}"
+        if reason:
+            self.tally.notes.append(
+                (shown(name), f"{shown(reason)}; the older text is kept as a version")
+            )
+
+    def _put(self, article: Article, origin: str) -> Outcome:
+        with self._database.transaction():
+            values = self._corrections.of(article.uri) | self._given
+            outcome = self._catalog.put(with_metadata(article, values), origin)
+            if values and outcome not in (Outcome.DUPLICATE, Outcome.SUPERSEDED):
+                self._corrections.note(article.uri, values, article)
+        return outcome
+
+    # What has disappeared
+
+    def drop(self, origin: str) -> None:
+        """Forget an input, and remove the articles that no other one gives."""
+        pending = [origin]
+        while pending:
+            item = pending.pop()
+            members = self.log.members(item)
+            self._remove(self.log.forget(item))
+            pending += [member for member in members if not self.log.is_listed(member)]
+
+    def drop_vanished(self, origin: str) -> None:
+        """Remove the articles that an input gave once and, read whole, gives no more."""
+        if origin in self._troubled:
+            # The article of a row that cannot be read is not gone.
+            return
+        self._remove(self.log.vanished(origin))
+
+    def _remove(self, uris: Iterable[str]) -> None:
+        with self._database.transaction():
+            for uri in uris:
+                self._catalog.remove(uri)
+                self.tally.removed += 1
+
+
+def _batches(articles: Iterable[Article]) -> Iterator[list[Article]]:
+    """Yield articles some at a time; where reading them fails, first those before the failure."""
+    batch: list[Article] = []
+    size = 0
+    source = iter(articles)
+    while True:
+        try:
+            article = next(source, None)
+        except BaseException:
+            if batch:
+                yield batch
+            raise
+        if article is not None:
+            batch.append(article)
+            size += len(article.text)
+        if batch and (article is None or len(batch) >= _TOGETHER or size >= _TOGETHER_SIZE):
+            yield batch
+            batch, size = [], 0
+        if article is None:
+            return
+
+
+def shown(name: str) -> str:
+    """Return a name that can be printed; one may hold bytes that are no text."""
+    return name.encode("utf-8", "backslashreplace").decode("utf-8")

@@ -1,0 +1,1 @@
+"""ZIP archives, read entry by entry and never unpacked to a disk."""

@@ -1,0 +1,1 @@
+"""Word documents, PDF and e-books."""

@@ -1,0 +1,69 @@
+"""What a file's own properties are worth: title, people and language of PDF, DOCX and EPUB.
+
+Programs fill them in by themselves, so what the text shows comes first.
+"""
+
+import re
+from collections.abc import Sequence
+
+from corpus.blocks import Block
+from corpus.text.normalize import clean
+
+_JUNK = re.compile(
+    r"(?:microsoft\s+\w+\s*-.*|(?:unbenannt|untitled|document|dokument|titel|title|folie|slide)"
+    r"[\s\d_-]*|.*\.(?:docx?|odt|pdf|indd|qxp|tex|rtf|pages|html?)|about:blank|[\W\d_]*|https?://.*)",
+    re.I,
+)
+_NOBODY = re.compile(
+    r"(?:unknown|unbekannt|user|benutzer|admin\w*|author|autor|anonymous|office|owner|python-docx|"
+    r"windows[\s-]user|un-named|.*(?:@|\.(?:com|de|exe)$).*)",
+    re.I,
+)
+_FIRST = 12
+"""Blocks among which a title stands."""
+
+
+def real_title(said: str, blocks: Sequence[Block]) -> str:
+    """Return the headline that the text shows, or else what the properties say; mark its block.
+
+    "" where neither has one.
+    """
+    said = "" if _JUNK.fullmatch(said.strip()) else " ".join(clean(said).split())
+    head = [block for block in blocks if block.text.strip()][:_FIRST]
+    shown = next((block for block in head if block.kind == "title"), None)
+    shown = shown or next((b for b in head if said and _letters(b.text) == _letters(said)), None)
+    if shown is None and not said:
+        first = next((block for block in head[:3] if block.kind == "heading"), None)
+        if first is not None:
+            peers = sum(1 for b in blocks if b.kind == "heading" and b.level == first.level)
+            shown = first if peers == 1 or first is head[0] else None
+    if shown is None:
+        return said
+    shown.kind = "title"
+    return " ".join(shown.text.split())
+
+
+def people(text: str) -> list[str]:
+    """Return the names in a list of authors; accounts and programs are nobody.
+
+    >>> people("Anna Beispiel; Tom Hale"), people("Administrator")
+    (['Anna Beispiel', 'Tom Hale'], [])
+    """
+    names = re.split(r"\s*(?:;|&|\bund\b|\band\b)\s*", " ".join(clean(text).split()))
+    if len(names) == 1 and text.count(",") != 1:  # "Beispiel, Anna" is one person
+        names = re.split(r"\s*,\s*", names[0])
+    return [name for name in names if name and len(name) <= 80 and not _NOBODY.fullmatch(name)]
+
+
+def language_code(text: str) -> str:
+    """Return the two letters of a language tag, or "".
+
+    >>> language_code("de-AT"), language_code("deutsch")
+    ('de', '')
+    """
+    hit = re.fullmatch(r"([a-z]{2})(?:[-_]\w+)*", text.strip().lower())
+    return hit[1] if hit else ""
+
+
+def _letters(text: str) -> str:
+    return "".join(char for char in text.lower() if char.isalnum())

@@ -1,0 +1,1 @@
+"""Tables: CSV, JSON rows and Parquet; one row is one article."""

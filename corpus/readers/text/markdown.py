@@ -1,0 +1,222 @@
+"""Markdown, with or without YAML front matter."""
+
+import json
+import re
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from corpus.article import Article
+from corpus.blocks import Block, Metadata
+from corpus.errors import EmptyInput
+from corpus.readers.text.plain import title_from
+from corpus.structure.assemble import assemble
+from corpus.structure.bylines import find_date
+from corpus.structure.tables import table_row
+from corpus.text.normalize import clean
+
+_FRONT = re.compile(r"\A---[ \t]*\n(.{0,65536}?)\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.S)
+_FIELD = re.compile(r"([A-Za-z][\w-]{0,40}:[ \t]+)(\S.*?)[ \t]*\Z")
+_TAG = re.compile(r"<!--.*?-->|</?[A-Za-z][^<>]{0,500}>", re.S)
+_NOTE = re.compile(r"(?:^|(?<=\s))\[\^[\w-]{1,30}\]:\s*")
+_NOTE_MARK = re.compile(r"\[\^[\w-]{1,30}\]")
+"""Before a footnote's text, and where it is referred to."""
+_FIELDS = {
+    "title": ("title", "titel", "headline"),
+    "authors": ("authors", "author", "autor", "autoren", "by"),
+    "published": ("published", "date", "datum", "pubdate", "created"),
+    "modified": ("modified", "updated", "lastmod", "aktualisiert"),
+    "source": ("source", "quelle", "publisher", "site", "sitename"),
+    "section": ("section", "ressort", "category", "kategorie", "rubrik"),
+    "url": ("url", "link", "canonical", "canonical_url", "permalink", "original"),
+    "language": ("language", "lang", "sprache"),
+}
+
+
+def read_markdown(text: str, name: str, *, uri: str) -> Article:
+    """Return the article in a Markdown text; its URI is the front matter's `uri`, if any.
+
+    Raises EmptyInput where there is no text.
+    """
+    text = clean(text)
+    front: Mapping[str, Any] = {}
+    hit = _FRONT.match(text)
+    if hit:
+        parsed = _front_matter(hit[1])
+        if parsed is not None:
+            front, text = parsed, text[hit.end() :]
+    # Nested deeper than the parser goes, or nothing but markup: the lines are left.
+    blocks = _blocks(text) or [Block(line.lstrip("> ")) for line in text.split("\n")]
+    if not any(block.text.strip() for block in blocks):
+        raise EmptyInput("there is no text in it" + (" but front matter" if front else ""))
+    metadata = _metadata(front)
+    if not metadata.title:
+        metadata.title = _first_heading(blocks) or title_from(name)
+    given = front.get("uri")
+    return assemble(
+        blocks, uri=given if isinstance(given, str) and given else uri, metadata=metadata
+    )
+
+
+def _front_matter(source: str) -> Mapping[str, Any] | None:
+    r"""Return the fields above the text, or None where it is no YAML mapping.
+
+    People write headlines as they are: `title: Fire in the mill: two hurt`. A line that is
+    no YAML by itself counts as a field with that text.
+
+    >>> _front_matter("title: Fire in the mill: two hurt\nsource: Bote")
+    {'title': 'Fire in the mill: two hurt', 'source': 'Bote'}
+    """
+    fields = _yaml(source)
+    if fields is None:
+        lines = [_quoted(line) for line in source.split("\n")]
+        fields = _yaml("\n".join(lines))
+    return (
+        {str(key).lower(): value for key, value in fields.items()}
+        if isinstance(fields, dict)
+        else None
+    )
+
+
+def _quoted(line: str) -> str:
+    """Return a field's line with its text in quotes where YAML takes it for something else."""
+    hit = _FIELD.match(line)
+    if hit is None or _yaml(line) is not None:
+        return line
+    return hit[1] + json.dumps(hit[2], ensure_ascii=False)
+
+
+def _yaml(source: str) -> Any:
+    """Return what YAML says, or None where it is none."""
+    import yaml
+
+    try:
+        return yaml.safe_load(source)
+    except (yaml.YAMLError, ValueError, RecursionError):  # ValueError: a date such as 2024-13-01
+        return None
+
+
+def _metadata(front: Mapping[str, Any]) -> Metadata:
+    found = {ours: _first(front, names) for ours, names in _FIELDS.items()}
+    url = _string(found["url"])
+    return Metadata(
+        title=_string(found["title"]),
+        authors=_strings(found["authors"]),
+        published=_date(found["published"]),
+        modified=_date(found["modified"]),
+        source=_string(found["source"]),
+        section=_string(found["section"]),
+        url=url if url.startswith(("http://", "https://")) else "",
+        language=_string(found["language"])[:2].lower(),
+    )
+
+
+def _first(front: Mapping[str, Any], names: tuple[str, ...]) -> Any:
+    return next((front[name] for name in names if front.get(name) not in (None, "")), None)
+
+
+def _string(value: Any) -> str:
+    """Return a scalar as text; lists and mappings of YAML are no values here."""
+    if isinstance(value, list) and value:
+        value = value[0]
+    return clean(str(value)).strip() if isinstance(value, str | int | float | date) else ""
+
+
+def _strings(value: Any) -> list[str]:
+    if isinstance(value, list):
+        return [text for text in (_string(item) for item in value[:50]) if text]
+    parts = re.split(r"\s*(?:,|;|\bund\b|\band\b)\s*", _string(value))
+    return [part for part in parts if part]
+
+
+def _date(value: Any) -> date | None:
+    if isinstance(value, datetime):
+        return value.date()
+    return value if isinstance(value, date) else find_date(_string(value))
+
+
+def _first_heading(blocks: list[Block]) -> str:
+    """Return the text of a heading that opens the text, and make it the title."""
+    for block in blocks[:3]:
+        if block.kind == "heading":
+            block.kind = "title"
+            return " ".join(block.text.split())
+    return ""
+
+
+def _blocks(text: str) -> list[Block]:
+    """Return the blocks of Markdown, markup taken off."""
+    from markdown_it import MarkdownIt
+
+    parser = MarkdownIt("commonmark", {"html": True}).enable("table")
+    tokens = parser.parse(text)
+    blocks: list[Block] = []
+    kinds: list[str] = []
+    header: list[str] = []
+    row: list[str] | None = None
+    in_head = False
+    for token in tokens:
+        if token.type in _OPENING:
+            kinds.append(_OPENING[token.type])
+        elif token.type in _CLOSING:
+            kinds.pop()
+        elif token.type in ("thead_open", "thead_close"):
+            in_head = token.type == "thead_open"
+        elif token.type == "tr_open":
+            row = []
+        elif token.type == "tr_close" and row is not None:
+            if in_head:
+                header = row
+            else:
+                blocks.append(Block(table_row(header, row), "row"))
+            row = None
+        elif token.type == "inline":
+            content = _inline(token.children or [])
+            if row is not None:
+                row.append(" ".join(content.split()))
+            else:
+                kind = kinds[-1] if kinds else "paragraph"
+                blocks.append(Block(content, "heading" if _is_bold_line(token, kind) else kind))
+        elif token.type in ("fence", "code_block"):
+            blocks.append(Block(token.content.rstrip("\n"), "verbatim"))
+        elif token.type == "html_block":
+            plain = " ".join(_TAG.sub(" ", token.content).split())
+            blocks.append(Block(plain))
+    return [block for block in blocks if block.text.strip()]
+
+
+_OPENING = {
+    "heading_open": "heading",
+    "list_item_open": "item",
+    "blockquote_open": "quote",
+}
+_CLOSING = {"heading_close", "list_item_close", "blockquote_close"}
+
+
+def _is_bold_line(token: Any, kind: str) -> bool:
+    """Say whether a paragraph is one short bold line, which writers use as a heading."""
+    types = [child.type for child in token.children or [] if child.content or child.nesting]
+    bold = types[:1] == ["strong_open"] and types[-1:] == ["strong_close"]
+    bold = bold and types.count("strong_open") == 1
+    return (
+        bold
+        and kind == "paragraph"
+        and len(token.content) <= 100
+        and not re.search(r"[.!:,;…]\**$", token.content)
+    )
+
+
+def _inline(children: list[Any]) -> str:
+    parts = []
+    for child in children:
+        if child.type in ("text", "code_inline"):
+            parts.append(child.content)
+        elif child.type == "softbreak":
+            parts.append(" ")
+        elif child.type == "hardbreak":
+            parts.append("\n")
+        elif child.type == "image":
+            continue
+        elif child.type == "html_inline" and re.match(r"<br\b", child.content, re.I):
+            parts.append("\n")
+    return _NOTE_MARK.sub("", _NOTE.sub("", "".join(parts)))

@@ -1,0 +1,1 @@
+"""Pages, saved pages, feeds, sitemaps and lists of links."""

@@ -1,0 +1,305 @@
+"""Feeds: RSS of every version, Atom and JSON Feed.
+
+A feed names pages; some carry their texts too. `read_feed` gives both, and `entry_article`
+makes the article of an entry that is whole.
+"""
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from email.utils import parsedate_tz
+from html import escape
+from typing import TYPE_CHECKING, Any
+
+from corpus.article import Article
+from corpus.blocks import Metadata
+from corpus.errors import EmptyInput, InputError
+from corpus.readers.options import ReadOptions
+from corpus.readers.web.address import Link, web_address
+from corpus.readers.xml import child_text, children, local, parse_xml
+from corpus.structure.bylines import find_date
+from corpus.text.normalize import clean, decode
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element as Element
+
+_WHOLE = 400
+"""Characters of text from which an entry's content counts as the article."""
+_WHOLE_SUMMARY = 1500
+"""The same for a description, which is a teaser in most feeds."""
+_CUT_OFF = re.compile(
+    r"(?:…|\.\.\.|\[…\]|\[\.\.\.\]|weiterlesen|mehr lesen|read more|continue reading)"
+    r"[\s.»›→>\])]*$",
+    re.I,
+)
+_TAG = re.compile(r"<[^<>]{1,2000}>")
+_MARKUP = re.compile(r"</?(?:p|br|div|a|b|i|em|strong|img|ul|h\d|span|blockquote|figure)\b", re.I)
+_APPEARED = re.compile(
+    r"<p>\s*(?:The post|Der Beitrag)\s.{0,1000}?(?:appeared first on|erschien zuerst auf)"
+    r".{0,500}?</p>",
+    re.I | re.S,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What a feed says of one article."""
+
+    link: Link
+    """Its address may be ""; then the entry is of use only where it is whole."""
+    key: str = ""
+    """What the feed knows the entry by."""
+    authors: tuple[str, ...] = ()
+    section: str = ""
+    content: str = ""
+    """Its text as HTML, or what there is of it."""
+    whole: bool = False
+    """Whether that is the article, as far as its length and its end show, not a teaser."""
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """A feed's own metadata and its entries, in its order."""
+
+    title: str = ""
+    url: str = ""
+    """The site that it belongs to."""
+    language: str = ""
+    entries: tuple[Entry, ...] = ()
+
+
+def read_feed(data: bytes) -> Feed:
+    """Return what a feed says; a date that cannot be read is left out, its entry stays.
+
+    Raises InputError where it is no feed and EmptyInput where it has no entries.
+    """
+    feed = _read_json(data) if data.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"{" else _read_xml(data)
+    if not feed.entries:
+        raise EmptyInput("the feed has no entries")
+    return feed
+
+
+def entry_article(feed: Feed, entry: Entry, *, uri: str) -> Article:
+    """Return the article that an entry carries; its address is the URI, or else `uri`.
+
+    Raises EmptyInput where there is no text in it.
+    """
+    from corpus.readers.web.html import markup_blocks
+    from corpus.structure.assemble import assemble
+
+    blocks = markup_blocks(_APPEARED.sub("", entry.content))
+    if not any(block.text.strip() for block in blocks):
+        raise EmptyInput("the entry holds no text")
+    return assemble(
+        blocks,
+        uri=entry.link.url or uri,
+        metadata=Metadata(
+            title=entry.link.title,
+            authors=entry.authors,
+            published=entry.link.published,
+            modified=entry.link.modified,
+            source=entry.link.source or feed.title,
+            section=entry.section,
+            url=entry.link.url,
+            hint=entry.link.language or feed.language,
+        ),
+    )
+
+
+def read_feed_articles(data: bytes, *, uri: str, options: ReadOptions) -> Iterator[Article]:
+    """Yield the articles that a feed carries whole; how many it does not is a problem told.
+
+    Raises InputError where it carries none, and as `read_feed` does.
+    """
+    feed = read_feed(data)
+    whole = [(n, entry) for n, entry in enumerate(feed.entries, start=1) if entry.whole]
+    missing = len(feed.entries) - len(whole)
+    if not whole:
+        raise InputError(
+            f"the feed's {missing} entries are teasers; their articles are on the pages it names"
+        )
+    for number, entry in whole:
+        yield entry_article(feed, entry, uri=f"{uri}#{entry.key or number}")
+    if missing and options.problem:
+        options.problem(
+            f"{missing} of {len(feed.entries)} entries",
+            "teasers only; their articles are on the pages that the feed names",
+        )
+
+
+def _read_xml(data: bytes) -> Feed:
+    root = parse_xml(data, "the feed", lenient=True)
+    name = local(root)
+    if name not in ("rss", "rdf", "feed"):
+        raise InputError(f"this is no feed: its first element is <{name}>")
+    head = root if name == "feed" else next(children(root, "channel"), root)
+    # RSS 1.0 has its items beside the channel, not in it.
+    items = [*children(head, "item", "entry"), *(children(root, "item") if name == "rdf" else ())]
+    language = child_text(head, "language") or head.get(_XML_LANG) or root.get(_XML_LANG) or ""
+    return Feed(
+        title=_plain(child_text(head, "title")),
+        url=_address(head),
+        language=_code(language),
+        entries=tuple(_entry(item) for item in items),
+    )
+
+
+_XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
+
+
+def _entry(item: "Element") -> Entry:
+    summary = _markup(item, "summary", "description")
+    content = _markup(item, "encoded", "content")
+    whole = _is_whole(content, _WHOLE) and len(content) > len(summary)
+    if not whole and _is_whole(summary, _WHOLE_SUMMARY):
+        content, whole = summary, True
+    source = next(children(item, "source"), None)
+    name = "" if source is None else child_text(source, "title") or (source.text or "").strip()
+    published, updated = child_text(item, "published", "pubdate", "issued", "date"), ""
+    updated = child_text(item, "updated", "modified")
+    return Entry(
+        link=Link(
+            url=_address(item),
+            title=_plain(child_text(item, "title")),
+            published=_day(published),
+            modified=_day(updated),
+            stamp=updated or published,
+            source=name,
+            language=_code(item.get(_XML_LANG) or child_text(item, "language")),
+        ),
+        key=child_text(item, "guid", "id"),
+        authors=tuple(_authors(item)),
+        section=_section(item),
+        content=content or summary,
+        whole=whole,
+    )
+
+
+def _address(item: "Element") -> str:
+    """Return the page's address: an Atom link to the alternate, an RSS link, or the guid."""
+    original = web_address(child_text(item, "origlink"))
+    if original:
+        return original
+    for link in children(item, "link"):
+        url = web_address(link.get("href") or link.text or "")
+        if url and link.get("rel", "alternate") == "alternate":
+            return url
+    for guid in children(item, "guid"):
+        if guid.get("isPermaLink", "true").lower() == "true":
+            return web_address(guid.text or "")
+    return web_address(child_text(item, "id"))
+
+
+def _markup(item: "Element", *names: str) -> str:
+    """Return an element's text as HTML: escaped, in a CDATA section, or as XHTML inside."""
+    from lxml import etree
+
+    for name in names:
+        for element in children(item, name):
+            if element.get("type") == "xhtml" or len(element):
+                parts = [etree.tostring(child, encoding="unicode") for child in element]
+                text = "".join([escape(element.text or ""), *parts])
+            elif element.get("type") == "text" or not _MARKUP.search(element.text or ""):
+                text = "".join(f"<p>{escape(p)}</p>" for p in (element.text or "").split("\n\n"))
+            else:
+                text = element.text or ""
+            if _plain(text):
+                return text
+    return ""
+
+
+def _is_whole(content: str, enough: int) -> bool:
+    text = _plain(content)
+    return len(text) >= enough and not _CUT_OFF.search(text)
+
+
+def _plain(markup: str) -> str:
+    """Return markup as one line of text."""
+    import html
+
+    return " ".join(clean(html.unescape(_TAG.sub(" ", markup))).split())
+
+
+def _authors(item: "Element") -> Iterator[str]:
+    seen = set()
+    for element in children(item, "creator", "author"):
+        name = child_text(element, "name") or " ".join("".join(element.itertext()).split())
+        # RSS has an address with the name behind it: "red@example.org (Anna Beispiel)".
+        hit = re.search(r"\S+@\S+\s*\((?P<name>[^)]+)\)", name)
+        name = hit["name"] if hit else name
+        if name and "@" not in name and name not in seen:
+            seen.add(name)
+            yield clean(name)
+
+
+def _section(item: "Element") -> str:
+    for category in children(item, "category"):
+        text = category.get("label") or category.text or category.get("term") or ""
+        if text.strip() and "://" not in text:
+            return " ".join(clean(text).split())
+    return ""
+
+
+def _day(value: str) -> date | None:
+    """Return the day as the feed writes it, in the feed's own zone; None for what is no date."""
+    day = find_date(value)
+    if day is not None or not value:
+        return day
+    parsed = parsedate_tz(value[:100])
+    try:
+        return date(*parsed[:3]) if parsed else None
+    except ValueError:
+        return None
+
+
+def _code(value: str) -> str:
+    code = re.split(r"[-_]", value.strip())[0].lower()
+    return code if re.fullmatch(r"[a-z]{2}", code) else ""
+
+
+def _read_json(data: bytes) -> Feed:
+    """Read a JSON Feed, https://www.jsonfeed.org/version/1.1/."""
+    try:
+        feed = json.loads(decode(data))
+    except (ValueError, RecursionError) as exc:
+        raise InputError(f"the JSON feed cannot be read: {exc}") from exc
+    items = feed.get("items") if isinstance(feed, dict) else None
+    if not isinstance(items, list):
+        raise InputError("this is no JSON feed: it has no list of items")
+    language = _code(_string(feed.get("language")))
+    return Feed(
+        title=_string(feed.get("title")),
+        url=web_address(_string(feed.get("home_page_url"))),
+        language=language,
+        entries=tuple(_json_entry(item) for item in items if isinstance(item, dict)),
+    )
+
+
+def _json_entry(item: dict[str, Any]) -> Entry:
+    text = _string(item.get("content_text"))
+    content = _string(item.get("content_html")) or "".join(
+        f"<p>{escape(part)}</p>" for part in text.split("\n\n") if part.strip()
+    )
+    people = item.get("authors") or [item.get("author")]
+    names = [person.get("name") for person in people if isinstance(person, dict)]
+    published, updated = _string(item.get("date_published")), _string(item.get("date_modified"))
+    return Entry(
+        link=Link(
+            url=web_address(_string(item.get("url"))),
+            title=_plain(_string(item.get("title"))),
+            published=_day(published),
+            modified=_day(updated),
+            stamp=updated or published,
+            language=_code(_string(item.get("language"))),
+        ),
+        key=_string(item.get("id")),
+        authors=tuple(clean(name).strip() for name in names if isinstance(name, str) and name),
+        content=content or escape(_string(item.get("summary"))),
+        whole=_is_whole(content, _WHOLE),
+    )
+
+
+def _string(value: Any) -> str:
+    return clean(value).strip() if isinstance(value, str) else ""

@@ -1,0 +1,79 @@
+"""Sitemaps, news sitemaps and indexes of sitemaps: which pages a site has, never the pages."""
+
+import gzip
+import io
+import zlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from corpus.errors import EmptyInput, InputError, InputTooLarge
+from corpus.readers.web.address import Link, web_address
+from corpus.readers.xml import child_text, children, local, parse_xml
+from corpus.structure.bylines import find_date
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element as Element
+
+_LARGEST = 50 * 2**20
+"""Bytes, unpacked: what the protocol allows, https://www.sitemaps.org/protocol.html."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sitemap:
+    """What one sitemap lists, in its order."""
+
+    pages: tuple[Link, ...] = ()
+    sitemaps: tuple[Link, ...] = ()
+    """Further sitemaps, where this is an index of them."""
+
+
+def read_sitemap(data: bytes) -> Sitemap:
+    """Return the links of a sitemap, also one packed with gzip; addresses other than http(s) go.
+
+    Raises InputError where it is no sitemap and EmptyInput where it lists nothing.
+    """
+    root = parse_xml(_unpacked(data), "the sitemap", lenient=True)
+    if local(root) not in ("urlset", "sitemapindex"):
+        raise InputError(f"this is no sitemap: its first element is <{local(root)}>")
+    found = [link for item in children(root, "url", "sitemap") if (link := _link(item))]
+    if not found:
+        raise EmptyInput("the sitemap lists no address")
+    if local(root) == "sitemapindex":
+        return Sitemap(sitemaps=tuple(found))
+    return Sitemap(pages=tuple(found))
+
+
+def _link(item: "Element") -> Link | None:
+    url = web_address(child_text(item, "loc"))
+    if not url:
+        return None
+    stamp = child_text(item, "lastmod")
+    news = next(children(item, "news"), None)
+    title, published, source, language = "", None, "", ""
+    if news is not None:
+        title = child_text(news, "title")
+        published = find_date(child_text(news, "publication_date"))
+        paper = next(children(news, "publication"), None)
+        if paper is not None:
+            source, language = child_text(paper, "name"), child_text(paper, "language")
+    return Link(
+        url=url,
+        title=title,
+        published=published,
+        modified=find_date(stamp),
+        stamp=stamp,
+        source=source,
+        language=language[:2].lower(),
+    )
+
+
+def _unpacked(data: bytes) -> bytes:
+    if data.startswith(b"\x1f\x8b"):
+        try:
+            with gzip.open(io.BytesIO(data)) as stream:
+                data = stream.read(_LARGEST + 1)
+        except (OSError, EOFError, zlib.error) as exc:
+            raise InputError(f"the packed sitemap is damaged: {exc}") from exc
+    if len(data) > _LARGEST:
+        raise InputTooLarge(f"a sitemap may have {_LARGEST // 2**20} MiB, unpacked")
+    return data

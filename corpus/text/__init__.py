@@ -1,0 +1,1 @@
+"""Text itself: clean Unicode, languages, sentences, near duplicates."""

@@ -1,0 +1,441 @@
+"""Conversations that last: what was asked and answered, and what people said of the answers.
+
+A SQLite file of its own beside the catalog: like the articles, it is what users gave and may
+not be lost. Each conversation belongs to one owner, a browser or a user; no method shows
+anyone another's. Safe to call from several threads; several processes may share the file.
+"""
+
+import json
+import logging
+import secrets
+import sqlite3
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+from pathlib import Path
+from threading import RLock
+from types import MappingProxyType
+from typing import Any
+
+from corpus.catalog.database import SQLITE_ERRORS
+from corpus.errors import CollectionDamaged, CollectionLocked, CollectionNewer
+from qa.restoring import NotRestored, restored
+from qa.results import Answer, plain
+
+log = logging.getLogger(__name__)
+
+FILE = "conversations.sqlite3"
+TITLE_CHARACTERS = 80
+NOTE_CHARACTERS = 4000
+MOST_LISTED = 200
+FORGOTTEN = "(An article that this answer quoted was forgotten.)"
+_SCHEMA_VERSION = 1
+_BUSY_TIMEOUT_S = 10.0
+
+_SCHEMA = """
+CREATE TABLE conversations (
+    id TEXT PRIMARY KEY,
+    owner TEXT NOT NULL,
+    title TEXT NOT NULL,
+    created TEXT NOT NULL,
+    changed TEXT NOT NULL
+) STRICT;
+CREATE INDEX conversations_of_owner ON conversations (owner, changed);
+CREATE TABLE turns (
+    conversation TEXT NOT NULL REFERENCES conversations (id) ON DELETE CASCADE,
+    number INTEGER NOT NULL,
+    key TEXT NOT NULL UNIQUE,
+    question TEXT NOT NULL,
+    filters TEXT NOT NULL,
+    state TEXT NOT NULL,
+    said TEXT NOT NULL,
+    answer TEXT,
+    helpful INTEGER,
+    note TEXT NOT NULL DEFAULT '',
+    PRIMARY KEY (conversation, number)
+) STRICT;
+"""
+
+
+class State(StrEnum):
+    """How far a question has come."""
+
+    WAITING = "waiting"
+    ANSWERED = "answered"
+    FAILED = "failed"
+    STOPPED = "stopped"
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """A conversation without its turns."""
+
+    id: str
+    title: str
+    created: datetime
+    changed: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A question and what came of it."""
+
+    number: int
+    """From 1, in the conversation."""
+    key: str
+    """Of this asking: a question that is asked again has another."""
+    question: str
+    filters: Mapping[str, Any]
+    """What it was asked with beside its words; JSON's types."""
+    state: State
+    said: str = ""
+    """What to say in place of an answer, where there is none."""
+    answer: Answer | None = None
+    helpful: bool | None = None
+    note: str = ""
+
+
+class ConversationStore:
+    """The conversations of one collection."""
+
+    def __init__(
+        self, path: Path | None, *, now: Callable[[], datetime] = lambda: datetime.now(UTC)
+    ) -> None:
+        """Open the file, or make it; without a path nothing outlasts the process.
+
+        Raises:
+            CollectionDamaged: the file cannot be read or written.
+            CollectionNewer: a later version of article-qa wrote it.
+        """
+        self._lock = RLock()
+        self._now = now
+        self._path = path
+        with self._translated():
+            self._connection = sqlite3.connect(
+                ":memory:" if path is None else path,
+                timeout=_BUSY_TIMEOUT_S,
+                isolation_level=None,
+                check_same_thread=False,
+            )
+        try:
+            with self._translated():
+                self._prepare()
+        except BaseException:
+            self._connection.close()
+            raise
+
+    def close(self) -> None:
+        """Close the file."""
+        with self._lock:
+            self._connection.close()
+
+    # Conversations
+
+    def start(self, owner: str, title: str) -> str:
+        """Make a conversation; return its id, which cannot be guessed."""
+        name, now = secrets.token_urlsafe(12), self._now().isoformat()
+        with self._writing():
+            self._run(
+                "INSERT INTO conversations VALUES (?, ?, ?, ?, ?)",
+                (name, owner, _title(title), now, now),
+            )
+        return name
+
+    def listed(self, owner: str, search: str = "") -> list[Conversation]:
+        """Return an owner's conversations, the last changed first.
+
+        With `search`, those whose title, questions or answers hold all of its words.
+        """
+        sql = "SELECT id, title, created, changed FROM conversations AS c WHERE owner = ?"
+        values = [owner]
+        for word in search[:TITLE_CHARACTERS].split():
+            sql += (
+                " AND (instr(folded(title), ?) OR EXISTS (SELECT 1 FROM turns WHERE"
+                " conversation = c.id AND instr(folded(question || ' ' || said), ?)))"
+            )
+            values += [word.casefold()] * 2
+        rows = self._all(f"{sql} ORDER BY changed DESC, rowid DESC LIMIT {MOST_LISTED}", values)
+        return [_conversation(row) for row in rows]
+
+    def find(self, owner: str, conversation: str) -> Conversation | None:
+        """Return one of an owner's conversations, or None."""
+        rows = self._all(
+            "SELECT id, title, created, changed FROM conversations WHERE owner = ? AND id = ?",
+            (owner, conversation),
+        )
+        return _conversation(rows[0]) if rows else None
+
+    def rename(self, owner: str, conversation: str, title: str) -> None:
+        """Give a conversation another title; a blank one changes nothing."""
+        if title.strip():
+            with self._writing():
+                self._run(
+                    "UPDATE conversations SET title = ? WHERE owner = ? AND id = ?",
+                    (_title(title), owner, conversation),
+                )
+
+    def delete(self, owner: str, conversation: str) -> None:
+        """Delete a conversation with its turns and what was said of them."""
+        with self._writing():
+            self._run("DELETE FROM conversations WHERE owner = ? AND id = ?", (owner, conversation))
+
+    # Turns
+
+    def turns(self, owner: str, conversation: str) -> list[Turn]:
+        """Return a conversation's turns, the first one first; of another owner's, none."""
+        rows = self._all(
+            "SELECT turns.* FROM turns JOIN conversations ON id = conversation"
+            " WHERE owner = ? AND conversation = ? ORDER BY number",
+            (owner, conversation),
+        )
+        return [_turn(row) for row in rows]
+
+    def ask(
+        self,
+        owner: str,
+        conversation: str,
+        question: str,
+        filters: Mapping[str, Any] = MappingProxyType({}),
+        *,
+        replacing: int | None = None,
+    ) -> Turn | None:
+        """Note a question as waiting for its answer.
+
+        Args:
+            owner: whose conversation it is.
+            conversation: its id.
+            question: as it was typed.
+            filters: what it is asked with; of JSON's types.
+            replacing: the turn in whose place it is asked; that and all later ones go.
+
+        Returns:
+            The turn, or None where the owner has no such conversation.
+        """
+        key = secrets.token_urlsafe(12)
+        with self._writing():
+            if self.find(owner, conversation) is None:
+                return None
+            if replacing is not None:
+                self._run(
+                    "DELETE FROM turns WHERE conversation = ? AND number >= ?",
+                    (conversation, replacing),
+                )
+            (row,) = self._all(
+                "SELECT coalesce(max(number), 0) + 1 AS next FROM turns WHERE conversation = ?",
+                (conversation,),
+            )
+            turn = Turn(row["next"], key, _storable(question), dict(filters), State.WAITING)
+            self._run(
+                "INSERT INTO turns (conversation, number, key, question, filters, state, said)"
+                " VALUES (?, ?, ?, ?, ?, ?, '')",
+                (conversation, turn.number, key, turn.question, _json(filters), turn.state),
+            )
+            self._run(
+                "UPDATE conversations SET changed = ? WHERE id = ?",
+                (self._now().isoformat(), conversation),
+            )
+        return turn
+
+    def settle(
+        self, key: str, state: State, *, answer: Answer | None = None, said: str = ""
+    ) -> bool:
+        """Note what came of a question; only the first word counts.
+
+        Returns:
+            Whether the question was still there and waiting.
+        """
+        text = answer.text if answer is not None else said
+        with self._writing():
+            changed = self._run(
+                "UPDATE turns SET state = ?, answer = ?, said = ? WHERE key = ? AND state = ?",
+                (
+                    state,
+                    None if answer is None else _json(plain(answer)),
+                    _storable(text),
+                    key,
+                    State.WAITING,
+                ),
+            )
+        return changed.rowcount == 1
+
+    # What people say of answers
+
+    def rate(
+        self, owner: str, conversation: str, number: int, helpful: bool | None, note: str = ""
+    ) -> None:
+        """Note whether an answer helped; None takes that back."""
+        with self._writing():
+            self._run(
+                "UPDATE turns SET helpful = ?, note = ? WHERE number = ? AND state = ? AND"
+                " conversation = (SELECT id FROM conversations WHERE owner = ? AND id = ?)",
+                (
+                    helpful,
+                    "" if helpful is None else _storable(note.strip()[:NOTE_CHARACTERS]),
+                    number,
+                    State.ANSWERED,
+                    owner,
+                    conversation,
+                ),
+            )
+
+    def rated(self) -> Iterator[Turn]:
+        """Yield all turns that someone said something of, of all owners, the oldest first."""
+        rows = self._all(
+            "SELECT turns.* FROM turns JOIN conversations ON id = conversation"
+            " WHERE helpful IS NOT NULL ORDER BY created, number"
+        )
+        for row in rows:
+            turn = _turn(row)
+            if turn.answer is not None:
+                yield turn
+
+    def forget_article(self, uri: str) -> int:
+        """Take the answers that name an article, and what was said of them, out of the file.
+
+        The questions stay. Returns how many answers that were, of all owners.
+        """
+        rows = self._all("SELECT key, answer FROM turns WHERE answer IS NOT NULL")
+        keys = [row["key"] for row in rows if _names(json.loads(row["answer"]), uri)]
+        with self._writing():
+            for key in keys:
+                self._run(
+                    "UPDATE turns SET state = ?, answer = NULL, said = ?, helpful = NULL,"
+                    " note = '' WHERE key = ?",
+                    (State.FAILED, FORGOTTEN, key),
+                )
+        with self._lock, self._translated():
+            self._run("VACUUM")
+            self._run("PRAGMA wal_checkpoint(TRUNCATE)")
+        return len(keys)
+
+    # Inside
+
+    def _prepare(self) -> None:
+        connection = self._connection
+        connection.row_factory = sqlite3.Row
+        connection.create_function("folded", 1, str.casefold, deterministic=True)
+        connection.execute("PRAGMA foreign_keys = ON")
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = FULL")
+        # What someone deletes is not to be read from the file afterwards.
+        connection.execute("PRAGMA secure_delete = ON")
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            self._upgrade()
+        except BaseException:
+            connection.execute("ROLLBACK")
+            raise
+        connection.execute("COMMIT")
+
+    def _upgrade(self) -> None:
+        version = self._run("PRAGMA user_version").fetchone()[0]
+        if version > _SCHEMA_VERSION:
+            raise CollectionNewer(
+                f"{self._path} was written by a later version of article-qa. Install the "
+                "later version: pip install --upgrade article-qa"
+            )
+        if version == 0:
+            for statement in filter(str.strip, _SCHEMA.split(";")):
+                self._run(statement)
+            self._run(f"PRAGMA user_version = {_SCHEMA_VERSION}")
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        with self._lock, self._translated():
+            self._connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+                self._connection.execute("COMMIT")
+            except BaseException:
+                if self._connection.in_transaction:
+                    self._connection.execute("ROLLBACK")
+                raise
+
+    def _run(self, sql: str, values: Any = ()) -> sqlite3.Cursor:
+        return self._connection.execute(sql, values)
+
+    def _all(self, sql: str, values: Any = ()) -> list[sqlite3.Row]:
+        with self._lock, self._translated():
+            return self._connection.execute(sql, values).fetchall()
+
+    @contextmanager
+    def _translated(self) -> Iterator[None]:
+        try:
+            yield
+        except (sqlite3.IntegrityError, sqlite3.ProgrammingError):
+            raise
+        except SQLITE_ERRORS as exc:
+            code = getattr(exc, "sqlite_errorcode", 0)
+            if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+                raise CollectionLocked(
+                    f"The conversations are being written by another process ({exc}). Try again."
+                ) from exc
+            raise CollectionDamaged(
+                f"{self._path} cannot be read or written ({exc}). See that the folder can be "
+                "written and the disk is not full; if the file is damaged, move it away."
+            ) from exc
+
+
+def _names(value: Any, uri: str) -> bool:
+    """Tell whether an answer, as JSON, has this URI anywhere."""
+    if isinstance(value, dict):
+        return any(_names(item, uri) for item in value.values())
+    if isinstance(value, list):
+        return any(_names(item, uri) for item in value)
+    return bool(value == uri)
+
+
+def _conversation(row: sqlite3.Row) -> Conversation:
+    return Conversation(
+        row["id"],
+        row["title"],
+        datetime.fromisoformat(row["created"]),
+        datetime.fromisoformat(row["changed"]),
+    )
+
+
+def _turn(row: sqlite3.Row) -> Turn:
+    state, said, answer = State(row["state"]), row["said"], None
+    if row["answer"] is not None:
+        try:
+            answer = restored(Answer, json.loads(row["answer"]))
+            said = ""
+        except (NotRestored, json.JSONDecodeError) as exc:
+            # Written by a later version or damaged: its words are still there.
+            log.warning("A kept answer cannot be read, its text is shown: %s", exc)
+            state = State.FAILED
+    return Turn(
+        row["number"],
+        row["key"],
+        row["question"],
+        json.loads(row["filters"]),
+        state,
+        said,
+        answer,
+        None if row["helpful"] is None else bool(row["helpful"]),
+        row["note"],
+    )
+
+
+def _json(value: Any) -> str:
+    return _storable(json.dumps(value if not isinstance(value, Mapping) else dict(value)))
+
+
+def _storable(text: str) -> str:
+    """Return text that SQLite takes: half of a surrogate pair is no character."""
+    return text.encode("utf-8", "replace").decode("utf-8")
+
+
+def _title(text: str) -> str:
+    r"""Return a title of one line.
+
+    >>> _title("  Wann fährt\ndie Bahn? ")
+    'Wann fährt die Bahn?'
+    """
+    line = " ".join(_storable(text[: 20 * TITLE_CHARACTERS]).split())
+    if len(line) <= TITLE_CHARACTERS:
+        return line
+    start = line[: TITLE_CHARACTERS - 2]
+    return (start.rpartition(" ")[0] or start) + " …"

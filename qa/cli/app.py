@@ -1,0 +1,378 @@
+"""The command line: thin commands over `Collection`.
+
+What was asked for goes to standard output; progress, summaries and errors go to
+standard error, so that output pipes well. Exit codes: 0 done, 1 not done (the
+message says why), 2 wrong usage, 130 stopped with Ctrl+C.
+"""
+
+import logging
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+import typer
+from rich.markup import escape
+
+from corpus.errors import ArticleQAError
+from qa.cli.articles import add, edit, remove
+from qa.cli.config import config
+from qa.cli.evaluate import evaluate
+from qa.cli.feedback import feedback
+from qa.cli.maintenance import backup, doctor, forget, restore
+from qa.cli.mcp import mcp
+from qa.cli.serve import serve, user
+from qa.cli.shared import State as _State
+from qa.cli.shared import err, out, say_if_empty
+from qa.cli.shared import opened as _opened
+from qa.cli.shared import print_json as _print_json
+from qa.cli.shared import progress_bars as _progress
+
+if TYPE_CHECKING:
+    from index.encoder import Encoder
+    from qa.results import Answer
+
+app = typer.Typer(
+    name="article-qa",
+    help="Ask questions of your articles and get answers with citations that can be checked.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+)
+
+Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+K = Annotated[int, typer.Option("-k", help="How many passages.", min=1, max=1000)]
+Since = Annotated[str | None, typer.Option(help="Only articles from this day on: 2024-10-25.")]
+Until = Annotated[str | None, typer.Option(help="Only articles up to this day.")]
+Source = Annotated[list[str] | None, typer.Option(help="Only this source; can be repeated.")]
+Language = Annotated[
+    list[str] | None, typer.Option(help="Only this language (de, en, …); can be repeated.")
+]
+
+Author = Annotated[list[str] | None, typer.Option(help="Only this author; can be repeated.")]
+Section = Annotated[list[str] | None, typer.Option(help="Only this section; can be repeated.")]
+Uri = Annotated[list[str] | None, typer.Option(help="Only this article; can be repeated.")]
+RoleName = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--role",
+        help="Paragraphs of this role (caption, heading, …) in place of lead and body; can be "
+        "repeated.",
+    ),
+]
+PerArticle = Annotated[
+    int | None, typer.Option(help="At most so many passages of one article.", min=1, max=1000)
+]
+Recency = Annotated[
+    str | None, typer.Option(help="New articles first, with this half-life: 30d, 2w, 6m, 1y.")
+]
+BoostDates = Annotated[
+    bool, typer.Option("--boost-dates", help="Articles of the time that the question names first.")
+]
+
+
+def main(arguments: Sequence[str] | None = None, *, encoder: "Encoder | None" = None) -> None:
+    """Run the command line; an error is a message and an exit code, never a traceback.
+
+    Args:
+        arguments: in place of those of the process.
+        encoder: in place of the model that --model names.
+
+    Raises:
+        SystemExit: always; its code is the exit code.
+    """
+    _State.encoder = encoder
+    try:
+        app(None if arguments is None else list(arguments))
+    except ArticleQAError as exc:
+        err.print(f"[red]Error:[/red] {escape(str(exc))}")
+        raise SystemExit(1) from exc
+    except KeyboardInterrupt as exc:
+        err.print("Stopped. What was added before is kept.")
+        raise SystemExit(130) from exc
+    except BrokenPipeError:
+        # The reader of our output, `head` for instance, has seen enough.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        out.print(f"article-qa {version('article-qa')}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    collection: Annotated[
+        Path | None,
+        typer.Option(
+            envvar="ARTICLE_QA_COLLECTION",
+            help="The collection's folder; by default one in your data folder.",
+        ),
+    ] = None,
+    model: Annotated[
+        str | None,
+        typer.Option(help="A sentence-transformers model, by name or folder; or 'default'."),
+    ] = None,
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Log what is done.")] = False,
+    version: Annotated[  # noqa: ARG001 - its callback does the work
+        bool,
+        typer.Option(
+            "--version", help="Print the version.", callback=_print_version, is_eager=True
+        ),
+    ] = False,
+) -> None:
+    """Set what all commands share."""
+    level = logging.INFO if verbose else logging.WARNING
+    logging.basicConfig(level=level, format="%(name)s: %(message)s", stream=sys.stderr)
+    _State.folder, _State.model = collection, model
+
+
+app.command()(add)
+app.command()(remove)
+app.command()(edit)
+
+
+@app.command(name="list")
+def list_articles(as_json: Json = False) -> None:
+    """List the articles, the newest first."""
+    from qa.cli.tables import ArticleTable, article_lines
+    from qa.results import plain
+
+    with _opened() as collection:
+        articles = collection.articles()
+    if as_json:
+        _print_json([plain(article) for article in articles])
+    elif out.is_terminal:
+        out.print(ArticleTable(articles))
+    else:
+        # A pipe gets a line for each, with tabs between, for other programs.
+        for line in article_lines(articles):
+            sys.stdout.write(f"{line}\n")
+
+
+@app.command()
+def show(
+    uri: Annotated[str, typer.Argument(help="The article's URI.")], as_json: Json = False
+) -> None:
+    """Show an article with its paragraphs, their numbers and roles."""
+    from qa.cli.tables import article_view
+    from qa.results import plain
+
+    with _opened() as collection:
+        article = collection.article(uri)
+        corrections = collection.corrections(article.uri)
+    if as_json:
+        _print_json({**plain(article), "corrections": corrections})
+    else:
+        out.print(article_view(article, corrections))
+
+
+@app.command()
+def search(
+    question: Annotated[str, typer.Argument(help="What to look for.")],
+    k: K = 8,
+    since: Since = None,
+    until: Until = None,
+    source: Source = None,
+    language: Language = None,
+    author: Author = None,
+    section: Section = None,
+    uri: Uri = None,
+    role: RoleName = None,
+    per_article: PerArticle = None,
+    recency: Recency = None,
+    diversity: Annotated[
+        float, typer.Option(help="0: the closest; 1: what repeats least.", min=0, max=1)
+    ] = 0.0,
+    boost_dates: BoostDates = False,
+    rerank: Annotated[
+        str | None,
+        typer.Option(help="Order anew: 'reader', or a cross-encoder's folder or name."),
+    ] = None,
+    explain: Annotated[bool, typer.Option("--explain", help="Say how each got its rank.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Find the passages closest to a question."""
+    from qa.cli.tables import dates_line, explanation_view, missing_line, passage_view
+    from qa.results import plain
+
+    filters: dict[str, Any] = {
+        "since": since, "until": until, "sources": source, "languages": language,
+        "authors": author, "sections": section, "uris": uri, "roles": role,
+        "per_article": per_article,
+        "recency": recency, "diversity": diversity, "boost_dates": boost_dates,
+    }  # fmt: skip
+    if explain and rerank:
+        raise typer.BadParameter("--explain explains retrieval; leave --rerank out")
+    with _opened() as collection:
+        explanation = collection.explain(question, k, **filters) if explain else None
+        if explanation is not None:
+            passages = [item.passage for item in explanation.passages]
+        else:
+            passages = collection.retrieve(
+                question, k, rerank=rerank == "reader" or rerank or False, **filters
+            )
+        hint = None if passages else collection.filter_hint(**filters)
+        dates = collection.recognised_dates(question)
+        missing = collection.missing()
+    if missing:
+        err.print(missing_line(missing), style="yellow")
+    if as_json:
+        shown = explanation or passages
+        _print_json(plain(shown))
+    elif explanation is not None:
+        out.print(explanation_view(explanation))
+    else:
+        for passage in passages:
+            out.print(passage_view(passage))
+    if not passages:
+        err.print(escape(hint.text) if hint else "Nothing found.")
+    if dates and not since and not until:
+        err.print(escape(dates_line(dates)))
+
+
+@app.command()
+def ask(
+    question: Annotated[
+        str | None,
+        typer.Argument(
+            help="The question, in any language; without one, a conversation, or from a pipe a "
+            "question a line."
+        ),
+    ] = None,
+    k: K = 8,
+    since: Since = None,
+    until: Until = None,
+    source: Source = None,
+    language: Language = None,
+    author: Author = None,
+    section: Section = None,
+    uri: Uri = None,
+    role: RoleName = None,
+    per_article: PerArticle = None,
+    recency: Recency = None,
+    boost_dates: BoostDates = False,
+    strictness: Annotated[
+        Literal["lenient", "balanced", "strict"],
+        typer.Option(help="How sure an answer must be."),
+    ] = "balanced",
+    after: Annotated[
+        list[str] | None,
+        typer.Option(help="The question before, which this one leans on; can be repeated."),
+    ] = None,
+    model: Annotated[
+        str | None, typer.Option(help="A language model at the endpoint, to write the answer.")
+    ] = None,
+    endpoint: Annotated[
+        str | None,
+        typer.Option(help="Its OpenAI-compatible address; '' answers without a language model."),
+    ] = None,
+    strict: Annotated[
+        bool | None,
+        typer.Option(help="Leave out sentences of the language model that nothing supports."),
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Answer a question from the articles, with citations; without one, hold a conversation."""
+    from qa.cli.conversation import converse
+    from qa.cli.streaming import followed
+    from qa.cli.tables import answer_view, dates_line
+
+    filters: dict[str, Any] = {
+        "since": since, "until": until, "sources": source, "languages": language,
+        "authors": author, "sections": section, "uris": uri, "roles": role,
+        "per_article": per_article,
+        "recency": recency, "boost_dates": boost_dates,
+    }  # fmt: skip
+    turns: list[Any] = [{"role": "user", "content": earlier} for earlier in after or ()]
+    with _opened() as collection:
+        # As if the options had been settings.
+        collection.settings = collection.settings.replaced(
+            language_model=model, endpoint=endpoint, strict=strict
+        )
+
+        def asked(text: str, history: list[Any]) -> "Answer":
+            events = collection.ask_stream(text, history, k=k, strictness=strictness, **filters)
+            return followed(events, out if out.is_terminal and not as_json else None)
+
+        if question is None:
+            converse(asked, turns, len(collection.articles()), as_json=as_json)
+            return
+        answer = asked(question, turns)
+    if as_json:
+        _print_json(answer.to_dict())
+    else:
+        out.print(answer_view(answer))
+    if answer.dates and not since and not until:
+        err.print(escape(dates_line(answer.dates)))
+
+
+@app.command()
+def status(as_json: Json = False) -> None:
+    """Say what the collection holds."""
+    from qa.cli.tables import status_view
+
+    with _opened() as collection:
+        found = collection.status()
+    if as_json:
+        _print_json(found.to_dict())
+    else:
+        out.print(status_view(found))
+
+
+@app.command()
+def embed(as_json: Json = False) -> None:
+    """Embed what is not embedded yet; with --model, embed all of it with that model."""
+    with _opened() as collection, _progress() as progress:
+        count = collection.embed(progress, adopt=_State.model is not None)
+    if as_json:
+        _print_json({"embedded": count})
+    else:
+        err.print(f"Embedded {count:,} windows of text.")
+
+
+@app.command()
+def ui(
+    host: Annotated[str, typer.Option(help="Address to serve at.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="Port to serve at.", min=1, max=65535)] = 7860,
+    editable: Annotated[
+        bool | None,
+        typer.Option(
+            "--editable/--read-only",
+            help="Whether articles are added and removed on the library page; "
+            "by default where only this machine reaches it.",
+        ),
+    ] = None,
+) -> None:
+    """Serve the chat, the library and the inspector until Ctrl+C."""
+    from qa.server.chat import serve
+
+    with _opened(create=True) as collection:
+        say_if_empty(collection)
+        serve(
+            collection,
+            host,
+            port,
+            on_ready=lambda url: err.print(f"The chat is at {url} - press Ctrl+C to stop."),
+            editable=editable,
+        )
+
+
+app.command()(config)
+app.command()(doctor)
+app.command()(backup)
+app.command()(restore)
+app.command()(forget)
+app.command()(evaluate)
+app.command()(mcp)
+app.command()(serve)
+app.add_typer(feedback, name="feedback")
+app.add_typer(user, name="user")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,259 @@
+"""`article-qa add`, `remove` and `edit`: what is in the collection, and what is said of it."""
+
+import sys
+from collections.abc import Callable, Sequence
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from qa.cli.shared import err, opened, print_json, progress_bars
+
+if TYPE_CHECKING:
+    from qa.collection import Collection
+    from qa.results import AddReport
+
+Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+Author = Annotated[
+    list[str] | None, typer.Option(help="Who wrote it; can be repeated.", metavar="NAME")
+]
+Published = Annotated[str | None, typer.Option(help="When it was published: 2024-10-25.")]
+Section = Annotated[str | None, typer.Option(help="The publisher's section: Politik, Sport.")]
+_LISTED = 20
+
+
+def add(
+    inputs: Annotated[
+        list[str] | None,
+        typer.Argument(help="Files, folders, and addresses of pages, feeds and sitemaps."),
+    ] = None,
+    samples: Annotated[bool, typer.Option("--samples", help="Add the sample articles.")] = False,
+    urls: Annotated[
+        list[Path] | None,
+        typer.Option(help="A file of addresses to fetch, one a line; can be repeated."),
+    ] = None,
+    sync: Annotated[
+        bool, typer.Option("--sync", help="Remove articles whose file, row or entry is gone.")
+    ] = False,
+    watch: Annotated[
+        bool, typer.Option("--watch", help="Go on: follow folders, poll addresses, until Ctrl+C.")
+    ] = False,
+    every: Annotated[
+        float, typer.Option(help="Minutes between two polls of addresses.", min=0.01)
+    ] = 15.0,
+    ignore: Annotated[
+        list[str] | None,
+        typer.Option(help="Leave files of folders out: '*.bak'; can be repeated."),
+    ] = None,
+    columns: Annotated[
+        str, typer.Option("--map", help="A table's columns: title=headline,text=body")
+    ] = "",
+    group_by: Annotated[
+        str | None,
+        typer.Option(help="A table's column whose equal values make one article, a row each."),
+    ] = None,
+    source: Annotated[
+        str | None, typer.Option(help="Who published them, in place of what they say.")
+    ] = None,
+    published: Published = None,
+    author: Author = None,
+    language: Annotated[str | None, typer.Option(help="Their language: de, en, …")] = None,
+    section: Section = None,
+    max_mb: Annotated[float, typer.Option(help="Refuse larger files.", min=0.001)] = 500.0,
+    allow_private: Annotated[
+        bool,
+        typer.Option("--allow-private", help="Fetch from this machine and its network too."),
+    ] = False,
+    embed: Annotated[
+        bool,
+        typer.Option(
+            "--embed/--no-embed",
+            help="Embed the texts too; without, `article-qa embed` does it later.",
+        ),
+    ] = True,
+    as_json: Json = False,
+) -> None:
+    """Add articles; those that are there and have not changed are left alone."""
+    named: list[str | Path] = list(inputs or [])
+    if samples:
+        from corpus.samples import samples_folder
+
+        named += [samples_folder() / "de", samples_folder() / "en"]
+    if not named and not urls:
+        raise typer.BadParameter("name a file, a folder or an address, or give --samples")
+    options = {
+        "columns": mapping(columns),
+        "group_by": group_by,
+        "max_bytes": int(max_mb * 1_000_000),
+        "sync": sync,
+        "ignore": ignore or (),
+        "metadata": _given(
+            source=source, published=published, authors=author, language=language, section=section
+        ),
+        "allow_private": allow_private,
+        "embed": embed,
+    }
+    with opened(create=True) as collection:
+        run = partial(_added, collection, options, as_json)
+        if watch:
+            _follow(collection, named, urls or [], every * 60, run)
+            return
+        report = run(named, urls or [])
+    if report.useless:
+        raise typer.Exit(1)
+
+
+def remove(
+    names: Annotated[
+        list[str] | None,
+        typer.Argument(help="URIs, or files, folders, feeds and lists that were added."),
+    ] = None,
+    source: Annotated[str | None, typer.Option(help="Only what this source published.")] = None,
+    matching: Annotated[
+        str | None,
+        typer.Option(help='Only articles with all of these words; "words in quotes" in a row.'),
+    ] = None,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
+) -> None:
+    """Remove articles by URI, or all that an input gave, of a source or with some words."""
+    if not names and source is None and matching is None:
+        raise typer.BadParameter("name a URI or an input, or give --source or --matching")
+    with opened() as collection:
+        if (source is not None or matching is not None) and not yes:
+            _ask_first(collection, names or [], source, matching)
+        count = collection.remove(*(names or []), source=source, matching=matching)
+    err.print(f"Removed {count} article{'' if count == 1 else 's'}.")
+
+
+def edit(
+    uri: Annotated[str, typer.Argument(help="The article's URI.")],
+    title: Annotated[str | None, typer.Option(help="Its headline.")] = None,
+    source: Annotated[str | None, typer.Option(help="Who published it.")] = None,
+    published: Published = None,
+    modified: Annotated[str | None, typer.Option(help="When it was last changed.")] = None,
+    author: Author = None,
+    language: Annotated[str | None, typer.Option(help="Its language: de, en, …")] = None,
+    section: Section = None,
+    url: Annotated[str | None, typer.Option(help="Where the original is found.")] = None,
+    undo: Annotated[
+        list[str] | None,
+        typer.Option(help="Give a field back what the article says; can be repeated."),
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Correct an article's metadata; the corrections hold when it is added again.
+
+    An empty value ("") takes it away. Without an option, says what was corrected.
+    """
+    values = _given(
+        title=title,
+        source=source,
+        published=published,
+        modified=modified,
+        authors=author,
+        language=language,
+        section=section,
+        url=url,
+    )
+    with opened() as collection:
+        if values or undo:
+            collection.edit(uri, undo=undo, **values)
+        else:
+            collection.article(uri)  # says so where there is none
+        corrected = collection.corrections(uri)
+    if as_json:
+        print_json(corrected)
+        return
+    for field, value in corrected.items():
+        text = ", ".join(value) if isinstance(value, list) else value
+        err.print(f"{field}: {text or '(none)'}", markup=False)
+    if not corrected:
+        err.print("Nothing is corrected.")
+
+
+def mapping(text: str) -> dict[str, str]:
+    """Read "title=headline,text=body".
+
+    >>> mapping("title=headline, text=body")
+    {'title': 'headline', 'text': 'body'}
+    """
+    found = {}
+    for part in filter(None, (item.strip() for item in text.split(","))):
+        ours, equals, theirs = part.partition("=")
+        if not equals or not ours.strip() or not theirs.strip():
+            raise typer.BadParameter(f"{part!r} is no pair; write --map title=headline,text=body")
+        found[ours.strip()] = theirs.strip()
+    return found
+
+
+def _given(**values: Any) -> dict[str, Any]:
+    return {name: value for name, value in values.items() if value is not None and value != []}
+
+
+def _added(
+    collection: "Collection",
+    options: dict[str, Any],
+    as_json: bool,
+    inputs: Sequence[str | Path],
+    lists: Sequence[Path],
+    *,
+    quiet: bool = False,
+) -> "AddReport":
+    """Add, and report; `quiet` where nothing came of it."""
+    with progress_bars() as progress:
+        report = collection.add(*inputs, urls=lists, progress=progress, **options)
+    if quiet and not (report.added or report.updated or report.removed or report.skipped):
+        return report
+    if as_json:
+        print_json(report.to_dict())
+    else:
+        from qa.cli.tables import add_summary
+
+        err.print(add_summary(report))
+    return report
+
+
+def _follow(
+    collection: "Collection",
+    inputs: Sequence[str | Path],
+    lists: Sequence[Path],
+    every_s: float,
+    run: "Callable[..., AddReport]",
+) -> None:
+    """Add again whatever changes, until Ctrl+C, which is the usual end."""
+    from threading import Event
+
+    from qa.watch import Watched, watch
+
+    quiet = False
+
+    def step(inputs: Sequence[str | Path], lists: Sequence[Path]) -> "AddReport":
+        return run(inputs, lists, quiet=quiet)
+
+    watched = Watched(inputs, lists, collection.path)
+    try:
+        for _ in watch(watched, step, every_s=every_s, stop=Event()):
+            if not quiet:
+                quiet = True
+                err.print("Watching; press Ctrl+C to stop.")
+    except KeyboardInterrupt:
+        err.print("Stopped. What was added before is kept.")
+
+
+def _ask_first(
+    collection: "Collection", names: Sequence[str], source: str | None, matching: str | None
+) -> None:
+    """List what would be removed, and ask."""
+    found = collection.select(*names, source=source, matching=matching)
+    for info in found[:_LISTED]:
+        day = info.published.isoformat() if info.published else "no date"
+        err.print(f"{day}  {info.title}  {info.source}  {info.uri}", markup=False)
+    if len(found) > _LISTED:
+        err.print(f"… and {len(found) - _LISTED:,} more.")
+    if not found:
+        return
+    if not sys.stdin.isatty():
+        err.print(f"{len(found):,} articles would be removed; give --yes to remove them.")
+        raise typer.Exit(1)
+    typer.confirm(f"Remove {len(found):,} articles?", abort=True, err=True)

@@ -1,0 +1,31 @@
+"""`article-qa config`: the settings in effect, and where each came from."""
+
+from typing import Annotated
+
+import typer
+from rich.table import Table
+from rich.text import Text
+
+from qa.cli.shared import State, err, out, print_json
+
+
+def config(
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Show the settings in effect and where each came from; secrets are masked."""
+    from qa.collection import default_folder
+    from qa.settings import load_settings, user_file
+
+    settings = load_settings(State.folder or default_folder()).to_dict()
+    if as_json:
+        print_json(settings)
+        return
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for name in ("Setting", "Value", "From"):
+        table.add_column(name, overflow="fold")
+    for name, entry in settings.items():
+        value = entry["value"]
+        shown = str(value).lower() if isinstance(value, bool) else str(value)
+        table.add_row(name, Text(shown), Text(entry["origin"], "dim"))
+    out.print(table)
+    err.print(Text(f"Your settings file: {user_file()}", "dim"))

@@ -1,0 +1,55 @@
+"""`article-qa feedback export`: what people said of answers, as labelled questions."""
+
+import json
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from qa.cli.shared import State, err
+
+feedback = typer.Typer(help="What people said of answers.", no_args_is_help=True)
+
+
+@feedback.callback()
+def topic() -> None:
+    """Take out what people said of answers in the chat."""
+
+
+@feedback.command()
+def export(
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="Write to this file instead.")
+    ] = None,
+    helpful: Annotated[
+        bool, typer.Option("--helpful", help="Only answers that helped: rows that are labelled.")
+    ] = False,
+) -> None:
+    """Write rated answers as JSON lines that `article-qa evaluate` reads.
+
+    An answer that did not help says what is wrong and not what is right: fill that in, or leave
+    such rows out with --helpful.
+    """
+    from corpus.errors import InputError
+    from qa.chat_history import FILE, ConversationStore
+    from qa.collection import default_folder
+    from qa.feedback import labelled
+
+    folder = State.folder or default_folder()
+    rows = []
+    if (folder / FILE).is_file():
+        store = ConversationStore(folder / FILE)
+        try:
+            rows = [row for row in labelled(store.rated()) if row["helpful"] or not helpful]
+        finally:
+            store.close()
+    text = "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
+    if output is None:
+        sys.stdout.write(text)
+    else:
+        try:
+            output.write_text(text, encoding="utf-8")
+        except OSError as exc:
+            raise InputError(f"{output} cannot be written ({exc}). Name another file.") from exc
+    err.print(f"{len(rows)} rated answer{'' if len(rows) == 1 else 's'} of {folder}.")

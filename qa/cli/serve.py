@@ -1,0 +1,178 @@
+"""`article-qa serve` and `article-qa user`: the collection over HTTP, and who may ask it."""
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from qa.cli.shared import err, opened, say_if_empty
+
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp
+
+    from qa.collection import Collection
+
+user = typer.Typer(
+    name="user", help="Make the password file of `serve --auth`.", no_args_is_help=True
+)
+
+Name = Annotated[str, typer.Argument(help="The user's name.")]
+File = Annotated[
+    Path | None,
+    typer.Option(help="The password file; by default users.json beside your settings."),
+]
+
+
+def serve(
+    host: Annotated[str, typer.Option(help="Address to serve at.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="Port to serve at.", min=0, max=65535)] = 7860,
+    auth: Annotated[
+        Path | None,
+        typer.Option(help="A password file; only its users may ask. `article-qa user` makes it."),
+    ] = None,
+    insecure: Annotated[
+        bool, typer.Option("--insecure", help="Let everybody ask who can reach the address.")
+    ] = False,
+    allow_host: Annotated[
+        list[str] | None,
+        typer.Option(help="A name that the server is reached by; can be repeated."),
+    ] = None,
+    rate: Annotated[
+        int | None,
+        typer.Option(
+            help="Requests a minute and client, 0 for any number; by default 300 where other "
+            "machines may ask.",
+            min=0,
+        ),
+    ] = None,
+    workers: Annotated[int, typer.Option(help="Questions worked on at once.", min=1, max=64)] = 4,
+    proxy: Annotated[
+        str | None,
+        typer.Option(help="Address of a reverse proxy that says who the clients are."),
+    ] = None,
+    page: Annotated[bool, typer.Option(help="Serve the chat page too.")] = True,
+    log_requests: Annotated[
+        bool, typer.Option("--log-requests", help="Write a line of JSON for each request.")
+    ] = False,
+    log_questions: Annotated[
+        bool, typer.Option("--log-questions", help="The same, with the questions.")
+    ] = False,
+) -> None:
+    """Serve the collection over HTTP until Ctrl+C: a JSON API, an OpenAI-compatible one, the chat.
+
+    GET /openapi.json describes it. On 127.0.0.1 only this machine reaches it; any other address
+    needs --auth or --insecure.
+    """
+    from dataclasses import replace
+
+    from qa.server import serve as serving
+    from qa.server.serving import options_for
+
+    options = options_for(
+        host,
+        auth=auth,
+        insecure=insecure,
+        allow_hosts=tuple(allow_host or ()),
+        rate=rate,
+        log_questions=log_questions,
+    )
+    if log_requests or log_questions:
+        _log_requests()
+    with opened(create=True) as collection:
+        say_if_empty(collection)
+        serving(
+            collection,
+            host,
+            port,
+            replace(options, workers=workers),
+            page=page,
+            mounted=_assistants(collection),
+            proxy=proxy,
+            on_ready=lambda url: err.print(
+                f"Served at {url}, its API described at {url}/openapi.json - press Ctrl+C to stop.",
+                soft_wrap=True,
+            ),
+        )
+
+
+@user.command(name="add")
+def add_user(name: Name, file: File = None) -> None:
+    """Add a user, or give one another password; it is asked for, or read from a pipe."""
+    from qa.server.auth.users import add
+
+    path = _path(file)
+    if sys.stdin.isatty():
+        password = typer.prompt("Password", hide_input=True, confirmation_prompt=True)
+    else:
+        password = sys.stdin.readline().rstrip("\r\n")
+    new = add(path, name, password)
+    err.print(
+        f"{'Added' if new else 'Changed the password of'} {name} in {path}.",
+        markup=False,
+        soft_wrap=True,
+    )
+
+
+@user.command(name="remove")
+def remove_user(name: Name, file: File = None) -> None:
+    """Remove a user, whose sessions and tokens end at once."""
+    from qa.server.auth.users import remove
+
+    remove(_path(file), name)
+    err.print(f"Removed {name}.", markup=False)
+
+
+@user.command(name="token")
+def token(
+    name: Name,
+    file: File = None,
+    drop: Annotated[
+        bool, typer.Option("--drop", help="Make all of the user's tokens void instead.")
+    ] = False,
+) -> None:
+    """Print a new token for programs; it is shown this once."""
+    from qa.server.auth.users import add_token, drop_tokens
+
+    if drop:
+        err.print(f"{drop_tokens(_path(file), name)} tokens are void.")
+    else:
+        sys.stdout.write(f"{add_token(_path(file), name)}\n")
+
+
+@user.command(name="list")
+def list_users(file: File = None) -> None:
+    """List the users with how many tokens each has."""
+    from qa.server.auth.users import read
+
+    for name, found in sorted(read(_path(file)).items()):
+        sys.stdout.write(f"{name}\t{len(found.tokens)}\n")
+
+
+def _path(file: Path | None) -> Path:
+    from qa.settings import user_file
+
+    return file.expanduser() if file is not None else user_file().with_name("users.json")
+
+
+def _assistants(collection: "Collection") -> "dict[str, ASGIApp]":
+    """Return the tools for assistants at /mcp, where the extra `mcp` is installed."""
+    from corpus.errors import SettingsError
+
+    try:
+        from qa.mcp import streamable_http_app
+    except SettingsError:
+        return {}
+    # The server's own gate knows which names it is reached by.
+    return {"/mcp": streamable_http_app(collection, hosts=("*",))}
+
+
+def _log_requests() -> None:
+    """Write the server's lines to standard error as they are, whatever --verbose says."""
+    import logging
+
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(logging.Formatter("%(message)s"))
+    logger = logging.getLogger("qa.server.requests")
+    logger.handlers, logger.propagate = [handler], False
+    logger.setLevel(logging.INFO)

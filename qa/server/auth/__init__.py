@@ -1,0 +1,1 @@
+"""Who may ask a server that is open to other machines."""

@@ -1,0 +1,290 @@
+"""Conversations as the page shows them, and what becomes of a question.
+
+Knows nothing of Gradio. The collection is reached through `Asked`; turns are kept in a
+`ConversationStore`.
+"""
+
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from corpus.article import Article
+from corpus.errors import ArticleNotFound, ArticleQAError
+from qa.chat_history import ConversationStore, State, Turn
+from qa.results import Answer, ArticleInfo
+from qa.server.chat import cards, filters, render, turns
+from qa.server.chat.asked import Asked, Counts
+from qa.server.chat.filters import Chosen
+from qa.server.chat.jobs import Job, Jobs
+from qa.server.chat.offers import Offers
+from qa.server.links import article_link
+from qa.server.words import Words
+from qa.streaming import Finished
+
+log = logging.getLogger(__name__)
+
+HISTORY = 10
+"""How many earlier answers a follow-up question is asked with."""
+
+KEPT_CHARACTERS = 20_000
+"""How much of a question is kept; one this long is never answered, only refused."""
+
+NEWEST = 3
+"""How many articles an empty conversation names."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Who is looking at which conversation, and in which language."""
+
+    owner: str
+    conversation: str
+    """Its id; "" is one that has not begun."""
+    words: Words
+
+
+class Dialogue:
+    """Questions and answers of all conversations; safe to call from several threads."""
+
+    def __init__(self, collection: Asked, store: ConversationStore) -> None:
+        self.collection = collection
+        self.store = store
+        self.jobs = Jobs()
+        self._shown = turns.Shown()
+        self._offers = Offers(collection)
+
+    # Asking
+
+    def ask(
+        self, at: Place, question: str, chosen: Chosen, replacing: int = 0, *, alone: bool = False
+    ) -> Place:
+        """Take a question and begin to answer it; return where it stands.
+
+        Args:
+            at: the conversation; one that is not the owner's, or none, begins a new one.
+            question: as it was typed.
+            chosen: its filters.
+            replacing: the turn that it is asked in place of; only the last one can be.
+            alone: take it literally, not as a follow-up.
+        """
+        if self.store.find(at.owner, at.conversation) is None:
+            at = replace(at, conversation=self.store.start(at.owner, question.strip() or "…"))
+        kept = question if len(question) <= KEPT_CHARACTERS else question[:KEPT_CHARACTERS] + " …"
+        earlier = self.turns(at)
+        if replacing and earlier and earlier[-1].number == replacing:
+            self.jobs.stop([earlier[-1].key])
+        else:
+            replacing = 0
+        turn = self.store.ask(
+            at.owner, at.conversation, kept, chosen.options(), replacing=replacing or None
+        )
+        if turn is not None:
+            job = Job(turn.key, at.owner, at.conversation)
+            self.jobs.start(job, lambda job: self._answer(job, turn, question, at, alone))
+        return at
+
+    def stop(self, at: Place) -> None:
+        """Stop what is being answered in a conversation."""
+        waiting = [turn for turn in self.turns(at) if turn.state is State.WAITING]
+        for turn in waiting:
+            self.store.settle(turn.key, State.STOPPED)
+        self.jobs.stop(turn.key for turn in waiting)
+
+    def again(self, at: Place, number: int, *, alone: bool = False) -> None:
+        """Ask the last question once more."""
+        last = next(iter(self.turns(at)[-1:]), None)
+        if last is not None and last.number == number:
+            self.ask(at, last.question, Chosen.restored(last.filters), number, alone=alone)
+
+    def delete(self, at: Place, conversation: str) -> None:
+        """Delete one of the owner's conversations, and stop what it waits for."""
+        self.stop(replace(at, conversation=conversation))
+        self.store.delete(at.owner, conversation)
+
+    def rename(self, at: Place, conversation: str, title: str) -> None:
+        """Give one of the owner's conversations another title."""
+        self.store.rename(at.owner, conversation, title)
+
+    def rate(self, at: Place, number: int, *, helpful: bool) -> None:
+        """Note whether an answer helped; said once more, that is taken back."""
+        turn = self.turn(at, number)
+        if turn is not None:
+            said = None if turn.helpful is helpful else helpful
+            self.store.rate(at.owner, at.conversation, number, said, turn.note)
+
+    def note(self, at: Place, number: int, text: str) -> None:
+        """Keep what someone wrote of an answer that they rated."""
+        turn = self.turn(at, number)
+        if turn is not None and turn.helpful is not None:
+            self.store.rate(at.owner, at.conversation, number, turn.helpful, text)
+
+    def turn(self, at: Place, number: int) -> Turn | None:
+        """Return one turn, or None."""
+        return next((turn for turn in self.turns(at) if turn.number == number), None)
+
+    def turns(self, at: Place) -> list[Turn]:
+        """Return a conversation's turns."""
+        return self.store.turns(at.owner, at.conversation)
+
+    # Showing
+
+    def messages(self, at: Place) -> tuple[list[dict[str, str]], str]:
+        """Return a conversation as chat messages, and its cards; all HTML of this package."""
+        found: list[dict[str, str]] = []
+        groups = []
+        kept = self.turns(at)
+        for turn in kept:
+            last = turn is kept[-1]
+            answer, group = self._shown.of(turn, at.words, self.article)
+            busy = self.jobs.of(turn.key) is not None
+            said = turns.said(turn, at.words, answer, last=last, under_way=busy)
+            if last:
+                said += self._offers.html(turn.key, at.words)
+            found += [
+                {"role": "user", "content": turns.asked(turn, at.words, last=last)},
+                {"role": "assistant", "content": said},
+            ]
+            groups.append(group)
+        return found, cards.panel(groups, at.words)
+
+    def offered(self, at: Place) -> list[str]:
+        """Return what the last answer offers to ask next."""
+        last = self.turns(at)[-1:]
+        return self._offers.of(last[0].key) if last else []
+
+    def job(self, key: str) -> Job | None:
+        """Return what is under way by its key: an answer, or what it will offer to ask next."""
+        return self.jobs.of(key) or self._offers.job(key)
+
+    def refresh(self, at: Place) -> None:
+        """Look at the articles of a conversation anew when it is next shown."""
+        self._shown.forget([turn.key for turn in self.turns(at)])
+
+    def article(self, uri: str) -> Article | None:
+        """Return an article, or None where it was removed since it was cited."""
+        try:
+            return self.collection.article(uri)
+        except ArticleNotFound:
+            return None
+
+    # Inside
+
+    def _answer(self, job: Job, turn: Turn, question: str, at: Place, alone: bool) -> None:
+        history = [] if alone else self._history(at, turn.number)
+        options = Chosen.restored(turn.filters).options()
+        try:
+            answer = self._streamed(job, question, history, options, turn, at.words)
+        except ArticleQAError as error:
+            self.store.settle(job.key, State.FAILED, said=at.words.reason(str(error)))
+        except Exception:  # whatever it was, the page and its other conversations go on
+            log.exception("A question could not be answered")
+            self.store.settle(job.key, State.FAILED, said=at.words["problem"])
+        else:
+            if answer and self.store.settle(job.key, State.ANSWERED, answer=answer):
+                words, asked = at.words, turn.question
+                earlier = [each.question for each in self.turns(at)]
+                self._offers.look_for(job, answer, earlier, options, words)
+                job.publish(render.answer(answer, turn.number, words, asked, draft=True))
+
+    def _streamed(
+        self,
+        job: Job,
+        question: str,
+        history: Sequence[Answer],
+        options: Mapping[str, Any],
+        turn: Turn,
+        words: Words,
+    ) -> Answer | None:
+        """Publish an answer as it grows, and return it; None where it was stopped."""
+        draft = turns.Draft(turn.number, words)
+        events = self.collection.ask_stream(question, history, **options)
+        try:
+            for event in events:
+                if job.stopped.is_set():
+                    return None
+                if isinstance(event, Finished):
+                    return event.answer
+                draft.add(event)
+                job.publish(draft.html())
+        finally:
+            # Closed, a stream stops the language model that writes it.
+            close = getattr(events, "close", None)
+            if close is not None:
+                close()
+        return None
+
+    def _history(self, at: Place, number: int) -> list[Answer]:
+        earlier = [turn.answer for turn in self.turns(at) if turn.number < number and turn.answer]
+        return earlier[-HISTORY:]
+
+
+def welcome(collection: Asked, words: Words) -> str:
+    """Return what an empty conversation shows: how to begin, with what there is."""
+    try:
+        status = collection.status()
+        newest = [info for info in collection.articles() if info.title][:NEWEST]
+    except ArticleQAError as error:
+        return render.tag("div", render.tag("p", render.escape(str(error))), class_="welcome")
+    if status.articles == 0:
+        add = render.tag("a", render.escape(words["empty_add"]), class_="go", href="/library/add")
+        load = render.tag("button", render.escape(words["empty_samples"]), class_="go")
+        samples = render.tag("form", load, action="/library/samples", method="post")
+        command = f'article-qa --collection "{status.path}" add ARTICLES/'
+        lines = [
+            render.tag("h2", render.escape(words["empty_title"])),
+            render.tag("p", render.escape(words["empty_how"])),
+            render.tag("div", add + samples, class_="first"),
+            render.tag("p", render.escape(words["empty_terminal"])),
+            render.tag("p", render.tag("code", render.escape(command))),
+            render.tag("p", render.escape(words["empty_then"])),
+        ]
+    else:
+        lines = [render.tag("h2", render.escape(words["invitation"]))]
+        if newest:
+            lines += [
+                render.tag("p", render.escape(words["newest"])),
+                render.tag("ul", "".join(_item(info, words) for info in newest)),
+            ]
+    return render.tag("div", "".join(lines), class_="welcome")
+
+
+def status_line(collection: Asked, words: Words, state: str = "", failure: str = "") -> str:
+    """Return how much there is to ask, and whether the model is still on its way."""
+    try:
+        held = _held(collection.status(), words)
+    except ArticleQAError as error:
+        held = str(error)
+    parts = [render.tag("span", render.escape(held))]
+    if state:
+        parts.append(render.tag("span", render.escape(words[state]), class_=state))
+    if failure:
+        parts.append(render.tag("span", render.escape(failure), class_="reason"))
+    return render.tag("p", " ".join(parts), class_="status", role="status")
+
+
+def _held(status: Counts, words: Words) -> str:
+    """Return "24 articles from 6 sources, 3 October 2024 to 20 November 2026"."""
+    if status.articles == 0:
+        return words["empty_status"]
+    held = words.count("articles", status.articles)
+    named = [name for name in filters.merged(status.sources) if name]
+    if named:
+        held += " " + words.count("from", len(named))
+    if status.first and status.last:
+        first, last = words.date(status.first), words.date(status.last)
+        held += ", " + (first if first == last else words.fill("span", first=first, last=last))
+    if status.missing:
+        held += ". " + words.count("unembedded", status.missing)
+    return held
+
+
+def _item(info: ArticleInfo, words: Words) -> str:
+    line = ", ".join(part for part in (info.source, words.date(info.published)) if part)
+    address = article_link(info.uri)
+    return render.tag(
+        "li",
+        render.tag("a", render.escape(info.title), class_="title", href=address)
+        + " "
+        + render.tag("span", render.escape(line), class_="line"),
+    )

@@ -1,0 +1,146 @@
+"""Filters beside the question: what there is to choose from, what is chosen, and as chips."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+from corpus.text.language import UNDETERMINED
+from qa.server.chat.render import button, escape, tag
+from qa.server.words import Words
+
+MOST_NAMES = 500
+"""Sources to choose from; more make a list that nobody scrolls and the browser feels."""
+_NAME_CHARACTERS = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """What is set; the names are those of `Collection.ask`."""
+
+    since: str = ""
+    until: str = ""
+    sources: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, since: Any, until: Any, sources: Any, languages: Any) -> "Chosen":
+        """Read what a browser sent, whatever it is."""
+        return cls(_text(since), _text(until), _names(sources), _names(languages))
+
+    @classmethod
+    def restored(cls, filters: Mapping[str, Any]) -> "Chosen":
+        """Read what `options` returned."""
+        names = ("since", "until", "sources", "languages")
+        return cls.of(*(filters.get(name) for name in names))
+
+    def options(self) -> dict[str, Any]:
+        """Return what is set as options of `Collection.ask`, of JSON's types."""
+        set_ = {
+            "since": self.since,
+            "until": self.until,
+            "sources": list(self.sources),
+            "languages": list(self.languages),
+        }
+        return {name: value for name, value in set_.items() if value}
+
+    def without(self, name: str, place: int) -> "Chosen":
+        """Return the filters without one of them: the `place`th of its names."""
+        if name == "since":
+            return replace(self, since="")
+        if name == "until":
+            return replace(self, until="")
+        if name == "sources":
+            return replace(self, sources=_but(self.sources, place))
+        if name == "languages":
+            return replace(self, languages=_but(self.languages, place))
+        return self
+
+    def labels(self, words: Words) -> list[tuple[str, int, str]]:
+        """Return (filter, place in it, words for people) of all that is set."""
+        found = []
+        if self.since:
+            found.append(("since", 0, words.fill("since_day", day=_day(self.since, words))))
+        if self.until:
+            found.append(("until", 0, words.fill("until_day", day=_day(self.until, words))))
+        found += [("sources", place, name) for place, name in enumerate(self.sources)]
+        found += [
+            ("languages", place, words.language_name(code))
+            for place, code in enumerate(self.languages)
+        ]
+        return found
+
+
+def chips(chosen: Chosen, words: Words, editing: int = 0) -> str:
+    """Return what is set as buttons that take it away, and the one that opens the filters."""
+    buttons = [button(words["filters"], "ui-filters", kind="quiet")]
+    if editing:
+        label = words.fill("editing", n=editing)
+        buttons.append(_chip("do-keep", label, words))
+    buttons += [
+        _chip(f"do-unfilter-{name}-{place}", label, words)
+        for name, place, label in chosen.labels(words)
+    ]
+    return tag("p", "".join(buttons), class_="chips")
+
+
+def line(chosen: Chosen, words: Words) -> str:
+    """Return what a question was asked with, for below it; "" where nothing was set."""
+    labels = [label for _, _, label in chosen.labels(words)]
+    if not labels:
+        return ""
+    return tag("p", escape(words.fill("only", what=" · ".join(labels))), class_="with")
+
+
+def choices(counted: Mapping[str, int], named: Callable[[str], str] = str) -> list[tuple[str, str]]:
+    """Return (name with its count, value) of each to choose from, the most frequent first.
+
+    >>> choices({"Bote": 12, "": 3, "BOTE": 2})
+    [('Bote (14)', 'Bote')]
+    """
+    there = merged(counted)
+    names = [name for name in there if name not in ("", UNDETERMINED)]
+    return [(f"{named(name)} ({there[name]})", name) for name in names[:MOST_NAMES]]
+
+
+def merged(counted: Mapping[str, int]) -> dict[str, int]:
+    """Return names with their counts, the most frequent first; a filter knows no capitals.
+
+    >>> merged({"BOTE": 2, "Bote": 2, "Kurier": 3})
+    {'Bote': 4, 'Kurier': 3}
+    """
+    spelt: dict[str, str] = {}
+    total: dict[str, int] = {}
+    # Of two that are as frequent, the one that does not shout.
+    for name in sorted(counted, key=lambda name: (-counted[name], name.isupper())):
+        shown = spelt.setdefault(name.casefold(), name)
+        total[shown] = total.get(shown, 0) + counted[name]
+    return dict(sorted(total.items(), key=lambda item: -item[1]))
+
+
+def _chip(command: str, label: str, words: Words) -> str:
+    hidden = tag("span", escape(words["take_away"]) + " ", class_="unseen")
+    cross = tag("span", "×", class_="cross")
+    return tag("button", f"{hidden}{escape(label)}{cross}", class_="act chip", id=command)
+
+
+def _but(names: tuple[str, ...], place: int) -> tuple[str, ...]:
+    return names[:place] + names[place + 1 :]
+
+
+def _day(text: str, words: Words) -> str:
+    try:
+        return words.date(date.fromisoformat(text))
+    except ValueError:
+        return text
+
+
+def _text(value: Any) -> str:
+    return value.strip()[:_NAME_CHARACTERS] if isinstance(value, str) else ""
+
+
+def _names(value: Any) -> tuple[str, ...]:
+    if not isinstance(value, list | tuple):
+        return ()
+    found = [item[:_NAME_CHARACTERS] for item in value[:MOST_NAMES] if isinstance(item, str)]
+    return tuple(dict.fromkeys(filter(None, found)))

@@ -1,0 +1,411 @@
+"""The page: Gradio's components, and what each event does to them.
+
+Imported inside `qa.server.chat.app.application` alone, after the switches that keep gradio from
+calling home; gradio takes seconds to import.
+"""
+
+import json
+import logging
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import gradio as gr
+
+from corpus.errors import ArticleQAError
+from qa.server.chat import dialogue as talk
+from qa.server.chat import filters, sidebar
+from qa.server.chat.dialogue import Dialogue, Place
+from qa.server.chat.filters import Chosen
+from qa.server.chat.front import browser_of, page_language
+from qa.server.chat.parts import line, plain, several, translations
+from qa.server.chat.tabs import InTurn, Tabs
+from qa.server.chat.warming import WarmUp
+from qa.server.words import Words
+
+log = logging.getLogger(__name__)
+
+Update = dict[Any, Any]
+"""Component -> what it shows from now on."""
+
+
+class ChatPage:
+    """The chat: `build` makes the components, the other methods are their events."""
+
+    def __init__(self, dialogue: Dialogue, warm_up: WarmUp) -> None:
+        self.dialogue = dialogue
+        self.warm_up = warm_up
+        self.collection = dialogue.collection
+        self._in_turn = InTurn()
+        self._tabs = Tabs()
+
+    # Components
+
+    def build(self) -> gr.Blocks:
+        """Return the page; `chat.app.application` mounts it with its headers and files."""
+        page = gr.Blocks(title="article-qa", fill_width=True, analytics_enabled=False)
+        with page:
+            self._head()
+            with gr.Row(elem_id="room", equal_height=False):
+                with gr.Column(elem_id="side", scale=0, min_width=240):
+                    self._side()
+                with gr.Column(elem_id="talk", scale=3, min_width=320):
+                    self._talk()
+                with gr.Column(elem_id="evidence", scale=2, min_width=320):
+                    self.panel = gr.Markdown("", elem_id="sources", **plain())
+            # What a tab knows of itself, so that a restarted server need not.
+            self.here = gr.Textbox("", elem_id="here", visible="hidden")
+            self.editing = gr.Textbox("", elem_id="editing", visible="hidden")
+            # What a button that an answer brought with it asks for.
+            self.command = gr.Textbox("", elem_id="command", visible="hidden")
+            self.timer = gr.Timer(1.0)
+            self._wire(page)
+        page.queue(api_open=False)
+        return page
+
+    def _head(self) -> None:
+        i18n = translations()
+        with gr.Row(elem_id="top"):
+            gr.Markdown("<h1>article-qa</h1>", elem_id="name", **plain())
+            gr.Markdown(i18n("navigation"), elem_id="pages", **plain())
+            self.status = gr.Markdown("", elem_id="status", **plain())
+            gr.Markdown(i18n("side_button"), elem_id="side-button", **plain())
+            self.fresh = gr.Button(i18n("new"), elem_id="new", size="sm", scale=0)
+            gr.Markdown(i18n("switch"), elem_id="switch", **plain())
+
+    def _side(self) -> None:
+        i18n = translations()
+        gr.Markdown(i18n("side_title"), elem_id="side-title", **plain())
+        self.search = gr.Textbox(
+            label=i18n("search_conversations"),
+            placeholder=i18n("search_conversations"),
+            elem_id="search",
+            lines=1,
+            max_lines=1,
+            show_label=False,
+        )
+        self.list = gr.Markdown("", elem_id="list", **plain())
+
+    def _talk(self) -> None:
+        i18n = translations()
+        self.chat = gr.Chatbot(
+            label=i18n("conversation"),
+            elem_id="chat",
+            render_markdown=False,
+            sanitize_html=True,
+            allow_tags=False,
+            latex_delimiters=[],
+            buttons=[],
+            feedback_options=None,
+            group_consecutive_messages=False,
+            layout="panel",
+            height="100%",
+            show_label=False,
+        )
+        with gr.Column(elem_id="filters"), gr.Row():
+            self.since = line(i18n("since"), "since", placeholder="2024-10-25")
+            self.until = line(i18n("until"), "until", placeholder="2024-10-25")
+            self.sources = several(i18n("source_filter"), "filter-sources")
+            self.languages = several(i18n("language_filter"), "filter-languages")
+        self.chips = gr.Markdown("", elem_id="chips", **plain())
+        self.field = gr.Textbox(
+            label=i18n("question_label"),
+            placeholder=i18n("question_hint"),
+            elem_id="question",
+            lines=1,
+            max_lines=6,
+            submit_btn=True,
+            autofocus=True,
+            show_label=False,
+        )
+
+    def _wire(self, page: gr.Blocks) -> None:
+        # Past Gradio's queue: its event stream loses a question that is sent in the moment
+        # in which the stream closes, and the page then waits for ever.
+        direct: dict[str, Any] = {
+            "queue": False,
+            "show_progress": "hidden",
+            "api_visibility": "private",
+        }
+        many: dict[str, Any] = {**direct, "trigger_mode": "multiple"}
+        chosen = [self.since, self.until, self.sources, self.languages]
+        shown = [self.here, self.chat, self.panel, self.list, self.chips]
+        everything = [*shown, self.field, self.editing, *chosen]
+        asked = self.field.submit(
+            self.ask,
+            [self.field, self.here, self.editing, *chosen],
+            [*shown, self.field, self.editing],
+            **direct,
+        )
+        # Each question gets its answer, one that is sent during another's answer too.
+        # One request waits at a time: a browser has six connections to a server and no more.
+        settled = asked.then(self.settle, self.here, None, trigger_mode="always_last", **direct)
+        settled.then(self.show, self.here, [*shown, self.status], **many)
+        self.command.change(
+            self.act, [self.command, self.here, self.editing, *chosen], everything, **many
+        )
+        self.search.change(
+            self.find, [self.search, self.here], self.list, trigger_mode="always_last", **direct
+        )
+        component: Any
+        for component in chosen:
+            component.change(self.choose, [self.editing, *chosen], self.chips, **many)
+        self.fresh.click(self.restart, chosen, everything, **direct)
+        page.load(self.arrive, chosen, everything, **direct)
+        page.load(self.offer, None, [self.sources, self.languages], **direct)
+        page.load(self.tick, None, [self.status, self.timer], **direct)
+        self.timer.tick(self.tick, None, [self.status, self.timer], **direct)
+
+    # Events
+
+    def ask(
+        self,
+        question: str,
+        here: str,
+        editing: str,
+        since: Any,
+        until: Any,
+        sources: Any,
+        languages: Any,
+        request: gr.Request,
+    ) -> Update:
+        """Take a question; its answer follows by itself."""
+        at, chosen = _place(here, request), Chosen.of(since, until, sources, languages)
+        update: Update = {self.field: ""}
+        with self._in_turn.of(at.owner):
+            if question:  # an empty field was left by the Enter before
+                at = self.dialogue.ask(at, question, chosen, _number(editing))
+                update[self.editing] = ""
+                update[self.chips] = filters.chips(chosen, at.words)
+            return self._moved(request, update | self._conversation(at))
+
+    async def settle(self, here: str) -> None:
+        """Return once the conversation's questions have their answers."""
+        await self.dialogue.jobs.settled(str(here))
+
+    def show(self, here: str, request: gr.Request) -> Update:
+        """Show the conversation as it is now, unless the tab has left it meanwhile."""
+        at = _place(here, request)
+        with self._in_turn.of(at.owner):
+            update: Update = {self.status: self._state(at.words)}
+            if self._tabs.has_left(request.session_hash, at.conversation):
+                return update
+            return self._moved(request, update | self._conversation(at))
+
+    def arrive(
+        self, since: Any, until: Any, sources: Any, languages: Any, request: gr.Request
+    ) -> Update:
+        """Show the conversation that the page's address names, or a new one."""
+        named = str(dict(request.query_params).get("c", ""))
+        at = _place(named, request)
+        with self._in_turn.of(at.owner):
+            update = self._begun(at, Chosen.of(since, until, sources, languages))
+            if self.dialogue.store.find(at.owner, at.conversation) is not None:
+                self.dialogue.refresh(at)
+                update |= self._conversation(at)
+            del update[self.field]  # who was faster than this has begun to type
+            return self._moved(request, update)
+
+    def restart(
+        self, since: Any, until: Any, sources: Any, languages: Any, request: gr.Request
+    ) -> Update:
+        """Leave the conversation, which is kept, for one that has not begun."""
+        at = _place("", request)
+        with self._in_turn.of(at.owner):
+            chosen = Chosen.of(since, until, sources, languages)
+            return self._moved(request, self._begun(at, chosen))
+
+    def find(self, search: str, here: str, request: gr.Request) -> str:
+        """List the conversations that hold some words."""
+        return self._listed(_place(here, request), str(search or ""))
+
+    def choose(
+        self,
+        editing: str,
+        since: Any,
+        until: Any,
+        sources: Any,
+        languages: Any,
+        request: gr.Request,
+    ) -> str:
+        """Show the filters that are set."""
+        chosen = Chosen.of(since, until, sources, languages)
+        return filters.chips(chosen, _words(request), _number(editing))
+
+    def offer(self, request: gr.Request) -> Update:
+        """List what can be chosen."""
+        words = _words(request)
+        try:
+            there = self.collection.facets()
+        except ArticleQAError as error:
+            log.warning("The sources could not be listed: %s", error)
+            return {}
+        languages = filters.choices(there.languages, words.language_name)
+        return {
+            self.sources: gr.update(choices=filters.choices(there.sources)),
+            self.languages: gr.update(choices=languages),
+        }
+
+    def tick(self, request: gr.Request) -> Update:
+        """Say how far the model is."""
+        return {
+            self.status: self._state(_words(request)),
+            self.timer: gr.Timer(active=self.warm_up.state == "loading"),
+        }
+
+    def act(
+        self,
+        command: str,
+        here: str,
+        editing: str,
+        since: Any,
+        until: Any,
+        sources: Any,
+        languages: Any,
+        request: gr.Request,
+    ) -> Update:
+        """Do what a button asks for: {"do": verb, "with": what, …}."""
+        try:
+            order = json.loads(command)
+            verb, what = str(order["do"]), str(order.get("with", ""))
+        except (TypeError, ValueError, KeyError, AttributeError):
+            verb, what, order = "", "", {}
+        at, chosen = _place(here, request), Chosen.of(since, until, sources, languages)
+        with self._in_turn.of(at.owner):
+            done = self._done(verb, what, order, at, chosen, _number(editing))
+            return self._moved(request, done)
+
+    def _done(
+        self, verb: str, what: str, order: Any, at: Place, chosen: Chosen, editing: int
+    ) -> Update:
+        number = _number(what)
+        deeds: dict[str, Callable[[], None]] = {
+            "stop": lambda: self.dialogue.stop(at),
+            "retry": lambda: self.dialogue.again(at, number),
+            "literal": lambda: self.dialogue.again(at, number, alone=True),
+            "delete": lambda: self.dialogue.delete(at, what),
+            "helpful": lambda: self.dialogue.rate(at, number, helpful=True),
+            "unhelpful": lambda: self.dialogue.rate(at, number, helpful=False),
+            "note": lambda: self.dialogue.note(at, number, str(order.get("note", ""))),
+            "rename": lambda: self.dialogue.rename(at, what, str(order.get("title", ""))),
+        }
+        changes: dict[str, Callable[[], Update]] = {
+            "open": lambda: self._open(at, what),
+            "edit": lambda: self._edit(at, number, chosen, completed=False),
+            "change": lambda: self._edit(at, number, chosen, completed=True),
+            "keep": lambda: {self.editing: "", self.chips: filters.chips(chosen, at.words)},
+            "suggest": lambda: self._suggest(at, number, chosen),
+            "date": lambda: self._date(at, what, chosen),
+            "unfilter": lambda: self._unfilter(chosen, what, at.words, editing),
+        }
+        if verb in changes:
+            return changes[verb]()
+        deeds.get(verb, lambda: None)()
+        return self._conversation(at)
+
+    # What the buttons do
+
+    def _open(self, at: Place, conversation: str) -> Update:
+        at = Place(at.owner, conversation, at.words)
+        self.dialogue.refresh(at)
+        return {**self._conversation(at), self.editing: ""}
+
+    def _edit(self, at: Place, number: int, chosen: Chosen, *, completed: bool) -> Update:
+        turn = self.dialogue.turn(at, number)
+        if turn is None:
+            return {}
+        text = turn.answer.question if completed and turn.answer else turn.question
+        return {
+            self.field: text,
+            self.editing: str(number),
+            self.chips: filters.chips(chosen, at.words, number),
+        }
+
+    def _suggest(self, at: Place, place: int, chosen: Chosen) -> Update:
+        offered = self.dialogue.offered(at)
+        if place >= len(offered):
+            return self._conversation(at)
+        return self._conversation(self.dialogue.ask(at, offered[place], chosen, alone=True))
+
+    def _date(self, at: Place, what: str, chosen: Chosen) -> Update:
+        """Filter by a time that a question named, and ask it again."""
+        number, place = (_number(part) for part in what.partition("-")[::2])
+        turn = self.dialogue.turn(at, number)
+        if turn is None or turn.answer is None or place >= len(turn.answer.dates):
+            return self._conversation(at)
+        named = turn.answer.dates[place]
+        days = [day.isoformat() if day else "" for day in (named.since, named.until)]
+        chosen = replace(chosen, since=days[0], until=days[1])
+        at = self.dialogue.ask(at, turn.question, chosen, number)
+        return {**self._conversation(at), **self._chosen(chosen, at.words)}
+
+    def _unfilter(self, chosen: Chosen, what: str, words: Words, editing: int) -> Update:
+        name, _, place = what.partition("-")
+        return self._chosen(chosen.without(name, _number(place)), words, editing)
+
+    def _chosen(self, chosen: Chosen, words: Words, editing: int = 0) -> Update:
+        return {
+            self.since: chosen.since,
+            self.until: chosen.until,
+            self.sources: list(chosen.sources),
+            self.languages: list(chosen.languages),
+            self.chips: filters.chips(chosen, words, editing),
+        }
+
+    # Inside
+
+    def _moved(self, request: gr.Request, update: Update) -> Update:
+        """Keep which conversation a tab shows from now on; return what it shows."""
+        if self.here in update:
+            self._tabs.goes_to(request.session_hash, update[self.here])
+        return update
+
+    def _begun(self, at: Place, chosen: Chosen) -> Update:
+        """Return what shows that nothing was asked yet, with the filters that are set."""
+        return {
+            **self._conversation(replace(at, conversation="")),
+            self.chips: filters.chips(chosen, at.words),
+            self.field: "",
+            self.editing: "",
+        }
+
+    def _conversation(self, at: Place) -> Update:
+        """Return what shows a conversation; of one that is not there, an empty page."""
+        here = at.conversation
+        if here and self.dialogue.store.find(at.owner, here) is None:
+            here = ""
+        at = Place(at.owner, here, at.words)
+        messages, panel = self.dialogue.messages(at)
+        chat: Any = messages
+        if not messages:
+            welcome = talk.welcome(self.collection, at.words)
+            chat = gr.update(value=[], placeholder=welcome)
+        return {
+            self.here: here,
+            self.chat: chat,
+            self.panel: panel,
+            self.list: self._listed(at),
+        }
+
+    def _listed(self, at: Place, search: str = "") -> str:
+        found = self.dialogue.store.listed(at.owner, search)
+        return sidebar.listed(found, at.conversation, at.words, searching=bool(search.strip()))
+
+    def _state(self, words: Words) -> str:
+        loading = self.warm_up
+        return talk.status_line(self.collection, words, loading.state, loading.failure)
+
+
+def _place(here: str, request: gr.Request) -> Place:
+    # Without the cookie, a page knows at least itself.
+    owner = browser_of(request.headers) or f"page-{request.session_hash}"
+    return Place(owner, str(here or "")[:64], _words(request))
+
+
+def _words(request: gr.Request) -> Words:
+    return Words(page_language(request.headers))
+
+
+def _number(text: str) -> int:
+    digits = str(text)[:9]
+    return int(digits) if digits.isascii() and digits.isdigit() else 0

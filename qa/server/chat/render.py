@@ -1,0 +1,277 @@
+"""Questions and answers as HTML, written so that nothing in them can be markup.
+
+Every word of an article or of a person passes through `escape`, which leaves no
+ASCII punctuation standing: neither the browser's HTML nor the Markdown that
+Gradio reads before it finds anything to act on. Only this module's and
+`qa.server.chat.cards`' own tags remain. Pure functions: text in, text out.
+"""
+
+import re
+from collections.abc import Iterable
+from datetime import date
+
+from qa.results import Answer, Citation, Passage, Sentence
+from qa.server.words import Words
+
+ECHO_CHARACTERS = 2000
+"""How much of a question is repeated on the page; the whole of it was asked."""
+
+NEAREST = 3
+"""How many of the nearest passages a refusal shows."""
+
+START_CHARACTERS = 110
+"""How much of a nearest passage the refusal itself shows; the card has all of it."""
+
+LAST_WORD_CHARACTERS = 24
+"""The longest word that is kept on one line with its markers."""
+
+CONFIDENCE = ((0.8, "high"), (0.55, "fair"), (0.0, "low"))
+"""Least confidence for each wording."""
+
+# Overrides and isolates can make text read as what it is not; an article has no need of them.
+_UNSHOWN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff]")
+_SURROGATE = re.compile(r"[\ud800-\udfff]")
+_PUNCTUATION = re.compile(r"[!-/:-@\[-`{-~\n\r\t]")
+
+
+def escape(text: str) -> str:
+    """Return text as HTML that shows exactly it, whatever reads it on the way.
+
+    >>> escape("a<b & 2*3")
+    'a&#60;b &#38; 2&#42;3'
+    """
+    return _PUNCTUATION.sub(lambda match: f"&#{ord(match[0])};", shown(text))
+
+
+def shown(text: str) -> str:
+    """Return text without what hides or turns it, and without halves of characters."""
+    return _SURROGATE.sub("\ufffd", _UNSHOWN.sub("", text))
+
+
+def tag(name: str, content: str, **attributes: str) -> str:
+    """Return one element; `content` is HTML already, attributes are escaped here.
+
+    A trailing underscore keeps Python's words free: `class_`.
+
+    >>> tag("p", "a", class_="x")
+    '<p class="x">a</p>'
+    """
+    written = "".join(
+        f' {key.rstrip("_")}="{escape_attribute(value)}"'
+        for key, value in attributes.items()
+        if value
+    )
+    return f"<{name}{written}>{content}</{name}>"
+
+
+def escape_attribute(value: str) -> str:
+    """Return text for a double-quoted attribute: readable where it is plain.
+
+    >>> escape_attribute('s-1" onclick=')
+    's-1&#34; onclick&#61;'
+    """
+    return re.sub(r"&#(35|45|46|47|95);", lambda match: chr(int(match[1])), escape(value))
+
+
+def button(label: str, command: str, *, kind: str = "", title: str = "") -> str:
+    """Return a button; its id says what the page's script is to do."""
+    return tag("button", escape(label), class_=f"act {kind}".strip(), id=command, title=title)
+
+
+def source_id(turn: int, number: int) -> str:
+    """Return the id of a source's card: unique on the page, as ids carry the turn."""
+    return f"s-{turn}-{number}"
+
+
+def question(text: str, words: Words) -> str:
+    """Return a person's question as a message."""
+    clipped = text if len(text) <= ECHO_CHARACTERS else text[:ECHO_CHARACTERS] + " …"
+    hidden = tag("span", escape(words["you"]) + " ", class_="unseen")
+    return tag("div", hidden + escape(clipped.strip()), class_="asked")
+
+
+def source_line(passage: Passage, words: Words) -> str:
+    """Return "Title, Source, date" as plain text."""
+    info = passage.article
+    parts = (info.title or words["untitled"], info.source, words.date(info.published))
+    return ", ".join(part for part in parts if part)
+
+
+def marker(turn: int, number: int, passage: Passage, words: Words) -> str:
+    """Return the link [n] that opens the source's card."""
+    name = tag("span", escape(words["source"]) + " ", class_="unseen")
+    return tag(
+        "a",
+        f"{name}{escape(f'[{number}]')}",
+        class_="cite",
+        href=f"#{source_id(turn, number)}",
+        title=words.fill("source_n", n=number, title=source_line(passage, words)),
+    )
+
+
+def answer(given: Answer, turn: int, words: Words, asked: str = "", *, draft: bool = False) -> str:
+    """Return an answer, or a refusal, as a message with markers that link to the cards.
+
+    `asked` is the question as the person wrote it; where the answer is to a completed
+    one, that is said. A draft goes into a message that has the answer's id already.
+    """
+    body = _understood(given.question, asked, turn, words) + answer_body(given, turn, words)
+    body += "".join(tag("p", escape(note), class_="note") for note in given.notes)
+    body += _dates(given, turn, words)
+    kind = "answer" if given.answered else "answer refusal"
+    language = known(given.language)
+    if draft:
+        return tag("div", body, class_=kind, lang=language)
+    return tag("div", body, class_=kind, id=f"a-{turn}", tabindex="-1", lang=language)
+
+
+def answer_body(given: Answer, turn: int, words: Words) -> str:
+    """Return what an answer says: short, in full, with how sure it is; or why not."""
+    if not given.answered:
+        return _refusal(given, turn, words)
+    note = tag("p", escape(given.note), class_="note") if given.note else ""
+    if given.differs:
+        body = note + _sides(given, turn, words)
+        told = {side.sentence.text for side in given.differs}
+        rest = [sentence for sentence in given.sentences if sentence.text not in told]
+    else:
+        body, rest = note + _short(given), list(given.sentences)
+    body += "".join(sentence(each, turn, words) for each in rest)
+    return (body or tag("p", escape(given.text))) + _confidence(given, words)
+
+
+def _dates(given: Answer, turn: int, words: Words) -> str:
+    """Return the times that the question names, each a button that filters by it."""
+    buttons = [
+        button(words.fill("only_time", time=found.text), f"do-date-{turn}-{place}", kind="quiet")
+        for place, found in enumerate(given.dates)
+        if found.since or found.until
+    ]
+    return tag("p", " ".join(buttons), class_="dates") if buttons else ""
+
+
+def _sides(given: Answer, turn: int, words: Words) -> str:
+    """Return what each source says, the latest first, a correction named as one."""
+    ordered = sorted(given.differs, key=lambda side: side.published or date.min, reverse=True)
+    return tag(
+        "ul",
+        "".join(
+            tag(
+                "li",
+                tag("span", escape(words.date(side.published)), class_="when")
+                + (tag("span", escape(words["correction"]), class_="corrects") * side.corrects)
+                + tag("strong", escape(side.value))
+                + sentence(side.sentence, turn, words),
+            )
+            for side in ordered
+        ),
+        class_="sides",
+    )
+
+
+def _refusal(given: Answer, turn: int, words: Words) -> str:
+    # The text names the nearest passage in words; here it is a link.
+    reason = given.reason if given.passages and given.reason else given.text
+    label = tag("p", escape(words["refused"]), class_="verdict")
+    body = label + tag("p", escape(reason), class_="why")
+    if given.refusal is not None:
+        body += tag("p", escape(words[f"try_{given.refusal.name.lower()}"]), class_="try")
+    return body + _nearest(given.passages, turn, words)
+
+
+def _confidence(given: Answer, words: Words) -> str:
+    """Return in words how sure an answer is, with the chance that it stands for."""
+    level = next(name for least, name in CONFIDENCE if given.confidence >= least)
+    chance = words.fill("chance", percent=round(100 * given.confidence))
+    return tag(
+        "p",
+        tag("span", "", class_=f"dot {level}") + escape(words[f"confidence_{level}"]),
+        class_="confidence",
+        title=chance,
+    ) + (
+        tag("p", escape(words.fill("written_by", model=given.model)), class_="note")
+        * bool(given.model)
+    )
+
+
+def notice(message: str, turn: int, kind: str = "notice") -> str:
+    """Return a message of the program itself: it is searching, or something went wrong."""
+    return tag("div", tag("p", escape(message)), class_=kind, id=f"a-{turn}", tabindex="-1")
+
+
+def unique(citations: Iterable[Citation]) -> list[Citation]:
+    """Return each marker's first citation, in order.
+
+    A sentence may quote one passage twice; one link is enough.
+    """
+    return list({citation.marker: citation for citation in reversed(list(citations))}.values())[
+        ::-1
+    ]
+
+
+def sentence(said: Sentence, turn: int, words: Words) -> str:
+    """Return a sentence with the markers of its citations, and with what is wrong with it."""
+    links = "".join(
+        marker(turn, citation.marker, citation.passage, words)
+        for citation in unique(said.citations)
+    )
+    # A marker never stands alone at the start of a line: the last word goes with it.
+    before, blank, last = said.text.rpartition(" ")
+    if links and len(last) <= LAST_WORD_CHARACTERS:
+        held = tag("span", f"{escape(last)}\u2060{links}", class_="held")
+        shown_text = f"{escape(before + blank)}{held}"
+    else:
+        shown_text = escape(said.text) + links
+    doubt = ""
+    if not said.supported:
+        reason = said.reason or words["unsupported"]
+        doubt = tag("span", escape(reason), class_="doubt")
+    return tag("p", shown_text + doubt, class_="sentence")
+
+
+def _understood(question: str, asked: str, turn: int, words: Words) -> str:
+    if not asked or question.split() == asked.split():
+        return ""
+    change = button(words["change"], f"do-change-{turn}", kind="quiet")
+    literal = button(words["literal"], f"do-literal-{turn}", kind="quiet")
+    text = escape(words.fill("understood", question=question))
+    return tag("p", f"{text} {change} {literal}", class_="understood")
+
+
+def _short(given: Answer) -> str:
+    if not given.short or [given.short] == [sentence.text for sentence in given.sentences]:
+        return ""
+    return tag("p", escape(given.short), class_="short")
+
+
+def _nearest(passages: tuple[Passage, ...], turn: int, words: Words) -> str:
+    if not passages:
+        return ""
+    items = "".join(
+        tag(
+            "li",
+            marker(turn, number, passage, words)
+            + " "
+            + escape(source_line(passage, words))
+            + tag("span", escape(clip_end(passage.text, START_CHARACTERS)), class_="start"),
+        )
+        for number, passage in enumerate(passages[:NEAREST], start=1)
+    )
+    return tag("p", escape(words["nearest"]), class_="nearest") + tag("ul", items)
+
+
+def clip_end(text: str, limit: int) -> str:
+    r"""Return the beginning of a text, up to a word's end.
+
+    >>> clip_end("Die Seilbahn fährt", 14)
+    'Die Seilbahn\xa0…'
+    """
+    if len(text) <= limit:
+        return text
+    cut = text[: limit + 1].rstrip()
+    return (cut.rpartition(" ")[0] or cut[:limit]) + "\xa0…"
+
+
+def known(language: str) -> str:
+    """Return a language for a `lang` attribute; of an unknown one, none."""
+    return "" if language == "und" else language

@@ -1,0 +1,75 @@
+"""The page's own routes beside Gradio's: answers on their way, and conversations to download."""
+
+import json
+from collections.abc import AsyncIterator
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response, StreamingResponse
+
+from qa.server.chat.dialogue import Dialogue
+from qa.server.chat.front import browser_of, page_language
+from qa.server.exports import conversation as export
+from qa.server.exports.docx import document_of
+from qa.server.words import Words
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+
+
+def add_routes(app: "FastAPI", dialogue: Dialogue) -> None:
+    """Open `/ui/answer/KEY` and `/ui/export/ID.FORMAT`; each shows an owner only their own."""
+
+    async def stream(request: Request) -> Response:
+        job = dialogue.job(request.path_params["key"])
+        if job is not None and job.owner != browser_of(request.headers):
+            job = None
+
+        async def events() -> AsyncIterator[str]:
+            if job is not None:
+                async for text in job.watch():
+                    yield _event("show", text)
+            yield _event("end", "")
+
+        # A proxy that collects the events would make the page wait for the last one.
+        headers = {"cache-control": "no-store", "x-accel-buffering": "no"}
+        return StreamingResponse(events(), media_type="text/event-stream", headers=headers)
+
+    def download(request: Request) -> Response:
+        name, _, suffix = request.path_params["name"].rpartition(".")
+        owner = browser_of(request.headers)
+        found = dialogue.store.find(owner, name) if owner else None
+        if found is None:
+            return PlainTextResponse("Not here", status_code=404)
+        words = Words(page_language(request.headers))
+        turns = dialogue.store.turns(owner, name)
+        content: str | bytes
+        if suffix == "md":
+            content, kind = export.markdown(found.title, turns, words), "text/markdown"
+        elif suffix == "html":
+            content, kind = export.page(found.title, turns, words), "text/html"
+        elif suffix == "docx":
+            content, kind = document_of(found.title, turns, words), DOCX
+        else:
+            return PlainTextResponse("Not here", status_code=404)
+        return Response(content, media_type=kind, headers=_attached(found.title, suffix))
+
+    route: Any = app.add_route
+    route("/ui/answer/{key}", stream)
+    route("/ui/export/{name}", download)
+
+
+def _event(name: str, text: str) -> str:
+    return f"event: {name}\ndata: {json.dumps(text)}\n\n"
+
+
+def _attached(title: str, suffix: str) -> dict[str, str]:
+    name = "".join(char if char.isalnum() or char in " -_" else " " for char in title)
+    name = " ".join(name.split())[:60] or "article-qa"
+    return {
+        "content-disposition": f"attachment; filename*=UTF-8''{quote(name)}.{suffix}",
+        "cache-control": "no-store",
+    }

@@ -1,0 +1,47 @@
+"""The list of conversations, as HTML; pure functions."""
+
+from collections.abc import Sequence
+
+from qa.chat_history import Conversation
+from qa.server.chat.render import button, escape, tag
+from qa.server.words import Words
+
+FORMATS = ("md", "html", "docx")
+
+
+def listed(
+    conversations: Sequence[Conversation], here: str, words: Words, *, searching: bool = False
+) -> str:
+    """Return an owner's conversations, the one that is open with what can be done with it."""
+    if not conversations:
+        return tag("p", escape(words["none_found" if searching else "none_yet"]), class_="hint")
+    items = [_item(each, words, here=each.id == here) for each in conversations]
+    return tag("ul", "".join(items), class_="conversations")
+
+
+def _item(conversation: Conversation, words: Words, *, here: bool) -> str:
+    name = conversation.id
+    day = words.date(conversation.changed.astimezone().date())
+    opener = tag(
+        "button",
+        tag("span", escape(conversation.title), class_="title")
+        + tag("span", escape(day), class_="line"),
+        class_="act open" + (" on" if here else ""),
+        id=f"do-open-{name}",
+    )
+    return tag("li", opener + (_tools(name, words) if here else ""))
+
+
+def _tools(name: str, words: Words) -> str:
+    exports = "".join(
+        tag("a", escape(suffix.upper()), href=f"/ui/export/{name}.{suffix}", class_="export")
+        for suffix in FORMATS
+    )
+    label = tag("span", escape(words["export"]), class_="line")
+    return tag(
+        "div",
+        button(words["rename"], f"ui-rename-{name}", kind="quiet")
+        + button(words["delete"], f"ui-delete-{name}", kind="quiet", title=words["really_delete"])
+        + tag("span", f"{label} {exports}", class_="exports"),
+        class_="tools",
+    )

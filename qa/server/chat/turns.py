@@ -1,0 +1,200 @@
+"""Kept turns as messages and cards: pure functions of a turn and the interface's words."""
+
+import re
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+from threading import Lock
+
+from corpus.article import Article, Role
+from qa.chat_history import State, Turn
+from qa.results import Answer, Refusal, Sentence
+from qa.server.chat import cards, filters, render
+from qa.server.chat.render import button, escape, tag
+from qa.server.words import Words
+from qa.streaming import Checked, Event, Piece, Stage
+
+_BORDERS = re.compile(r"(?<=[.!?…])(?:\s*\[[\d, ]*\])*\s+")
+_NUMBERS = re.compile(r"\s*\[[\d, ]*(?:\]|$)")
+
+ArticleOf = Callable[[str], Article | None]
+
+
+def asked(turn: Turn, words: Words, *, last: bool) -> str:
+    """Return a question as a message, with what it was asked with."""
+    tools = button(words["edit"], f"do-edit-{turn.number}", kind="quiet") if last else ""
+    return tag(
+        "div",
+        render.question(turn.question, words)
+        + filters.line(filters.Chosen.restored(turn.filters), words)
+        + tools,
+        class_="ask",
+    )
+
+
+def said(turn: Turn, words: Words, shown: str, *, last: bool, under_way: bool) -> str:
+    """Return what became of a question as a message.
+
+    Args:
+        turn: the question.
+        words: of the interface.
+        shown: its answer as HTML, where there is one.
+        last: whether it is the conversation's last.
+        under_way: whether this process is answering it.
+    """
+    if turn.state is State.WAITING and under_way:
+        stop = button(words["stop"], f"do-stop-{turn.number}", kind="quiet")
+        return pending(turn, words["stage_searching"], stop)
+    again = button(words["again"], f"do-retry-{turn.number}", kind="quiet") if last else ""
+    if turn.answer is not None:
+        return shown + _narrowed(turn, words) + _rating(turn, words, again)
+    message = turn.said
+    if turn.state is State.WAITING:
+        message = words["interrupted"]
+    elif turn.state is State.STOPPED:
+        message = words["stopped"]
+    return render.notice(message, turn.number) + (tag("p", again, class_="tools") if again else "")
+
+
+def pending(turn: Turn, message: str, tools: str) -> str:
+    """Return a message that the page's script fills while the answer is on its way."""
+    draft = growing(turn.key, waiting(message))
+    foot = tag("p", tools, class_="tools")
+    return tag("div", draft + foot, class_="notice pending", id=f"a-{turn.number}", tabindex="-1")
+
+
+def waiting(message: str) -> str:
+    """Return what stands where the answer will be."""
+    return tag("p", escape(message), class_="stage")
+
+
+class Draft:
+    """An answer on its way: what is checked of it, then what is only written."""
+
+    def __init__(self, number: int, words: Words) -> None:
+        self._number = number
+        self._words = words
+        self._stage = "searching"
+        self._checked: list[Sentence] = []
+        self._written = ""
+
+    def add(self, event: Event) -> None:
+        """Take one more event of `Collection.ask_stream`."""
+        if isinstance(event, Stage):
+            self._stage = event.name
+        elif isinstance(event, Piece):
+            self._written += event.text
+        elif isinstance(event, Checked):
+            self._checked.append(event.sentence)
+            # Sentences are checked once the next one has begun, of which no more than this is left.
+            self._written = _BORDERS.split(self._written)[-1]
+
+    def html(self) -> str:
+        """Return what there is to show so far."""
+        # Their numbers are not those of the answer, and the last one may be half a marker.
+        rest = _NUMBERS.sub("", self._written).strip()
+        if not self._checked and not rest:
+            return waiting(self._words[f"stage_{self._stage}"])
+        done = [render.sentence(each, self._number, self._words) for each in self._checked]
+        if rest:
+            done.append(tag("p", escape(rest), class_="sentence unchecked"))
+        return tag("div", "".join(done), class_="answer")
+
+
+def _narrowed(turn: Turn, words: Words) -> str:
+    """Return the advice to take filters away, where a refusal may be owed to them."""
+    answer = turn.answer
+    if answer is None or answer.answered or not turn.filters or answer.refusal is Refusal.FILTERED:
+        return ""
+    return tag("p", escape(words["try_filtered"]), class_="try")
+
+
+def _rating(turn: Turn, words: Words, again: str) -> str:
+    chosen = (
+        {True: "helpful", False: "unhelpful"}.get(turn.helpful) if turn.helpful is not None else ""
+    )
+    buttons = "".join(
+        button(
+            words[name],
+            f"do-{name}-{turn.number}",
+            kind="quiet rate" + (" on" if name == chosen else ""),
+        )
+        for name in ("helpful", "unhelpful")
+    )
+    note = ""
+    if chosen:
+        kept = tag("span", escape(turn.note), class_="kept")
+        summary = tag("summary", escape(words["note"]))
+        note = tag("details", summary + kept, class_="note-box", id=f"note-{turn.number}")
+    return tag("div", buttons + again + note, class_="tools")
+
+
+def suggestions(answer: Answer, earlier: Sequence[str], article_of: ArticleOf) -> list[str]:
+    """Return questions about sections of the cited articles that the answer did not quote.
+
+    They ask only for what is there: a heading with its article's title.
+    """
+    found: list[str] = []
+    told = {(item.passage.article.uri, item.passage.heading) for item in answer.citations}
+    for uri in dict.fromkeys(item.passage.article.uri for item in answer.citations):
+        article = article_of(uri)
+        if article is None or not article.title:
+            continue
+        speaking = Words(answer.language)
+        for paragraph in article.paragraphs:
+            heading = article.paragraph_text(paragraph)
+            if paragraph.role is not Role.HEADING or (uri, heading) in told:
+                continue
+            text = speaking.fill("suggest_section", heading=heading, title=article.title)
+            if len(text) <= 200 and text not in found and text not in earlier:
+                found.append(text)
+    return found
+
+
+def offered(questions: Sequence[str], words: Words) -> str:
+    """Return suggestions as buttons that ask them."""
+    if not questions:
+        return ""
+    items = "".join(
+        tag("li", button(text, f"do-suggest-{place}", kind="suggest"))
+        for place, text in enumerate(questions)
+    )
+    return tag("div", tag("p", escape(words["suggestions"])) + tag("ul", items), class_="offers")
+
+
+def growing(name: str, content: str) -> str:
+    """Return a place that the page's script fills from the job of this name."""
+    return tag("div", content, class_="draft", id=f"stream-{name}")
+
+
+class Shown:
+    """Answers and cards as HTML, kept so that a long conversation is not made anew each time."""
+
+    def __init__(self, most: int = 400) -> None:
+        self._most = most
+        self._held: OrderedDict[tuple[str, int, str], tuple[str, str]] = OrderedDict()
+        self._lock = Lock()
+
+    def of(self, turn: Turn, words: Words, article_of: ArticleOf) -> tuple[str, str]:
+        """Return a turn's answer and its cards; "" where there is none."""
+        if turn.answer is None:
+            return "", ""
+        key = (turn.key, turn.number, words.language)
+        with self._lock:
+            if key in self._held:
+                self._held.move_to_end(key)
+                return self._held[key]
+        made = (
+            render.answer(turn.answer, turn.number, words, asked=turn.question),
+            cards.group(turn.answer, turn.number, words, article_of),
+        )
+        with self._lock:
+            self._held[key] = made
+            while len(self._held) > self._most:
+                self._held.popitem(last=False)
+        return made
+
+    def forget(self, keys: Sequence[str]) -> None:
+        """Make these turns anew: their articles may have changed."""
+        with self._lock:
+            for key in [held for held in self._held if held[0] in keys]:
+                del self._held[key]

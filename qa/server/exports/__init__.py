@@ -1,0 +1,1 @@
+"""Conversations and quotes to take away."""

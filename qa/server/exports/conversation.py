@@ -1,0 +1,168 @@
+"""A conversation to take away, its citations intact: Markdown and one page of HTML.
+
+Pure functions. As on the page, no word of an article or a person can become markup.
+`qa.server.exports.docx` writes the same outline for word processors.
+"""
+
+import html
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from qa.chat_history import Turn
+from qa.results import Answer, Citation, Passage
+from qa.server.chat.render import shown, unique
+from qa.server.exports import quoting
+from qa.server.links import text_fragment, web_link
+from qa.server.words import Words
+
+_STYLE = (
+    "body{max-width:42em;margin:2em auto;padding:0 1em;font:1rem/1.55 Georgia,serif;"
+    "color:#1c2229;background:#fff}h1,h2,h3{font-family:system-ui,sans-serif;line-height:1.3}"
+    "h2{margin-top:2em}h3,.line{font-size:.9rem;color:#55606c}a{color:#0f5f6b}"
+    ".short{font-weight:600}blockquote{margin:.3em 0 1em;padding-left:.8em;"
+    "border-left:3px solid #d9a514;white-space:pre-wrap}p{white-space:pre-wrap}"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A passage that an answer rests on, or that came nearest, under its number."""
+
+    number: int
+    passage: Passage
+    quotes: tuple[str, ...]
+    """The quoted words; of a passage that is only near, none."""
+
+    @property
+    def address(self) -> str:
+        """Where the original is on the web, at the quoted words, or ""."""
+        address = web_link(self.passage.article)
+        return text_fragment(address, (self.quotes or (self.passage.text,))[0]) if address else ""
+
+    def line(self, words: Words) -> str:
+        """Return title, source, date and paragraph."""
+        info = self.passage.article
+        parts = [info.title or words["untitled"], *(info.authors), info.source]
+        parts += [words.date(info.published), words.fill("paragraph", n=self.passage.paragraph)]
+        return ", ".join(part for part in parts if part)
+
+
+def sources(answer: Answer) -> list[Source]:
+    """Return an answer's sources by their markers; a refusal's, its nearest passages."""
+    if not answer.answered:
+        return [Source(n, passage, ()) for n, passage in enumerate(answer.passages[:3], start=1)]
+    found: dict[int, list[Citation]] = {}
+    for citation in answer.citations:
+        found.setdefault(citation.marker, []).append(citation)
+    return [
+        Source(number, cites[0].passage, tuple(dict.fromkeys(item.quote for item in cites)))
+        for number, cites in sorted(found.items())
+    ]
+
+
+def sentences(answer: Answer) -> Iterator[tuple[str, list[int]]]:
+    """Yield what an answer says, a sentence and its markers at a time."""
+    if answer.note:
+        yield answer.note, []
+    if not answer.answered or not answer.sentences:
+        yield answer.reason or answer.text, []
+    for sentence in answer.sentences if answer.answered else ():
+        yield sentence.text, [citation.marker for citation in unique(sentence.citations)]
+
+
+def heading_of_sources(answer: Answer, words: Words) -> str:
+    """Return what stands above the sources."""
+    return words["sources" if answer.answered else "nearest"]
+
+
+def markdown(title: str, turns: Iterable[Turn], words: Words) -> str:
+    """Return a conversation as Markdown."""
+    parts = [f"# {_md(title)}"]
+    for turn in turns:
+        parts.append(f"## {_md(turn.question)}")
+        if turn.answer is None:
+            parts.append(_md(turn.said or words["unanswered"]))
+        else:
+            parts += _markdown_answer(turn.answer, turn.question, words)
+    return "\n\n".join(parts) + "\n"
+
+
+def _markdown_answer(answer: Answer, asked: str, words: Words) -> Iterator[str]:
+    if answer.question.split() != asked.split():
+        yield f"*{_md(words.fill('understood', question=answer.question))}*"
+    if answer.short:
+        yield f"**{_md(answer.short)}**"
+    for text, numbers in sentences(answer):
+        marks = "".join(f" \\[{number}\\]" for number in numbers)
+        yield _md(text) + marks
+    found = sources(answer)
+    if found:
+        yield f"### {_md(heading_of_sources(answer, words))}"
+    for source in found:
+        line = _md(source.line(words))
+        if source.address:
+            line = f"[{line}](<{source.address}>)"
+        texts = source.quotes or (source.passage.text,)
+        quotes = "\n>\n".join(f"> {_md(text)}" for text in texts)
+        yield f"\\[{source.number}\\] {line}"
+        yield quotes
+
+
+def _md(text: str) -> str:
+    r"""Return text as one line that Markdown shows as it is.
+
+    >>> print(_md("1. a*b\n- c"), _md("- c"), _md("a < b"))
+    1\. a\*b - c \- c a \< b
+    """
+    line = quoting.escaped(" ".join(shown(text).split()))
+    return re.sub(r"^(\d*)([.)=-])", r"\1\\\2", line)
+
+
+def page(title: str, turns: Sequence[Turn], words: Words) -> str:
+    """Return a conversation as one page of HTML that loads nothing from anywhere."""
+    body = "".join(_html_turn(turn, at, words) for at, turn in enumerate(turns, start=1))
+    return (
+        f'<!doctype html><html lang="{words.language}"><head><meta charset="utf-8">'
+        '<meta http-equiv="content-security-policy" content="default-src \'none\'; '
+        "style-src 'unsafe-inline'\">"
+        '<meta name="viewport" content="width=device-width">'
+        '<meta name="referrer" content="no-referrer">'
+        f"<title>{_h(title)}</title><style>{_STYLE}</style></head>"
+        f"<body><h1>{_h(title)}</h1>{body}</body></html>\n"
+    )
+
+
+def _html_turn(turn: Turn, at: int, words: Words) -> str:
+    head = f"<h2>{_h(turn.question)}</h2>"
+    answer = turn.answer
+    if answer is None:
+        return f"{head}<p>{_h(turn.said or words['unanswered'])}</p>"
+    parts = [head]
+    if answer.question.split() != turn.question.split():
+        understood = words.fill("understood", question=answer.question)
+        parts.append(f'<p class="line">{_h(understood)}</p>')
+    if answer.short:
+        parts.append(f'<p class="short">{_h(answer.short)}</p>')
+    for text, numbers in sentences(answer):
+        marks = "".join(f' <a href="#s-{at}-{n}">[{n}]</a>' for n in numbers)
+        parts.append(f"<p>{_h(text)}{marks}</p>")
+    found = sources(answer)
+    if found:
+        parts.append(f"<h3>{_h(heading_of_sources(answer, words))}</h3>")
+    parts += [_html_source(source, at, words) for source in found]
+    return "".join(parts)
+
+
+def _html_source(source: Source, at: int, words: Words) -> str:
+    line = _h(source.line(words))
+    if source.address:
+        line = f'<a href="{_h(source.address)}" rel="noopener noreferrer">{line}</a>'
+    quotes = "".join(
+        f"<blockquote>{_h(text)}</blockquote>" for text in source.quotes or (source.passage.text,)
+    )
+    return f'<p class="line" id="s-{at}-{source.number}">[{source.number}] {line}</p>{quotes}'
+
+
+def _h(text: str) -> str:
+    return html.escape(shown(text))

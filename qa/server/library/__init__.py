@@ -1,0 +1,1 @@
+"""The library's pages: the articles, one of them, adding and removing."""

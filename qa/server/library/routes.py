@@ -1,0 +1,269 @@
+"""The library's routes: the articles, one of them, adding and removing.
+
+Plain pages and forms that work without a script; `pages.js` adds progress without reloading.
+What changes the collection runs as a job (`qa.server.library.jobs`).
+"""
+
+import secrets
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
+
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import UploadFile
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from corpus.catalog.lock import writer
+from corpus.errors import QuestionError
+from corpus.samples import samples_folder
+from corpus.web.addresses import is_address
+from qa.results import ArticleInfo, HeldArticle
+from qa.server.chat.guard import LARGEST_UPLOAD
+from qa.server.frame import notice, page, reply
+from qa.server.library import adding as library_adding
+from qa.server.library import pages as library_pages
+from qa.server.library.jobs import Job, Jobs, Line
+from qa.server.library.uploads import file_name
+from qa.server.library.view import View, chosen
+from qa.server.page_routes import Handler, problem, query_of, shown
+from qa.server.page_words import PageWords
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+
+    from qa.collection import Collection
+
+LARGEST_FILE = 100_000_000
+"""Bytes of one uploaded file."""
+MOST_FILES = 2000
+MOST_ADDRESSES = 500
+MOST_REMOVED = 500
+_QUICK_S = 2.0
+"""How long a short job is waited for before its page is shown."""
+
+
+class Library:
+    """The library of a collection; `add_routes` opens its pages."""
+
+    def __init__(self, collection: "Collection", *, editable: bool = True) -> None:
+        self.collection = collection
+        self.editable = editable
+        self.jobs = Jobs(collection)
+        self._held = lru_cache(maxsize=2)(self._read)
+        self._matching = lru_cache(maxsize=32)(self._search)
+
+    def add_routes(self, app: "FastAPI") -> None:
+        """Open the pages."""
+        route: Any = app.add_route
+        route("/library", shown(self.table))
+        route("/library/article", shown(self.article))
+        route("/library/add", shown(self.adding))
+        route("/library/remove", shown(self.ask_removal))
+        route("/library/jobs/{key}", shown(self.job))
+        for path, deed in {
+            "/library/add": self.upload,
+            "/library/addresses": self.fetch,
+            "/library/samples": self.samples,
+            "/library/embed": self.embed,
+            "/library/remove": self.remove,
+            "/library/jobs/{key}/stop": self.stop,
+        }.items():
+            route(path, shown(self._guarded(deed)), methods=["POST"])
+
+    # Pages
+
+    async def table(self, request: Request, words: PageWords) -> Response:
+        """Show the articles, or what an empty collection invites to."""
+        view = View.of(request.query_params)
+        content = await run_in_threadpool(self._table, view, words)
+        return reply(page(words["library"], content, words, "/library", query=view.query()))
+
+    async def article(self, request: Request, words: PageWords) -> Response:
+        """Show one article."""
+        uri = request.query_params.get("uri", "")
+        start = _number(request.query_params.get("from", ""))
+
+        def content() -> tuple[str, str]:
+            item = self.collection.article(uri)
+            here = {each.info.uri: each for each in self.held()}
+            alike = [here[other].info for other in here[uri].alike] if uri in here else []
+            body = library_pages.article(item, start, alike, words, editable=self.editable)
+            title = ArticleInfo(item.uri, item.title)
+            return library_pages.title_of(title, words), body
+
+        title, body = await run_in_threadpool(content)
+        return reply(page(title, body, words, "/library", query=query_of(request)))
+
+    async def adding(self, request: Request, words: PageWords) -> Response:
+        """Show what can be added."""
+        if not self.editable:
+            return problem(words, words["read_only"], 403)
+        body = await run_in_threadpool(self._busy, words)
+        body += library_adding.adding(words, LARGEST_FILE, LARGEST_UPLOAD)
+        return reply(page(words["add"], body, words, "/library", query=query_of(request)))
+
+    async def ask_removal(self, request: Request, words: PageWords) -> Response:
+        """Ask before one article is removed."""
+        if not self.editable:
+            return problem(words, words["read_only"], 403)
+        return await self._ask(request.query_params.getlist("uri"), words)
+
+    async def job(self, request: Request, words: PageWords) -> Response:
+        """Show how far a job is; with `part`, what changes on that page alone."""
+        job = self.jobs.find(request.path_params["key"])
+        if job is None:
+            return problem(words, words["job_gone"], 404)
+        body = library_adding.progress(job, words)
+        if "part" in request.query_params:
+            return reply(body)
+        return reply(page(library_adding.title(job, words), body, words, "/library"))
+
+    # What changes the collection
+
+    async def upload(self, request: Request, words: PageWords) -> Response:
+        """Take uploaded files."""
+        # Files on the disk, not in memory; parsing stops at too many of them.
+        async with request.form(max_files=MOST_FILES, max_fields=20) as sent:
+            files = [item for item in sent.getlist("files") if isinstance(item, UploadFile)]
+            files = [item for item in files if item.filename]
+            if not files:
+                return problem(words, words["nothing_chosen"], 400)
+            lines = await run_in_threadpool(self._received, files, words)
+        return self._start(Job("add", lines))
+
+    async def fetch(self, request: Request, words: PageWords) -> Response:
+        """Take addresses of pages and feeds."""
+        async with request.form(max_files=0, max_fields=5) as sent:
+            given = str(sent.get("addresses", "")).split()
+        if not given:
+            return problem(words, words["nothing_chosen"], 400)
+        if len(given) > MOST_ADDRESSES:
+            return problem(words, words.fill("too_many", n=MOST_ADDRESSES), 400)
+        lines = [Line(address, address) for address in dict.fromkeys(given)]
+        for line in lines:
+            if not is_address(line.name):  # a path would read the server's own files
+                line.refuse(words["not_address"])
+        return self._start(Job("add", lines))
+
+    async def samples(self, request: Request, words: PageWords) -> Response:  # noqa: ARG002
+        """Add the sample articles."""
+        folder = samples_folder()
+        paths = sorted(path for part in ("de", "en") for path in (folder / part).iterdir())
+        return self._start(Job("add", [Line(path.name, str(path)) for path in paths]))
+
+    async def embed(self, request: Request, words: PageWords) -> Response:  # noqa: ARG002
+        """Embed what is not embedded yet."""
+        return self._start(Job("embed", []))
+
+    async def remove(self, request: Request, words: PageWords) -> Response:
+        """Remove articles, once that is confirmed."""
+        async with request.form(max_files=0, max_fields=MOST_REMOVED + 10) as sent:
+            names = [str(item) for item in sent.getlist("uri")]
+            confirmed = sent.get("confirmed") == "yes"
+        if not confirmed or not names:
+            return await self._ask(names, words)
+        uris = [unquote(name) for name in names]
+        titles = {item.info.uri: item.info.title for item in await run_in_threadpool(self.held)}
+        lines = [Line(titles.get(uri) or file_name(uri), uri) for uri in dict.fromkeys(uris)]
+        job = self.jobs.start(Job("remove", lines))
+        await run_in_threadpool(job.over.wait, _QUICK_S)
+        return _to(job)
+
+    async def stop(self, request: Request, words: PageWords) -> Response:
+        """Stop a job; what it has done stays."""
+        job = self.jobs.find(request.path_params["key"])
+        if job is None:
+            return problem(words, words["job_gone"], 404)
+        job.stop.set()
+        await run_in_threadpool(job.over.wait, _QUICK_S)
+        return _to(job)
+
+    # Inside
+
+    def held(self) -> list[HeldArticle]:
+        """Return all articles; read anew when anything has changed."""
+        return self._held(self.collection.generation)
+
+    def _read(self, _generation: int) -> list[HeldArticle]:
+        return self.collection.held()
+
+    def _search(self, _generation: int, search: str) -> frozenset[str]:
+        try:
+            return frozenset(info.uri for info in self.collection.select(matching=search))
+        except QuestionError:  # no word in it
+            return frozenset()
+
+    def _table(self, view: View, words: PageWords) -> str:
+        generation = self.collection.generation
+        everything = self.held()
+        busy = self._busy(words)
+        if not everything:
+            empty = library_pages.first_run(words) if self.editable else notice(words["read_only"])
+            return busy + empty
+        found = chosen(everything, view, lambda search: self._matching(generation, search))
+        return busy + library_pages.library(everything, found, view, words, editable=self.editable)
+
+    def _busy(self, words: PageWords) -> str:
+        jobs = self.jobs.current()
+        return library_adding.busy(jobs, "" if jobs else writer(self.collection.path), words)
+
+    async def _ask(self, names: list[str], words: PageWords) -> Response:
+        wanted = {unquote(name) for name in names}
+        held = await run_in_threadpool(self.held)
+        items = [item.info for item in held if item.info.uri in wanted]
+        return reply(
+            page(words["remove_title"], library_pages.removal(items, words), words, "/library")
+        )
+
+    def _received(self, files: list[UploadFile], words: PageWords) -> list[Line]:
+        batch = secrets.token_hex(6)
+        lines, uploads = [], []
+        for number, item in enumerate(files):
+            name = str(item.filename)
+            line = Line(name)
+            lines.append(line)
+            if (item.size or 0) > LARGEST_FILE:
+                size = words.size(LARGEST_FILE)
+                line.refuse(words.fill("too_large_each", each=size))
+                continue
+            try:
+                upload = self.jobs.uploads.receive(batch, number, name, item.file)
+            except OSError as error:
+                line.refuse(words.fill("cannot_keep", reason=error.strerror or error))
+                continue
+            line.source = upload
+            uploads.append(upload)
+        self.jobs.uploads.apart(uploads)
+        return lines
+
+    def _start(self, job: Job) -> Response:
+        return _to(self.jobs.start(job))
+
+    def _guarded(self, deed: Handler) -> Handler:
+        async def guarded(request: Request, words: PageWords) -> Response:
+            if not self.editable:
+                return problem(words, words["read_only"], 403)
+            if not _from_here(request):
+                return problem(words, words["foreign"], 403)
+            return await deed(request, words)
+
+        return guarded
+
+
+def _from_here(request: Request) -> bool:
+    """Tell whether a page of this server sends the request.
+
+    A foreign origin is refused before (`qa.server.chat.guard`); one that says nothing of where it
+    comes from is refused here. All browsers of the last years say so.
+    """
+    fetched = request.headers.get("sec-fetch-site", "")
+    return "origin" in request.headers or fetched in ("same-origin", "none")
+
+
+def _to(job: Job) -> Response:
+    return RedirectResponse(f"/library/jobs/{job.id}", status_code=303)
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else 1

@@ -1,0 +1,95 @@
+"""What the routes of the pages beside the chat share: words, errors as pages, the language."""
+
+import logging
+from collections.abc import Awaitable, Callable
+from urllib.parse import urlencode
+
+from starlette.datastructures import Headers
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from corpus.errors import ArticleNotFound, ArticleQAError
+from qa.server.chat.front import LANGUAGE_COOKIE, page_language
+from qa.server.chat.render import escape
+from qa.server.frame import el, notice, page, reply
+from qa.server.page_words import PageWords
+from qa.server.words import LANGUAGES
+
+log = logging.getLogger(__name__)
+
+Handler = Callable[[Request, PageWords], Awaitable[Response]]
+
+
+def shown(handler: Handler) -> Callable[[Request], Awaitable[Response]]:
+    """Give a handler the page's words, and make pages of what goes wrong."""
+
+    async def shown(request: Request) -> Response:
+        asked = request.query_params.get("lang", "")
+        words = PageWords(asked if asked in LANGUAGES else page_language(request.headers))
+        try:
+            response = await handler(request, words)
+        except ArticleNotFound:
+            response = problem(words, words["not_found"], 404)
+        except ArticleQAError as error:
+            response = problem(words, words.fill("failed", reason=error), 500)
+        except HTTPException as error:  # a form that cannot be read
+            reason = words.fill("not_read_form", reason=error.detail)
+            response = problem(words, reason, error.status_code)
+        except Exception:
+            log.exception("%s failed", request.url.path)
+            response = problem(words, words["problem"], 500)
+        if asked in LANGUAGES:
+            response.set_cookie(
+                LANGUAGE_COOKIE, asked, max_age=31_536_000, path="/", samesite="strict"
+            )
+        return response
+
+    return shown
+
+
+def problem(words: PageWords, text: str, status: int) -> Response:
+    """Return a page that says what went wrong."""
+    back = el("p", el("a", escape(words["to_library"]), href="/library", class_="button"))
+    return reply(page(words["library"], notice(text, "problem") + back, words, "/library"), status)
+
+
+def missing(words: PageWords) -> Response:
+    """Return a page that says that there is none at this address."""
+    ways = [("/", "nav_chat", "button strong"), ("/library", "to_library", "button")]
+    links = [el("a", escape(words[key]), href=path, class_=kind) for path, key, kind in ways]
+    body = el("p", *links, class_="row")
+    return reply(page(words["no_page"], body, words, ""), 404)
+
+
+class Missing:
+    """ASGI middleware: people get a page where there is none, programs get the bare error."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Handle one request."""
+        headers = Headers(scope=scope) if scope["type"] == "http" else Headers()
+        if scope.get("method") != "GET" or "text/html" not in headers.get("accept", ""):
+            await self._app(scope, receive, send)
+            return
+        swallowed = False
+
+        async def sender(message: Message) -> None:
+            nonlocal swallowed
+            if message["type"] == "http.response.start":
+                kind = Headers(raw=message["headers"]).get("content-type", "")
+                swallowed = message["status"] == 404 and not kind.startswith("text/html")
+            if not swallowed:
+                await send(message)
+
+        await self._app(scope, receive, sender)
+        if swallowed:
+            await missing(PageWords(page_language(headers)))(scope, receive, send)
+
+
+def query_of(request: Request) -> str:
+    """Return the address's query without the language."""
+    return urlencode([item for item in request.query_params.multi_items() if item[0] != "lang"])

@@ -1,1 +1,0 @@
-"""Proofs that take longer than a test may: commands that can be stopped and run again."""

@@ -1,0 +1,152 @@
+"""Sentences as candidates: cut from their passages, ranked by score."""
+
+from pathlib import Path
+
+import pytest
+
+from qa import Collection
+from qa.answering.answerability import Evidence, chance
+from qa.answering.sentences import HOLDS_SPAN, candidates
+from qa.retrieval.reading import SpanFound, key
+from tests.fakes import FakeEncoder, write
+from tests.qa.answering.test_answerer import found_for
+
+TEXT = (
+    "Fähre\n\n"
+    "Die Fähre kam am 3. Mai an. Ein Fahrschein kostet vier Euro, z. B. nach Osterholm. Es war "
+    "kalt.\n\n"
+    "Der Rat lobte den Kapitän. Ein Hund lief über den Kai."
+)
+QUESTION = "Was kostet ein Fahrschein nach Osterholm?"
+
+
+@pytest.fixture
+def filled(collection: Collection, tmp_path: Path) -> Collection:
+    collection.add(write(tmp_path / "press", ferry=TEXT))
+    return collection
+
+
+def test_candidates_are_all_sentences_the_best_first(
+    filled: Collection, encoder: FakeEncoder
+) -> None:
+    found = found_for(filled, QUESTION)
+    ranked = candidates(found, found.passages, encoder, {})
+    assert ranked[0].text == ("Ein Fahrschein kostet vier Euro, z. B. nach Osterholm.")
+    assert {item.text for item in ranked[1:]} == {
+        "Die Fähre kam am 3. Mai an.",
+        "Es war kalt.",
+        "Der Rat lobte den Kapitän.",
+        "Ein Hund lief über den Kai.",
+    }
+    scores = [item.score for item in ranked]
+    assert scores == sorted(scores, reverse=True)
+    for item in ranked:
+        article = filled.article(item.passage.article.uri)
+        assert article.text[item.start : item.end] == item.text
+
+
+def test_no_passages_are_no_candidates(filled: Collection, encoder: FakeEncoder) -> None:
+    found = found_for(filled, QUESTION)
+    assert candidates(found, [], encoder, {}) == []
+
+
+@pytest.mark.parametrize("answerable", [0.9, 0.3])
+def test_a_sentence_with_the_readers_span_gains_by_the_chance_that_it_answers(
+    filled: Collection, encoder: FakeEncoder, answerable: float
+) -> None:
+    found = found_for(filled, QUESTION)
+    plain = {item.text: item.score for item in candidates(found, found.passages, encoder, {})}
+    passage = next(item for item in found.passages if "Hund" in item.text)
+    start = passage.start + passage.text.index("Ein Hund")
+    spans = {key(passage): SpanFound(start, start + len("Ein Hund"), answerable)}
+    read = {item.text: item.score for item in candidates(found, found.passages, encoder, spans)}
+    gained = read.pop("Ein Hund lief über den Kai.") - plain.pop("Ein Hund lief über den Kai.")
+    assert gained == pytest.approx(HOLDS_SPAN * answerable)
+    assert read == plain
+
+
+def test_the_first_passage_leads_over_other_articles(filled: Collection, tmp_path: Path) -> None:
+    alone = found_for(filled, QUESTION)
+    # The other paragraph is of the same article: it tells the same story.
+    assert len(alone.passages) == 2
+    assert alone.evidence(alone.passages[0], alone.passages, None).lead is None
+
+    filled.add(write(tmp_path / "other", storm="Sturm\n\nEin Sturm zog über Osterholm."))
+    found = found_for(filled, QUESTION)
+    best = found.passages[0]
+    other = next(item for item in found.passages if item.article.title == "Sturm")
+    first = found.evidence(best, found.passages, 1.5)
+    last = found.evidence(other, found.passages, None)
+    assert chance(first) > chance(last)
+    assert first.read == 1.5
+    assert first.lead is not None
+    assert last.lead is not None
+    assert first.lead > 0 > last.lead
+    assert first.lead == pytest.approx(best.score - other.score)
+    assert found.evidence(best, [best], None).lead is None
+    assert set(found.rarities("de")) == set(found.question.terms["de"])
+    assert found.rarities("en") == {}
+
+
+def test_the_word_that_a_passage_lacks_is_the_rarest(filled: Collection) -> None:
+    found = found_for(filled, "Was kostet ein Fahrschein nach Immersen?")
+    assert found.missing(found.passages[0]) == "Immersen"
+    held = found_for(filled, "Was kostet ein Fahrschein?")
+    assert held.missing(held.passages[0]) == ""
+
+
+def test_the_one_who_asks_is_no_name_that_is_missing(
+    collection: Collection, tmp_path: Path
+) -> None:
+    text = "Ferry\n\nThe ticket for the ferry costs four euros and is sold on the quay."
+    collection.add(write(tmp_path / "press", ferry=text))
+    found = found_for(collection, "Where can I buy the ticket for the ferry?")
+    assert found.missing(found.passages[0]) == ""
+
+
+def test_a_passage_without_sentences_is_cut_between_words(
+    collection: Collection, encoder: FakeEncoder, tmp_path: Path
+) -> None:
+    endless = "Liste der Namen " + " ".join(f"Wort{n}" for n in range(2500))
+    assert len(endless) > 20_000
+    collection.add(write(tmp_path / "press", endless=endless, short="Fahrschein"))
+    found = found_for(collection, "Wo steht Wort1200 in der Liste der Namen?")
+    spans = {}
+    for passage in found.passages:
+        if "Wort1200" in passage.text:
+            start = passage.start + passage.text.index("Wort1200")
+            spans[key(passage)] = SpanFound(start, start + len("Wort1200"), 0.9)
+    ranked = candidates(found, found.passages, encoder, spans)
+    assert "Wort1200" in ranked[0].text
+    assert all(0 < len(item.text) <= 600 for item in ranked)
+    assert len(ranked) <= 80
+    for item in ranked:
+        article = collection.article(item.passage.article.uri)
+        assert article.text[item.start : item.end] == item.text
+
+
+def test_terms_that_no_paragraph_holds_are_known_to_be_missing(
+    filled: Collection, tmp_path: Path
+) -> None:
+    filled.add(write(tmp_path / "other", storm="Sturm\n\nEin Sturm zog über Osterholm.\n\nAm Kai."))
+    found = found_for(filled, "Was kostet der Fahrschein nach Osterholm am Quastenflosser?")
+    counts = found.frequencies("de")
+    assert set(counts) == set(found.question.terms["de"])
+    in_text = {word: sum(word in text.lower() for text in TEXTS) for word in ("fahrschein",)}
+    assert {word: counts[word] for word in in_text} == in_text
+    (alien,) = (word for word, count in counts.items() if count == 0)
+    assert alien.startswith("quastenfloss")
+    rarities = found.rarities("de")
+    share = rarities[alien] / sum(rarities.values())
+    assert found.unknown("de") == pytest.approx(share)
+    assert found.evidence(found.passages[0], found.passages, None).unknown == found.unknown("de")
+    assert found.unknown("en") is None
+
+
+TEXTS = TEXT.split("\n\n")[1:]
+
+
+def test_what_no_article_mentions_makes_an_answer_less_likely() -> None:
+    for read in (None, 2.0):
+        some = chance(Evidence(3.0, 0.5, 2.0, read, unknown=0.1))
+        assert chance(Evidence(3.0, 0.5, 2.0, read, unknown=0.6)) < some

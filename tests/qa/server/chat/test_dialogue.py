@@ -1,0 +1,305 @@
+"""A conversation without its page: turns, history, errors, and many threads at once."""
+
+import asyncio
+import logging
+import re
+import threading
+import time
+from collections.abc import Coroutine, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from html import unescape
+from typing import Any, TypeVar
+
+import pytest
+
+from qa.chat_history import ConversationStore, State
+from qa.results import Answer
+from qa.server.chat import dialogue as talk
+from qa.server.chat.dialogue import Dialogue, Place
+from qa.server.chat.filters import Chosen
+from qa.server.chat.jobs import Job, Jobs
+from qa.server.chat.turns import Draft
+from qa.server.words import Words
+from qa.streaming import Checked, Event, Piece, Stage
+from tests.qa.server.chat.fake import FakeCollection
+
+T = TypeVar("T")
+DE, EN = Words("de"), Words("en")
+
+
+def begun(collection: FakeCollection | None = None) -> tuple[Dialogue, Place]:
+    return Dialogue(collection or FakeCollection(), ConversationStore(None)), Place("me", "", DE)
+
+
+def ask(dialogue: Dialogue, at: Place, question: str, **options: Any) -> Place:
+    at = dialogue.ask(at, question, options.pop("chosen", Chosen()), **options)
+    settle(dialogue, at)
+    return at
+
+
+def settle(dialogue: Dialogue, at: Place) -> None:
+    finished(dialogue.jobs.settled(at.conversation))
+
+
+def finished(work: Coroutine[Any, Any, T]) -> T:
+    """Run a coroutine in a thread of its own: Playwright leaves a loop running in this one."""
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(asyncio.run, work).result()
+
+
+class Slow(FakeCollection):
+    """Answers when it is let."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.begun, self.go = threading.Event(), threading.Event()
+
+    def ask(self, question: str, history: Sequence[Answer] = (), **filters: Any) -> Answer:
+        self.begun.set()
+        assert self.go.wait(20)
+        return super().ask(question, history, **filters)
+
+
+def test_a_question_is_shown_before_its_answer() -> None:
+    collection = Slow()
+    dialogue, at = begun(collection)
+    at = dialogue.ask(at, "Seilbahn?", Chosen())
+    (asked, said), panel = dialogue.messages(at)
+    assert (asked["role"], said["role"]) == ("user", "assistant")
+    assert "werden durchsucht" in said["content"]
+    assert f'id="stream-{dialogue.turns(at)[0].key}"' in said["content"]
+    assert "hint" in panel
+    collection.go.set()
+    settle(dialogue, at)
+    (_, said), panel = dialogue.messages(at)
+    assert "Bürgermeisterin Jana" in said["content"]
+    assert "Bürgermeisterin Jana" in panel
+
+
+def test_earlier_answers_go_with_the_next_question_and_errors_do_not() -> None:
+    collection = FakeCollection()
+    dialogue, at = begun(collection)
+    for question in ("Seilbahn?", "crash", "  ", "library?"):
+        at = ask(dialogue, at, question)
+    assert collection.histories == [0, 1, 1, 1]
+    ask(dialogue, at, "Wetter?")
+    assert collection.histories[-1] == 2
+    states = [turn.state for turn in dialogue.turns(at)]
+    assert states == ["answered", "failed", "failed", "answered", "answered"]
+    ask(dialogue, at, "Wetter?", alone=True)
+    assert collection.histories[-1] == 0
+
+
+def test_a_crash_is_logged_and_not_shown(caplog: pytest.LogCaptureFixture) -> None:
+    dialogue, at = begun()
+    with caplog.at_level(logging.ERROR):
+        at = ask(dialogue, at, "crash")
+    assert "secret detail" in caplog.text
+    assert "secret detail" not in str(dialogue.messages(at))
+    assert "Noch einmal fragen" in str(dialogue.messages(at))
+
+
+def test_a_stopped_question_stays_stopped_and_the_next_is_answered() -> None:
+    collection = Slow()
+    dialogue, at = begun(collection)
+    at = dialogue.ask(at, "Seilbahn?", Chosen())
+    assert collection.begun.wait(20)
+    dialogue.stop(at)
+    settle(dialogue, at)  # at once: nobody waits for what was stopped
+    assert dialogue.turns(at)[0].state is State.STOPPED
+    assert "Angehalten" in str(dialogue.messages(at))
+    collection.go.set()
+    at = ask(dialogue, at, "library?")
+    assert [turn.state for turn in dialogue.turns(at)] == [State.STOPPED, State.ANSWERED]
+
+
+def test_only_the_last_question_is_replaced() -> None:
+    dialogue, at = begun()
+    for question in ("Seilbahn 1", "Seilbahn 2"):
+        at = ask(dialogue, at, question)
+    ask(dialogue, at, "Seilbahn 3", replacing=2)
+    ask(dialogue, at, "Seilbahn 4", replacing=1)
+    questions = [turn.question for turn in dialogue.turns(at)]
+    assert questions == ["Seilbahn 1", "Seilbahn 3", "Seilbahn 4"]
+    dialogue.again(at, 1)
+    dialogue.again(at, 3)
+    settle(dialogue, at)
+    assert [turn.question for turn in dialogue.turns(at)] == questions
+
+
+def test_filters_go_with_a_question_and_are_kept_for_asking_again() -> None:
+    collection = FakeCollection()
+    dialogue, at = begun(collection)
+    chosen = Chosen("2024-01-01", "", ("Bote",), ("de",))
+    at = ask(dialogue, at, "Seilbahn?", chosen=chosen)
+    options = {"since": "2024-01-01", "sources": ["Bote"], "languages": ["de"]}
+    assert collection.filters == [options]
+    assert "Nur&#58; ab 1&#46; Januar 2024 · Bote · Deutsch" in str(dialogue.messages(at))
+    dialogue.again(at, 1)
+    settle(dialogue, at)
+    assert collection.filters == [options, options]
+
+
+def test_a_server_that_stopped_in_mid_answer_says_so_afterwards() -> None:
+    store = ConversationStore(None)
+    name = store.start("me", "x")
+    store.ask("me", name, "Seilbahn?")
+    at = Place("me", name, DE)
+    dialogue = Dialogue(FakeCollection(), store)
+    assert "neu gestartet" in str(dialogue.messages(at))
+    dialogue.again(at, 1)
+    settle(dialogue, at)
+    assert "Bürgermeisterin Jana" in str(dialogue.messages(at))
+
+
+def test_a_removed_article_is_noticed_when_a_conversation_is_opened() -> None:
+    collection = FakeCollection()
+    dialogue, at = begun(collection)
+    at = ask(dialogue, at, "library?")
+    dialogue.messages(at)
+    collection.held = ()
+    dialogue.refresh(at)
+    _, panel = dialogue.messages(at)
+    assert "nicht mehr in der Sammlung" in panel
+    assert "<mark>Membership costs 12 pounds a year</mark>" in panel
+
+
+def test_many_threads_lose_no_question() -> None:
+    collection = FakeCollection()
+    dialogue, at = begun(collection)
+    at = ask(dialogue, at, "Seilbahn?")
+    threads = [
+        threading.Thread(target=dialogue.ask, args=(at, f"Seilbahn {number}?", Chosen()))
+        for number in range(19)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    settle(dialogue, at)
+    assert [turn.number for turn in dialogue.turns(at)] == list(range(1, 21))
+    assert all(turn.answer for turn in dialogue.turns(at))
+    assert max(collection.histories) == 10
+
+
+def test_a_million_characters_are_refused_and_not_kept() -> None:
+    dialogue, at = begun()
+    at = ask(dialogue, at, "x" * 1_000_000)
+    (turn,) = dialogue.turns(at)
+    assert "zu lang" in turn.said
+    assert len(turn.question) < 30_000
+
+
+def test_only_what_the_articles_answer_is_offered() -> None:
+    class Picky(FakeCollection):
+        def ask(self, question: str, history: Sequence[Answer] = (), **filters: Any) -> Answer:
+            given = super().ask(question, history, **filters)
+            return replace(given, answered=False) if "Die Kritik" in question else given
+
+    title = "Seilbahn in Bad Lauten soll im April wieder fahren"
+    for collection, expected in (
+        (FakeCollection(), [f"Was steht unter „Die Kritik“ in „{title}“?"]),
+        (Picky(), []),
+    ):
+        dialogue, at = begun(collection)
+        at = ask(dialogue, at, "Wann fährt die Seilbahn?")
+        key = f"offers-{dialogue.turns(at)[0].key}"
+        while dialogue.job(key) is not None:
+            time.sleep(0.01)
+        assert dialogue.offered(at) == expected
+        assert ("suggest" in str(dialogue.messages(at))) is bool(expected)
+        at = ask(dialogue, at, "Wetter?")
+        assert dialogue.offered(at) == []
+
+
+def test_an_answer_grows_as_it_is_written() -> None:
+    draft = Draft(1, DE)
+    assert "werden durchsucht" in draft.html()
+    draft.add(Stage("writing"))
+    assert "wird geschrieben" in draft.html()
+    for piece in ("Am <b>3. Mai</b> ", "fährt sie. [1, 2] Das ", "gilt [", "3"):
+        draft.add(Piece(piece))
+    text = unescape(re.sub("<[^>]*>", "", draft.html()))
+    assert text == "Am <b>3. Mai</b> fährt sie. Das gilt"
+    assert draft.html().count("unchecked") == 1
+    draft.add(Checked(FakeCollection().ask("Seilbahn").sentences[0]))
+    text = unescape(re.sub("<[^>]*>", "", draft.html()))
+    assert text.startswith("Am 12. April 2025 soll die Seilbahn wieder fahren")
+    assert text.endswith("Quelle [1]Das gilt")
+
+
+def test_a_stopped_stream_is_closed() -> None:
+    closed = threading.Event()
+
+    class Endless(FakeCollection):
+        def ask_stream(
+            self, question: str, history: Sequence[Answer] = (), **filters: Any
+        ) -> Iterator[Event]:
+            try:
+                while True:
+                    yield Piece("word ")
+                    time.sleep(0.01)
+            finally:
+                closed.set()
+
+    dialogue, at = begun(Endless())
+    at = dialogue.ask(at, "?", Chosen())
+    time.sleep(0.05)
+    dialogue.stop(at)
+    assert closed.wait(20)
+    assert dialogue.turns(at)[0].state is State.STOPPED
+
+
+def test_watching_a_job_ends_with_it() -> None:
+    async def watched() -> list[str]:
+        job = Job("k", "me", "g")
+        job.publish("first")
+        threading.Timer(0.05, job.publish, ["second"]).start()
+        threading.Timer(0.1, job.finish).start()
+        return [text async for text in job.watch()]
+
+    assert finished(watched()) == ["first", "second"]
+
+
+def test_jobs_of_a_group_are_done_in_order_and_others_meanwhile() -> None:
+    jobs, done = Jobs(at_once=2), list[str]()
+    slow = threading.Event()
+
+    def work(job: Job) -> None:
+        if job.key == "a1":
+            assert slow.wait(20)
+        done.append(job.key)
+
+    for key in ("a1", "b1"):
+        jobs.start(Job(key, "me", key[0]), work)
+    finished(jobs.settled("b"))
+    jobs.start(Job("a2", "me", "a"), work)
+    slow.set()
+    finished(jobs.settled("a"))
+    assert done == ["b1", "a1", "a2"]
+
+
+def test_the_welcome_names_the_newest_articles_or_how_to_add_some() -> None:
+    full = talk.welcome(FakeCollection(), EN)
+    assert "Harbour library opens its night room" in full
+    empty = talk.welcome(FakeCollection(held=()), EN)
+    assert "add ARTICLES" in empty
+
+
+def test_the_status_line_says_what_is_not_embedded() -> None:
+    german = unescape(talk.status_line(FakeCollection(unembedded=1204), DE))
+    assert "1.204 Absätze werden bisher nur wörtlich gefunden" in german
+    english = talk.status_line(FakeCollection(unembedded=1), EN)
+    assert "1 paragraph is found by its words alone" in english
+    assert "alone" not in talk.status_line(FakeCollection(), EN)
+
+
+def test_the_status_line_counts_and_says_how_far_the_model_is() -> None:
+    line = re.sub("<[^>]*>", "", talk.status_line(FakeCollection(), EN, "loading"))
+    assert line.replace("&#44;", ",") == (
+        "3 articles from 3 sources, 25 October 2024 to 14 March 2025 "
+        "The language model is loading …"
+    )
+    failed = talk.status_line(FakeCollection(), DE, "loading_failed", "<weg>")
+    assert "&#60;weg&#62;" in failed

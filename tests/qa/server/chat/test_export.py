@@ -1,0 +1,111 @@
+"""Conversations as files: every quote in them, nothing of it markup."""
+
+import html
+import io
+import re
+from dataclasses import replace
+from zipfile import ZipFile
+
+import pytest
+from docx import Document
+from markdown_it import MarkdownIt
+
+from qa.chat_history import State, Turn
+from qa.results import Answer
+from qa.server.exports import conversation as export
+from qa.server.exports.docx import document_of
+from qa.server.words import Words
+from tests.qa.server.chat.fake import HOSTILE, QUOTE, QUOTE_TOO, FakeCollection
+
+DE, EN = Words("de"), Words("en")
+COLLECTION = FakeCollection()
+
+
+def turn(question: str, number: int = 1, answer: Answer | None = None) -> Turn:
+    given = COLLECTION.ask(question) if answer is None else answer
+    return Turn(number, f"k{number}", question, {}, State.ANSWERED, "", given)
+
+
+TURNS = [
+    turn("Wann fährt die Seilbahn?"),
+    turn("Wie wird das Wetter?", 2),
+    Turn(3, "k3", "Abgebrochen?", {}, State.STOPPED),
+    Turn(4, "k4", "Zu lang?", {}, State.FAILED, "Die Frage ist zu lang."),
+]
+
+
+def test_markdown_has_answers_markers_and_sources() -> None:
+    text = export.markdown("Seilbahn", TURNS, DE)
+    shown = MarkdownIt().render(text)
+    plain = html.unescape(re.sub("<[^>]*>", "", shown))
+    assert f"{QUOTE} [1]" in plain
+    assert f"{QUOTE_TOO} [2]" in plain
+    assert "[1] Seilbahn in Bad Lauten soll im April wieder fahren, Anna Meier" in plain
+    assert '<a href="https://bote.example/seilbahn#:~:text=Am%2012' in shown
+    assert "<strong>Am 12. April 2025</strong>" in shown
+    assert "Am nächsten kommen diese Stellen:" in plain
+    assert "Ohne Antwort" in plain
+    assert "Die Frage ist zu lang." in plain
+    assert shown.count("<h2>") == 4
+
+
+def test_html_links_markers_to_sources_and_loads_nothing() -> None:
+    text = export.page("Seilbahn", TURNS, DE)
+    targets = set(re.findall(r'href="#([^"]+)"', text))
+    assert targets == {"s-1-1", "s-1-2"}
+    assert targets <= set(re.findall(r'id="([^"]+)"', text))
+    assert f"<blockquote>{html.escape(QUOTE)}</blockquote>" in text
+    assert "default-src 'none'" in text
+    assert not re.search(r"<(script|img|link|iframe)", text)
+
+
+def test_a_document_opens_and_its_markers_lead_to_bookmarks() -> None:
+    data = document_of("Seilbahn", TURNS, DE)
+    texts = [paragraph.text for paragraph in Document(io.BytesIO(data)).paragraphs]
+    assert f"{QUOTE} [1]" in texts
+    assert QUOTE in texts
+    assert QUOTE_TOO in texts
+    assert any(text.startswith("[1] Seilbahn in Bad Lauten") for text in texts)
+    with ZipFile(io.BytesIO(data)) as archive:
+        xml = archive.read("word/document.xml").decode()
+        links = archive.read("word/_rels/document.xml.rels").decode()
+    anchors = set(re.findall(r'w:anchor="([^"]+)"', xml))
+    assert anchors == {"source_1_1", "source_1_2"}
+    assert anchors <= set(re.findall(r'w:bookmarkStart [^>]*w:name="([^"]+)"', xml))
+    assert "https://bote.example/seilbahn" in links
+
+
+@pytest.mark.parametrize("number", range(len(HOSTILE)))
+def test_hostile_words_stay_words(number: int) -> None:
+    text = HOSTILE[number]
+    turns = [turn(f"hostile {number} {text}")]
+    words = " ".join(text.split())
+    shown = MarkdownIt("gfm-like", {"linkify": False}).render(
+        export.markdown(f"{text}\n- x", turns, EN)
+    )
+    plain = " ".join(html.unescape(re.sub("<[^>]*>", "", shown)).split())
+    assert plain.startswith(words)
+    assert f"It is {words}" in plain
+    own = {"h1", "h2", "h3", "p", "strong", "blockquote"}
+    assert set(re.findall(r"<([a-z0-9]+)", shown)) <= own
+    page = export.page(text, turns, EN)
+    assert set(re.findall(r'href="([^"]+)"', page)) == {"#s-1-1"}
+    assert f"<h1>{html.escape(text)}</h1>" in page
+    document = Document(io.BytesIO(document_of(text, turns, EN)))
+    assert any(f"It is {text}" in paragraph.text for paragraph in document.paragraphs)
+
+
+def test_what_turns_text_or_is_no_character_is_left_out() -> None:
+    turns = [Turn(1, "k", "a\u202eb\x00c\ud800\x0bd\uffff", {}, State.STOPPED)]
+    for text in (export.markdown("x", turns, EN), export.page("x", turns, EN)):
+        assert "abc\ufffdd" in text
+    assert document_of("\x00", turns, EN)
+
+
+@pytest.mark.parametrize("text", ["- a", "+ a", "1. a", "1) a", "> a", "# a", "=== a", "---"])
+def test_a_line_does_not_begin_a_block(text: str) -> None:
+    shown = MarkdownIt().render(export.markdown(text, [Turn(1, "k", text, {}, State.STOPPED)], EN))
+    assert f"<h1>{html.escape(text)}</h1>" in shown
+    refusal = COLLECTION.ask("Wetter")
+    said = turn("Wetter", answer=replace(refusal, reason=text))
+    assert f"<p>{html.escape(text)}</p>" in MarkdownIt().render(export.markdown("x", [said], EN))

@@ -1,0 +1,1 @@
+"""What makes the models that the product ships; not in the wheel."""

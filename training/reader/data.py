@@ -1,0 +1,245 @@
+"""Labelled questions in the project's evaluation format -> pairs to train and measure on.
+
+A folder holds `paragraphs.jsonl` and `questions.jsonl`, plain or gzip. Sets that do not
+exist in the folder are left out with a log line, so that part of the data is enough.
+"""
+
+import gzip
+import json
+import logging
+import random
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+log = logging.getLogger(__name__)
+
+DEVELOPMENT_ARTICLES = 12
+"""The last XQuAD articles, in every language: never trained on."""
+HELD_OUT = {"train-squad2-rt-en": 24, "unlabelled-mlqa-test-de": 0}
+"""Sets whose last articles (0: every sixth paragraph) only calibrate: never trained on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """A question with one passage; `start` is -1 where the passage does not answer."""
+
+    question: str
+    passage: str
+    start: int
+    end: int
+    source: str
+
+    @property
+    def answerable(self) -> bool:
+        """Whether the passage answers."""
+        return self.start >= 0
+
+
+@dataclass(frozen=True, slots=True)
+class LabelledSet:
+    """One folder of paragraphs and questions, as read."""
+
+    name: str
+    paragraphs: dict[str, dict[str, Any]]
+    questions: list[dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """How much of a set goes into one cycle of training.
+
+    Attributes:
+        folder: the set's name.
+        answered: answerable pairs in a cycle; more than there are means repeats.
+        unanswered: pairs that the set itself calls unanswerable.
+        mined: pairs of a question with a similar passage that does not answer it.
+        confidence: the least confidence of an inferred span.
+    """
+
+    folder: str
+    answered: int
+    unanswered: int = 0
+    mined: int = 0
+    confidence: float = 0.0
+
+
+MIXTURE = (
+    Source("xquad-de", 3400, mined=1700),
+    Source("xquad-en", 900, mined=400),
+    Source("xquad-es", 400),
+    Source("xquad-ru", 200),
+    Source("xquad-tr", 150),
+    Source("xquad-ar", 100),
+    Source("xquad-zh", 100),
+    Source("xquad-qde-pen", 900, mined=200),
+    Source("xquad-qen-pde", 700, mined=200),
+    Source("train-qed-en", 3200, mined=700),
+    Source("train-tydi-en", 2000, mined=400),
+    Source("train-covidqa-en", 200),
+    Source("train-norquad-no", 2500, mined=800),
+    Source("train-piaf-fr", 2200, mined=700),
+    Source("train-squad-it", 1500, mined=300),
+    Source("train-faquad-pt", 400, mined=100),
+    Source("train-squad2-sv", 2000, unanswered=1700, mined=200),
+    Source("train-squad2-rt-en", 8000, unanswered=8500, mined=1500, confidence=0.85),
+    Source("train-nq-fi", 800, mined=200),
+)
+"""One cycle. German weighs far more than its size, languages near it and SQuAD's kind of
+question come next, and two pairs in five have no answer."""
+
+
+def read_lines(path: Path) -> Iterator[dict[str, Any]]:
+    """Read a JSONL file, or the gzip of it that lies in its place."""
+    if path.is_file():
+        with path.open(encoding="utf-8") as lines:
+            yield from map(json.loads, lines)
+        return
+    with gzip.open(path.with_name(path.name + ".gz"), "rt", encoding="utf-8") as lines:
+        yield from map(json.loads, lines)
+
+
+def read_set(folder: Path) -> LabelledSet:
+    """Read one folder.
+
+    Raises:
+        FileNotFoundError: a file is missing.
+    """
+    paragraphs = {row["id"]: row for row in read_lines(folder / "paragraphs.jsonl")}
+    return LabelledSet(folder.name, paragraphs, list(read_lines(folder / "questions.jsonl")))
+
+
+def parts(data: LabelledSet) -> tuple[LabelledSet, LabelledSet]:
+    """Return what of a set may be trained on, and what is kept for development.
+
+    Of XQuAD the last articles are for development, the same ones in every language;
+    of the sets in `HELD_OUT` a part is; of the others nothing is.
+    """
+    ids = list(data.paragraphs)
+    articles = list(dict.fromkeys(row["article"] for row in data.paragraphs.values()))
+    last = HELD_OUT.get(data.name)
+    if data.name.startswith("xquad-"):
+        last = DEVELOPMENT_ARTICLES
+    if last is None:
+        kept: set[str] = set()
+    elif last == 0:
+        kept = set(ids[::6])
+    else:
+        late = set(articles[-last:])
+        kept = {i for i in ids if data.paragraphs[i]["article"] in late}
+    return restricted(data, set(ids) - kept), restricted(data, kept)
+
+
+def restricted(data: LabelledSet, ids: set[str]) -> LabelledSet:
+    """Keep some paragraphs, and the questions whose paragraph is (or was) among them."""
+    paragraphs = {i: row for i, row in data.paragraphs.items() if i in ids}
+    questions = [
+        row
+        for row in data.questions
+        if (row["paragraph_id"] or row.get("gold_text_paragraph")) in ids
+    ]
+    return LabelledSet(data.name, paragraphs, questions)
+
+
+def build_cycle(folder: Path, seed: int, mixture: Sequence[Source] = MIXTURE) -> list[Pair]:
+    """Read the mixture's sets and draw one cycle of pairs, in random order."""
+    rng = random.Random(seed)
+    pairs: list[Pair] = []
+    for source in mixture:
+        try:
+            data = parts(read_set(folder / source.folder))[0]
+        except FileNotFoundError:
+            log.warning("%s holds no %s: left out", folder, source.folder)
+            continue
+        drawn = draw(data, source, rng)
+        log.info("%s: %d pairs", source.folder, len(drawn))
+        pairs += drawn
+    rng.shuffle(pairs)
+    return pairs
+
+
+def draw(data: LabelledSet, source: Source, rng: random.Random) -> list[Pair]:
+    """Draw a source's share of a cycle."""
+    usable = [q for q in data.questions if q.get("confidence", 1.0) >= source.confidence]
+    answered = [q for q in usable if q["answers"]]
+    pairs = [_answered_pair(data, row, rng) for row in repeated(answered, source.answered, rng)]
+    empty = [q for q in data.questions if q["answers"] == [] and q["paragraph_id"]]
+    for row in repeated(empty, min(source.unanswered, len(empty)), rng):
+        text = data.paragraphs[row["paragraph_id"]]["text"]
+        pairs.append(Pair(row["question"], text, -1, -1, data.name))
+    chosen = repeated(answered, min(source.mined, 2 * len(answered)), rng)
+    pairs += mined_pairs(data, chosen, rng)
+    return pairs
+
+
+def repeated(rows: list[dict[str, Any]], count: int, rng: random.Random) -> list[dict[str, Any]]:
+    """Draw `count` rows, every one equally often before one comes again."""
+    drawn: list[dict[str, Any]] = []
+    while rows and len(drawn) < count:
+        order = list(rows)
+        rng.shuffle(order)
+        drawn += order[: count - len(drawn)]
+    return drawn
+
+
+def _answered_pair(data: LabelledSet, row: dict[str, Any], rng: random.Random) -> Pair:
+    answer = rng.choice(row["answers"])
+    text = data.paragraphs[row["paragraph_id"]]["text"]
+    end = answer["start"] + len(answer["text"])
+    return Pair(row["question"], text, answer["start"], end, data.name)
+
+
+def mined_pairs(
+    data: LabelledSet, rows: Sequence[dict[str, Any]], rng: random.Random
+) -> list[Pair]:
+    """Pair questions with similar passages that do not hold the answer.
+
+    Half come from the answer's own article where it has enough paragraphs, half from
+    anywhere: near misses and what retrieval ranks high.
+    """
+    if not rows:
+        return []
+    # A dependency of sentence-transformers.
+    from sklearn.feature_extraction.text import (  # type: ignore[import-untyped]
+        TfidfVectorizer,
+    )
+
+    identifiers = list(data.paragraphs)
+    texts = [data.paragraphs[i]["text"] for i in identifiers]
+    articles = [data.paragraphs[i]["article"] for i in identifiers]
+    by_article: dict[str, list[int]] = {}
+    for index, article in enumerate(articles):
+        by_article.setdefault(article, []).append(index)
+    # The first five letters stand in for a stem, in any language.
+    vectorizer = TfidfVectorizer(
+        tokenizer=lambda text: [word[:5] for word in text.lower().split()],
+        token_pattern=None,
+        sublinear_tf=True,
+    )
+    passages = vectorizer.fit_transform(texts).T.tocsr()
+    pairs = []
+    for begin in range(0, len(rows), 512):
+        block = rows[begin : begin + 512]
+        scores = (vectorizer.transform([row["question"] for row in block]) @ passages).tocsr()
+        for offset, row in enumerate(block):
+            line = scores.getrow(offset)
+            ranked = [int(line.indices[i]) for i in (-line.data).argsort()[:40]]
+            gold = data.paragraphs[row["paragraph_id"]]
+            answers = [answer["text"].lower() for answer in row["answers"]]
+            own = set(by_article[gold["article"]])
+            if rng.random() < 0.5 and len(own) > 3:
+                ranked = [i for i in ranked if i in own] or sorted(own)
+            fit = [i for i in ranked if _misses(identifiers[i], texts[i], gold, answers)][:4]
+            if fit:
+                text = texts[rng.choice(fit)]
+                pairs.append(Pair(row["question"], text, -1, -1, f"{data.name}:mined"))
+    return pairs
+
+
+def _misses(identifier: str, text: str, gold: dict[str, Any], answers: Iterable[str]) -> bool:
+    """Tell whether a passage is another one, long enough to mislead, and free of the answers."""
+    if identifier == gold["id"] or len(text) < 80 or text == gold["text"]:
+        return False
+    lowered = text.lower()
+    return not any(answer in lowered for answer in answers)
