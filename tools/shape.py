@@ -1,4 +1,6 @@
-"""The shape of the house: `python -m tools.shape` prints what is out of shape, and ends with 1 then.
+"""The shape of the house: `python -m tools.shape` prints what is out of shape.
+
+It ends with 1 where something is.
 
 Read from the source, without running it: folders with too many modules, modules that are too
 long, imports that go upwards or in circles (those inside functions too, those for type checkers
