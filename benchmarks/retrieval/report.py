@@ -71,8 +71,10 @@ def page(results: Results, answers: list[str]) -> str:
         "its 95 % interval. An interval that holds 0 shows no difference.",
         _behind(results),
     ]
-    for metric, title in (("recall@5", "Recall@5"), ("mrr@10", "MRR@10"), ("ndcg@10", "nDCG@10")):
-        parts += [f"### {title}", _table(results, metric, list(results["sets"]), interval=True)]
+    sets = list(results["sets"])
+    for metric, title in (("recall@5", "Recall@5"), ("mrr@10", "MRR@10")):
+        parts += [f"### {title}", _table(results, metric, sets, interval=False)]
+    parts.append("Intervals of these and nDCG@10 are in the JSON file.")
     return "\n\n".join(parts + answers) + "\n"
 
 
@@ -153,7 +155,7 @@ def figures(results: Results) -> str:
 
 def _table(results: Results, metric: str, sets: list[str], *, interval: bool) -> str:
     rows = []
-    systems = _systems(results, sets, all_sets=not interval)
+    systems = _systems(results, sets, all_sets=set(sets) <= set(_IN_README))
     for name in sets:
         measured = results["sets"][name]
         cells = [
@@ -163,7 +165,7 @@ def _table(results: Results, metric: str, sets: list[str], *, interval: bool) ->
             for system in systems
         ]
         if not interval:
-            best = max(range(len(cells)), key=lambda at: cells[at])
+            best = max(range(len(cells)), key=lambda at: cells[at].replace(_NONE, ""))
             cells[best] = f"**{cells[best]}**"
         title = f"{_title(name, measured['language'])} ({name})"
         rows.append([title, f"{measured['paragraphs']:,} / {measured['questions']:,}", *cells])
