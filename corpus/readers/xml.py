@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from html.entities import html5
 from typing import TYPE_CHECKING
 
-from corpus.errors import EmptyInput, InputError
-from corpus.text.normalize import clean
+from corpus.errors import EmptyInput, InputError, UnknownFormat
+from corpus.text.normalize import clean, decode
 
 if TYPE_CHECKING:
     from lxml.etree import _Element as Element
@@ -18,6 +18,8 @@ _ROOT = re.compile(
     rb"<(?:[A-Za-z_][\w.-]{0,30}:)?([A-Za-z_][\w.-]{0,60})",
     re.S | re.I,
 )
+_DECLARED = re.compile(rb"\s*<\?xml[^>]{0,200}?\bencoding\s*=\s*([\"'])([\w.:-]{1,40})\1", re.I)
+_DECLARATION = re.compile(r"\A\s*<\?xml[^>]{0,400}\?>")
 
 
 def parse_xml(data: bytes, what: str, *, lenient: bool = False) -> "Element":
@@ -32,6 +34,7 @@ def parse_xml(data: bytes, what: str, *, lenient: bool = False) -> "Element":
     """
     from lxml import etree
 
+    data = in_utf8(data)
     root = None
     try:
         root = etree.fromstring(data, _parser(recover=False))
@@ -58,12 +61,33 @@ def parse_xhtml(data: bytes) -> "HtmlElement | None":
     options = {"resolve_entities": False, "load_dtd": False, "no_network": True}
     parser = lxml.html.XHTMLParser(remove_comments=True, remove_pis=True, **options)
     try:
-        root = etree.fromstring(_NAMED.sub(_character, data), parser)
+        root = etree.fromstring(_NAMED.sub(_character, in_utf8(data)), parser)
     except (etree.XMLSyntaxError, ValueError):
         return None
     if root is not None:
         lxml.html.xhtml_to_html(root)
     return root
+
+
+def in_utf8(data: bytes) -> bytes:
+    """Return an XML document in UTF-8, whatever its declaration says of its encoding.
+
+    The bytes know better: feeds say UTF-8 and come in Windows-1252, and the other way round.
+    """
+    hit = _DECLARED.match(data[:1024].removeprefix(b"\xef\xbb\xbf"))
+    label = hit[2].decode("ascii", "replace").lower() if hit else "utf-8"
+    if label in ("utf-8", "utf8"):
+        try:
+            data.decode("utf-8")
+        except UnicodeDecodeError:
+            pass
+        else:
+            return data
+    try:
+        text = decode(data, label)
+    except UnknownFormat:  # the parser has the better reason
+        return data
+    return _DECLARATION.sub("", text, count=1).encode("utf-8", "replace")
 
 
 def root_name(data: bytes) -> str:

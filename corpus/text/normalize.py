@@ -22,6 +22,9 @@ _DROPPED = re.compile(
     "\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]"
 )
 
+_TEX_ACCENT = re.compile("(?:¨|(?<=[^\\W\\d_])¨ )([aouAOU])(?![\u0300-\u036f])")
+_DIVISION = re.compile(r"(?<=[^\W\d_])¬ ?(?=[^\W\d_])")
+
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF32_LE, "utf-32-le"),  # before UTF-16: its mark begins with that one's
@@ -70,15 +73,37 @@ _ALIASES = {
 }
 _SAMPLE = 65536
 _WESTERN = re.compile("[A-Za-zÀ-ÖØ-öø-ÿŒœŠšŽžŸ‚„“”‘’‹›«»–—…€§°´·²³½]")
+_WESTERN_ENCODINGS = ("cp1252", "mac_roman", "cp850")
+"""In the order in which they are believed where letters do not tell."""
+_ODD = re.compile(
+    r"[\x80-\x9f]|(?<=[a-zß-öø-ÿ])[^\W\d_a-zß-öø-ÿœšž](?=[^\W\d_A-Z])"  # "plŠne"
+    r"|(?<=[^\W\d_])[†‡•‰§©®¶‹›¤¥¦¨¬±µ¸¼½¾ƒˆ˜Ð×Þð÷þÝý¿¡€…„“”ªº](?=[^\W\d_])"
+    r"|(?<![^\W\d_])[šŸœ†Š‡…](?=[a-z]{2})"
+    r"|[╔-╬▀-▓│┤├┼─]"
+)
+"""What no Western text has in the middle of its words: it was read in the wrong encoding."""
+_LATIN9 = re.compile(rb"(?:\d|\s|^)\xa4|\xa4(?:\s?\d|\s|[.,;)]|$)")
+"""The sign that ISO-8859-15 has put the euro in the place of, where a price may have it."""
+_STRAY = frozenset("ÂÃÿ")
+"""Letters that are, alone, rather what is left of a UTF-8 character than German or French."""
 
 
 def clean(text: str) -> str:
     r"""Return the text in NFC, with `\n` line ends and nothing invisible or unencodable.
 
+    Letters that a program took apart are whole again: the accents of old TeX fonts stand
+    before their letters, and text recognition writes ¬ where a word was divided.
+
     >>> clean("Gru\u0308\u00adße\r\n\x00da")
     'Grüße\nda'
+    >>> clean("Die M¨ullgeb¨ uhren im Som¬ mer")
+    'Die Müllgebühren im Sommer'
     """
     text = _LINE_ENDS.sub("\n", text)
+    if "¨" in text:
+        text = _TEX_ACCENT.sub(lambda hit: hit[1] + "\u0308", text)
+    if "¬" in text:
+        text = _DIVISION.sub("", text)
     return unicodedata.normalize("NFC", _DROPPED.sub("", text))
 
 
@@ -143,20 +168,60 @@ def _decodes(data: bytes, encoding: str) -> bool:
 
 def _decode_legacy(data: bytes, declared: str | None) -> str:
     """Decode what is not proper UTF-8."""
-    lenient = data.decode("utf-8", "replace")
-    broken = lenient.count("�")
-    if broken and sum(1 for char in lenient[:_SAMPLE] if char > "\x7f") >= 4 * broken:
-        return lenient
     named = _known(declared)
-    if named and named != "utf-8" and _plausible(data, named):
+    if named in ("", "utf-8") and _is_mostly_utf8(data):
+        return data.decode("utf-8", "corpus-mixed")
+    if named and named not in ("utf-8", "cp1252") and _plausible(data, named):
         return data.decode(named, "replace")
-    western = data.decode("cp1252", "replace")
-    if _reads_western(western[:_SAMPLE]):
+    western = _decode_western(data)
+    if named == "cp1252" or _reads_western(western[:_SAMPLE]):
         return western
     from charset_normalizer import from_bytes
 
     best = from_bytes(data[:_SAMPLE]).best()
     return data.decode(best.encoding, "replace") if best else western
+
+
+def _is_mostly_utf8(data: bytes) -> bool:
+    """Say whether broken stretches stand in UTF-8: files that were put together have them.
+
+    What is whole has to be Western then, for two letters of a Chinese or Cyrillic encoding
+    look like one of UTF-8 now and then.
+    """
+    lenient = data.decode("utf-8", "replace")[: 16 * _SAMPLE]
+    broken = lenient.count("�")
+    whole = [char for char in lenient if char > "\x7f" and char != "�"]
+    if len(whole) >= 4 * broken:
+        return True
+    return bool(whole) and sum(1 for c in whole if _WESTERN.match(c)) >= 0.95 * len(whole)
+
+
+def _replace_broken(error: UnicodeError) -> tuple[str, int]:
+    """Read what is no UTF-8 as Windows-1252, unless it is what is left of a character."""
+    if not isinstance(error, UnicodeDecodeError):
+        raise error
+    broken = error.object[error.start : error.end]
+    char = broken.decode("cp1252", "replace")
+    whole = len(broken) == 1 and char not in _STRAY and _WESTERN.match(char) is not None
+    return (char if whole else "�"), error.end
+
+
+codecs.register_error("corpus-mixed", _replace_broken)
+
+
+def _decode_western(data: bytes) -> str:
+    """Decode Western text in the encoding that leaves the fewest oddities in its words."""
+    found, fewest = "", -1
+    for encoding in _WESTERN_ENCODINGS:
+        sample = data[:_SAMPLE].decode(encoding, "replace")
+        odd = len(_ODD.findall(sample)) + sample.count("�")
+        if fewest < 0 or odd * 3 < fewest:
+            found, fewest = encoding, odd
+        if not fewest:
+            break
+    if found == "cp1252" and _LATIN9.search(data) and not re.search(rb"[\x80-\x9f]", data):
+        found = "iso8859-15"
+    return data.decode(found, "replace")
 
 
 def _reads_western(text: str) -> bool:

@@ -1,4 +1,4 @@
-"""Word documents (DOCX): paragraphs and tables as written, deletions left out.
+"""Word documents (DOCX): paragraphs and tables as written, without deletions and hidden text.
 
 Headers, footers and comments lie in parts of their own and are never read. A document's
 properties say when the file was made; that is no publication, so no date is taken from them.
@@ -7,13 +7,21 @@ properties say when the file was made; that is no publication, so no date is tak
 import io
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from corpus.article import Article
 from corpus.blocks import Block, Metadata
 from corpus.errors import EmptyInput, InputError
 from corpus.readers.archives.archive import Archive
+from corpus.readers.office.docx_text import (
+    LEFT_OUT,
+    RunStyle,
+    W,
+    paragraph_text,
+    run_style,
+    value_of,
+)
 from corpus.readers.office.properties import language_code, people, real_title
 from corpus.readers.text.plain import title_from
 from corpus.readers.xml import child_text, children, local, parse_xml
@@ -23,12 +31,8 @@ from corpus.structure.tables import table_row
 if TYPE_CHECKING:
     from lxml.etree import _Element as Element
 
-_W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _STRICT = b"http://purl.oclc.org/ooxml/wordprocessingml/main"
 _LARGEST_PART = 100 * 2**20
-_LEFT_OUT = frozenset(
-    "del movefrom fallback txbxcontent instrtext deltext rt ppr rpr footnotereference".split()
-)
 _LONGEST_CELL = 400
 _HEADING = re.compile(r"heading (\d)$")
 _KINDS = {
@@ -47,7 +51,7 @@ _KINDS = {
 class _Style:
     kind: str = "paragraph"
     level: int = 0
-    bold: bool = False
+    run: RunStyle = field(default_factory=RunStyle)
 
 
 def read_docx(data: bytes, name: str, *, uri: str) -> Article:
@@ -67,7 +71,7 @@ def read_docx(data: bytes, name: str, *, uri: str) -> Article:
 def _part(archive: Archive, name: str) -> "Element":
     data = archive.read(name, _LARGEST_PART)
     if _STRICT in data[:65536]:
-        data = data.replace(_STRICT, _W[1:-1].encode())
+        data = data.replace(_STRICT, W[1:-1].encode())
     return parse_xml(data, "the Word document")
 
 
@@ -98,45 +102,38 @@ def _styles(archive: Archive) -> dict[str, _Style]:
         root = _part(archive, "word/styles.xml")
     except InputError:  # without styles the text is still there
         return {}
-    parents, own = {}, {}
+    parents, kinds, runs = {}, {}, {}
     for style in children(root, "style"):
-        key = style.get(f"{_W}styleId", "")
-        parents[key] = _value(style, "basedon")
-        own[key] = _style(style)
+        key = style.get(f"{W}styleId", "")
+        parents[key] = value_of(style, "basedon")
+        kinds[key] = _kind(style)
+        runs[key] = run_style(next(children(style, "rpr"), None))
     found = {}
-    for key, style in own.items():
-        above, seen = parents[key], {key}
-        while style.kind == "paragraph" and above in own and above not in seen:
-            seen.add(above)
-            style = own[above]
-            above = parents[above]
-        found[key] = style
+    for key in kinds:
+        chain = [key]
+        while (above := parents[chain[-1]]) in kinds and above not in chain:
+            chain.append(above)
+        kind, level = next((kinds[k] for k in chain if kinds[k][0] != "paragraph"), kinds[key])
+        run = RunStyle()
+        for one in reversed(chain):
+            run = runs[one].over(run)
+        found[key] = _Style(kind, level, run)
     return found
 
 
-def _style(style: "Element") -> _Style:
-    name = _value(style, "name").lower()
+def _kind(style: "Element") -> tuple[str, int]:
+    """Return the kind of block that a style makes, and a heading's level."""
+    name = value_of(style, "name").lower()
     hit = _HEADING.match(name)
     properties = next(children(style, "ppr"), None)
-    outline = "" if properties is None else _value(properties, "outlinelvl")
+    outline = "" if properties is None else value_of(properties, "outlinelvl")
     if hit:
-        return _Style("heading", int(hit[1]))
+        return "heading", int(hit[1])
     if name in _KINDS:
-        return _Style(_KINDS[name])
+        return _KINDS[name], 0
     if outline.isdecimal() and int(outline) < 9:
-        return _Style("heading", int(outline) + 1)
-    runs = next(children(style, "rpr"), None)
-    return _Style(bold=runs is not None and _is_on(runs, "b"))
-
-
-def _value(element: "Element", child: str) -> str:
-    found = next(children(element, child), None)
-    return "" if found is None else found.get(f"{_W}val", "")
-
-
-def _is_on(properties: "Element", name: str) -> bool:
-    found = next(children(properties, name), None)
-    return found is not None and found.get(f"{_W}val", "1").lower() not in ("0", "false", "off")
+        return "heading", int(outline) + 1
+    return "paragraph", 0
 
 
 class _Reader:
@@ -144,7 +141,9 @@ class _Reader:
 
     def __init__(self, styles: dict[str, _Style]) -> None:
         self._styles = styles
+        self._runs = {key: style.run for key, style in styles.items()}
         self._boxes = 0
+        self._carried = ""
 
     def blocks(self, parent: "Element") -> Iterator[Block]:
         """Yield the blocks of an element's paragraphs and tables, however they are wrapped."""
@@ -158,27 +157,41 @@ class _Reader:
             if name == "p":
                 yield from self._paragraph(element)
             elif name == "tbl":
+                yield from self._uncarried()
                 yield from self._table(element)
-            elif name not in _LEFT_OUT and len(pending) < 50:
+            elif name not in LEFT_OUT and len(pending) < 50:
                 pending.append(iter(element))
+        yield from self._uncarried()
+
+    def _uncarried(self) -> Iterator[Block]:
+        """Yield what a paragraph with no end of its own has left, where none follows it."""
+        text, self._carried = self._carried, ""
+        if text:
+            yield Block(text)
 
     def _paragraph(self, element: "Element") -> Iterator[Block]:
         properties = next(children(element, "ppr"), None)
         style = _Style()
         if properties is not None:
-            style = self._styles.get(_value(properties, "pstyle"), style)
-            outline = _value(properties, "outlinelvl")
+            style = self._styles.get(value_of(properties, "pstyle"), style)
+            outline = value_of(properties, "outlinelvl")
             if outline.isdecimal() and int(outline) < 9:
-                style = _Style("heading", int(outline) + 1)
+                style = replace(style, kind="heading", level=int(outline) + 1)
         kind = style.kind
-        text, bold = _text(element, bold=style.bold)
+        text, bold = paragraph_text(element, style.run, self._runs)
+        if self._carried and text:
+            text = f"{self._carried} {text}"
+            self._carried = ""
+        if properties is not None and _ends_deleted(properties):
+            self._carried, text = text or self._carried, ""
         if kind == "paragraph":
             if properties is not None and next(children(properties, "numpr"), None) is not None:
                 kind = "item"
             elif bold and len(text) <= 100 and not re.search(r"[.!:,;…\d]$", text.strip()):
                 kind = "heading"
-        yield Block(text, kind, level=style.level)
-        for box in element.iter(f"{_W}txbxContent"):
+        if text:
+            yield Block(text, kind, level=style.level)
+        for box in element.iter(f"{W}txbxContent"):
             if not any(local(above) == "fallback" for above in box.iterancestors()):
                 self._boxes += 1
                 for block in self.blocks(box):
@@ -186,20 +199,29 @@ class _Reader:
                     yield block
 
     def _table(self, table: "Element") -> Iterator[Block]:
-        """Yield a table's rows; one that only lays text out gives its paragraphs."""
-        rows = [
-            [list(self.blocks(cell)) for cell in _inside(row, "tc")] for row in _inside(table, "tr")
-        ]
-        cells = [block for row in rows for cell in row for block in cell]
-        longest = max((len(block.text) for block in cells), default=0)
+        """Yield a table's rows; one that only lays text out gives its paragraphs.
+
+        So does a row with a table in one of its cells, whose rows are rows.
+        """
+        elements = list(_inside(table, "tr"))
+        rows = [[list(self.blocks(cell)) for cell in _inside(row, "tc")] for row in elements]
+        nested = [next(row.iter(f"{W}tbl"), None) is not None for row in elements]
+        longest = max((len(b.text) for row in rows for cell in row for b in cell), default=0)
         if longest > _LONGEST_CELL or max(map(len, rows), default=0) < 2:
-            yield from cells
-            return
+            nested = [True] * len(rows)
         texts = [[" ".join(" ".join(b.text for b in cell).split()) for cell in row] for row in rows]
-        header = texts[0] if len(texts) > 1 and all(texts[0]) else []
-        for row in texts[1:] if header else texts:
-            if any(row):
-                yield Block(table_row(header, row), "row")
+        header = texts[0] if len(texts) > 1 and all(texts[0]) and not any(nested[:2]) else []
+        for row, cells, inner in list(zip(rows, texts, nested, strict=True))[1 if header else 0 :]:
+            if inner:
+                yield from (block for cell in row for block in cell)
+            elif any(cells):
+                yield Block(table_row(header, cells), "row")
+
+
+def _ends_deleted(properties: "Element") -> bool:
+    """Say whether a paragraph's end is a tracked deletion: the next one goes on with it."""
+    mark = next(children(properties, "rpr"), None)
+    return mark is not None and next(children(mark, "del"), None) is not None
 
 
 def _inside(parent: "Element", name: str) -> Iterator["Element"]:
@@ -211,36 +233,6 @@ def _inside(parent: "Element", name: str) -> Iterator["Element"]:
             yield from _inside(child, name)
 
 
-def _text(paragraph: "Element", *, bold: bool) -> tuple[str, bool]:
-    """Return a paragraph's text, and whether all of it is bold."""
-    from lxml.etree import iterwalk
-
-    parts: list[str] = []
-    all_bold = True
-    walk = iterwalk(paragraph, events=("start",))
-    for _, element in walk:
-        name = local(element)
-        if name in _LEFT_OUT:
-            walk.skip_subtree()
-        elif name == "r":
-            properties = next(children(element, "rpr"), None)
-            on = bold if properties is None else _is_on(properties, "b") or bold
-            run = "".join(child.text or "" for child in children(element, "t"))
-            all_bold = all_bold and (on or not run.strip())
-        elif name == "t":
-            parts.append(element.text or "")
-        elif name == "tab":
-            parts.append(" ")
-        elif name in ("br", "cr"):
-            parts.append(
-                "\n" if element.get(f"{_W}type", "textWrapping") == "textWrapping" else " "
-            )
-        elif name == "nobreakhyphen":
-            parts.append("-")
-    text = "\n".join(" ".join(line.split()) for line in "".join(parts).split("\n"))
-    return text, all_bold and bool(text.strip())
-
-
 def _footnotes(archive: Archive) -> list[Block]:
     """Return the notes, which stand below everything else."""
     blocks: list[Block] = []
@@ -250,6 +242,6 @@ def _footnotes(archive: Archive) -> list[Block]:
                 root = _part(archive, part)
             except InputError:  # a damaged note must not cost the text
                 continue
-            notes = [note for note in children(root, name) if not note.get(f"{_W}type")]
+            notes = [note for note in children(root, name) if not note.get(f"{W}type")]
             blocks += [block for note in notes for block in _Reader({}).blocks(note)]
     return blocks

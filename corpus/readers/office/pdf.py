@@ -22,6 +22,7 @@ from corpus.readers.text.plain import title_from
 from corpus.structure.assemble import assemble
 from corpus.structure.bylines import Facts, read_line
 from corpus.structure.tables import table_row
+from corpus.text.hyphenation import DIVIDED, count_words, join_lines
 from corpus.text.normalize import clean
 
 _LOG = logging.getLogger(__name__)
@@ -50,9 +51,6 @@ _PRINTED = re.compile(
 """The head and foot that a browser prints: when, and from where."""
 _LEADERS = re.compile(r"(?:\s?\.){6,}\s*(?:\d+|[ivxl]+)$")
 """A line of a table of contents."""
-_DIVIDED = re.compile(r"(?P<word>[^\W\d_]+)(?P<hyphen>[-\u00ad\u2010\x02])$")
-_WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
-_SUSPENDED = frozenset("und oder bzw sowie bis and or to".split())
 
 
 def read_pdf(data: bytes, name: str, *, uri: str) -> Article:
@@ -203,14 +201,14 @@ def _blocks(lines: Sequence[Line]) -> Iterator[Block]:
     for line in lines:
         sizes[line.size] += len(line.text)
     body = sizes.most_common(1)[0][0]
-    words = Counter(word for line in lines for word in _WORD.findall(line.text))
+    words = count_words(line.text for line in lines)
     ranks = sorted((size for size in sizes if size > body * _LARGER), reverse=True)
     titled = False
     for group in _paragraphs(lines, body):
         if _is_table(group):
             yield from _rows(group)
             continue
-        text = _joined([line.text for line in group], words)
+        text = join_lines([line.text for line in group], words)
         first = group[0]
         block = Block(text, _kind(group, text, body), page=first.page)
         if block.kind == "item":
@@ -282,14 +280,14 @@ def _begins(group: Sequence[Line], line: Line, leading: float, body: float) -> b
         return True
     width = max(line.right - line.left, 1.0)
     if not _same_place(above, line):
-        goes_on = _DIVIDED.search(above.text) or not _ENDS.search(above.text)
+        goes_on = DIVIDED.search(above.text) or not _ENDS.search(above.text)
         full = above.x1 > above.left + 0.7 * (above.right - above.left)
         return not (goes_on and full and (line.text[:1].islower() or not _heads(group)))
     step = above.y - line.y
     if step > 1.35 * max(leading, 1.05 * min(line.size, above.size)) * max(line.size / leading, 1):
         return True
     indented = line.x0 > line.left + 0.7 * line.size and above.x0 <= above.left + 0.3 * line.size
-    indented = indented and not headline and not _DIVIDED.search(above.text)
+    indented = indented and not headline and not DIVIDED.search(above.text)
     if indented and line.x0 < line.left + 0.3 * width and not _ITEM.match(group[0].text):
         return True
     short = above.x1 < above.right - 0.25 * width
@@ -324,35 +322,3 @@ def _rows(group: Sequence[Line]) -> Iterator[Block]:
     header = group[0].cells if named else ()
     for line in group[1:] if named else group:
         yield Block(table_row(header, line.cells), "row", page=line.page)
-
-
-def _joined(lines: Sequence[str], words: Counter[str]) -> str:
-    """Return lines as one text, divided words made whole.
-
-    >>> _joined(["Die Leitun-", "gen in Nord-", "und Süd-", "Osterholm"], Counter())
-    'Die Leitungen in Nord- und Süd-Osterholm'
-    """
-    text = ""
-    for line in lines:
-        hit = _DIVIDED.search(text)
-        if not text:
-            text = line
-        elif hit is None:
-            text += f" {line}"
-        else:
-            text = text[: hit.start("hyphen")] + _seam(hit["word"], line, words) + line
-    return text.replace("\x02", "-").replace("\u00ad", "")
-
-
-def _seam(word: str, line: str, words: Counter[str]) -> str:
-    """Return what stands between a word before a hyphen at a line's end and the next line."""
-    hit = _WORD.match(line)
-    if hit is None:
-        return "-" if line[:1].isdigit() else "- "
-    after = hit[0]
-    if after in _SUSPENDED:
-        return "- "
-    if not after[0].islower():
-        return "-"
-    # Written elsewhere without division, the document itself says which it is.
-    return "-" if words[f"{word}-{after}"] > words[word + after] else ""

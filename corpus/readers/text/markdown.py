@@ -14,10 +14,11 @@ from corpus.structure.assemble import assemble
 from corpus.structure.bylines import find_date
 from corpus.structure.tables import table_row
 from corpus.text.normalize import clean
+from corpus.text.scripts import END, SUB, SUPER, set_scripts
 
 _FRONT = re.compile(r"\A---[ \t]*\n(.{0,65536}?)\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.S)
 _FIELD = re.compile(r"([A-Za-z][\w-]{0,40}:[ \t]+)(\S.*?)[ \t]*\Z")
-_TAG = re.compile(r"<!--.*?-->|</?[A-Za-z][^<>]{0,500}>", re.S)
+_COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.S)
 _NOTE = re.compile(r"(?:^|(?<=\s))\[\^[\w-]{1,30}\]:\s*")
 _NOTE_MARK = re.compile(r"\[\^[\w-]{1,30}\]")
 """Before a footnote's text, and where it is referred to."""
@@ -148,7 +149,7 @@ def _blocks(text: str) -> list[Block]:
     """Return the blocks of Markdown, markup taken off."""
     from markdown_it import MarkdownIt
 
-    parser = MarkdownIt("commonmark", {"html": True}).enable("table")
+    parser = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
     tokens = parser.parse(text)
     blocks: list[Block] = []
     kinds: list[str] = []
@@ -180,11 +181,24 @@ def _blocks(text: str) -> list[Block]:
         elif token.type in ("fence", "code_block"):
             blocks.append(Block(token.content.rstrip("\n"), "verbatim"))
         elif token.type == "html_block":
-            plain = " ".join(_TAG.sub(" ", token.content).split())
-            blocks.append(Block(plain))
+            blocks += _html(token.content)
     return [block for block in blocks if block.text.strip()]
 
 
+def _html(markup: str) -> list[Block]:
+    """Return the blocks of HTML between paragraphs: tables, boxes."""
+    from corpus.readers.web.html import markup_blocks
+
+    blocks = markup_blocks(_COMMENT.sub("", markup))
+    for block in blocks:  # a fragment is no page with an article and things beside it
+        block.suspicion, block.box = 0.0, 0
+    return blocks
+
+
+_STRUCK_TAG = re.compile(r"<(/?)(?:del|s|strike)\b", re.I)
+_TAG_NAME = re.compile(r"</?[a-z]+", re.I)
+_ELEMENTS = {"<br": "\n", "<sup": SUPER, "</sup": END, "<sub": SUB, "</sub": END,
+             "<q": "“", "</q": "”"}  # fmt: skip
 _OPENING = {
     "heading_open": "heading",
     "list_item_open": "item",
@@ -207,16 +221,33 @@ def _is_bold_line(token: Any, kind: str) -> bool:
 
 
 def _inline(children: list[Any]) -> str:
-    parts = []
+    """Return the text of inline tokens; what is struck out is left out."""
+    parts: list[str] = []
+    struck = 0
     for child in children:
-        if child.type in ("text", "code_inline"):
+        if child.type in ("s_open", "s_close"):
+            struck += child.nesting
+        elif child.type == "html_inline":
+            struck = max(struck + _struck(child.content), 0)
+            parts.append("" if struck else _element(child.content))
+        elif struck:
+            continue
+        elif child.type in ("text", "code_inline"):
             parts.append(child.content)
         elif child.type == "softbreak":
             parts.append(" ")
         elif child.type == "hardbreak":
             parts.append("\n")
-        elif child.type == "image":
-            continue
-        elif child.type == "html_inline" and re.match(r"<br\b", child.content, re.I):
-            parts.append("\n")
-    return _NOTE_MARK.sub("", _NOTE.sub("", "".join(parts)))
+    return set_scripts(_NOTE_MARK.sub("", _NOTE.sub("", "".join(parts))))
+
+
+def _struck(tag: str) -> int:
+    """Return 1 for a tag that begins struck-out text, -1 for one that ends it, or 0."""
+    hit = _STRUCK_TAG.match(tag)
+    return 0 if hit is None else -1 if hit[1] else 1
+
+
+def _element(tag: str) -> str:
+    """Return what an HTML tag in running text stands for."""
+    hit = _TAG_NAME.match(tag)
+    return _ELEMENTS.get(hit[0].lower(), "") if hit else ""

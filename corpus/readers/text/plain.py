@@ -2,10 +2,13 @@
 
 Where blank lines separate paragraphs, they are the paragraphs. Text that was copied from a
 page often has none: then each line is a paragraph, unless the lines were wrapped at a
-width, which shows in lines that stop short of it and go on in the middle of a sentence.
+width: then the next line's first word would not have fitted into a line, and sentences go
+on over the ends of lines.
 """
 
 import re
+from collections import Counter
+from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import PurePosixPath
 
@@ -16,6 +19,7 @@ from corpus.structure.assemble import assemble
 from corpus.structure.boilerplate import is_section_name, line_role
 from corpus.structure.bylines import read_line
 from corpus.structure.tables import tabbed
+from corpus.text.hyphenation import DIVIDED, count_words, join_lines
 from corpus.text.normalize import clean
 
 _BLANK = re.compile(r"\n[ \t\u00a0]*(?:\n[ \t\u00a0]*)+")
@@ -24,6 +28,8 @@ _LIST_ITEM = re.compile(r"(?:[-*•·–—‣▪]|\d{1,3}[.)])\s+\S")
 _SPEAKER = re.compile(r"[^\s:][^:\n]{0,40}:\s")
 _COMPANY = re.compile(r"\b(?:GmbH|AG|SE|KG|e\.\s?V\.|mbH|Ltd|Inc|plc|LLC)\.?$")
 _TITLE_LONGEST = 200
+_NARROWEST, _NARROW, _WIDEST = 24, 45, 150
+"""Characters of a wrapped line: at least, without more evidence, and at most."""
 
 
 def read_plain(text: str, name: str, *, uri: str) -> Article:
@@ -74,58 +80,73 @@ def _blocks(text: str) -> list[Block]:
 
 def _chunks(text: str) -> list[list[str]]:
     """Return the paragraphs between each two blank lines."""
-    chunks = [chunk.strip("\n") for chunk in _BLANK.split(text)]
+    stripped = [[line.strip() for line in chunk.split("\n")] for chunk in _BLANK.split(text)]
+    chunks = [[line for line in chunk if line] for chunk in stripped]
     width = _width(chunks)
-    found = []
-    for chunk in chunks:
-        lines = [line.strip() for line in chunk.split("\n")]
-        found.append(_paragraphs([line for line in lines if line], width))
-    return [chunk for chunk in found if chunk]
+    words = count_words(line for chunk in chunks for line in chunk) if width else Counter[str]()
+    return [_paragraphs(chunk, width, words) for chunk in chunks if chunk]
 
 
-def _width(chunks: list[str]) -> int:
+def _width(chunks: list[list[str]]) -> int:
     """Return the width at which the text was wrapped, in characters, or 0."""
-    inner = [len(line.rstrip()) for chunk in chunks for line in chunk.split("\n")[:-1]]
-    if not inner:
+    lengths = sorted(len(line) for chunk in chunks for line in chunk[:-1])
+    if not lengths:
         return 0
-    widest = max(inner)
-    full = sum(1 for length in inner if length >= widest - 16)
-    return widest if 45 <= widest <= 120 and full * 2 >= len(inner) else 0
+    # A headline above wrapped text, or an address that could not be wrapped, is longer.
+    widest = lengths[-1 - len(lengths) // 12]
+    full = sum(1 for length in lengths if widest - 16 <= length <= widest)
+    return widest if _NARROWEST <= widest <= _WIDEST and full * 2 >= len(lengths) else 0
 
 
-def _paragraphs(lines: list[str], width: int) -> list[str]:
+def _paragraphs(lines: list[str], width: int, words: Counter[str]) -> list[str]:
     """Return the paragraphs of lines with no blank line between them."""
     if len(lines) < 2:
         return lines
     if width and _wrapped(lines, width):
-        return _unwrapped(lines, width)
+        return [join_lines(group, words) for group in _unwrapped(lines, width)]
     if _is_verse(lines):
         return ["\n".join(lines)]
     return lines
 
 
 def _wrapped(lines: list[str], width: int) -> bool:
-    """Say whether lines break in the middle of sentences."""
-    long = [line for line in lines[:-1] if len(line) >= width - 16]
-    broken = [line for line in long if not _SENTENCE_END.search(line)]
-    return bool(broken) and len(broken) * 2 >= len(long) and len(long) * 3 >= len(lines) - 1
+    """Say whether lines break in the middle of sentences, where they are full.
+
+    Short lines break anywhere in poems and lists too: there, words have to be divided, or
+    most lines go on in small letters.
+    """
+    pairs = list(pairwise(lines))
+    broken = [(a, b) for a, b in pairs if _is_full(a, b, width) and not _SENTENCE_END.search(a)]
+    ends = sum(1 for a, _ in pairs if _SENTENCE_END.search(a))
+    if not broken or len(broken) * 3 < len(pairs) or len(broken) + ends < 0.7 * len(pairs):
+        return False
+    if width >= _NARROW:
+        return True
+    divided = sum(1 for a, b in broken if DIVIDED.search(a) and b[:1].islower())
+    flowing = sum(1 for a, b in broken if b[:1].islower() and not a.endswith((",", ";")))
+    return divided > 0 or (flowing * 3 >= len(broken) and len(lines) > 2)
 
 
-def _unwrapped(lines: list[str], width: int) -> list[str]:
-    """Join wrapped lines; one that stops well short of the width ends its paragraph."""
-    paragraphs = [lines[0]]
+def _is_full(line: str, following: str, width: int) -> bool:
+    """Say whether the next line's first word would not have fitted into a line.
+
+    In columns that were set in a proportional font, lines of one width differ in characters.
+    """
+    word = following.split(maxsplit=1)[0] if following.strip() else ""
+    return len(line) + 1 + len(word) > 0.88 * width
+
+
+def _unwrapped(lines: list[str], width: int) -> Iterator[list[str]]:
+    """Yield the lines of each paragraph; one that stops short of the width ends its own."""
+    group = [lines[0]]
     for above, line in pairwise(lines):
-        short = len(above) < width - 16
-        new = (short and (_SENTENCE_END.search(above) or len(above) < width // 2)) or (
-            _LIST_ITEM.match(line) is not None
-        )
-        if new:
-            paragraphs.append(line)
-        elif re.search(r"\w-$", above) and line[:1].islower():
-            paragraphs[-1] = paragraphs[-1][:-1] + line
-        else:
-            paragraphs[-1] += " " + line
-    return paragraphs
+        short = not _is_full(above, line, width) and not DIVIDED.search(above)
+        ends = _SENTENCE_END.search(above) or len(above) < width // 2 or len(above) > width + 8
+        if (short and ends) or len(above) > 1.25 * width or _LIST_ITEM.match(line):
+            yield group
+            group = []
+        group.append(line)
+    yield group
 
 
 def _is_verse(lines: list[str]) -> bool:

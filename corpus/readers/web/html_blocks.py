@@ -7,18 +7,29 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from corpus.blocks import Block
+from corpus.readers.web.html_inline import (
+    STRUCK,
+    InlineEffects,
+    is_in_sentence,
+    math_script,
+    quotation_marks,
+)
 from corpus.structure.boilerplate import line_role
 from corpus.structure.tables import table_row
+from corpus.text.scripts import END, NOTE, SUB, SUPER, set_scripts
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
 _SKIPPED = frozenset(
-    """applet area audio base basefont button canvas command datalist dialog embed frame frameset
-    head iframe input keygen link map menu menuitem meta nav noembed noframes noscript object
-    optgroup option output param progress script select source style svg template textarea title
-    track video wbr math""".split()
+    """annotation annotation-xml applet area audio base basefont canvas datalist dialog frame
+    frameset head iframe input link menu meta meter nav noembed noframes noscript object optgroup
+    option param progress rp script select style svg template textarea title video""".split()
 )
+_IN_SENTENCES = frozenset({"button", "output"})
+"""Skipped but where they stand in a sentence, as one of its words."""
+# wbr, embed, source, track and keygen are empty, which libxml2 does not know: it puts what
+# follows into them. They are walked like any other element.
 _KINDS = {
     **dict.fromkeys(("h1", "h2", "h3", "h4", "h5", "h6"), "heading"),
     **dict.fromkeys(("li", "dt", "dd"), "item"),
@@ -27,9 +38,9 @@ _KINDS = {
     "caption": "caption",
     "pre": "verbatim",
     **dict.fromkeys(
-        """address article aside body center details div dl fieldset figure footer form
-        header hgroup hr html legend main ol p section summary table tbody td tfoot th thead
-        tr ul""".split(),
+        """address article aside body center details dir div dl fieldset figure footer form
+        header hgroup hr html legend listing main ol p search section summary table tbody td
+        tfoot th thead tr ul xmp""".split(),
         "paragraph",
     ),
 }
@@ -91,8 +102,10 @@ def page_blocks(root: "HtmlElement", second_opinion: str) -> list[Block]:
 class _Walk:
     """One pass over the elements; text is collected until a block begins or ends."""
 
-    def __init__(self, root: "HtmlElement") -> None:
+    def __init__(self, root: "HtmlElement", effects: InlineEffects | None = None) -> None:
         self._root = root
+        self._effects = effects or InlineEffects(root)
+        self._closing: list[tuple[HtmlElement, str]] = []
         self._path: list[HtmlElement] = []
         self._kinds: list[str] = ["paragraph"]
         self._text: list[str] = []
@@ -108,12 +121,12 @@ class _Walk:
         for event, element in walk:
             tag = element.tag
             if event == "start":
-                if _is_skipped(element):
+                if self._is_left_out(element):
                     walk.skip_subtree()
                     continue
                 if tag == "table" and _is_data(element):
                     yield from self._flush()
-                    for text, kind in _table_rows(element):
+                    for text, kind in _table_rows(element, self._effects):
                         yield _Piece(Block(text, kind), (*self._path, element))
                     walk.skip_subtree()
                     continue
@@ -125,15 +138,19 @@ class _Walk:
                 self._enter(element)
                 self._add(element.text)
             else:
-                if not _is_skipped(element) and not (tag == "table" and _is_data(element)):
+                if not self._is_left_out(element) and not (tag == "table" and _is_data(element)):
                     self._leave(element)
                     if tag in _KINDS:
                         yield from self._flush()
                         if self._path and self._path[-1] is element:
                             self._path.pop()
                         self._kinds.pop()
-                self._add(element.tail)
+                if element is not self._root:
+                    self._add(element.tail)
         yield from self._flush()
+
+    def _is_left_out(self, element: "HtmlElement") -> bool:
+        return _is_skipped(element) or self._effects.of(element) == STRUCK
 
     def _kind(self, element: "HtmlElement") -> str:
         own, above = _KINDS[element.tag], self._kinds[-1]
@@ -151,11 +168,28 @@ class _Walk:
         self._bolds += tag in ("b", "strong")
         if tag == "br":
             self._text.append("\n")
+        opening, closing = self._around(element)
+        if opening:
+            self._text.append(opening)
+        if closing:
+            self._closing.append((element, closing))
+
+    def _around(self, element: "HtmlElement") -> tuple[str, str]:
+        """Return what stands before and behind the text of an element."""
+        tag = element.tag
+        if tag == "q":
+            return quotation_marks(element)
+        if tag == "rt":  # the reading of characters above them
+            return " (", ")"
+        script = math_script(element) or self._effects.of(element)
+        return script, END if script in (SUPER, SUB, NOTE) else ""
 
     def _leave(self, element: "HtmlElement") -> None:
         tag = element.tag
         self._links -= _is_link(element)
         self._bolds -= tag in ("b", "strong")
+        if self._closing and self._closing[-1][0] is element:
+            self._text.append(self._closing.pop()[1])
 
     def _add(self, text: str | None) -> None:
         if not text:
@@ -170,7 +204,8 @@ class _Walk:
             self._text[-1] = "\x02" + self._text[-1] + "\x03"
 
     def _flush(self) -> Iterator[_Piece]:
-        text, linked, kind = "".join(self._text), self._linked, self._kinds[-1]
+        text, linked = set_scripts("".join(self._text)), self._linked
+        kind = self._kinds[-1]
         self._text, self._linked, self._bold = [], 0, 0
         if not text.strip("\x02\x03 \t\r\n\xa0"):
             return
@@ -247,6 +282,8 @@ def _is_skipped(element: "HtmlElement") -> bool:
     tag = element.tag
     if not isinstance(tag, str) or tag in _SKIPPED:
         return True
+    if tag in _IN_SENTENCES and not is_in_sentence(element):
+        return True
     if tag in ("html", "body"):
         return False
     if _BACKLINK.search(element.get("class") or "") or element.get("role") == "doc-backlink":
@@ -268,19 +305,30 @@ def _is_data(table: "HtmlElement") -> bool:
     return bool(table.xpath("boolean(.//th)")) or len(cells) >= 4
 
 
-def _table_rows(table: "HtmlElement") -> Iterator[tuple[str, str]]:
+def _table_rows(table: "HtmlElement", effects: InlineEffects) -> Iterator[tuple[str, str]]:
     """Yield a data table's caption and its rows, each with the column's names."""
     header: list[str] = []
     for row in table.iter("tr", "caption"):
+        if _is_skipped(row) or effects.of(row) == STRUCK:
+            continue
         if row.tag == "caption":
-            yield " ".join(row.text_content().split()), "caption"
+            yield _inner_text(row, effects), "caption"
             continue
         cells = [cell for cell in row if cell.tag in ("td", "th")]
-        texts = [" ".join(cell.text_content().split()) for cell in cells]
+        texts = [_inner_text(cell, effects) for cell in cells]
         if not header and cells and all(cell.tag == "th" for cell in cells) and len(cells) > 1:
             header = texts
         elif any(texts):
             yield table_row(header, texts), "row"
+
+
+def _inner_text(element: "HtmlElement", effects: InlineEffects) -> str:
+    """Return the text of a cell as one line."""
+    if _is_skipped(element) or effects.of(element) == STRUCK:
+        return ""
+    return " ".join(
+        " ".join(piece.block.text.split()) for piece in _Walk(element, effects).pieces()
+    )
 
 
 def _judge(pieces: Sequence[_Piece], second_opinion: str) -> None:

@@ -1,11 +1,10 @@
 """PDF layout: columns, running lines, divided words; on pieces whose places are known."""
 
-from collections import Counter
 from datetime import date
 
 import pytest
 
-from corpus.readers.office.pdf import _blocks, _joined, _take_running_lines
+from corpus.readers.office.pdf import _blocks, _take_running_lines
 from corpus.readers.office.pdf_layout import Line, Piece, page_lines, rows_of
 
 
@@ -102,22 +101,6 @@ def test_a_line_that_only_looks_like_a_head_stays() -> None:
     }
     _take_running_lines(pages)
     assert [len(pieces) for pieces in pages.values()] == [4, 4, 5]
-
-
-@pytest.mark.parametrize(
-    ("lines", "text"),
-    [
-        (["Die Leitun-", "gen"], "Die Leitungen"),
-        (["Die Leitun\x02", "gen"], "Die Leitungen"),
-        (["Nord-", "und Süd"], "Nord- und Süd"),
-        (["Baden-", "Württemberg"], "Baden-Württemberg"),
-        (["die Jahre 2019-", "2024"], "die Jahre 2019- 2024"),
-        (["a well-", "known"], "a well-known"),
-        (["er sagte -", "leise"], "er sagte - leise"),
-    ],
-)
-def test_words_divided_at_the_end_of_a_line(lines: list[str], text: str) -> None:
-    assert _joined(lines, Counter({"well-known": 1})) == text
 
 
 def test_rows_share_a_baseline() -> None:
