@@ -210,12 +210,24 @@ class _Reader:
         if longest > _LONGEST_CELL or max(map(len, rows), default=0) < 2:
             nested = [True] * len(rows)
         texts = [[" ".join(" ".join(b.text for b in cell).split()) for cell in row] for row in rows]
+        _fill_merged(elements, texts)
         header = texts[0] if len(texts) > 1 and all(texts[0]) and not any(nested[:2]) else []
         for row, cells, inner in list(zip(rows, texts, nested, strict=True))[1 if header else 0 :]:
             if inner:
                 yield from (block for cell in row for block in cell)
             elif any(cells):
                 yield Block(table_row(header, cells), "row")
+
+
+def _fill_merged(rows: list["Element"], texts: list[list[str]]) -> None:
+    """Give cells that are one with the cell above its text."""
+    for above, (row, cells) in zip(texts, list(zip(rows, texts, strict=True))[1:], strict=False):
+        for index, cell in enumerate(_inside(row, "tc")):
+            properties = next(children(cell, "tcpr"), None)
+            merged = None if properties is None else next(children(properties, "vmerge"), None)
+            goes_on = merged is not None and merged.get(f"{W}val", "continue") == "continue"
+            if goes_on and not cells[index] and index < len(above):
+                cells[index] = above[index]
 
 
 def _ends_deleted(properties: "Element") -> bool:

@@ -8,12 +8,15 @@ y grows upwards as in the file.
 import ctypes
 import math
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from statistics import mean
 from typing import Any
+
+from corpus.text.scripts import END, SUB, SUPER, set_scripts
 
 _LIGATURES = str.maketrans(
     {"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st"}
@@ -22,6 +25,16 @@ _MARK = re.compile(r"[•·▪‣◦–—*-]|\(?\d{1,2}[.)]|[a-z]\)")
 """What stands before the items of a list."""
 _HYPHEN = "\x02"
 """PDFium's sign for a hyphen that it takes for one of line division."""
+_ACCENTS = {"¨": "\u0308", "´": "\u0301", "`": "\u0300", "ˆ": "\u0302", "^": "\u0302",
+            "˜": "\u0303", "~": "\u0303", "ˇ": "\u030c", "˚": "\u030a", "¸": "\u0327",
+            "˘": "\u0306", "˙": "\u0307", "˝": "\u030b", "¯": "\u0304"}  # fmt: skip
+_GAP = "\ufdd4"
+"""Stands, while a piece is made, for a gap as wide as a blank where the file has none."""
+_SPACED = re.compile(
+    f"(?<![^\\s{_GAP}])(?:[^\\W\\d_]{_GAP}){{2,}}[^\\W\\d_](?=[^\\w{_GAP}]|$)"
+    f"|^(?:[^\\W\\d_]{_GAP})+[^\\W\\d_]$"
+)
+"""Letters that were set apart to stress a word."""
 _MOST_CHARACTERS = 400_000
 """Of a page; a full newspaper page has 30,000."""
 _MOST_DEPTH = 4
@@ -225,33 +238,107 @@ class _Font:
         return heavy or pdfium.FPDFText_GetFontWeight(self._raw, index) >= 600
 
 
+class _Run:
+    """A piece while its characters come in."""
+
+    def __init__(self, char: _Character) -> None:
+        self.piece = Piece(char.text, char.x0, char.x1, char.y, char.size, char.bold)
+        self._script = ""
+
+    def takes(self, char: _Character) -> bool:
+        """Say whether a character stands beside the last one, on its baseline or as a script."""
+        piece, gap = self.piece, char.x0 - self.piece.x1
+        if not -0.6 * piece.size <= gap <= 0.7 * piece.size:
+            return False
+        level = abs(char.y - piece.y) <= 0.45 * max(char.size, piece.size)
+        return level or bool(_script(char, piece)) or self._is_raised_below(char)
+
+    def _is_raised_below(self, char: _Character) -> bool:
+        """Say whether all so far is raised above a character: the number of a footnote."""
+        piece = self.piece
+        above = _Character(piece.text, piece.x0, piece.x1, piece.y, piece.size, piece.bold)
+        return len(piece.text) <= 4 and _script(above, char) == SUPER
+
+    def add(self, char: _Character, blank: str) -> None:
+        """Put a character behind the others; `blank` is what the file has between them."""
+        piece, gap = self.piece, char.x0 - self.piece.x1
+        script = _script(char, piece)
+        if self._is_raised_below(char):
+            piece.text = SUPER + piece.text + END
+            script = ""
+        if script != self._script:
+            piece.text += END if self._script else ""
+            piece.text += " " if blank or gap > 0.25 * char.size else ""
+            piece.text += script
+            self._script, blank, gap = script, "", min(gap, 0.0)
+        if self._composes(char, gap):
+            return
+        if blank or gap > 0.25 * char.size:
+            piece.text += blank or _GAP
+            piece.blank = max(piece.blank, gap)
+        piece.text += char.text
+        self._extend(char)
+
+    def _composes(self, char: _Character, gap: float) -> bool:
+        """Put an accent that old TeX fonts draw by itself over the letter that it is drawn over."""
+        piece = self.piece
+        accent = _ACCENTS.get(piece.text[-1:])
+        if accent is None or gap > -0.1 * piece.size:
+            return False
+        letter = unicodedata.normalize(
+            "NFC", {"ı": "i", "ȷ": "j"}.get(char.text, char.text) + accent
+        )
+        if len(letter) != 1:
+            return False
+        piece.text = piece.text[:-1] + letter
+        self._extend(char)
+        return True
+
+    def _extend(self, char: _Character) -> None:
+        piece = self.piece
+        piece.x1 = max(piece.x1, char.x1)
+        if not self._script:
+            piece.bold = piece.bold and char.bold
+            if char.size > piece.size:
+                piece.size, piece.y = char.size, char.y
+
+    def finish(self) -> Piece:
+        """Return the piece, its scripts as characters, its spaced letters as words."""
+        piece = self.piece
+        text = piece.text + (END if self._script else "")
+        text = _SPACED.sub(lambda hit: hit[0].replace(_GAP, ""), text).replace(_GAP, " ")
+        piece.text = set_scripts(text)
+        return piece
+
+
+def _script(char: _Character, beside: "Piece | _Character") -> str:
+    """Return SUPER or SUB where a character is one beside others: smaller, and off their line."""
+    if not 0.48 * beside.size <= char.size <= 0.88 * beside.size:
+        return ""
+    rise = (char.y - beside.y) / beside.size
+    return SUPER if 0.12 < rise <= 0.75 else SUB if -0.55 <= rise < -0.08 else ""
+
+
 def _merged(characters: Iterator[_Character]) -> Iterator[Piece]:
     """Yield runs of characters on one baseline without a gap."""
-    current: Piece | None = None
-    blank = False
+    run: _Run | None = None
+    blank = ""
     for char in characters:
-        if math.isnan(char.x0) or char.text.isspace():
-            blank = True
+        if math.isnan(char.x0):  # PDFium's own, for a gap
+            blank = blank or _GAP
             continue
-        if current is not None:
-            gap = char.x0 - current.x1
-            level = abs(char.y - current.y) <= 0.45 * max(char.size, current.size)
-            if level and -0.6 * current.size <= gap <= 0.7 * current.size:
-                if blank or gap > 0.25 * char.size:
-                    current.text += " "
-                    current.blank = max(current.blank, gap)
-                current.text += char.text
-                current.x1 = max(current.x1, char.x1)
-                current.bold = current.bold and char.bold
-                if char.size > current.size:
-                    current.size, current.y = char.size, char.y
-                blank = False
-                continue
-            yield current
-        current = Piece(char.text, char.x0, char.x1, char.y, char.size, char.bold)
-        blank = False
-    if current is not None:
-        yield current
+        if char.text.isspace():
+            blank = " "
+            continue
+        if run is not None and run.takes(char):
+            run.add(char, blank)
+        else:
+            if run is not None:
+                yield run.finish()
+            run = _Run(char)
+        blank = ""
+    if run is not None:
+        yield run.finish()
 
 
 def _columns(pieces: list[Piece], depth: int) -> Iterator[list[Piece]]:

@@ -195,6 +195,13 @@ def _html(markup: str) -> list[Block]:
     return blocks
 
 
+# What note-taking programs add: [[page|words]], %%comment%%, ==words==, "[x] done", "[!note]".
+_WIKI_LINK = re.compile(r"!?\[\[(?:[^\[\]|]{1,200}\|)?([^\[\]|]{1,200})\]\]")
+_HIDDEN = re.compile(r"%%(?=\S)[^%]{1,2000}(?<=\S)%%")
+_HIGHLIGHT = re.compile(r"(?<![=\w])==(?=[^\s=])([^=\n]{1,500})(?<=\S)==(?!=)")
+_TORN = re.compile(r" (?=[.,;:!?](?:\s|$))")
+"""A blank before a sign, where what stood between was left out."""
+_BOX = re.compile(r"^\s*\[(?:[ xX]|![a-z]{1,20})\][+-]?\s+")
 _STRUCK_TAG = re.compile(r"<(/?)(?:del|s|strike)\b", re.I)
 _TAG_NAME = re.compile(r"</?[a-z]+", re.I)
 _ELEMENTS = {"<br": "\n", "<sup": SUPER, "</sup": END, "<sub": SUB, "</sub": END,
@@ -238,7 +245,9 @@ def _inline(children: list[Any]) -> str:
             parts.append(" ")
         elif child.type == "hardbreak":
             parts.append("\n")
-    return set_scripts(_NOTE_MARK.sub("", _NOTE.sub("", "".join(parts))))
+    text = set_scripts(_NOTE_MARK.sub("", _NOTE.sub("", "".join(parts))))
+    text = _HIGHLIGHT.sub(r"\1", _WIKI_LINK.sub(r"\1", _HIDDEN.sub("", _BOX.sub("", text))))
+    return "\n".join(_TORN.sub("", " ".join(line.split())) for line in text.split("\n"))
 
 
 def _struck(tag: str) -> int:

@@ -24,6 +24,7 @@ from corpus.text.normalize import clean
 
 _BLANK = re.compile(r"\n[ \t\u00a0]*(?:\n[ \t\u00a0]*)+")
 _SENTENCE_END = re.compile(r"[.!?…:。！？؟।][\"'”“„»«›‹’‘)\]]*$")
+_SENTENCE_INSIDE = re.compile(r"[^\W\d_]{3}[.!?][\"'”“»«’]?\s+[\"'„“»«‚]?[A-ZÄÖÜ]")
 _LIST_ITEM = re.compile(r"(?:[-*•·–—‣▪]|\d{1,3}[.)])\s+\S")
 _SPEAKER = re.compile(r"[^\s:][^:\n]{0,40}:\s")
 _COMPANY = re.compile(r"\b(?:GmbH|AG|SE|KG|e\.\s?V\.|mbH|Ltd|Inc|plc|LLC)\.?$")
@@ -95,7 +96,10 @@ def _width(chunks: list[list[str]]) -> int:
     # A headline above wrapped text, or an address that could not be wrapped, is longer.
     widest = lengths[-1 - len(lengths) // 12]
     full = sum(1 for length in lengths if widest - 16 <= length <= widest)
-    return widest if _NARROWEST <= widest <= _WIDEST and full * 2 >= len(lengths) else 0
+    if not _NARROWEST <= widest <= _WIDEST or full * 2 < len(lengths):
+        return 0
+    flows = widest >= _NARROW or any(_wrapped(c, widest) and _flows(c) for c in chunks if c[1:])
+    return widest if flows else 0
 
 
 def _paragraphs(lines: list[str], width: int, words: Counter[str]) -> list[str]:
@@ -110,30 +114,34 @@ def _paragraphs(lines: list[str], width: int, words: Counter[str]) -> list[str]:
 
 
 def _wrapped(lines: list[str], width: int) -> bool:
-    """Say whether lines break in the middle of sentences, where they are full.
+    """Say whether lines break where they are full, and in the middle of sentences."""
+    pairs = list(pairwise(lines))
+    if all(_is_full(*pair, width, slack=0) for pair in pairs) and len(lines[-1]) <= width:
+        return True
+    broken = [p for p in pairs if _is_full(*p, width) and not _SENTENCE_END.search(p[0])]
+    ends = sum(1 for above, _ in pairs if _SENTENCE_END.search(above))
+    return len(broken) * 3 >= len(pairs) and len(broken) + ends >= 0.7 * len(pairs) > 0
 
-    Short lines break anywhere in poems and lists too: there, words have to be divided, or
-    most lines go on in small letters.
+
+def _flows(lines: list[str]) -> bool:
+    """Say whether sentences go on over the ends of lines, as in no poem and no list.
+
+    Words are divided there, sentences end inside of lines, or most lines go on in small letters.
     """
     pairs = list(pairwise(lines))
-    broken = [(a, b) for a, b in pairs if _is_full(a, b, width) and not _SENTENCE_END.search(a)]
-    ends = sum(1 for a, _ in pairs if _SENTENCE_END.search(a))
-    if not broken or len(broken) * 3 < len(pairs) or len(broken) + ends < 0.7 * len(pairs):
-        return False
-    if width >= _NARROW:
-        return True
-    divided = sum(1 for a, b in broken if DIVIDED.search(a) and b[:1].islower())
-    flowing = sum(1 for a, b in broken if b[:1].islower() and not a.endswith((",", ";")))
-    return divided > 0 or (flowing * 3 >= len(broken) and len(lines) > 2)
+    divided = any(DIVIDED.search(above) and line[:1].islower() for above, line in pairs)
+    small = sum(1 for a, b in pairs if b[:1].islower() and not a.endswith((",", ";")))
+    inside = any(_SENTENCE_INSIDE.search(line) for line in lines)
+    return divided or inside or (small * 3 >= len(pairs) and len(lines) > 3)
 
 
-def _is_full(line: str, following: str, width: int) -> bool:
+def _is_full(line: str, following: str, width: int, slack: float = 0.12) -> bool:
     """Say whether the next line's first word would not have fitted into a line.
 
-    In columns that were set in a proportional font, lines of one width differ in characters.
+    In columns that were set in a proportional font, lines of one width differ in characters:
+    by a share of `slack`.
     """
-    word = following.split(maxsplit=1)[0] if following.strip() else ""
-    return len(line) + 1 + len(word) > 0.88 * width
+    return len(line) + 1 + len(following.split(maxsplit=1)[0]) > (1 - slack) * width
 
 
 def _unwrapped(lines: list[str], width: int) -> Iterator[list[str]]:

@@ -77,7 +77,8 @@ class InlineEffects:
             return struck if struck == STRUCK else ""
         if _is_reference(element):
             return NOTE
-        return struck or _effect(_CLASSES, names)
+        named = _effect(_CLASSES, names)
+        return NOTE if named == NOTE else struck or named
 
 
 def _effect(patterns: tuple[tuple[re.Pattern[str], str], ...], text: str) -> str:
@@ -126,10 +127,11 @@ def quotation_marks(element: "HtmlElement") -> tuple[str, str]:
     outer = list(element.iterancestors("q"))
     language = next(_languages(element), "").lower()
     marks = _QUOTES.get(language[:2], _USUAL)
-    if language.endswith(("-ch", "-li")):
+    swiss = language.endswith(("-ch", "-li"))
+    if swiss:
         marks = _SWISS
     opening, closing = tuple(marks[2:] if len(outer) % 2 else marks[:2])
-    blank = "\u00a0" if language[:2] == "fr" and marks != _SWISS else ""
+    blank = "\u00a0" if language[:2] == "fr" and not swiss else ""
     return opening + blank, blank + closing
 
 

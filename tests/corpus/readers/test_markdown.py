@@ -74,3 +74,25 @@ def test_footnotes_lose_their_marks() -> None:
     )
     answering = [article.paragraph_text(p) for p in article.paragraphs if p.role in ANSWERING_ROLES]
     assert answering == ["Das Bad ist offen. Es ist warm.", "Seit Mai."]
+
+
+@pytest.mark.parametrize(
+    ("text", "read"),
+    [
+        ("kostet ~~12~~ 15 Millionen", "kostet 15 Millionen"),
+        ("kostet <del>12 *und*</del> 15 <s>Euro</s>", "kostet 15"),
+        ("kostet 45<sup>2</sup> Millionen auf 40 m<sup>2</sup>", "kostet 45 Millionen auf 40 m²"),
+        ("CO<sub>2</sub> und <q>ja</q><wbr>doch", "CO₂ und “ja”doch"),
+        ("in [[Rehna|Rehna-Süd]] bei [[Roden]]", "in Rehna-Süd bei Roden"),
+        ("offen %%Quelle schützen%% und ==wichtig==", "offen und wichtig"),
+        ("ist 3 == 3 und 100 %% mehr", "ist 3 == 3 und 100 %% mehr"),
+    ],
+)
+def test_markup_in_running_text(text: str, read: str) -> None:
+    assert one(f"Der Bau {text}.\n").text == f"Der Bau {read}."
+
+
+def test_html_between_paragraphs_is_read_as_html() -> None:
+    table = "<table><tr><th>Ort</th><th>Gäste</th></tr><tr><td>Roden</td><td>9</td></tr></table>"
+    article = one(f"{BODY}\n\n{table}\n\n- [x] Foto besorgt\n")
+    assert article.text.endswith("Ort: Roden; Gäste: 9\n\nFoto besorgt")

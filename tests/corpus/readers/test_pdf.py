@@ -2,8 +2,6 @@
 
 from datetime import date
 
-import pytest
-
 from corpus.readers.office.pdf import _blocks, _take_running_lines
 from corpus.readers.office.pdf_layout import Line, Piece, page_lines, rows_of
 

@@ -1,5 +1,6 @@
 """Plain text, and what cannot be read at all."""
 
+import textwrap
 import time
 
 import pytest
@@ -49,6 +50,56 @@ def test_wrapped_lines_are_joined() -> None:
     )
     assert [len(text.split("\n")) for text in texts(article)] == [1, 1]
     assert texts(article)[0].endswith("wenn das Geld vom Land bis dahin da ist.")
+
+
+STORY = (
+    "Die Stadt baut eine neue Fußgängerbrücke über die Aller. Sie soll 2,3 Millionen Euro kosten, "
+    "sagte Bauamtsleiter Heiner Vogt dem Ausschuss. Die Strecke gilt als Lückenschluss für den "
+    "Verkehr mit dem Rad. Die bisherige Konstruktion aus Holz ist seit Jahren baufällig."
+)
+OTHER = (
+    "Der Rat will im Herbst entscheiden, wie es mit dem Bau weitergeht, sobald das Land die Hälfte "
+    "der Kosten zugesagt hat. Bis dahin bleibt der alte Weg gesperrt, auch für Fußgänger."
+)
+
+
+@pytest.mark.parametrize("width", range(28, 141))
+@pytest.mark.parametrize("between", ["\n\n", "\n"], ids=["blank line", "none"])
+def test_lines_of_any_width_are_joined(width: int, between: str) -> None:
+    wrapped = [textwrap.fill(part, width) for part in (STORY, OTHER, STORY)]
+    found = texts(one(f"Neue Brücke\n\n{between.join(wrapped)}\n"))
+    if between == "\n\n":
+        assert found == ["Neue Brücke", STORY, OTHER, STORY]
+    else:  # a last line that happens to be full ends no paragraph
+        assert " ".join(found) == f"Neue Brücke {STORY} {OTHER} {STORY}"
+
+
+@pytest.mark.parametrize(
+    ("lines", "joined"),
+    [
+        ("eine neue Fuß-\ngängerbrücke", "eine neue Fußgängerbrücke"),
+        ("die alte Holz-\nund Stahlbrücke", "die alte Holz- und Stahlbrücke"),
+        ("die neue Nord-Süd-\nVerbindung", "die neue Nord-Süd-Verbindung"),
+        ("die neue Ein-\noder Ausfahrt", "die neue Ein- oder Ausfahrt"),
+        ("wird im Som¬\nmer gebaut", "wird im Sommer gebaut"),
+    ],
+)
+def test_divided_words(lines: str, joined: str) -> None:
+    text = textwrap.fill(STORY, 34) + "\nDer Rat sah " + lines + " dann vor.\n"
+    assert texts(one(f"Neue Brücke\n\n{text}"))[-1].endswith(f"Der Rat sah {joined} dann vor.")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Mehl\nzwei Eier\nein halber Liter Milch\neine Prise Salz\nButter für die Pfanne",
+        "Bürgermeisterin gewählt\nBad öffnet wieder\nBrücke bleibt länger gesperrt\nNeue Busse",
+        "* ein Ei\n* zwei Löffel Mehl\n* ein Liter Milch\n* etwas Salz",
+    ],
+)
+def test_short_lines_stay_lines(text: str) -> None:
+    found = texts(one(f"Was wir brauchen\n\n{text}\n\n{SENTENCE}"))
+    assert len(found) == text.count("\n") + 3
 
 
 def test_a_poem_keeps_its_lines() -> None:

@@ -24,6 +24,8 @@ GERMAN = (
         ("gut\u202eneb\u202c", "gutneb"),
         ("a\ud800b", "ab"),
         ("a\u2028b\u0085c", "a\nb\nc"),
+        ("M¨ullgeb¨ uhren, ¨Uber 5¨", "Müllgebühren, Über 5¨"),
+        ("im Som¬ mer der Bundes¬kanzler, ¬a", "im Sommer der Bundeskanzler, ¬a"),
         ("👩\u200d🔬 می\u200cخواهم", "👩\u200d🔬 می\u200cخواهم"),
         ("\ttab und\u00a0NBSP bleiben", "\ttab und\u00a0NBSP bleiben"),
     ],
@@ -78,6 +80,34 @@ def test_the_label_decides_where_utf8_does_not_fit() -> None:
 def test_a_few_broken_bytes_cost_only_themselves() -> None:
     head, tail = GERMAN[:20], GERMAN[20:]
     assert decode(head.encode() + b"\xff" + tail.encode()) == head + "\ufffd" + tail
+
+
+@pytest.mark.parametrize("broken", ["für", "außer", "Öffnung – so", "„Käthe“", "Café"])
+def test_stretches_of_windows_1252_in_utf8(broken: str) -> None:
+    data = f"{GERMAN}Es heißt ".encode() + broken.encode("cp1252") + b" hier."
+    assert decode(data) == f"{GERMAN}Es heißt {broken} hier."
+    assert decode(data, "utf-8") == decode(data)
+
+
+def test_a_paragraph_in_utf8_in_a_file_of_windows_1252() -> None:
+    assert decode("Größe zählt.\n".encode() + GERMAN.encode("cp1252")) == "Größe zählt.\n" + GERMAN
+
+
+def test_what_is_left_of_a_character_is_no_letter() -> None:
+    for rest in (b"\xc3", b"\xe2\x80", b"\xa4"):
+        assert decode(GERMAN.encode() + rest + b" x") == GERMAN + "\ufffd x"
+
+
+@pytest.mark.parametrize("encoding", ["mac_roman", "cp850", "iso8859-15"])
+def test_western_encodings_before_unicode(encoding: str) -> None:
+    assert decode(GERMAN.encode(encoding)) == GERMAN
+    assert decode(GERMAN.encode(encoding), "utf-8") == GERMAN
+
+
+def test_the_euro_of_latin_9() -> None:
+    text = "Der Rat hat 71.000 € für den Umzug bewilligt, je Einwohner 5€."
+    assert decode(text.encode("iso8859-15")) == text
+    assert decode(text.encode("iso8859-15"), "iso-8859-1") == text
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,185 @@
+"""Which blocks of a page lie outside its article, by where they stand."""
+
+import re
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from corpus.blocks import Block
+
+if TYPE_CHECKING:
+    from lxml.html import HtmlElement
+
+_CLUTTER_NAME = re.compile(
+    r"(?:^|[-_\s])(?:related|newsletter\w*|share|sharing|social\w*|comments?|kommentare?|"
+    r"cookies?|consent|ad|ads|advert\w*|anzeigen?|werbung|sponsor\w*|recommend\w*|recirc\w*|"
+    r"rich-?link|email-?(?:sub|sign)\w*|sign-?up|sharedaddy|jp-relatedposts|widget-area|"
+    r"readmore|subscri\w*|paywall|donat\w*|spenden?|follow\w*|breadcrumbs?|taglist|pagination|"
+    r"popular|trending|outbrain|taboola|toolbar|nav|navbar|navigation|menu|sidebar|skiplink|"
+    r"promo|meistgelesen|weiterlesen|footer|masthead|tease|footnav)(?:$|[-_\s])",
+    re.I,
+)
+_TEASER_NAME = re.compile(r"(?:^|[-_\s])(?:teasers?|tease)(?:$|[-_\s])", re.I)
+_PAGE_PARTS = frozenset({"header", "footer", "aside"})
+_SENTENCE_END = re.compile(r"[.!?…。！？؟।][\"'”“„»«›‹’‘)\]]*$")
+_BOX_LONGEST = 500
+_NO_BOX = frozenset({"ul", "ol", "dl", "figure", "header", "body", "html"})
+
+
+@dataclass(slots=True)
+class Piece:
+    """A block and the elements that it stands in, outermost first."""
+
+    block: Block
+    path: tuple["HtmlElement", ...]
+
+    @property
+    def prose(self) -> int:
+        """How many characters of running text this is."""
+        text = self.block.text
+        prose = len(text) >= 60 and bool(_SENTENCE_END.search(text)) and not self.block.linked
+        return len(text) if prose else 0
+
+
+def names_of(element: "HtmlElement") -> str:
+    """Return an element's classes and identifier, camel case apart."""
+    names = f"{element.get('class') or ''} {element.get('id') or ''}"
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", "-", names)
+
+
+def judge(pieces: Sequence[Piece], second_opinion: str) -> None:
+    """Set each block's suspicion and box, by where it stands."""
+    totals = _totals(pieces)
+    main = _main(totals)
+    inside = [main is not None and main in piece.path for piece in pieces]
+    first = inside.index(True) if True in inside else 0
+    last = len(inside) - 1 - inside[::-1].index(True) if True in inside else len(inside)
+    headline = next((i for i, p in enumerate(pieces) if any(e.tag == "h1" for e in p.path)), first)
+    whole = sum(piece.prose for piece in pieces) or 1
+    for index, piece in enumerate(pieces):
+        block = piece.block
+        voted = len(block.text) > 40 and "".join(block.text.split()) in second_opinion
+        if _in_clutter(piece, main, totals, whole):
+            block.suspicion = 0.5 if voted and piece.prose >= 300 else 0.95
+        elif not inside[index]:
+            before = min(headline, first) <= index < first
+            if not before:
+                far = index < first or index > last
+                block.suspicion = 0.5 if (voted and piece.prose) or not far else 0.95
+        if block.linked and len(block.text) <= 160 and block.level != 1:
+            block.suspicion = max(block.suspicion, 0.9)
+    _mark_boxes(pieces, main)
+
+
+def _totals(pieces: Sequence[Piece]) -> dict["HtmlElement", int]:
+    """Return how much prose stands in each element, not counting named clutter."""
+    totals: dict[HtmlElement, int] = defaultdict(int)
+    named: dict[HtmlElement, bool] = {}
+    for strict in (True, False):
+        for piece in pieces:
+            if strict and any(_cached(named, element) for element in piece.path):
+                continue
+            prose = piece.prose
+            for element in piece.path:
+                totals[element] += prose
+        if any(totals.values()):
+            break
+    return totals
+
+
+def _cached(named: dict["HtmlElement", bool], element: "HtmlElement") -> bool:
+    if element not in named:
+        named[element] = _is_clutter(element)
+    return named[element]
+
+
+def _is_clutter(element: "HtmlElement") -> bool:
+    if element.tag in ("html", "body", "article", "main"):
+        return False
+    if element.xpath("boolean(.//h1|.//main)"):
+        return False  # "has-sidebar", "comments-open": said of what holds the article
+    if _TEASER_NAME.search(names_of(element)):  # also what papers call their standfirst
+        return bool(element.xpath("boolean(.//a[@href]|.//h2|.//h3|.//h4)"))
+    return element.tag == "footer" or bool(_CLUTTER_NAME.search(names_of(element)))
+
+
+def _main(totals: dict["HtmlElement", int]) -> "HtmlElement | None":
+    """Return the element that holds the article, or None where none stands out."""
+    whole = max(totals.values(), default=0)
+    if not whole:
+        return None
+    named = [e for e in totals if e.tag == "article" and totals[e] * 2 >= whole]
+    named = named or [
+        e
+        for e in totals
+        if e.tag == "main" or e.get("role") == "main" or e.get("itemprop") == "articleBody"
+        if totals[e] * 2 >= whole
+    ]
+    if named:
+        return max(named, key=lambda e: (totals[e], -_depth(e)))
+    dense = [e for e in totals if totals[e] * 10 >= whole * 7]
+    return max(dense, key=_depth) if dense else None
+
+
+def _depth(element: "HtmlElement") -> int:
+    return sum(1 for _ in element.iterancestors())
+
+
+def _in_clutter(
+    piece: Piece, main: "HtmlElement | None", totals: dict["HtmlElement", int], whole: int
+) -> bool:
+    """Say whether one of the elements around a block is clutter by its name or its place."""
+    for element in piece.path:
+        if element is main or element.tag in ("html", "body"):
+            continue
+        small = totals.get(element, 0) * 10 <= whole * 4
+        if not small:
+            continue
+        if _is_clutter(element) or (
+            element.tag == "article"
+            and main is not None
+            and main in piece.path
+            and main.tag == "article"
+        ):
+            return True
+        if element.tag == "aside" and _is_link_box(element):
+            return True
+    return False
+
+
+def _is_link_box(element: "HtmlElement") -> bool:
+    """Say whether an aside is there for its links: a heading or most of the text is one."""
+    headed = "boolean((.//h2|.//h3|.//h4|.//h5) and .//a[@href])"
+    if len(element.text_content()) <= 220 and element.xpath(headed):
+        return True
+    if element.xpath("boolean(.//h1//a|.//h2//a|.//h3//a|.//h4//a|.//a//h2|.//a//h3|.//a//h4)"):
+        return True
+    size = len("".join(element.text_content().split()))
+    linked = sum(len("".join(link.text_content().split())) for link in element.iter("a"))
+    return linked * 2 >= size
+
+
+def _mark_boxes(pieces: Sequence[Piece], main: "HtmlElement | None") -> None:
+    """Give each small element that holds several blocks a number; suspect those led by a link."""
+    members: dict[HtmlElement, list[Block]] = defaultdict(list)
+    for piece in pieces:
+        for element in piece.path:
+            members[element].append(piece.block)
+    whole = sum(len(piece.block.text) for piece in pieces)
+    largest = min(_BOX_LONGEST, whole * 0.4)
+    around_main = set(main.iterancestors()) | {main} if main is not None else set()
+    sizes = {element: sum(len(b.text) for b in inside) for element, inside in members.items()}
+    numbers: dict[HtmlElement, int] = {}
+    for piece in pieces:
+        for element in reversed(piece.path):
+            inside = members[element]
+            if len(inside) < 2 or element.tag in _NO_BOX:
+                continue
+            if element not in around_main and sizes[element] <= largest:
+                piece.block.box = numbers.setdefault(element, len(numbers) + 1)
+            break
+    led = {p.block.box for p in pieces if p.block.kind == "heading" and p.block.linked}
+    for piece in pieces:
+        if piece.block.box and piece.block.box in led:
+            piece.block.suspicion = max(piece.block.suspicion, 0.9)
