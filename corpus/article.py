@@ -1,6 +1,6 @@
 """What an article is: its text, its numbered paragraphs and its metadata."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -87,6 +87,8 @@ class Article:
     corrected: date | None = None
     """When its text last changed, if it did since it was first added: the day that it states
     (`modified`), or else the day of adding the new text."""
+    unread: tuple[str, ...] = field(default=(), compare=False)
+    """Dates that its reader found and could not read; told when it is added, and not kept."""
 
     def paragraph_text(self, paragraph: Paragraph) -> str:
         """Return the text of one of the article's paragraphs."""

@@ -1,10 +1,11 @@
 """What a reader hands on: an article's blocks in reading order, and what is known about it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from corpus.article import Role
+from corpus.text.quantities import Order, find_date
 
 
 @dataclass(slots=True)
@@ -44,3 +45,13 @@ class Metadata:
     """The language that a page claims; used where the text does not show its own."""
     properties: bool = False
     """Authors, dates and source come from a file's properties: what the text says wins."""
+    order: Order | None = None
+    """Of day and month in its dates, where the format or the country tells it."""
+    unread: list[str] = field(default_factory=list)
+    """Dates of publication that were given and could not be read."""
+
+    def set_published(self, value: str) -> None:
+        """Read the date of publication; where it cannot be read, it counts as `unread`."""
+        self.published = find_date(value, self.order)
+        if self.published is None and value.strip():
+            self.unread.append(value.strip())

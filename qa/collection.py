@@ -20,8 +20,9 @@ from index.facets import Facets, facets, gap
 from index.filters import Day, Filters, Names
 from index.search import MAX_QUESTION, checked_question
 from qa.answering.answerability import DEFAULT_STRICTNESS, least_chance
-from qa.answering.answerer import answer, refusal
+from qa.answering.answerer import answer, refuse
 from qa.answering.follow_up import Turn, completed
+from qa.answering.question import Question, read_question
 from qa.articles import MODEL_NAME_SETTING, Holdings
 from qa.generation.generate import written
 from qa.generation.protocol import GIVEN, Generator
@@ -436,14 +437,16 @@ class Collection(Holdings):
         if generator is None:
             generator = self._generator()
         strict = self.settings.strict if strict is None else strict
-        return self._answered(asked, text, k, choice, generator or None, strictness, strict)
+        return self._answered(
+            asked, read_question(text), k, choice, generator or None, strictness, strict
+        )
 
     # Inside
 
     def _answered(
         self,
         asked: str,
-        text: str,
+        question: Question,
         k: int,
         choice: Choice,
         generator: Generator | None,
@@ -451,15 +454,16 @@ class Collection(Holdings):
         strict: bool,
     ) -> Iterator[Event]:
         yield Stage("searching")
-        found = self._finder.find(text, k, choice)
+        found = self._finder.find(question.text, k, choice)
         if found is None:
-            yield Finished(replace(refusal(text, Refusal.EMPTY, ()), asked=asked))
+            yield Finished(replace(refuse(question, Refusal.EMPTY, ()), asked=asked))
             return
         yield Stage("reading")
-        given = answer(found, self._known, self._catalog.article, self._reader(), strictness)
+        reader, article = self._reader(), self._catalog.article
+        given = answer(question, found, self._known, article, reader, strictness)
         if given.refusal is Refusal.FILTERED:
             given = self._with_hint(given, choice.filters)
-        given = replace(given, asked=asked, dates=self.recognised_dates(text))
+        given = replace(given, asked=asked, dates=question.times)
         if generator is None or not given.answered:
             yield Finished(given)
             return

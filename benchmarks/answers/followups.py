@@ -19,6 +19,7 @@ from benchmarks.retrieval.ours import encoder
 from index.filters import Filters
 from qa.answering.answerer import answer
 from qa.answering.follow_up import completed
+from qa.answering.question import read_question
 from qa.collection import Collection
 from qa.options import Choice
 from qa.reader import Reader
@@ -29,7 +30,9 @@ def asked(collection: Collection, reader: Reader, question: str) -> Answer:
     """Answer a question with a reader that remembers."""
     found = collection._finder.find(question, 8, Choice(Filters.of()))
     assert found is not None
-    return answer(found, collection.encoder, collection.article, reader)
+    return answer(
+        read_question(found.question.text), found, collection.encoder, collection.article, reader
+    )
 
 
 def tally(

@@ -2,7 +2,7 @@
 
 import json
 import logging
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -14,10 +14,11 @@ from corpus.catalog.database import Database
 from corpus.catalog.inputs import InputLog
 from corpus.errors import CollectionError, InputError
 from corpus.readers import ReadOptions
+from corpus.text.quantities import unclear_date
 
 log = logging.getLogger(__name__)
 
-READING = 4
+READING = 5
 """Raise it when readers give other articles for the same bytes: inputs are then read again."""
 
 _TOGETHER = 32
@@ -152,6 +153,7 @@ class Intake:
         `read` tells which share of the input, 0 to 1, has been read so far.
         """
         before, count = self.log.begin(origin), 0
+        unread: list[str] = []
         outcomes: set[Outcome] = set()
         try:
             for batch in _batches(articles):
@@ -160,12 +162,14 @@ class Intake:
                 for article, outcome in zip(batch, found, strict=True):
                     self.tally.counts[outcome] += 1
                     self._note(name, article.uri, outcome)
+                    unread += article.unread[:1]
                 outcomes.update(found)
                 count += len(batch)
                 self._say_within(count, read() if read else 0.0)
         except BaseException:
             self.log.restore(origin, before)
             raise
+        self._note_dates(name, unread)
         # A file with a duplicate is read again next time: what it duplicates may have changed.
         whole = Outcome.DUPLICATE not in outcomes
         self.log.finish(origin, sha256 if whole else b"", self.options, before)
@@ -191,6 +195,21 @@ class Intake:
             self.tally.notes.append(
                 (shown(name), f"{shown(reason)}; the older text is kept as a version")
             )
+
+    def _note_dates(self, name: str, unread: Sequence[str]) -> None:
+        """Tell of dates that could not be read: their articles have none."""
+        if not unread or self._given.get("published"):
+            return
+        first, more = unread[0], len(unread) - 1
+        why = (
+            "leaves open what is the day and what the month"
+            if unclear_date(first)
+            else ("is not read as a date")
+        )
+        reason = f"“{first}” {why}, so the article has no date"
+        if more:
+            reason += f"; nor have {more:,} more of this file"
+        self.tally.notes.append((shown(name), f"{shown(reason)}. Set it with `article-qa edit`"))
 
     def _put(self, article: Article, origin: str) -> Outcome:
         with self._database.transaction():

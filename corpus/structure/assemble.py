@@ -13,6 +13,7 @@ from corpus.structure.datelines import read_dateline
 from corpus.structure.roles import find_roles
 from corpus.text.language import UNDETERMINED, detect
 from corpus.text.normalize import clean
+from corpus.text.quantities import Order, date_order, find_date, order_of
 
 __all__ = ["SEPARATOR", "Block", "Metadata", "assemble"]
 
@@ -37,19 +38,31 @@ def assemble(blocks: Iterable[Block], *, uri: str, metadata: Metadata | None = N
         facts = _facts(kept, roles)
     first, second = (facts, given) if given.properties else (given, facts)
     language = given.language or _language(kept, roles) or given.hint or UNDETERMINED
+    published = first.published or second.published
+    unread = [] if published else [*given.unread, *filter(None, [facts.unclear])]
+    if unread:
+        order = given.order or _order(kept, roles) or order_of(language)
+        published = next(filter(None, (find_date(text, order) for text in unread)), None)
     return Article(
         uri=uri,
         title=title,
         text=SEPARATOR.join(block.text for block in kept),
         paragraphs=tuple(_paragraphs(kept, roles, language)),
         authors=tuple(first.authors) or tuple(second.authors),
-        published=first.published or second.published,
+        published=published,
         modified=first.modified or second.modified,
         source=first.source or second.source,
         section=given.section or facts.section,
         language=language,
         url=given.url or facts.url,
+        unread=() if published else tuple(unread),
     )
+
+
+def _order(blocks: Sequence[Block], roles: Sequence[Role]) -> Order | None:
+    """Return the order of day and month that the lines around an article show."""
+    lines = zip(blocks, roles, strict=True)
+    return date_order(block.text for block, role in lines if role is Role.SOURCE)
 
 
 def _cleaned(blocks: Iterable[Block]) -> list[Block]:
@@ -90,6 +103,7 @@ def _facts(blocks: Sequence[Block], roles: Sequence[Role]) -> Facts:
         facts.source = facts.source or line.source
         facts.section = facts.section or line.section
         facts.url = facts.url or line.url
+        facts.unclear = facts.unclear or line.unclear
     opening = read_dateline(blocks[answering[0]].text) if answering else None
     if opening is not None:
         facts.authors = facts.authors or opening.authors

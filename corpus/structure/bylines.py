@@ -1,8 +1,7 @@
 """Lines that say where a text comes from: who wrote it, when, for whom, at which address.
 
 A line counts only when all of it is read: "Von Anna Beispiel, 25. Oktober 2024" is a
-byline, "Von Anna Beispiel stammt die Idee." is not. Dates are read strictly, in the few
-forms that such lines use: a guess would put a wrong date under a quotation.
+byline, "Von Anna Beispiel stammt die Idee." is not.
 """
 
 import re
@@ -10,41 +9,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
 
-_MONTHS = {
-    name: number
-    for number, names in enumerate(
-        (
-            "januar jänner january jan",
-            "februar february feb",
-            "märz march mär mar mrz",
-            "april apr",
-            "mai may",
-            "juni june jun",
-            "juli july jul",
-            "august aug",
-            "september sept sep",
-            "oktober october okt oct",
-            "november nov",
-            "dezember december dez dec",
-        ),
-        start=1,
-    )
-    for name in names.split()
-}
-_MONTH = r"(?P<{0}>[A-Za-zä]{{3,9}})\.?"
-_DATE_FORMS = tuple(
-    re.compile(form)
-    for form in (
-        r"(?P<y>\d{4})-(?P<m>\d{1,2})-(?P<d>\d{1,2})(?!\d)",
-        r"(?P<d>\d{1,2})\.\s?(?P<m>\d{1,2})\.\s?(?P<y>\d{4}|\d{2})(?!\d|\.\d)",
-        r"(?P<d>\d{1,2})\.?\s+" + _MONTH.format("n") + r",?\s+(?P<y>\d{4})(?!\d)",
-        _MONTH.format("n") + r"\s+(?P<d>\d{1,2})(?:st|nd|rd|th)?,?\s+(?P<y>\d{4})(?!\d)",
-    )
-)
-WEEKDAY = (
-    r"(?:Mo|Di|Mi|Do|Fr|Sa|So|Montag|Dienstag|Mittwoch|Donnerstag|Freitag|Samstag|Sonnabend|"
-    r"Sonntag|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|Mon|Tue|Wed|Thu|Fri|Sat|Sun)\b[.,]*\s*"
-)
+from corpus.text.quantities import WEEKDAYS, find_date, leading_date, unclear_date
+
+WEEKDAY = rf"(?:{'|'.join(sorted(WEEKDAYS, key=len, reverse=True))})\b[.,]*\s*"
 _TIME = (
     r"(?:(?:um|at)\s+)?\d{1,2}[:.]\d{2}(?::\d{2})?(?:\s?(?:Uhr|[ap]\.?m\.?|h|[A-Z]{2,4}T?))*"
     r"|\d{1,2}\s?(?:Uhr|[ap]\.?m\.?)"
@@ -141,42 +108,8 @@ class Facts:
     source: str = ""
     section: str = ""
     url: str = ""
-
-
-def find_date(text: str) -> date | None:
-    """Return the first day that is written in a form with day, month and year.
-
-    >>> find_date("Stand: 25.10.2024, 14:03 Uhr"), find_date("May 3, 2024"), find_date("im Mai")
-    (datetime.date(2024, 10, 25), datetime.date(2024, 5, 3), None)
-    """
-    hits = [hit for form in _DATE_FORMS for hit in form.finditer(text) if _day(hit)]
-    return _day(min(hits, key=lambda hit: hit.start())) if hits else None
-
-
-def leading_date(text: str) -> tuple[date | None, int]:
-    """Return the day that a text begins with, and how many characters it takes.
-
-    >>> leading_date("12. März 2026. Von"), leading_date("Heute")
-    ((datetime.date(2026, 3, 12), 13), (None, 0))
-    """
-    for form in _DATE_FORMS:
-        hit = form.match(text)
-        day = _day(hit) if hit else None
-        if hit and day:
-            return day, hit.end()
-    return None, 0
-
-
-def _day(hit: re.Match[str]) -> date | None:
-    parts = hit.groupdict()
-    month = _MONTHS.get(parts["n"].lower(), 0) if "n" in parts else int(parts["m"])
-    year = int(parts["y"])
-    if year < 100:
-        year += 2000 if year < 70 else 1900
-    try:
-        return date(year, month, int(parts["d"])) if 1500 <= year <= 2200 else None
-    except ValueError:  # the 31st of February
-        return None
+    unclear: str = ""
+    """A date whose day and month only the article's language or country tells apart."""
 
 
 @lru_cache(maxsize=4096)
@@ -210,7 +143,7 @@ def read_line(text: str) -> Facts | None:
     hit = _NAMED.match(text)
     if hit and not _AUTHOR.match(text):
         facts = _read_parts(text[hit.end() :])
-        if facts and (facts.published or facts.modified):
+        if facts and (facts.published or facts.modified or facts.unclear):
             if _PAPER.search(hit["name"]):
                 facts.source = hit["name"]
                 return facts
@@ -236,7 +169,7 @@ def _after_place(text: str) -> str:
     rest = text[hit.end() :] if hit else ""
     weekday = re.match(WEEKDAY, rest, re.I)
     rest = rest[weekday.end() :] if weekday else rest
-    return rest if leading_date(rest)[0] else text
+    return rest if leading_date(rest)[1] else text
 
 
 def is_name(text: str) -> bool:
@@ -273,7 +206,7 @@ def is_bare_time(text: str) -> bool:
     >>> is_bare_time("14:03 Uhr"), is_bare_time("3. Oktober 1990, 14:03 Uhr")
     (True, False)
     """
-    return is_bare_date(text) and find_date(text) is None
+    return is_bare_date(text) and find_date(text) is None and not unclear_date(text)
 
 
 def _read_parts(text: str) -> Facts | None:
@@ -306,8 +239,10 @@ def _read_parts(text: str) -> Facts | None:
 def _next_part(rest: str, facts: Facts, updated: bool) -> tuple[int, bool, bool] | None:
     """Take one part off a line: its length, whether it says anything, whether "updated" holds."""
     day, length = leading_date(rest)
-    if day:
-        if updated:
+    if length:
+        if day is None:
+            facts.unclear = facts.unclear or ("" if updated else rest[:length])
+        elif updated:
             facts.modified = day
         elif facts.published is None:
             facts.published = day

@@ -7,7 +7,8 @@ So a place and a day alone say nothing: a byline, an agency's sign or a dash has
 
 import re
 
-from corpus.structure.bylines import WEEKDAY, Facts, leading_date
+from corpus.structure.bylines import WEEKDAY, Facts
+from corpus.text.quantities import leading_date
 
 __all__ = ["read_dateline"]
 

@@ -433,13 +433,13 @@ SECTIONS = frozenset(
     aktuelles amerika arbeit asien ausland auto berlin bildung blaulicht börse bundesliga
     business celebrity chronik climate culture arts deutschland digital economy education
     entertainment environment europa europe familie fashion feuilleton film finance finanzen fitness
-    drink food football forschung fußball geld geschichte gesellschaft gesundheit harbour health
+    drink food football forschung fußball geld geschichte gesellschaft gesundheit health
     immobilien inland international internet karriere klima kreis kultur kunst landkreis law
     leben leserbriefe
     letters lifestyle literatur local lokales lokalsport magazin markets media medien meinung money
     motor music musik nachrichten nation national natur netzwelt news obituaries opinion panorama
     people politics politik polizei property ratgeber recht region regional regionales reise reisen
-    ressorts rowing schule science serien society sport sports stadt stil style tech technik
+    ressorts schule science serien society sport sports stadt stil style tech technik
     technology television theater tourismus travel umwelt us verkehr vermischtes video videos wahlen
     welt wirtschaft wissen wissenschaft world""".split()
 )

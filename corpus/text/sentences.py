@@ -9,6 +9,9 @@ that often end a sentence ("usw.", "Mio.", "etc.").
 
 import re
 
+from corpus.text.quantities import LONG_MONTHS
+
+_MONTHS = "|".join(name.capitalize() for name in LONG_MONTHS)
 _GAP = re.compile(r"(?<=[.!?…。！？؟।])([\"'”“„»«›‹’‘)\]]*)\s+")
 _LIST_BREAK = re.compile(r"[ \t]*\n[ \t]*(?:\n\s*|(?=(?:[-*•·–—‣▪]|\d{1,3}[.)])[ \t]+\S))")
 _LAST_WORD = re.compile(r"(\w[\w.\-/'’]*?)[.!?…]+[\"'”“„»«›‹’‘)\]]*$")
@@ -52,8 +55,8 @@ _ORDINAL_LEFT = frozenset(
 _ORDINAL_RIGHT = re.compile(
     r"(?:Jahrhundert|Jahrtausend|Jh\.|Bundesliga|Liga|Minute|Spielminute|FC|FSV|SC|SV|VfB|TSV|"
     r"Spieltag|Weltkrieg|Lebensjahr|Geburtstag|Todestag|Jahrestag|Etage|Stock|Obergeschoss|Klasse|"
-    r"Platz|Auflage|Runde|Kapitel|Mal|Januar|Februar|März|April|Mai|Juni|Juli|August|September|"
-    r"Oktober|November|Dezember|Jan\.|Feb\.|Apr\.|Aug\.|Sept?\.|Okt\.|Nov\.|Dez\.)"
+    r"Platz|Auflage|Runde|Kapitel|Mal|Jan\.|Jän\.|Feb\.|Apr\.|Aug\.|Sept?\.|Okt\.|Nov\.|Dez\.|"
+    rf"{_MONTHS})"
 )
 
 

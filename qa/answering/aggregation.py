@@ -1,4 +1,4 @@
-"""Candidate sentences to what is shown: what agrees cited together, what differs side by side.
+"""Scored sentences to what is shown: what agrees cited together, what differs side by side.
 
 Two passages agree where the reader's spans say the same value, or their sentences are the
 same. They differ where both spans are dates, or both numbers of one kind, that cannot both
@@ -6,15 +6,15 @@ be the answer, in two articles, with like confidence, and neither sentence holds
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from qa.answering.citations import Quote, cited_together
-from qa.answering.enumerations import items_after, reasons_announced
-from qa.answering.sentences import Candidate
-from qa.answering.values import Day, Number, Value, agree, differ, placed, values
-from qa.results import Passage, Sentence, Side
-from qa.retrieval.reading import Key, SpanFound, key
+from corpus.text.quantities import Number, PartialDate, Quantity, Value, find_quantities
+from qa.answering.citations import QuoteSpan, cite
+from qa.answering.sentences import CORRECTS, ScoredSentence
+from qa.answering.values import AnswerWords, is_same, read_answer, values_of
+from qa.results import Sentence, Side
+from qa.retrieval.reading import key
 
 _MOST_SENTENCES, _MOST_OF_LIST = 3, 5
 _CLOSE, _CLOSE_IN_LIST = 0.5, 2.5
@@ -29,11 +29,6 @@ _COMPARABLE = 4.0
 """How far below the best sentence's score another answer's may lie."""
 _AS_MUCH = 0.75
 """Least share of the best passage's coverage of the question that another answer's has."""
-_CORRECTS = re.compile(
-    r"\b(?:korrektur|korrigier\w+|berichtig\w+|richtigstell\w+|richtig ist|correction|corrected|"
-    r"corrects|an earlier version|amended|this article first said)\b",
-    re.IGNORECASE,
-)
 _DENIED = re.compile(
     r"\b(?:nicht|kein\w*|statt|anstatt|anstelle|not|instead of|rather than)\b[^.;:]{0,25}$",
     re.IGNORECASE,
@@ -49,290 +44,238 @@ class Composed:
     short: str = ""
 
 
-def composed(
-    ranked: Sequence[Candidate],
-    spans: Mapping[Key, SpanFound],
-    *,
-    as_list: bool = False,
-    least_short: float = 1.0,
-    passages: Sequence[Passage] = (),
+def compose(
+    ranked: Sequence[ScoredSentence], *, as_list: bool = False, least_short: float = 1.0
 ) -> Composed:
     """Choose sentences.
 
     Args:
-        ranked: candidates, the best first.
-        spans: what the reader found, by passage.
+        ranked: the best first.
         as_list: the question asks for several things, so that more is quoted.
         least_short: the least chance at which the best sentence's span is the short answer.
-        passages: those found, in which what the best sentence announces is looked for.
     """
     if not ranked:
         return Composed(())
     best = ranked[0]
-    groups = [] if as_list else _sides(best, ranked, spans)
-    if len(groups) > 1:
-        return _side_by_side(groups, spans)
-    correction = None if as_list else _correction(best, ranked, spans)
-    if correction is not None:
-        return _corrected(best, *correction, spans)
-    span = best.span(spans)
-    sure = span is not None and span.answerable >= least_short
-    counted = _counted_off(best, ranked, passages, sure=sure)
-    if counted:
-        chosen = [_together(item, ranked, spans) for item in counted]
-    else:
-        chosen = _chosen(ranked, spans, as_list)
-    sentences = cited_together([(group[0].text, _quotes(group)) for group in chosen])
-    short = ""
-    if span is not None and sure and not as_list and not counted:
-        short = _words(best, span)
+    if not as_list:
+        groups = _find_sides(best, ranked)
+        if len(groups) > 1:
+            return _place_side_by_side(groups)
+        correction = _find_correction(best, ranked)
+        if correction is not None:
+            return _show_correction(best, *correction)
+    sentences = _cite(_choose(ranked, as_list))
+    sure = best.span is not None and best.span.answerable >= least_short
+    short = best.answer.text if best.answer and sure and not as_list else ""
     return Composed(sentences, (), short)
 
 
-def gathered(
-    chosen: Sequence[Candidate],
-    ranked: Sequence[Candidate],
-    spans: Sequence[Mapping[Key, SpanFound]],
-    passages: Sequence[Passage] = (),
-) -> Composed:
+def compose_parts(parts: Sequence[tuple[ScoredSentence, Sequence[ScoredSentence]]]) -> Composed:
     """Quote the sentence that answers each part of a question, each sentence once.
 
     Args:
-        chosen: the best candidate of each part that was found, in the order asked.
-        ranked: all candidates, to cite those that say the same.
-        spans: the reader's spans for each of these parts.
-        passages: those found, in which what a sentence announces is looked for.
+        parts: the best sentence of each part that was found, in the order asked, and all
+            sentences with the spans that were read for it, to cite those that say the same.
     """
-    groups: list[list[Candidate]] = []
-    for best, found in zip(chosen, spans, strict=True):
+    groups: list[list[ScoredSentence]] = []
+    for best, ranked in parts:
         if all(best.text != group[0].text for group in groups):
-            groups.append(_together(best, ranked, found))
-            groups += [[item] for item in items_after(best, passages)[:_MOST_OF_LIST]]
-    return Composed(cited_together([(group[0].text, _quotes(group)) for group in groups]))
+            groups.append(_group(best, ranked))
+    return Composed(_cite(groups))
 
 
-def _counted_off(
-    best: Candidate, ranked: Sequence[Candidate], passages: Sequence[Passage], *, sure: bool
-) -> list[Candidate]:
-    """Return a sentence that announces several things, and those things; [] where none does.
-
-    It is the best sentence; or, where reading is not sure that this one answers, one of its
-    passage, behind it, or one of its article that announces reasons, in its place.
-    """
-    items = items_after(best, passages)
-    if items or sure:
-        return [best, *items[:_MOST_OF_LIST]] if items else []
-    for other in ranked:
-        if key(other.passage) == key(best.passage) and (items := items_after(other, passages)):
-            return [best, other, *items[:_MOST_OF_LIST]]
-    article = [item for item in passages if item.article.uri == best.passage.article.uri]
-    return reasons_announced(article)[: _MOST_OF_LIST + 1]
+def _cite(groups: Sequence[Sequence[ScoredSentence]]) -> tuple[Sentence, ...]:
+    return cite([(group[0].text, _quotes(group)) for group in groups])
 
 
-def _chosen(
-    ranked: Sequence[Candidate], spans: Mapping[Key, SpanFound], as_list: bool
-) -> list[list[Candidate]]:
+def _quotes(group: Sequence[ScoredSentence]) -> list[QuoteSpan]:
+    return [(item.passage, item.start, item.end) for item in group]
+
+
+def _choose(ranked: Sequence[ScoredSentence], as_list: bool) -> list[list[ScoredSentence]]:
     """Take the best sentence, and others nearly as good; each with those that say the same."""
     most, close = (_MOST_OF_LIST, _CLOSE_IN_LIST) if as_list else (_MOST_SENTENCES, _CLOSE)
-    groups: list[list[Candidate]] = []
-    for candidate in ranked:
-        if len(groups) == most or candidate.score < ranked[0].score - close:
+    groups: list[list[ScoredSentence]] = []
+    for item in ranked:
+        if len(groups) == most or item.score < ranked[0].score - close:
             break
-        if not any(candidate in group or _same_words(candidate, group[0]) for group in groups):
-            groups.append(_together(candidate, ranked, spans))
+        if not any(item in group or item.words == group[0].words for group in groups):
+            groups.append(_group(item, ranked))
     return groups
 
 
-def _together(
-    best: Candidate, ranked: Sequence[Candidate], spans: Mapping[Key, SpanFound]
-) -> list[Candidate]:
+def _group(best: ScoredSentence, ranked: Sequence[ScoredSentence]) -> list[ScoredSentence]:
     """Return a sentence and those of other passages that say the same, the best first."""
     group = [best]
     for other in ranked:
         if len(group) == _MOST_TOGETHER:
             break
         cited = {key(item.passage) for item in group}
-        if key(other.passage) not in cited and _agrees(best, other, spans):
+        if key(other.passage) not in cited and _agrees(best, other):
             group.append(other)
     return group
 
 
-def _agrees(one: Candidate, other: Candidate, spans: Mapping[Key, SpanFound]) -> bool:
-    if _same_words(one, other):
+def _agrees(one: ScoredSentence, other: ScoredSentence) -> bool:
+    if one.words == other.words:
         return True
-    if _says_it_corrects(other) != _says_it_corrects(one):
+    if one.corrects != other.corrects:
         # "The 480 that we reported are wrong" names the value, and does not agree.
         return False
-    pair = _answers(one, other, spans, _AGREES)
-    return pair is not None and agree(*pair, (one.passage.language, other.passage.language))
-
-
-def _same_words(one: Candidate, other: Candidate) -> bool:
-    return one.text.casefold().split() == other.text.casefold().split()
+    pair = _answers(one, other, _AGREES)
+    return pair is not None and pair[0].agrees(pair[1])
 
 
 def _answers(
-    one: Candidate, other: Candidate, spans: Mapping[Key, SpanFound], least: float
-) -> tuple[str, str] | None:
-    """Return both sentences' spans where the reader trusts them."""
-    first, second = one.span(spans), other.span(spans)
-    if first is None or second is None or min(first.answerable, second.answerable) < least:
+    one: ScoredSentence, other: ScoredSentence, least: float
+) -> tuple[AnswerWords, AnswerWords] | None:
+    """Return both sentences' answers where the reader trusts them."""
+    if one.span is None or other.span is None or one.answer is None or other.answer is None:
         return None
-    return _words(one, first), _words(other, second)
+    if min(one.span.answerable, other.span.answerable) < least:
+        return None
+    return one.answer, other.answer
 
 
-def _words(candidate: Candidate, span: SpanFound) -> str:
-    return candidate.text[span.start - candidate.start : span.end - candidate.start]
-
-
-def _sides(
-    best: Candidate, ranked: Sequence[Candidate], spans: Mapping[Key, SpanFound]
-) -> list[list[Candidate]]:
+def _find_sides(
+    best: ScoredSentence, ranked: Sequence[ScoredSentence]
+) -> list[list[ScoredSentence]]:
     """Return groups of sentences, each group with another answer; one where none differs."""
-    groups = [_together(best, ranked, spans)]
+    groups = [_group(best, ranked)]
     for other in ranked:
         if other.score < best.score - _COMPARABLE:
             break
         known = {item.passage.article.uri for group in groups for item in group}
         if other.passage.article.uri in known:
             continue
-        if _covers_as_much(other, best) and all(
-            _differs(group[0], other, spans) for group in groups
-        ):
-            groups.append(_together(other, ranked, spans))
+        if _covers_as_much(other, best) and all(_differs(group[0], other) for group in groups):
+            groups.append(_group(other, ranked))
     return groups
 
 
-def _covers_as_much(other: Candidate, best: Candidate) -> bool:
+def _covers_as_much(other: ScoredSentence, best: ScoredSentence) -> bool:
     """Tell whether a passage holds nearly as much of the question, and so is about the same."""
     covered = [item.passage.scores.get("coverage", 0.0) for item in (other, best)]
     return covered[0] >= _AS_MUCH * covered[1]
 
 
-def _differs(one: Candidate, other: Candidate, spans: Mapping[Key, SpanFound]) -> bool:
-    pair = _answers(one, other, spans, _DIFFERS)
-    languages = (one.passage.language, other.passage.language)
-    if pair is None or not differ(*pair, languages):
+def _differs(one: ScoredSentence, other: ScoredSentence) -> bool:
+    pair = _answers(one, other, _DIFFERS)
+    if pair is None or not pair[0].differs(pair[1]):
         return False
     # A sentence that names both values sets them in relation: "from 85 to 70".
-    return not (
-        _mentions(one.text, pair[1], languages) or _mentions(other.text, pair[0], languages[::-1])
-    )
+    return not (_mentions(one, pair[1]) or _mentions(other, pair[0]))
 
 
-def _mentions(text: str, value: str, languages: tuple[str, str]) -> bool:
-    held, asked = values(text, languages[0]), values(value, languages[1])
-    return any(item in held for item in asked)
+def _mentions(sentence: ScoredSentence, answer: AnswerWords) -> bool:
+    held = values_of(sentence.quantities)
+    return any(value in held for value in answer.values)
 
 
-def _side_by_side(
-    groups: Sequence[Sequence[Candidate]], spans: Mapping[Key, SpanFound]
-) -> Composed:
+def _place_side_by_side(groups: Sequence[Sequence[ScoredSentence]]) -> Composed:
     """Order what differs: a correction first, then by date, the newest first."""
 
-    def order(group: Sequence[Candidate]) -> tuple[bool, int]:
+    def order(group: Sequence[ScoredSentence]) -> tuple[bool, int]:
         day = group[0].passage.article.published
-        return not _corrects(group[0]), -day.toordinal() if day else 0
+        return not _is_correction(group[0]), -day.toordinal() if day else 0
 
     ordered = sorted(groups, key=order)
-    sentences = cited_together([(group[0].text, _quotes(group)) for group in ordered])
     sides = []
-    for group, sentence in zip(ordered, sentences, strict=True):
-        span = group[0].span(spans)
-        value = _words(group[0], span) if span else ""
-        published = group[0].passage.article.published
-        sides.append(Side(value, published, sentence, _corrects(group[0])))
-    first = sides[0]
+    sentences = _cite(ordered)
+    for (first, *_), sentence in zip(ordered, sentences, strict=True):
+        value = first.answer.text if first.answer else ""
+        published = first.passage.article.published
+        sides.append(Side(value, published, sentence, _is_correction(first)))
     # Only a correction says which of them holds.
-    return Composed(sentences, tuple(sides), first.value if first.corrects else "")
+    return Composed(sentences, tuple(sides), sides[0].value if sides[0].corrects else "")
 
 
-def _correction(
-    best: Candidate, ranked: Sequence[Candidate], spans: Mapping[Key, SpanFound]
-) -> tuple[Candidate, str] | None:
-    """Return the sentence of a correction that replaces the best sentence's value, and its words.
+def _is_correction(sentence: ScoredSentence) -> bool:
+    passage = sentence.passage
+    return sentence.corrects or bool(CORRECTS.search(f"{passage.article.title} {passage.heading}"))
+
+
+def _find_correction(
+    best: ScoredSentence, ranked: Sequence[ScoredSentence]
+) -> tuple[AnswerWords, ScoredSentence, str] | None:
+    """Return what the best sentence says, and the sentence and words that correct it.
 
     A reader that looks for a number finds the wrong one in a correction too, so the
     paragraph is looked through: it says that it corrects, names the value, is of another
     article that is not older, and another sentence of it has another value of the kind.
     """
-    said = _said(best, spans)
-    if not said or _says_it_corrects(best):
+    if best.corrects:
         return None
-    language = best.passage.language
-    held = values(said, language)
-    if len(held) != 1:
+    stated = best.answer or _only_value(best, ranked)
+    if stated is None or len(stated.values) != 1:
         return None
     day = best.passage.article.published
     for other in ranked:
         info, passage = other.passage.article, other.passage
         older = day is not None and info.published is not None and info.published < day
-        if older or info.uri == best.passage.article.uri or not _says_it_corrects(other):
+        if older or info.uri == best.passage.article.uri or not other.corrects:
             continue
-        if not any(_is_same(held[0], item) for item, _, _ in placed(passage.text, language)):
+        printed = _printed(find_quantities(passage.text, passage.language))
+        if not any(is_same(stated.values[0], item.value) for item in printed):
             continue
-        words = _replacing(other, held[0], said, language)
+        words = _replacing(other, stated)
         if words:
-            return other, words
+            return stated, other, words
     return None
 
 
-def _replacing(other: Candidate, wrong: Value, said: str, language: str) -> str:
+def _only_value(best: ScoredSentence, ranked: Sequence[ScoredSentence]) -> AnswerWords | None:
+    """Return a sentence's one date or number where nothing was read."""
+    if any("reader" in item.passage.scores for item in ranked):
+        return None
+    held = values_of(best.quantities)
+    if len(held) != 1:
+        return None
+    words = (_with_noun(best.text, item) for item in best.quantities if item.value == held[0])
+    return read_answer(next(words, ""), best.passage.language)
+
+
+def _printed(quantities: Sequence[Quantity]) -> list[Quantity]:
+    """Return the days and the numbers in digits."""
+    return [item for item in quantities if _is_printed(item.value)]
+
+
+def _is_printed(value: Value) -> bool:
+    if isinstance(value, PartialDate):
+        return value.year is not None or value.day is not None
+    return isinstance(value, Number) and not value.spelled
+
+
+def _replacing(other: ScoredSentence, wrong: AnswerWords) -> str:
     """Return the words of a correcting sentence that replace a value, or "".
 
     A sentence that names the wrong value too must deny it: "am 11. Mai, nicht am 4. Mai".
     """
-    own = other.passage.language
-    found = placed(other.text, own)
-    for value, start, _ in found:
-        if _is_same(wrong, value) and not _DENIED.search(other.text[:start]):
+    found = _printed(other.quantities)
+    for item in found:
+        if is_same(wrong.values[0], item.value) and not _DENIED.search(other.text[: item.start]):
             return ""
-    pieces = (other.text[start:end] for _, start, end in found)
-    return next((words for words in pieces if differ(said, words, (language, own))), "")
+    words = (_with_noun(other.text, item) for item in found)
+    answers = (read_answer(item, other.passage.language) for item in words)
+    return next((answer.text for answer in answers if wrong.differs(answer)), "")
 
 
-def _said(best: Candidate, spans: Mapping[Key, SpanFound]) -> str:
-    """Return the words that answer; where nothing was read, the sentence's one date or number."""
-    span = best.span(spans)
-    if span is not None:
-        return _words(best, span)
-    if spans:
-        return ""
-    language = best.passage.language
-    held = values(best.text, language)
-    if len(held) != 1:
-        return ""
-    places = [(start, end) for item, start, end in placed(best.text, language) if item == held[0]]
-    return best.text[places[0][0] : places[0][1]] if places else ""
+def _with_noun(text: str, item: Quantity) -> str:
+    """Return the words of a quantity with the noun that it counts: "48 Stellen"."""
+    if not isinstance(item.value, Number) or item.value.measured:
+        return item.text
+    rest = text[item.end :]
+    noun = rest.lstrip()[: len(item.value.unit)]
+    return text[item.start : item.end + rest.find(noun) + len(noun)]
 
 
-def _is_same(one: Value, other: Value) -> bool:
-    if isinstance(one, Day) and isinstance(other, Day):
-        return one.agrees(other)
-    return isinstance(one, Number) and isinstance(other, Number) and one.agrees(other)
-
-
-def _corrected(
-    best: Candidate, correction: Candidate, words: str, spans: Mapping[Key, SpanFound]
+def _show_correction(
+    best: ScoredSentence, wrong: AnswerWords, correction: ScoredSentence, words: str
 ) -> Composed:
     """Show a correction, and what it corrects."""
-    sentences = cited_together([(item.text, _quotes([item])) for item in (correction, best)])
+    sentences = _cite([[correction], [best]])
     sides = (
         Side(words, correction.passage.article.published, sentences[0], corrects=True),
-        Side(_said(best, spans), best.passage.article.published, sentences[1]),
+        Side(wrong.text, best.passage.article.published, sentences[1]),
     )
     return Composed(sentences, sides, words)
-
-
-def _says_it_corrects(candidate: Candidate) -> bool:
-    return bool(_CORRECTS.search(candidate.passage.text))
-
-
-def _corrects(candidate: Candidate) -> bool:
-    passage = candidate.passage
-    around = " ".join((passage.article.title, passage.heading, passage.text))
-    return bool(_CORRECTS.search(around))
-
-
-def _quotes(group: Sequence[Candidate]) -> list[Quote]:
-    return [(item.passage, item.start, item.end) for item in group]

@@ -7,22 +7,15 @@ from datetime import timedelta
 
 from corpus.article import Article
 from corpus.errors import ArticleNotFound
-from corpus.text.language import question_language
+from corpus.text.quantities import find_quantities
 from index.encoder import Encoder
-from qa.answering.aggregation import Composed, composed, gathered
+from qa.answering.aggregation import Composed, compose, compose_parts
 from qa.answering.answerability import DEFAULT_STRICTNESS, LEAST_READ, chance, least_chance
-from qa.answering.citations import holds, marked, written_date
+from qa.answering.citations import add_markers, holds, write_date
 from qa.answering.messages import message
-from qa.answering.question import (
-    parts,
-    wants_age,
-    wants_count,
-    wants_list,
-    wants_reason,
-    wants_yes_or_no,
-)
-from qa.answering.sentences import Candidate, Found, candidates, favoured
-from qa.answering.values import says_how_many, says_only_sums, values
+from qa.answering.question import Question
+from qa.answering.sentences import Found, ScoredSentence, favour_spans, score_sentences
+from qa.answering.values import read_answer, says_how_many, says_only_sums
 from qa.reader.read import Reader
 from qa.results import Answer, Citation, Passage, Refusal, Sentence, Side
 from qa.retrieval.reading import Key, SpanFound, key, read_passages
@@ -40,6 +33,7 @@ _LEAST_COVERED = 0.75
 
 
 def answer(
+    question: Question,
     found: Found,
     encoder: Encoder,
     article: Callable[[str], Article],
@@ -49,7 +43,8 @@ def answer(
     """Quote the sentences that answer a question, or refuse.
 
     Args:
-        found: the question and its passages.
+        question: what is asked.
+        found: the passages that retrieval found for it.
         encoder: the model that the passages' scores are of.
         article: returns an article by its URI; every quote is checked against it.
         reader: finds the answer's words; without one, sentences are chosen by their scores.
@@ -58,39 +53,39 @@ def answer(
     Raises:
         QuestionError: there is no such strictness.
     """
-    text = found.question.text
     least = least_chance(strictness)
-    if not any(char.isalnum() for char in text):
-        return refusal(text, Refusal.WORDLESS, found.passages)
+    if not any(char.isalnum() for char in question.text):
+        return refuse(question, Refusal.WORDLESS, found.passages)
     if not found.passages:
-        return refusal(text, Refusal.FILTERED, ())
-    before = _chance(found, found.passages[0], None)
+        return refuse(question, Refusal.FILTERED, ())
+    before = _judge(found, found.passages[0], None)
     if before < LEAST_READ:
-        return _refused(found, found.passages, before, before, least)
-    takes = [_take(found, part, reader) for part in parts(text)]
+        return _refuse_unsure(question, found, found.passages, before, before, least)
+    takes = [_read(found, part, reader) for part in question.parts or (question,)]
     best = max(takes, key=lambda take: take.confidence)
     if best.confidence < least:
-        return _refused(found, best.passages, before, best.confidence, least)
-    made = _composed(found, [take for take in takes if take.confidence >= least], encoder, least)
-    if len(takes) == 1 and _counts_nothing(text, made):
-        language = question_language(text)
-        detail = message("no number", language)
-        return refusal(text, Refusal.NOT_SAID, best.passages, min(best.confidence, least), detail)
-    return _given(found, best, made, article)
+        return _refuse_unsure(question, found, best.passages, before, best.confidence, least)
+    answering = [take for take in takes if take.confidence >= least]
+    made = _compose(question, found, answering, encoder, least)
+    if len(takes) == 1 and _counts_nothing(question, made):
+        detail = message("no number", question.language)
+        confidence = min(best.confidence, least)
+        return refuse(question, Refusal.NOT_SAID, best.passages, confidence, detail)
+    return _make_answer(question, best, made, article)
 
 
-def _counts_nothing(question: str, made: Composed) -> bool:
+def _counts_nothing(question: Question, made: Composed) -> bool:
     """Tell whether a number is asked for and no sentence has one: then none of them answers."""
-    return wants_count(question) and not any(
+    return "number" in question.wants and not any(
         _counts(question, citation.quote, citation.passage.language)
         for item in made.sentences
         for citation in item.citations
     )
 
 
-def _counts(question: str, words: str, language: str) -> bool:
+def _counts(question: Question, words: str, language: str) -> bool:
     """Tell whether words may say the number that is asked for; a sum of money is no age."""
-    sums = wants_age(question) and says_only_sums(words, language)
+    sums = "age" in question.wants and says_only_sums(find_quantities(words, language))
     return says_how_many(words) and not sums
 
 
@@ -98,27 +93,29 @@ def _counts(question: str, words: str, language: str) -> bool:
 class _Take:
     """The passages as one part of the question orders them, and the chance that it is answered."""
 
-    part: str
+    part: Question
     passages: tuple[Passage, ...]
     spans: Mapping[Key, SpanFound]
     confidence: float
 
 
-def _take(found: Found, part: str, reader: Reader | None) -> _Take:
-    if reader is None or wants_yes_or_no(part):
+def _read(found: Found, part: Question, reader: Reader | None) -> _Take:
+    if reader is None or "yes or no" in part.wants:
         # A reader finds words, and "yes" stands in no article.
         first = found.passages[0]
-        return _Take(part, found.passages, {}, _chance(found, first, None))
-    passages, spans = read_passages(part, found.passages, reader)
+        return _Take(part, found.passages, {}, _judge(found, first, None))
+    passages, spans = read_passages(part.text, found.passages, reader)
     first = passages[0]
-    return _Take(part, passages, spans, _chance(found, first, first.scores["reader"]))
+    return _Take(part, passages, spans, _judge(found, first, first.scores["reader"]))
 
 
-def _chance(found: Found, passage: Passage, read: float | None) -> float:
+def _judge(found: Found, passage: Passage, read: float | None) -> float:
     return chance(found.evidence(passage, found.passages, read))
 
 
-def _composed(found: Found, takes: Sequence[_Take], encoder: Encoder, least: float) -> Composed:
+def _compose(
+    question: Question, found: Found, takes: Sequence[_Take], encoder: Encoder, least: float
+) -> Composed:
     """Choose the sentences that answer each part, or the question as a whole."""
     first = takes[0]
     supported = [
@@ -127,36 +124,30 @@ def _composed(found: Found, takes: Sequence[_Take], encoder: Encoder, least: flo
         if passage is first.passages[0] or _stands_alone(found, passage, least)
     ]
     if len(takes) == 1:
-        ranked = candidates(found, supported, encoder, first.spans)
-        question = found.question.text
-        several = wants_list(question)
-        announced = found.passages if several or wants_reason(question) else ()
-        return composed(
-            ranked, first.spans, as_list=several, least_short=LEAST_SHORT, passages=announced
-        )
-    return _composed_of_parts(found, takes, supported, encoder)
+        ranked = score_sentences(found, supported, encoder, first.spans)
+        return compose(ranked, as_list="several" in question.wants, least_short=LEAST_SHORT)
+    return _compose_of_parts(found, takes, supported, encoder)
 
 
-def _composed_of_parts(
+def _compose_of_parts(
     found: Found, takes: Sequence[_Take], supported: Sequence[Passage], encoder: Encoder
 ) -> Composed:
     """Choose the sentence that answers each part."""
     among = {key(passage) for passage in supported}
-    owners = [_of_part(take, among) for take in takes]
+    owners = [_find_owner(take, among) for take in takes]
     sure = [owner for owner in owners if owner.read >= _LEAST_PART]
     # Of parts that reading answers, those that it does not are left out.
     owners = sure or owners
     known = {key(owner.passage): owner.passage for owner in owners}
     known |= {key(passage): passage for passage in supported}
-    plain = candidates(found, list(known.values()), encoder, {})
-    chosen, spans = [], []
+    plain = score_sentences(found, list(known.values()), encoder, {})
+    chosen = []
     for owner in owners:
-        best = _best_of_part(plain, owner)
+        ranked = favour_spans(plain, owner.take.spans)
+        best = _best_of_part(ranked, owner)
         if best is not None:
-            chosen.append(best)
-            spans.append(owner.take.spans)
-    reasons = any(wants_reason(owner.take.part) for owner in owners)
-    return gathered(chosen, plain, spans, found.passages if reasons else ())
+            chosen.append((best, ranked))
+    return compose_parts(chosen)
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +160,7 @@ class _Owner:
     """1 where nothing was read."""
 
 
-def _of_part(take: _Take, among: Set[Key]) -> _Owner:
+def _find_owner(take: _Take, among: Set[Key]) -> _Owner:
     """Find the passage that answers a part.
 
     The order of a take's passages is mostly that of the whole question: which of those that
@@ -188,14 +179,14 @@ def _of_part(take: _Take, among: Set[Key]) -> _Owner:
     return _Owner(take, best, take.spans[key(best)].answerable)
 
 
-def _best_of_part(plain: Sequence[Candidate], owner: _Owner) -> Candidate | None:
+def _best_of_part(ranked: Sequence[ScoredSentence], owner: _Owner) -> ScoredSentence | None:
     """Return the sentence of a part's passage that holds its span, or the most of it."""
-    inside = [item for item in plain if key(item.passage) == key(owner.passage)]
+    inside = [item for item in ranked if key(item.passage) == key(owner.passage)]
     span = owner.take.spans.get(key(owner.passage))
     if span is None:
         return next(iter(inside), None)
     return max(
-        favoured(inside, owner.take.spans),
+        inside,
         key=lambda item: min(item.end, span.end) - max(item.start, span.start),
         default=None,
     )
@@ -208,55 +199,55 @@ def _stands_alone(found: Found, passage: Passage, least: float) -> bool:
     return chance(evidence) >= least
 
 
-def _given(found: Found, best: _Take, made: Composed, article: Callable[[str], Article]) -> Answer:
+def _make_answer(
+    question: Question, best: _Take, made: Composed, article: Callable[[str], Article]
+) -> Answer:
     """Check what was composed, and make the answer of what stands."""
-    text = found.question.text
-    language = question_language(text)
-    sentences = _checked(made.sentences, article)
+    sentences = _keep_true(made.sentences, article)
     if not sentences:
-        return refusal(text, Refusal.NOTHING_NEAR, best.passages, best.confidence)
+        return refuse(question, Refusal.NOTHING_NEAR, best.passages, best.confidence)
     whole = len(sentences) == len(made.sentences)
     differs = made.differs if whole else ()
-    note = _note(text, language, differs)
+    note = _make_note(question, differs)
+    text = _write(sentences, differs, question.language)
     return Answer(
-        question=text,
-        text=" ".join(filter(None, (note, _written(sentences, differs, language)))),
-        short=_short(text, made.short, sentences[0]),
+        question=question.text,
+        text=" ".join(filter(None, (note, text))),
+        short=_check_short(question, made.short, sentences[0]),
         answered=True,
         reason="",
         sentences=sentences,
-        citations=_distinct(sentences),
+        citations=_order_citations(sentences),
         passages=best.passages,
         confidence=best.confidence,
-        language=language,
-        asked=text,
+        language=question.language,
+        asked=question.text,
         note=note,
         differs=differs,
     )
 
 
-def _short(question: str, short: str, first: Sentence) -> str:
+def _check_short(question: Question, short: str, first: Sentence) -> str:
     """Leave out a short answer that its sentence lacks, or of another kind than what is asked."""
-    if short not in first.text or wants_yes_or_no(question):
+    if short not in first.text or "yes or no" in question.wants:
         return ""
     language = first.citations[0].passage.language
-    if wants_count(question) and not _counts(question, short, language):
+    if "number" in question.wants and not _counts(question, short, language):
         return ""
-    if wants_reason(question) and values(short, language) and len(short.split()) <= _BARE_VALUE:
-        return ""
-    return short
+    bare = len(short.split()) <= _BARE_VALUE and read_answer(short, language).values
+    return "" if "reason" in question.wants and bare else short
 
 
-def _note(text: str, language: str, differs: Sequence[Side]) -> str:
+def _make_note(question: Question, differs: Sequence[Side]) -> str:
     notes = []
     if differs:
-        notes.append(message(_difference(differs), language))
-    if wants_yes_or_no(text):
-        notes.append(message("yes or no", language))
+        notes.append(message(_name_difference(differs), question.language))
+    if "yes or no" in question.wants:
+        notes.append(message("yes or no", question.language))
     return " ".join(notes)
 
 
-def _difference(differs: Sequence[Side]) -> str:
+def _name_difference(differs: Sequence[Side]) -> str:
     """Name the kind of a difference: articles of different years seldom contradict each other."""
     if differs[0].corrects:
         return "corrected"
@@ -265,24 +256,28 @@ def _difference(differs: Sequence[Side]) -> str:
     return "years apart" if apart else "differ"
 
 
-def _written(sentences: Sequence[Sentence], differs: Sequence[Side], language: str) -> str:
+def _write(sentences: Sequence[Sentence], differs: Sequence[Side], language: str) -> str:
     """Write the sentences with their markers; where sources differ, each after its date."""
     if not differs:
-        return marked(sentences)
+        return add_markers(sentences)
     undated = message("undated", language)
     return " ".join(
-        f"({written_date(side.published, language) if side.published else undated}) "
-        f"{marked([side.sentence])}"
+        f"({write_date(side.published, language) if side.published else undated}) "
+        f"{add_markers([side.sentence])}"
         for side in differs
     )
 
 
-def _refused(
-    found: Found, passages: Sequence[Passage], before: float, confidence: float, least: float
+def _refuse_unsure(
+    question: Question,
+    found: Found,
+    passages: Sequence[Passage],
+    before: float,
+    confidence: float,
+    least: float,
 ) -> Answer:
     """Refuse, and say what the nearest passage lacks."""
     nearest = passages[0]
-    language = question_language(found.question.text)
     foreign = all(found.question.is_foreign(item.language) for item in passages)
     why = Refusal.NOT_SAID if before >= least else Refusal.NOTHING_NEAR
     if foreign and before >= LEAST_READ:
@@ -290,16 +285,15 @@ def _refused(
     covered = found.covered(nearest)
     missing = found.missing(nearest) if covered is not None and covered < _LEAST_COVERED else ""
     if missing:
-        detail = message("lacks", language, missing=missing)
+        detail = message("lacks", question.language, missing=missing)
     else:
-        detail = message(
-            "unlikely", language, chance=f"{100 * confidence:.0f}", least=f"{100 * least:.0f}"
-        )
-    return refusal(found.question.text, why, passages, confidence, detail)
+        chances = {"chance": f"{100 * confidence:.0f}", "least": f"{100 * least:.0f}"}
+        detail = message("unlikely", question.language, **chances)
+    return refuse(question, why, passages, confidence, detail)
 
 
-def refusal(
-    question: str,
+def refuse(
+    question: Question,
     why: Refusal,
     passages: Sequence[Passage],
     confidence: float = 0.0,
@@ -308,17 +302,17 @@ def refusal(
     """Say that there is no answer, why, and what comes nearest.
 
     Args:
-        question: in normal form.
+        question: what is asked.
         why: the reason.
         passages: the nearest ones.
         confidence: chance that there is an answer after all, 0 to 1.
         detail: why the nearest was not enough, in the question's language.
     """
-    language = question_language(question)
+    language = question.language
     reason = " ".join(filter(None, (message(why, language), detail)))
     nearest = message("nearest", language, citation=passages[0].citation) if passages else ""
     return Answer(
-        question=question,
+        question=question.text,
         text=f"{reason} {nearest}".strip(),
         short="",
         answered=False,
@@ -328,12 +322,12 @@ def refusal(
         passages=tuple(passages),
         confidence=confidence,
         language=language,
-        asked=question,
+        asked=question.text,
         refusal=why,
     )
 
 
-def _checked(
+def _keep_true(
     sentences: Sequence[Sentence], article: Callable[[str], Article]
 ) -> tuple[Sentence, ...]:
     """Leave out sentences whose quote does not stand in its article, letter for letter."""
@@ -353,7 +347,7 @@ def _checked(
     return tuple(kept)
 
 
-def _distinct(sentences: Sequence[Sentence]) -> tuple[Citation, ...]:
+def _order_citations(sentences: Sequence[Sentence]) -> tuple[Citation, ...]:
     """Return the sentences' citations in the order of their markers."""
     found = [citation for sentence in sentences for citation in sentence.citations]
     return tuple(sorted(found, key=lambda citation: (citation.marker, citation.start)))

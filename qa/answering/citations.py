@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from corpus.article import Article
+from corpus.text.quantities import month_name
 from qa.results import ArticleInfo, Citation, Passage, Sentence
 
 
@@ -20,44 +21,30 @@ def describe(article: ArticleInfo, paragraph: int, page: int | None = None) -> s
     german = article.language == "de"
     parts = [article.title or article.uri, article.source]
     if article.published is not None:
-        parts.append(written_date(article.published, article.language))
+        parts.append(write_date(article.published, article.language))
     if page is not None:
         parts.append(f"S. {page}" if german else f"p. {page}")
     parts.append(f"Abs. {paragraph}" if german else f"para. {paragraph}")
     return ", ".join(part for part in parts if part)
 
 
-def written_date(day: date, language: str) -> str:
+def write_date(day: date, language: str) -> str:
     """Write a date: "25.10.2024" in German, "25 October 2024" otherwise.
 
-    >>> written_date(date(2024, 3, 1), "de"), written_date(date(2024, 3, 1), "fr")
+    >>> write_date(date(2024, 3, 1), "de"), write_date(date(2024, 3, 1), "fr")
     ('01.03.2024', '1 March 2024')
     """
     if language == "de":
         return day.strftime("%d.%m.%Y")
     # strftime would follow the machine's locale.
-    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
+    return f"{day.day} {month_name(day.month, 'en')} {day.year}"
 
 
-_MONTHS = (
-    "January February March April May June July August September October November December".split()
-)
-
-
-Quote = tuple[Passage, int, int]
+QuoteSpan = tuple[Passage, int, int]
 """A passage, and the offsets into the article of the words that support a sentence."""
 
 
-def cited(sentences: Sequence[tuple[str, Passage, int, int]]) -> tuple[Sentence, ...]:
-    """Give each passage a number in order of appearance; its quotes share the marker.
-
-    Args:
-        sentences: (text, passage, start, end) with the quote's offsets into the article.
-    """
-    return cited_together([(text, [(passage, a, b)]) for text, passage, a, b in sentences])
-
-
-def cited_together(sentences: Sequence[tuple[str, Sequence[Quote]]]) -> tuple[Sentence, ...]:
+def cite(sentences: Sequence[tuple[str, Sequence[QuoteSpan]]]) -> tuple[Sentence, ...]:
     """Give each passage a number in order of appearance, where sentences have several sources.
 
     Args:
@@ -75,10 +62,10 @@ def cited_together(sentences: Sequence[tuple[str, Sequence[Quote]]]) -> tuple[Se
     return tuple(found)
 
 
-def marked(sentences: Sequence[Sentence]) -> str:
+def add_markers(sentences: Sequence[Sentence]) -> str:
     """Write sentences as one text with their markers.
 
-    >>> marked([Sentence("Es war kalt.", ()), Sentence("Sehr.", ())])
+    >>> add_markers([Sentence("Es war kalt.", ()), Sentence("Sehr.", ())])
     'Es war kalt. Sehr.'
     """
     return " ".join(

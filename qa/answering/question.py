@@ -1,8 +1,16 @@
-"""What kind of answer a question asks for: several things, a list, or yes or no."""
+"""A question, read once: its language, what kind of answer it wants, its parts and times."""
 
 import re
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
 
 from corpus.text.language import question_language
+from qa.results import RecognisedDate
+from qa.retrieval.date_expressions import recognised
+
+Wanted = Literal["yes or no", "number", "age", "reason", "several"]
+"""A kind of answer; an age is a number too. A question of none of them asks for anything else."""
 
 _ASKS = (
     r"(?:(?:seit|bis|ab|by|since|until)\s+)?"
@@ -55,16 +63,81 @@ _REASON = re.compile(
 _CHOICE = re.compile(r"\b(?:oder|or)\b", re.IGNORECASE)
 
 
-def parts(question: str) -> tuple[str, ...]:
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question as answering uses it; use `read_question`."""
+
+    text: str
+    """In normal form; a follow-up is complete."""
+    language: str
+    """ISO 639-1, or "und" where it is unsure."""
+    wants: frozenset[Wanted]
+    times: tuple[RecognisedDate, ...] = ()
+    """The times that it names."""
+    parts: tuple["Question", ...] = ()
+    """The questions that it is made of; none where it asks one thing."""
+
+
+def read_question(text: str, today: date | None = None) -> Question:
+    """Read a question.
+
+    Args:
+        text: in normal form.
+        today: the day that "last week" is counted from; by default the present one.
+
+    >>> question = read_question("Wer stahl die Uhr und warum?")
+    >>> question.language, [sorted(part.wants) for part in question.parts]
+    ('de', [[], ['reason']])
+    """
+    parts = split_question(text)
+    return Question(
+        text,
+        question_language(text),
+        _wanted(text),
+        recognised(text, today or date.today()),
+        tuple(_read_part(part) for part in parts) if len(parts) > 1 else (),
+    )
+
+
+def _read_part(text: str) -> Question:
+    return Question(text, question_language(text), _wanted(text))
+
+
+def _wanted(text: str) -> frozenset[Wanted]:
+    """Return the kinds of answer that a question asks for.
+
+    >>> sorted(_wanted("Welche drei Gründe nannte Quast?")), _wanted("Welche Farbe hat die Bahn?")
+    (['several'], frozenset())
+    >>> sorted(_wanted("Wie alt ist der Trainer?")), sorted(_wanted("How many old bridges?"))
+    (['age', 'number'], ['number'])
+    >>> sorted(_wanted("Warum schließt sie?")), sorted(_wanted("Wann schließt sie, und warum?"))
+    (['reason'], [])
+    >>> sorted(_wanted("Ist die Brücke offen?")), sorted(_wanted("Wann ist die Brücke offen?"))
+    (['yes or no'], [])
+    >>> sorted(_wanted("Is it open on Mondays or Fridays?")), sorted(_wanted("Was kostet es?"))
+    ([], [])
+    """
+    yes_no = _YES_NO["de" if question_language(text) == "de" else "en"]
+    found: dict[Wanted, bool] = {
+        "yes or no": bool(yes_no.match(text)) and not _CHOICE.search(text),
+        "number": bool(_COUNT.match(text)),
+        "age": bool(_AGE.match(text)),
+        "reason": bool(_REASON.match(text)),
+        "several": bool(_LIST.match(text)),
+    }
+    return frozenset(name for name, holds in found.items() if holds)
+
+
+def split_question(question: str) -> tuple[str, ...]:
     """Return the questions that a question is made of; one that asks one thing is its own part.
 
-    >>> parts("Wer stahl die Uhr und wann?")
+    >>> split_question("Wer stahl die Uhr und wann?")
     ('Wer stahl die Uhr?', 'wann stahl die Uhr?')
-    >>> parts("Wann und warum schloss die Brücke?")
+    >>> split_question("Wann und warum schloss die Brücke?")
     ('Wann schloss die Brücke?', 'warum schloss die Brücke?')
-    >>> parts("When did the dairy open, and who runs the dairy?")
+    >>> split_question("When did the dairy open, and who runs the dairy?")
     ('When did the dairy open?', 'who runs the dairy?')
-    >>> parts("Wer baute die Brücke?")
+    >>> split_question("Wer baute die Brücke?")
     ('Wer baute die Brücke?',)
     """
     bare, context = _split_context(question)
@@ -93,52 +166,3 @@ def _split_context(question: str) -> tuple[str, str]:
         return question, ""
     context = f" {match['context']}" if match["context"] else ""
     return match["bare"], context
-
-
-def wants_list(question: str) -> bool:
-    """Tell whether a question asks for several things of a kind.
-
-    >>> wants_list("Welche drei Gründe nannte Quast?"), wants_list("Welche Farbe hat die Bahn?")
-    (True, False)
-    """
-    return bool(_LIST.match(question))
-
-
-def wants_count(question: str) -> bool:
-    """Tell whether a question can only be answered by how many, how old or how high.
-
-    >>> wants_count("Wie alt ist der Trainer?"), wants_count("Wie heißt der Trainer?")
-    (True, False)
-    """
-    return bool(_COUNT.match(question))
-
-
-def wants_age(question: str) -> bool:
-    """Tell whether a question asks how old somebody or something is.
-
-    >>> wants_age("How old is the mayor?"), wants_age("How many old bridges are there?")
-    (True, False)
-    """
-    return bool(_AGE.match(question))
-
-
-def wants_reason(question: str) -> bool:
-    """Tell whether a question asks why.
-
-    >>> wants_reason("Warum schließt die Molkerei?"), wants_reason("Wann schließt sie, und warum?")
-    (True, False)
-    """
-    return bool(_REASON.match(question))
-
-
-def wants_yes_or_no(question: str) -> bool:
-    """Tell whether a question can be answered by yes or no.
-
-    >>> wants_yes_or_no("Ist die Brücke offen?"), wants_yes_or_no("Wann ist die Brücke offen?")
-    (True, False)
-    >>> wants_yes_or_no("Is it open on Mondays or Fridays?"), wants_yes_or_no("Was kostet es?")
-    (False, False)
-    """
-    german = question_language(question) == "de"
-    pattern = _YES_NO["de" if german else "en"]
-    return bool(pattern.match(question)) and not _CHOICE.search(question)

@@ -1,6 +1,6 @@
 """Which sentences of the passages hold the answer, by the scores of sentence and passage.
 
-    score = z + COVERED × coverage + HOLDS_SPAN × answerable + passage's score
+    score = z + COVERAGE_WEIGHT × coverage + HOLDS_SPAN × answerable + passage's score
 
 z says by how many deviations the sentence's cosine stands out, coverage is the
 share of the question's rare terms in it, and answerable is the reader's chance,
@@ -13,10 +13,12 @@ import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 
 from corpus.catalog.embeddings import in_context
+from corpus.text.quantities import Quantity, find_quantities
 from corpus.text.sentences import sentence_spans
 from index.analysis import terms
 from index.encoder import Encoder
@@ -25,13 +27,20 @@ from index.reference import background_counts
 from index.search import Analysed
 from index.sync import Snapshot
 from qa.answering.answerability import Evidence, coverage, unheld
+from qa.answering.values import AnswerWords, read_answer
 from qa.results import Passage
 from qa.retrieval.reading import Key, SpanFound, key
 
 _NEVER = ""
 """A term that no paragraph holds."""
-COVERED = 4.0
+COVERAGE_WEIGHT = 4.0
 HOLDS_SPAN = 3.0
+CORRECTS = re.compile(
+    r"\b(?:korrektur|korrigier\w+|berichtig\w+|richtigstell\w+|richtig ist|correction|corrected|"
+    r"corrects|an earlier version|amended|this article first said)\b",
+    re.IGNORECASE,
+)
+"""Words that say that an article corrects something."""
 _PASSAGES = 5
 """Passages whose sentences are looked at; further ones hold the answer too rarely."""
 _NEXT = 5
@@ -128,32 +137,55 @@ def in_article(passage: Passage, text: str) -> str:
     return f"{passage.article.title}\n{passage.heading}\n{text}"
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """A sentence that may hold the answer; the offsets are the article's."""
+@dataclass(frozen=True)
+class ScoredSentence:
+    """A sentence that may hold the answer; the offsets are the article's.
+
+    What it says is read when it is first asked for, and kept.
+    """
 
     passage: Passage
     start: int
     end: int
     score: float
+    span: SpanFound | None = None
+    """What the reader found in its passage, where that lies in this sentence."""
 
-    @property
+    @cached_property
     def text(self) -> str:
         """The sentence, verbatim."""
         return self.passage.text[self.start - self.passage.start : self.end - self.passage.start]
 
-    def span(self, spans: Mapping[Key, SpanFound]) -> SpanFound | None:
-        """Return the span of its passage, where it lies in this sentence."""
-        found = spans.get(key(self.passage))
-        return found if _holds(found, self.start, self.end) else None
+    @cached_property
+    def words(self) -> list[str]:
+        """Its words, case folded."""
+        return self.text.casefold().split()
+
+    @cached_property
+    def quantities(self) -> tuple[Quantity, ...]:
+        """Its dates, numbers and times."""
+        return find_quantities(self.text, self.passage.language)
+
+    @cached_property
+    def answer(self) -> AnswerWords | None:
+        """The words of its span."""
+        if self.span is None:
+            return None
+        words = self.text[self.span.start - self.start : self.span.end - self.start]
+        return read_answer(words, self.passage.language)
+
+    @cached_property
+    def corrects(self) -> bool:
+        """Whether its passage says that it corrects something."""
+        return bool(CORRECTS.search(self.passage.text))
 
 
-def candidates(
+def score_sentences(
     found: Found,
     passages: Sequence[Passage],
     encoder: Encoder,
     spans: Mapping[Key, SpanFound],
-) -> list[Candidate]:
+) -> list[ScoredSentence]:
     """Return the sentences of the first passages, the best first."""
     stretches = _stretches(found, passages[:_PASSAGES], spans)
     texts = [passage.text[start:end] for passage, start, end in stretches]
@@ -175,18 +207,26 @@ def candidates(
         if not question.is_foreign(passage.language):
             asked = rarities[passage.language]
             held = coverage(asked, in_article(passage, text), passage.language)
-        score = z + COVERED * held + passage.score
-        scored.append(Candidate(passage, passage.start + start, passage.start + end, score))
-    return favoured(scored, spans)
+        score = z + COVERAGE_WEIGHT * held + passage.score
+        scored.append(ScoredSentence(passage, passage.start + start, passage.start + end, score))
+    return favour_spans(scored, spans)
 
 
-def favoured(plain: Sequence[Candidate], spans: Mapping[Key, SpanFound]) -> list[Candidate]:
-    """Add to the scores of those that hold a span, and return all, the best first."""
+def favour_spans(
+    plain: Sequence[ScoredSentence], spans: Mapping[Key, SpanFound]
+) -> list[ScoredSentence]:
+    """Give the sentences their spans, add to the scores of those that have one, and sort them.
 
-    def with_span(item: Candidate) -> Candidate:
-        span = item.span(spans)
-        bonus = HOLDS_SPAN * span.answerable if span else 0.0
-        return replace(item, score=item.score + bonus)
+    Args:
+        plain: sentences without spans.
+        spans: what the reader found, by passage.
+    """
+
+    def with_span(item: ScoredSentence) -> ScoredSentence:
+        span = spans.get(key(item.passage))
+        if span is None or not _holds(span, item.start, item.end):
+            return item
+        return replace(item, span=span, score=item.score + HOLDS_SPAN * span.answerable)
 
     return sorted(map(with_span, plain), key=lambda item: -item.score)
 

@@ -12,20 +12,16 @@ from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from corpus.text.quantities import LONG_MONTHS, WEEKDAYS, month_name
+from corpus.text.quantities.names import ENGLISH_WORDS, GERMAN_WORDS
 from qa.results import RecognisedDate
 
 if TYPE_CHECKING:
     from dateparser.date import DateDataParser
 
-_MONTHS = (
-    "januar jänner januar februar feber märz maerz april mai juni juli august september oktober "
-    "november dezember january february march may june july october december"
-).split()
-_MONTH = "|".join(sorted(set(_MONTHS), key=len, reverse=True))
-_WEEKDAY = (
-    "montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonnabend|sonntag|monday|tuesday|"
-    "wednesday|thursday|friday|saturday|sunday"
-)
+_MONTH = "|".join(sorted(LONG_MONTHS, key=len, reverse=True))
+_NAME = re.compile(rf"\b(?:{_MONTH})\b")
+_WEEKDAY = "|".join(name for name in WEEKDAYS if len(name) >= 6)  # "So" and "Sun" say nothing
 _YEAR = r"(?:19|20)\d\d"
 _LAST = r"letzte[rnsm]?|vergangene[rnsm]?|vorige[rnsm]?|last|past|previous"
 _THIS = r"diese[rnsm]?|this"
@@ -33,18 +29,10 @@ _UNITS = {
     "tag": 1, "day": 1, "woche": 7, "week": 7, "monat": 30, "month": 30, "jahr": 365, "year": 365,
 }  # fmt: skip
 _UNIT = r"tag|woche|monat|jahr|day|week|month|year"
-_NUMBERS = (
-    {
-        word: at
-        for at, word in enumerate("zwei drei vier fünf sechs sieben acht neun zehn".split(), 2)
-    }
-    | {
-        word: at
-        for at, word in enumerate("two three four five six seven eight nine ten".split(), 2)
-    }
-    | dict.fromkeys(("ein", "eine", "einem", "einer", "einen", "one", "a"), 1)
-)
-_NUMBER = rf"\d{{1,3}}|{'|'.join(_NUMBERS)}"
+_NUMBERS = {
+    word: number for word, number in {**GERMAN_WORDS, **ENGLISH_WORDS}.items() if 2 <= number <= 20
+} | dict.fromkeys(("ein", "eine", "einem", "einer", "einen", "one", "a"), 1)
+_NUMBER = rf"\d{{1,3}}|{'|'.join(sorted(_NUMBERS, key=len, reverse=True))}"
 # What a number is that counts something: "2000 Euro" names no year.
 _COUNTED = (
     r"(?!\s*(?:%|€|\$|°|euro|dollar|pfund|pound|meter|metre|kilo|km\b|m\b|prozent|per\s?cent|"
@@ -288,10 +276,13 @@ def _plainer(text: str, kind: str) -> str:
             return what
         last = re.fullmatch(_LAST, which) is not None
         return f"{'last' if last else 'this'} {_ENGLISH.get(what.removesuffix('es'), what)}"
+    if kind == "ago":
+        return " ".join(str(_NUMBERS.get(word, word)) for word in lowered.split())
     return lowered
 
 
 def _parsed(text: str, kind: str, today: date) -> tuple[date, date] | None:
+    text = _NAME.sub(lambda hit: month_name(LONG_MONTHS[hit[0]], "en"), text)
     found = _parser("DMY" if kind == "dotted" else "MDY", today).get_date_data(text)
     if found is None or found.date_obj is None:
         return None

@@ -23,8 +23,9 @@ from corpus.readers.web.html import page_element
 from corpus.readers.web.html_blocks import page_blocks
 from corpus.readers.xml import child_text, children, local, parse_xml
 from corpus.structure.assemble import assemble
-from corpus.structure.bylines import find_date, read_line
+from corpus.structure.bylines import read_line
 from corpus.text.normalize import clean
+from corpus.text.quantities import order_of
 
 if TYPE_CHECKING:
     from lxml.etree import _Element as Element
@@ -124,13 +125,16 @@ def _metadata(element: "Element | None") -> tuple[str, Metadata]:
         for item in children(element, "date")
         if all(value in ("publication", "issued") for key, value in item.items() if "event" in key)
     ]
-    return child_text(element, "title"), Metadata(
+    language = child_text(element, "language")
+    metadata = Metadata(
         authors=[name for name in people if name],
-        published=find_date(dates[0]) if dates else None,
         source=child_text(element, "publisher"),
-        hint=language_code(child_text(element, "language")),
+        hint=language_code(language),
         properties=True,
+        order=order_of(language),
     )
+    metadata.set_published(dates[0] if dates else "")
+    return child_text(element, "title"), metadata
 
 
 def _labels(archive: Archive, items: list["Element"], folder: str) -> dict[str, str]:

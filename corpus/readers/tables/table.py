@@ -8,8 +8,8 @@ held in memory. Of a grouped table, only the places of its rows are remembered.
 import re
 from array import array
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from dataclasses import dataclass, replace
+from datetime import date
 from itertools import islice
 from typing import Any, BinaryIO
 
@@ -19,8 +19,15 @@ from corpus.errors import EmptyInput, InputError
 from corpus.readers.options import ReadOptions
 from corpus.readers.tables.rows import BadRow, Reported, Rows, kind_of
 from corpus.structure.assemble import assemble
-from corpus.structure.bylines import find_date
 from corpus.text.normalize import clean
+from corpus.text.quantities import (
+    Order,
+    date_order,
+    find_date,
+    order_of,
+    timestamp_date,
+    unclear_date,
+)
 
 OUR_COLUMNS = (
     "uri", "url", "title", "text", "published", "modified", "source", "authors", "language",
@@ -28,8 +35,13 @@ OUR_COLUMNS = (
 )  # fmt: skip
 _SNIFFED = 100
 """Rows looked at to learn which columns a table has."""
+_MOST_ROWS_FOR_ORDER = 10_000
+"""Rows looked at for a date that shows whether days or months come first."""
 _LONGEST_CELL = 10_000
 """Characters of a title, a name or an address; more means that the mapping is wrong."""
+_LONGEST_DATE = 60
+"""Characters of a date that are told where it cannot be read."""
+_DIGITS = re.compile(r"\s*\d{9,13}(?:\.\d*)?\s*")
 _BLANK = re.compile(r"\n[ \t]*(?:\n[ \t]*)+")
 
 
@@ -38,6 +50,8 @@ class _Columns:
     """Where each of our columns is in the file."""
 
     names: Mapping[str, str]
+    order: Order | None = None
+    """Of day and month, as the dates of the table show it."""
 
     def get(self, row: Mapping[str, Any], ours: str) -> Any:
         return row.get(self.names.get(ours, ours))
@@ -101,7 +115,20 @@ def _columns(rows: Rows, options: ReadOptions) -> _Columns:
             f"there is no column 'text'; columns are {listed}. "
             "Say which one it is with --map text=COLUMN"
         )
-    return _Columns(options.columns)
+    columns = _Columns(options.columns)
+    return replace(columns, order=_order(rows, columns))
+
+
+def _order(rows: Rows, columns: _Columns) -> Order | None:
+    """Return the order of day and month in a table's dates.
+
+    Only a table that has dates which leave it open is read further than its first rows.
+    """
+    texts = (columns.get(row, name) for _, row in rows for name in ("published", "modified"))
+    dates = [text for text in islice(texts, 2 * _SNIFFED) if isinstance(text, str)]
+    if any(unclear_date(text) for text in dates) and date_order(dates) is None:
+        dates += [text for text in islice(texts, 2 * _MOST_ROWS_FOR_ORDER) if isinstance(text, str)]
+    return date_order(dates)
 
 
 def _article(row: dict[str, Any], columns: _Columns, uri: str, number: int) -> Article:
@@ -132,16 +159,23 @@ def _metadata(row: dict[str, Any], columns: _Columns) -> tuple[str, Metadata]:
     given = given or url
     if not url.startswith(("http://", "https://")):
         url = given if given.startswith(("http://", "https://")) else ""
-    return given, Metadata(
+    tag = columns.text(row, "language")
+    order = columns.order or order_of(tag)
+    metadata = Metadata(
         title=columns.text(row, "title"),
         authors=_authors(columns.get(row, "authors")),
-        published=_date(columns.get(row, "published")),
-        modified=_date(columns.get(row, "modified")),
+        published=_date(columns.get(row, "published"), order),
+        modified=_date(columns.get(row, "modified"), order),
         source=columns.text(row, "source"),
         section=columns.text(row, "section"),
         url=url,
-        language=columns.text(row, "language")[:3].split("-")[0].lower(),
+        language=tag[:3].split("-")[0].lower(),
+        order=order,
     )
+    said = columns.get(row, "published")
+    if metadata.published is None and said not in (None, ""):
+        metadata.unread.append(clean(str(said)[:_LONGEST_DATE]).strip())
+    return given, metadata
 
 
 def _authors(value: Any) -> list[str]:
@@ -155,16 +189,13 @@ def _authors(value: Any) -> list[str]:
     ]
 
 
-def _date(value: Any) -> date | None:
+def _date(value: Any, order: Order | None) -> date | None:
     """Return a day from ISO text, from a written date, or from seconds or milliseconds."""
     if isinstance(value, str):
-        return find_date(value)
-    if isinstance(value, int | float) and not isinstance(value, bool) and abs(value) > 10_000_000:
-        seconds = value / 1000 if abs(value) > 100_000_000_000 else value
-        try:
-            return datetime.fromtimestamp(seconds, tz=UTC).date()
-        except (ValueError, OverflowError, OSError):
-            return None
+        # A CSV file has the seconds as text.
+        return timestamp_date(float(value)) if _DIGITS.fullmatch(value) else find_date(value, order)
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return find_date(str(value)) or timestamp_date(value)
     return None
 
 

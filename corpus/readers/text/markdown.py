@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -11,9 +11,9 @@ from corpus.blocks import Block, Metadata
 from corpus.errors import EmptyInput
 from corpus.readers.text.plain import title_from
 from corpus.structure.assemble import assemble
-from corpus.structure.bylines import find_date
 from corpus.structure.tables import table_row
 from corpus.text.normalize import clean
+from corpus.text.quantities import MONTHS, find_date, order_of
 from corpus.text.scripts import END, SUB, SUPER, set_scripts
 
 _FRONT = re.compile(r"\A---[ \t]*\n(.{0,65536}?)\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.S)
@@ -100,16 +100,26 @@ def _yaml(source: str) -> Any:
 def _metadata(front: Mapping[str, Any]) -> Metadata:
     found = {ours: _first(front, names) for ours, names in _FIELDS.items()}
     url = _string(found["url"])
-    return Metadata(
+    tag = _string(found["language"])
+    metadata = Metadata(
         title=_string(found["title"]),
         authors=_strings(found["authors"]),
-        published=_date(found["published"]),
-        modified=_date(found["modified"]),
         source=_string(found["source"]),
         section=_string(found["section"]),
         url=url if url.startswith(("http://", "https://")) else "",
-        language=_string(found["language"])[:2].lower(),
+        language=tag[:2].lower(),
+        order=order_of(tag),
     )
+    if isinstance(found["published"], date):
+        metadata.published = _day(found["published"])
+    else:
+        metadata.set_published(_string(found["published"]))
+    metadata.modified = (
+        _day(found["modified"])
+        if isinstance(found["modified"], date)
+        else find_date(_string(found["modified"]), metadata.order)
+    )
+    return metadata
 
 
 def _first(front: Mapping[str, Any], names: tuple[str, ...]) -> Any:
@@ -130,10 +140,8 @@ def _strings(value: Any) -> list[str]:
     return [part for part in parts if part]
 
 
-def _date(value: Any) -> date | None:
-    if isinstance(value, datetime):
-        return value.date()
-    return value if isinstance(value, date) else find_date(_string(value))
+def _day(value: date) -> date:
+    return value.date() if isinstance(value, datetime) else value
 
 
 def _first_heading(blocks: list[Block]) -> str:
@@ -156,7 +164,8 @@ def _blocks(text: str) -> list[Block]:
     header: list[str] = []
     row: list[str] | None = None
     in_head = False
-    for token in tokens:
+    dates = _dates(tokens)
+    for at, token in enumerate(tokens):
         if token.type in _OPENING:
             kinds.append(_OPENING[token.type])
         elif token.type in _CLOSING:
@@ -176,7 +185,8 @@ def _blocks(text: str) -> list[Block]:
             if row is not None:
                 row.append(" ".join(content.split()))
             else:
-                kind = kinds[-1] if kinds else "paragraph"
+                kind = kinds[-1] if kinds and at not in dates else "paragraph"
+                content = dates.get(at, "") + content
                 blocks.append(Block(content, "heading" if _is_bold_line(token, kind) else kind))
         elif token.type in ("fence", "code_block"):
             blocks.append(Block(token.content.rstrip("\n"), "verbatim"))
@@ -206,6 +216,24 @@ _STRUCK_TAG = re.compile(r"<(/?)(?:del|s|strike)\b", re.I)
 _TAG_NAME = re.compile(r"</?[a-z]+", re.I)
 _ELEMENTS = {"<br": "\n", "<sup": SUPER, "</sup": END, "<sub": SUB, "</sub": END,
              "<q": "“", "</q": "”"}  # fmt: skip
+
+
+def _dates(tokens: Sequence[Any]) -> dict[int, str]:
+    """Return the days that were taken for a list's numbers, by the place of what follows them.
+
+    "1. Januar 2026 ist Feiertag." opens a paragraph, and no list.
+    """
+    return {
+        at + 2: f"{token.info}. "
+        for at, token in enumerate(tokens)
+        if token.type == "list_item_open"
+        and token.markup == "."
+        and tokens[at + 2].type == "inline"
+        and _MONTH_FIRST.match(tokens[at + 2].content)
+    }
+
+
+_MONTH_FIRST = re.compile(rf"(?:{'|'.join(MONTHS)})\b", re.IGNORECASE)
 _OPENING = {
     "heading_open": "heading",
     "list_item_open": "item",

@@ -19,8 +19,8 @@ from corpus.errors import EmptyInput, InputError
 from corpus.readers.options import ReadOptions
 from corpus.readers.web.address import Link, web_address
 from corpus.readers.xml import child_text, children, local, parse_xml
-from corpus.structure.bylines import find_date
 from corpus.text.normalize import clean, decode
+from corpus.text.quantities import find_date, order_of
 
 if TYPE_CHECKING:
     from lxml.etree import _Element as Element
@@ -104,6 +104,9 @@ def entry_article(feed: Feed, entry: Entry, *, uri: str) -> Article:
             section=entry.section,
             url=entry.link.url,
             hint=entry.link.language or feed.language,
+            order=order_of(entry.link.language or feed.language),
+            # What could not be read as a date; the stamp is as the feed writes it.
+            unread=[] if entry.link.published or not entry.link.stamp else [entry.link.stamp],
         ),
     )
 

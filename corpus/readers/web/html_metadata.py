@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from corpus.blocks import Block, Metadata
-from corpus.structure.bylines import find_date
 from corpus.text.normalize import clean
+from corpus.text.quantities import Order, find_date, order_of, unclear_date
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
@@ -34,6 +34,8 @@ _AUTHORS = (
     "sailthru.author", "citation_author", "byl",
 )  # fmt: skip
 _OFFICE = re.compile(r"^(?:LibreOffice|OpenOffice|Microsoft (?:Word|Excel)|Apple Pages)", re.I)
+_COUNTRIES = tuple(".de .at .ch .li .uk .ie .au .nz .in .za .us".split())
+"""Ends of addresses that say in which order a country writes day and month."""
 _SECTIONS = ("article:section", "section", "parsely-section", "cxenseparse:category", "category")
 
 
@@ -51,16 +53,17 @@ def read_metadata(
     canonical = _canonical(root, meta)
     # A word processor's page says when the file was made, which is no publication.
     office = bool(_OFFICE.search(meta.one("generator")))
+    order = _order(root, data, meta, canonical)
+    said = [data.get("datePublished"), meta.one(*_PUBLISHED)]
     metadata = Metadata(
         title=_title(root, meta, found, blocks),
         authors=_split(authors) or _split([found.author] if found.author else []),
-        published=_day(data.get("datePublished"))
-        or _day(meta.one(*_PUBLISHED))
-        or _time(root, "datePublished")
-        or (None if office else _day(found.date)),
-        modified=_day(data.get("dateModified"))
-        or _day(meta.one(*_MODIFIED))
-        or _time(root, "dateModified"),
+        published=next(filter(None, (_day(value, order) for value in said)), None)
+        or _time(root, "datePublished", order)
+        or (None if office or _is_unclear(said) else _day(found.date, order)),
+        modified=_day(data.get("dateModified"), order)
+        or _day(meta.one(*_MODIFIED), order)
+        or _time(root, "dateModified", order),
         source=_name(data.get("publisher"))
         or meta.one("og:site_name", "application-name", "dc.publisher", "publisher")
         or _site_in_title(root, blocks)
@@ -69,6 +72,8 @@ def read_metadata(
         url=canonical,
         hint=_language(root, data, meta),
         properties=office,
+        order=order,
+        unread=[value.strip() for value in said if isinstance(value, str) and value.strip()],
     )
     return metadata, canonical
 
@@ -146,24 +151,43 @@ def _itemprops(root: "HtmlElement | None", prop: str) -> list[str]:
     return [text for text in texts if text and len(text) <= 80]
 
 
-def _time(root: "HtmlElement | None", prop: str) -> date | None:
+def _time(root: "HtmlElement | None", prop: str, order: Order | None) -> date | None:
     if root is None:
         return None
     for hit in root.xpath(f"//*[@itemprop='{prop}']"):
-        day = _day(hit.get("datetime") or hit.get("content") or hit.text_content())
+        day = _day(hit.get("datetime") or hit.get("content") or hit.text_content(), order)
         if day:
             return day
     if prop == "datePublished":
         times = root.xpath("//time[@datetime][@pubdate]") or root.xpath(
             "//article//time[@datetime]"
         )
-        return _day(times[0].get("datetime")) if times else None
+        return _day(times[0].get("datetime"), order) if times else None
     return None
 
 
-def _day(value: Any) -> date | None:
+def _day(value: Any, order: Order | None) -> date | None:
     """Return the day as the page writes it, in the page's own zone."""
-    return find_date(value) if isinstance(value, str) else None
+    return find_date(value, order) if isinstance(value, str) else None
+
+
+def _is_unclear(values: Sequence[Any]) -> bool:
+    """Tell whether a page names a date that leaves open what is the month: nobody may guess."""
+    return any(unclear_date(value) for value in values if isinstance(value, str))
+
+
+def _order(
+    root: "HtmlElement | None", data: dict[str, Any], meta: _Meta, address: str
+) -> Order | None:
+    """Return the order of day and month in the page's country, by its language or address."""
+    tags = [
+        root.get("lang") if root is not None else "",
+        _name(data.get("inLanguage")),
+        meta.one("og:locale", "content-language", "language", "dc.language"),
+    ]
+    country = urlsplit(address).hostname or ""
+    tags.append(f"und-{country.rpartition('.')[2]}" if country.endswith(_COUNTRIES) else "")
+    return next(filter(None, (order_of(tag or "") for tag in tags)), None)
 
 
 def _section(data: dict[str, Any], meta: _Meta) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from corpus.errors import EmptyInput, InputError, InputTooLarge
 from corpus.readers.web.address import Link, web_address
 from corpus.readers.xml import child_text, children, local, parse_xml
-from corpus.structure.bylines import find_date
+from corpus.text.quantities import find_date
 
 if TYPE_CHECKING:
     from lxml.etree import _Element as Element

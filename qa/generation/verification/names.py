@@ -11,7 +11,7 @@ import re
 import unicodedata
 from functools import lru_cache
 
-from qa.generation.verification.numbers import without_figures
+from corpus.text.quantities import blank_quantities
 
 _TOKEN = re.compile(r"[^\W\d_][\w'’]*")
 _CITIES = (
@@ -64,7 +64,7 @@ def unknown_names(sentence: str, language: str, source: str, source_language: st
     >>> unknown_names("Tom of Vienna said so.", "en", "Tom aus Wien sagt es.", "de")
     []
     """
-    plain = without_figures(sentence, language)
+    plain = blank_quantities(sentence, language)
     known = _known(source)
     places = {_places()[word] for word in known if word in _places()}
     found = []

@@ -23,12 +23,13 @@ from typing import Literal
 import numpy as np
 
 from corpus.text.language import UNDETERMINED, question_language
+from corpus.text.quantities import Quantity, blank_quantities, find_quantities
 from corpus.text.sentences import sentence_spans
 from index.analysis import terms
 from index.encoder import Encoder
 from index.fusion import Floats, Spread
 from qa.generation.verification.names import unknown_names
-from qa.generation.verification.numbers import Figure, figures, is_given, without_figures
+from qa.generation.verification.numbers import is_given, may_be_word
 from qa.generation.verification.words import clauses, denies, hides_hearsay, opposes, repeats_itself
 from qa.reader.read import Reader, Reading
 from qa.results import Passage
@@ -97,7 +98,7 @@ class _Source:
     vectors: Floats
     """Shape (sentences, dimension)."""
     text: str
-    figures: tuple[Figure, ...]
+    figures: tuple[Quantity, ...]
     terms: frozenset[str]
 
 
@@ -138,14 +139,14 @@ class Verifier:
             return Verdict("repeats")
         language = self._language_of(text)
         sources = [self._source(marker) for marker in dict.fromkeys(markers)]
-        claimed = figures(text, language)
+        claimed = find_quantities(text, language)
         missing = _missing(claimed, sources) or _unknown(text, language, sources)
         if missing is not None:
             return missing
         best = self._meant(text, language, sources)
         if best is None:
             return Verdict("meaning")
-        quotes = _with_figures(best, claimed, sources)
+        quotes = _with_find_quantities(best, claimed, sources)
         return self._turned(text, language, quotes) or Verdict("", "", tuple(quotes))
 
     def _language_of(self, text: str) -> str:
@@ -168,7 +169,7 @@ class Verifier:
                 quotes,
                 self._encoder.encode([quote.text for quote in quotes], "document"),
                 text,
-                tuple(figures(text, passage.language)),
+                tuple(find_quantities(text, passage.language)),
                 frozenset(terms(text, passage.language)),
             )
         return self._sources[marker]
@@ -228,7 +229,7 @@ class Verifier:
         passage = quotes[0].passage
         language = passage.language
         span = text[here.start : here.end]
-        said = set(terms(without_figures(span, language), language)) - _common(language)
+        said = set(terms(blank_quantities(span, language), language)) - _common(language)
         quoted = {term for quote in quotes for term in terms(quote.text, language)}
         if not said or said & quoted:
             return False
@@ -258,19 +259,19 @@ def _agree(span: str, passage: Passage, there: Reading) -> bool:
         (passage.text[start:end] for start, end in spans if start <= there.start < end),
         passage.text,
     )
-    given = figures(whole, language)
-    return any(is_given(figure, given, None) for figure in figures(span, language)) or bool(
+    given = find_quantities(whole, language)
+    return any(is_given(figure, given, None) for figure in find_quantities(span, language)) or bool(
         set(terms(span, language)) & set(terms(whole, language)) - _common(language)
     )
 
 
-def _missing(claimed: Sequence[Figure], sources: Sequence[_Source]) -> Verdict | None:
+def _missing(claimed: Sequence[Quantity], sources: Sequence[_Source]) -> Verdict | None:
     for figure in claimed:
         given = any(
             is_given(figure, list(source.figures), source.passage.article.published, claimed)
             for source in sources
         )
-        if not given and not figure.is_word_for_one():
+        if not given and not may_be_word(figure):
             return Verdict("figure", figure.text)
     return None
 
@@ -298,12 +299,12 @@ def _common(language: str) -> frozenset[str]:
 def _coverage(text: str, language: str, source: _Source) -> float:
     """Return the share of a sentence's terms, common ones and figures aside, in its passage."""
     own = source.passage.language
-    said = set(terms(without_figures(text, language), own)) - _common(own)
+    said = set(terms(blank_quantities(text, language), own)) - _common(own)
     return len(said & source.terms) / len(said) if said else 1.0
 
 
-def _with_figures(
-    best: Sequence[Quote], claimed: Sequence[Figure], sources: Sequence[_Source]
+def _with_find_quantities(
+    best: Sequence[Quote], claimed: Sequence[Quantity], sources: Sequence[_Source]
 ) -> list[Quote]:
     """Return the best sentences, and those that have figures which the best ones lack."""
     quotes = list(best)
@@ -317,9 +318,9 @@ def _with_figures(
     return quotes
 
 
-def _holds(quote: Quote, figure: Figure) -> bool:
+def _holds(quote: Quote, figure: Quantity) -> bool:
     passage = quote.passage
-    given = figures(quote.text, passage.language)
+    given = find_quantities(quote.text, passage.language)
     return is_given(figure, given, passage.article.published)
 
 

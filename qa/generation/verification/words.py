@@ -52,8 +52,6 @@ bestätig|confirm
     bestr[ei]|bestritt|dementier|den(?:y|ie)
 angenommen|annahm|accept
     zurückgewiesen|abgelehnt|reject|refus
-behalten|behält|keep
-    spende|verschenk|abgeben|donat|give away
 erhöh|rais
     senk|gesenkt|cut\\b|lower
 teurer|more expensive

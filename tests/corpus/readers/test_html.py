@@ -26,6 +26,30 @@ def answering(article: Article) -> list[str]:
     return [article.paragraph_text(p) for p in article.paragraphs if p.role in ANSWERING_ROLES]
 
 
+@pytest.mark.parametrize(
+    ("lang", "address", "day"),
+    [
+        ("de", "https://t.example/b", date(2025, 4, 3)),
+        ("en-US", "https://t.example/b", date(2025, 3, 4)),
+        ("en", "https://bote.co.uk/b", date(2025, 4, 3)),
+        ("en", "https://t.example/b", None),
+    ],
+)
+def test_the_pages_country_tells_day_and_month_apart(
+    lang: str, address: str, day: date | None
+) -> None:
+    html = (
+        f"<html lang='{lang}'><head><link rel='canonical' href='{address}'>"
+        "<meta name='date' content='03/04/2025'></head><body><article><h1>The bridge</h1>"
+        "<p>The council of the town has talked about the new bridge, which costs 3 million.</p>"
+        "<p>It will be built in spring if the state has paid its share of it by then.</p>"
+        "</article></body></html>"
+    )
+    article = one(html)
+    assert article.published == day
+    assert article.unread == (() if day else ("03/04/2025",))
+
+
 def test_json_ld() -> None:
     article = one(
         page(

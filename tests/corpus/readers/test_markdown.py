@@ -29,6 +29,33 @@ def test_front_matter() -> None:
     assert article.text == "Der Rat hat am Montag über die Brücke beraten und 3 Wege gesehen."
 
 
+def test_a_day_of_the_month_is_no_number_of_a_list() -> None:
+    article = one(
+        "# Kalender\n\n1. Januar 2026 ist ein Feiertag.\n\n1. Zuerst rühren\n2. Dann backen\n"
+    )
+    texts = [article.paragraph_text(p) for p in article.paragraphs][1:]
+    assert texts == ["1. Januar 2026 ist ein Feiertag.", "Zuerst rühren", "Dann backen"]
+
+
+@pytest.mark.parametrize(
+    ("front", "day"),
+    [
+        ("date: 03/04/2025\nlang: de", date(2025, 4, 3)),
+        ("date: 03/04/2025\nlang: en-US", date(2025, 3, 4)),
+        ("date: 3. Feber 2025", date(2025, 2, 3)),
+        ("date: 20250403", date(2025, 4, 3)),
+    ],
+)
+def test_dates_of_the_front_matter(front: str, day: date) -> None:
+    article = one(f"---\n{front}\n---\n{BODY}\n")
+    assert (article.published, article.unread) == (day, ())
+
+
+def test_a_date_that_cannot_be_read_is_told() -> None:
+    article = one("---\ndate: 03/04/2025\n---\nIt rains in the harbour town today, they said.\n")
+    assert (article.published, article.unread) == (None, ("03/04/2025",))
+
+
 def test_structure() -> None:
     article = one(
         f"# Die Brücke\n\n{BODY}\n\n## Kosten\n\n- 3 Millionen Euro\n- 2 Jahre\n\n"

@@ -71,12 +71,44 @@ def test_uris(row: dict[str, Any], uri: str, url: str) -> None:
         ("October 25, 2024", "2024-10-25"),
         (1729843200, "2024-10-25"),
         (1729843200000, "2024-10-25"),
+        ("1729843200", "2024-10-25"),
+        (20241025, "2024-10-25"),
+        ("20241025", "2024-10-25"),
+        ("2024/10/25", "2024-10-25"),
+        ("25/10/2024", "2024-10-25"),
         ("gestern", "None"),
         (None, "None"),
     ],
 )
 def test_dates(value: Any, day: str) -> None:
     assert str(rows(lines({"text": "x", "published": value}))[0].published) == day
+
+
+def published(data: bytes, name: str = "t.csv") -> list[str]:
+    return [str(article.published) for article in rows(data, name)]
+
+
+def test_the_dates_of_a_table_say_whether_days_or_months_come_first() -> None:
+    head = b"text,published\n"
+    assert published(head + b"a,03/04/2025\nb,17/04/2025\n") == ["2025-04-03", "2025-04-17"]
+    assert published(head + b"a,03/04/2025\nb,04/17/2025\n") == ["2025-03-04", "2025-04-17"]
+    many = b"".join(b"a,03/04/2025\n" for _ in range(500))
+    assert published(head + many + b"b,17/04/2025\n")[0] == "2025-04-03"
+
+
+def test_a_row_says_its_country_and_what_stays_open_is_told() -> None:
+    table = (
+        b"text,published,language\na,03/04/2025,de\nb,03/04/2025,en-US\n"
+        b"c,03/04/2025,en\nd,gestern,de\n"
+    )
+    articles = rows(table, "t.csv")
+    assert [str(article.published) for article in articles] == [
+        "2025-04-03",
+        "2025-03-04",
+        "None",
+        "None",
+    ]
+    assert [article.unread for article in articles] == [(), (), ("03/04/2025",), ("gestern",)]
 
 
 def test_a_mapping_renames() -> None:

@@ -101,6 +101,32 @@ def test_datelines_and_bylines_are_read(line: str, author: str, day: date | None
 
 
 @pytest.mark.parametrize(
+    ("line", "body", "day"),
+    [
+        ("Von Anna Beispiel, 03/04/2025", "Der Rat der Stadt hat am Montag beraten und getagt.",
+         date(2025, 4, 3)),
+        ("By Anna Sample, 03/04/2025", "The council of the town has talked about it.", None),
+        ("By Anna Sample, 03/04/2025, updated 17/04/2025",
+         "The council of the town has talked about it for hours.", date(2025, 4, 3)),
+        ("Von Anna Beispiel, 3.März 2025", "Der Rat der Stadt hat beraten.", date(2025, 3, 3)),
+        ("Von Anna Beispiel, 2025.04.03", "Der Rat der Stadt hat beraten.", date(2025, 4, 3)),
+    ],
+)  # fmt: skip
+def test_a_bylines_date_is_read_in_the_order_of_its_language(
+    line: str, body: str, day: date | None
+) -> None:
+    blocks = [
+        Block("Die Brücke", "title"),
+        Block(line),
+        Block(body),
+        Block(body + " Danach war Ruhe."),
+    ]
+    article = assemble(blocks, uri="x:1")
+    assert article.authors
+    assert (article.published, article.unread) == (day, () if day else ("03/04/2025",))
+
+
+@pytest.mark.parametrize(
     "line", ["Kessin hat 14. Januar 2026 im Kalender rot markiert", "Kurt Ohms (SPD)", "Mit Hauke"]
 )
 def test_what_only_looks_like_a_dateline_is_none(line: str) -> None:

@@ -219,6 +219,18 @@ def test_two_pages_with_one_address_keep_the_newer(database: Database, tmp_path:
     assert again.notes == []
 
 
+def test_dates_that_cannot_be_read_are_told(database: Database, tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text(
+        "text,published\nOne.,03/04/2025\nTwo.,soon\nThree.,2025-04-03\n"
+    )
+    (tmp_path / "b.csv").write_text("text,published\nFour.,soon\n")
+    tally = ingest(database, [tmp_path / "a.csv", tmp_path / "b.csv"])
+    assert [Path(name).name for name, _ in tally.notes] == ["a.csv", "b.csv"]
+    assert "“03/04/2025” leaves open" in tally.notes[0][1]
+    assert "1 more of this file" in tally.notes[0][1]
+    assert "“soon” is not read as a date" in tally.notes[1][1]
+
+
 def test_what_was_read_before_a_failure_is_kept(database: Database) -> None:
     def rows() -> Iterator[Article]:
         for number in range(40):

@@ -11,7 +11,8 @@ from corpus.article import Article
 from corpus.errors import ArticleNotFound, QuestionError
 from qa import Collection
 from qa.answering.answerability import LEAST
-from qa.answering.answerer import answer, refusal
+from qa.answering.answerer import answer, refuse
+from qa.answering.question import Question, read_question
 from qa.answering.sentences import Found
 from qa.collection import open_collection
 from qa.results import Answer, Passage, Refusal
@@ -154,9 +155,9 @@ def found_for(collection: Collection, question: str) -> Found:
     """Return what retrieval hands to answering."""
     seen: list[Found] = []
 
-    def keep(found: Found, *_: Any) -> Answer:
+    def keep(question: Question, found: Found, *_: Any) -> Answer:
         seen.append(found)
-        return refusal(question, Refusal.NOTHING_NEAR, ())
+        return refuse(question, Refusal.NOTHING_NEAR, ())
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("qa.collection.answer", keep)
@@ -173,12 +174,14 @@ def test_a_quote_that_no_longer_stands_is_never_shown(
     filled: Collection, press: Path, source: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     found = found_for(filled, "Was kostet ein Fahrschein auf der Fähre nach Osterholm?")
-    assert answer(found, filled.encoder, filled.article).answered
+    assert answer(
+        read_question(found.question.text), found, filled.encoder, filled.article
+    ).answered
     text = (press / "ferry.txt").read_text()
     (press / "ferry.txt").write_text(text.replace("vier Euro", "neun Euro"))
     filled.add(press)
     reader: Callable[[str], Article] = gone if source == "gone" else filled.article
-    late = answer(found, filled.encoder, reader)
+    late = answer(read_question(found.question.text), found, filled.encoder, reader)
     assert "vier Euro" not in late.text.replace(late.passages[0].text, "")
     assert all("vier Euro" not in citation.quote for citation in late.citations)
     assert "was left out" in caplog.text
@@ -189,18 +192,38 @@ FERRY_QUESTION = "Was kostet ein Fahrschein auf der Fähre nach Osterholm?"
 
 def test_the_readers_span_is_the_short_answer(filled: Collection) -> None:
     found = found_for(filled, FERRY_QUESTION)
-    read = answer(found, filled.encoder, filled.article, FakeReader("vier Euro und achtzig Cent"))
+    read = answer(
+        read_question(found.question.text),
+        found,
+        filled.encoder,
+        filled.article,
+        FakeReader("vier Euro und achtzig Cent"),
+    )
     check(filled, read)
     assert read.short == "vier Euro und achtzig Cent"
     assert read.passages[0].scores["answerable"] == pytest.approx(0.99)
-    assert read.confidence > answer(found, filled.encoder, filled.article).confidence
+    assert (
+        read.confidence
+        > answer(
+            read_question(found.question.text), found, filled.encoder, filled.article
+        ).confidence
+    )
 
 
 def test_the_reader_refuses_a_near_miss(filled: Collection) -> None:
     found = found_for(filled, FERRY_QUESTION)
-    unread = answer(found, filled.encoder, filled.article, None, "strict")
+    unread = answer(
+        read_question(found.question.text), found, filled.encoder, filled.article, None, "strict"
+    )
     assert unread.answered
-    read = answer(found, filled.encoder, filled.article, FakeReader("neun Euro"), "strict")
+    read = answer(
+        read_question(found.question.text),
+        found,
+        filled.encoder,
+        filled.article,
+        FakeReader("neun Euro"),
+        "strict",
+    )
     check(filled, read)
     assert not read.answered
     assert read.refusal is Refusal.NOT_SAID

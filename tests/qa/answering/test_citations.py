@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from corpus.article import Article
-from qa.answering.citations import cited, describe, holds, marked, written_date
+from qa.answering.citations import QuoteSpan, add_markers, cite, describe, holds, write_date
 from qa.results import ArticleInfo, Citation, Passage, Sentence
 from tests.fakes import article
 
@@ -33,15 +33,15 @@ def passage_of(given: Article, number: int) -> Passage:
     )
 
 
-def at(passage: Passage, quote: str) -> tuple[str, Passage, int, int]:
+def at(passage: Passage, quote: str) -> tuple[str, list[QuoteSpan]]:
     start = passage.start + passage.text.index(quote)
-    return quote, passage, start, start + len(quote)
+    return quote, [(passage, start, start + len(quote))]
 
 
 def test_passages_are_numbered_in_order_of_appearance() -> None:
     other = article("x:2", "Der Fluss steigt.")
     first, second, third = passage_of(ARTICLE, 3), passage_of(other, 1), passage_of(ARTICLE, 2)
-    sentences = cited(
+    sentences = cite(
         [
             at(first, "Alles ruht."),
             at(second, "Der Fluss steigt."),
@@ -57,15 +57,15 @@ def test_passages_are_numbered_in_order_of_appearance() -> None:
         source = ARTICLE if citation.passage.article.uri == "x:1" else other
         assert source.text[citation.start : citation.end] == citation.quote
         assert holds(citation, source)
-    assert marked(sentences) == (
+    assert add_markers(sentences) == (
         "Alles ruht. [1] Der Fluss steigt. [2] Es regnet. [3] Alles ruht. [1] Es ist kalt. [3]"
     )
-    assert cited([]) == ()
-    assert marked([]) == ""
-    assert marked([Sentence("Beides.", (citations[0], citations[1]))]) == "Beides. [1] [2]"
+    assert cite([]) == ()
+    assert add_markers([]) == ""
+    assert add_markers([Sentence("Beides.", (citations[0], citations[1]))]) == "Beides. [1] [2]"
 
 
-GOOD = cited([at(passage_of(ARTICLE, 2), "Es regnet.")])[0].citations[0]
+GOOD = cite([at(passage_of(ARTICLE, 2), "Es regnet.")])[0].citations[0]
 
 
 @pytest.mark.parametrize(
@@ -120,7 +120,7 @@ def test_sources_are_named_in_their_language(
 
 
 def test_dates_do_not_follow_the_machines_locale() -> None:
-    assert written_date(date(2024, 5, 9), "de") == "09.05.2024"
-    assert [written_date(date(2024, month, 1), "en").split()[1][:3] for month in (1, 5, 12)] == [
+    assert write_date(date(2024, 5, 9), "de") == "09.05.2024"
+    assert [write_date(date(2024, month, 1), "en").split()[1][:3] for month in (1, 5, 12)] == [
         "Jan", "May", "Dec",
     ]  # fmt: skip

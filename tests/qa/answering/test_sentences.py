@@ -6,7 +6,7 @@ import pytest
 
 from qa import Collection
 from qa.answering.answerability import Evidence, chance
-from qa.answering.sentences import HOLDS_SPAN, candidates
+from qa.answering.sentences import HOLDS_SPAN, score_sentences
 from qa.retrieval.reading import SpanFound, key
 from tests.fakes import FakeEncoder, write
 from tests.qa.answering.test_answerer import found_for
@@ -30,7 +30,7 @@ def test_candidates_are_all_sentences_the_best_first(
     filled: Collection, encoder: FakeEncoder
 ) -> None:
     found = found_for(filled, QUESTION)
-    ranked = candidates(found, found.passages, encoder, {})
+    ranked = score_sentences(found, found.passages, encoder, {})
     assert ranked[0].text == ("Ein Fahrschein kostet vier Euro, z. B. nach Osterholm.")
     assert {item.text for item in ranked[1:]} == {
         "Die Fähre kam am 3. Mai an.",
@@ -47,7 +47,7 @@ def test_candidates_are_all_sentences_the_best_first(
 
 def test_no_passages_are_no_candidates(filled: Collection, encoder: FakeEncoder) -> None:
     found = found_for(filled, QUESTION)
-    assert candidates(found, [], encoder, {}) == []
+    assert score_sentences(found, [], encoder, {}) == []
 
 
 @pytest.mark.parametrize("answerable", [0.9, 0.3])
@@ -55,11 +55,13 @@ def test_a_sentence_with_the_readers_span_gains_by_the_chance_that_it_answers(
     filled: Collection, encoder: FakeEncoder, answerable: float
 ) -> None:
     found = found_for(filled, QUESTION)
-    plain = {item.text: item.score for item in candidates(found, found.passages, encoder, {})}
+    plain = {item.text: item.score for item in score_sentences(found, found.passages, encoder, {})}
     passage = next(item for item in found.passages if "Hund" in item.text)
     start = passage.start + passage.text.index("Ein Hund")
     spans = {key(passage): SpanFound(start, start + len("Ein Hund"), answerable)}
-    read = {item.text: item.score for item in candidates(found, found.passages, encoder, spans)}
+    read = {
+        item.text: item.score for item in score_sentences(found, found.passages, encoder, spans)
+    }
     gained = read.pop("Ein Hund lief über den Kai.") - plain.pop("Ein Hund lief über den Kai.")
     assert gained == pytest.approx(HOLDS_SPAN * answerable)
     assert read == plain
@@ -116,7 +118,7 @@ def test_a_passage_without_sentences_is_cut_between_words(
         if "Wort1200" in passage.text:
             start = passage.start + passage.text.index("Wort1200")
             spans[key(passage)] = SpanFound(start, start + len("Wort1200"), 0.9)
-    ranked = candidates(found, found.passages, encoder, spans)
+    ranked = score_sentences(found, found.passages, encoder, spans)
     assert "Wort1200" in ranked[0].text
     assert all(0 < len(item.text) <= 600 for item in ranked)
     assert len(ranked) <= 80

@@ -9,10 +9,11 @@ import pytest
 import yaml
 
 from benchmarks.verification import CASES, Checked, checked, figures_of
+from corpus.text.quantities import find_quantities
 from index.fusion import Spread
 from qa import Collection
 from qa.generation.verification.names import unknown_names
-from qa.generation.verification.numbers import figures, german_number, is_given, parsed
+from qa.generation.verification.numbers import is_given, may_be_word
 from qa.generation.verification.verify import LONGEST, Verifier
 from qa.generation.verification.words import clauses, denies, hides_hearsay, opposes
 from qa.results import ArticleInfo, Passage
@@ -23,8 +24,8 @@ HALVES: Sequence[Mapping[str, Any]] = yaml.safe_load(CASES.read_text(encoding="u
 
 def given(sentence: str, language: str, source: str, source_language: str) -> bool:
     """Tell whether all figures of a sentence are in a source of 1 June 2024."""
-    there = figures(source, source_language)
-    claimed = [item for item in figures(sentence, language) if not item.is_word_for_one()]
+    there = find_quantities(source, source_language)
+    claimed = [item for item in find_quantities(sentence, language) if not may_be_word(item)]
     assert claimed
     return all(is_given(item, there, date(2024, 6, 1), claimed) for item in claimed)
 
@@ -110,42 +111,6 @@ def test_other_figures_are_noticed(sentence: str, source: str) -> None:
 )
 def test_what_follows_from_a_figure_is_given(sentence: str, source: str) -> None:
     assert given(sentence, "de", source, "de")
-
-
-@pytest.mark.parametrize("text", ["", "Es regnet.", "It may rain.", "Hund und Stunde"])
-def test_text_without_figures(text: str) -> None:
-    assert figures(text, "de") == []
-    assert figures(text, "en") == []
-
-
-@pytest.mark.parametrize("text", ["31.31.2024", "2024-13-45", "45. Oktober", "99:99", "0" * 400])
-def test_figures_that_are_no_dates_do_no_harm(text: str) -> None:
-    for language in ("de", "en", "fr", "und"):
-        assert all(item.kind == "number" or item.kind == "date" for item in figures(text, language))
-
-
-@pytest.mark.parametrize(
-    ("digits", "german", "english"),
-    [
-        ("1.500", 1500, 1.5),
-        ("1,500", 1.5, 1500),
-        ("1.234.567", 1234567, 1234567),
-        ("1,234,567.5", 1234567.5, 1234567.5),
-        ("1.234,5", 1234.5, 1234.5),
-        ("12.50", 12.5, 12.5),
-        ("7", 7, 7),
-    ],
-)
-def test_digits_are_read_as_their_language_writes_them(
-    digits: str, german: float, english: float
-) -> None:
-    assert (parsed(digits, "de"), parsed(digits, "en")) == (german, english)
-
-
-def test_german_number_words() -> None:
-    words = {"elf": 11, "hundert": 100, "zweitausenddreihundertvier": 2304, "neunundneunzig": 99}
-    assert {word: german_number(word) for word in words} == words
-    assert [german_number(word) for word in ("und", "zehnte", "", "rundum")] == [None] * 4
 
 
 @pytest.mark.parametrize(
