@@ -32,7 +32,8 @@ commands and options in bash, zsh, fish and PowerShell; `article-qa --show-compl
 script instead.
 
 **Pipes.** What goes into a pipe or a file has a line for each thing, folded nowhere: a quote, a
-paragraph, an address, and of `list` an article, with tabs between. Colours are for terminals
+paragraph, an address, and of `list` an article, with tabs between. A letter that an ASCII output
+lacks is written as an escape (`\\xfc`), in JSON as JSON does it. Colours are for terminals
 alone, and `NO_COLOR=1` switches them off there too. In a terminal of fewer than 100 columns
 `list` gives each article a few lines in place of a table.
 

@@ -20,6 +20,7 @@ a float16 scale and 16 bytes whose low nibbles are the first 16 weights and whos
 high nibbles are the last 16; weight = (nibble - 8) × scale.
 """
 
+import atexit
 import hashlib
 import importlib.metadata
 import json
@@ -29,6 +30,7 @@ import shutil
 import struct
 import tempfile
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -92,27 +94,82 @@ class ModelFile:
 def default_model_folder() -> Path:
     """Return the folder of the default model, converting it on the first call.
 
+    Where the cache folder cannot be written it lies among the temporary files, for as long as
+    the process lives.
+
     Raises:
-        ModelError: the package that carries the weights is missing or damaged.
+        ModelError: the package that carries the weights is missing or damaged, or the model
+            can be written nowhere.
     """
-    folder = cache_folder() / f"multilingual-e5-small-{WEIGHTS_SHA256[:12]}-{LAYOUT}"
-    if (folder / "modules.json").is_file():
-        return folder
-    data = _read_weights()
-    log.info("Preparing the default model in %s (once)", folder)
-    folder.parent.mkdir(parents=True, exist_ok=True)
+    name = f"multilingual-e5-small-{WEIGHTS_SHA256[:12]}-{LAYOUT}"
+    parent = cache_folder()
+    if _is_complete(parent / name):
+        return parent / name
+    source = parse_model_file(_read_weights())
+    log.info("Preparing the default model in %s (once)", parent / name)
+    try:
+        parent.mkdir(parents=True, exist_ok=True)
+        return _converted(source, parent / name)
+    except OSError as exc:
+        log.warning(
+            "The default model cannot be kept in %s (%s). Until it can, each run makes it anew: "
+            "make room there, or name another folder in ARTICLE_QA_CACHE.",
+            parent,
+            exc.strerror or exc,
+        )
+    return _temporary(source, name)
+
+
+def _temporary(source: ModelFile, name: str) -> Path:
+    """Write the model among the temporary files, once in a process."""
+    try:
+        folder = _temporary_folder() / name
+        return folder if _is_complete(folder) else _converted(source, folder)
+    except OSError as exc:
+        raise ModelError(
+            f"The default model can be written neither to {cache_folder()} nor among the "
+            f"temporary files ({exc.strerror or exc}); it takes about 500 MB. Make room, or name "
+            "a folder that can be written in ARTICLE_QA_CACHE."
+        ) from exc
+
+
+@lru_cache(maxsize=1)
+def _temporary_folder() -> Path:
+    folder = Path(tempfile.mkdtemp(prefix="article-qa-model-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder
+
+
+def _converted(source: ModelFile, folder: Path) -> Path:
+    """Write the model to a folder beside `folder`, and give it that name.
+
+    Raises:
+        OSError: there is no room, or the folder above cannot be written.
+    """
+    from safetensors import SafetensorError
+
     scratch = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
     try:
-        write_model(parse_model_file(data), scratch)
+        try:
+            write_model(source, scratch)
+        except SafetensorError as exc:
+            raise OSError(str(exc)) from exc
         try:
             scratch.rename(folder)
         except OSError:
             # Another process may have been faster; its result is the same.
-            if not (folder / "modules.json").is_file():
+            if not _is_complete(folder):
                 raise
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
     return folder
+
+
+def _is_complete(folder: Path) -> bool:
+    try:
+        return (folder / "modules.json").is_file()
+    except OSError:
+        return False
 
 
 def cache_folder() -> Path:
@@ -120,7 +177,8 @@ def cache_folder() -> Path:
     from platformdirs import user_cache_path
 
     configured = os.environ.get("ARTICLE_QA_CACHE")
-    return Path(configured).expanduser() if configured else user_cache_path("article-qa")
+    # Not Path.expanduser: it raises where a user is unknown.
+    return Path(os.path.expanduser(configured)) if configured else user_cache_path("article-qa")  # noqa: PTH111
 
 
 def _read_weights() -> bytes:

@@ -7,23 +7,24 @@ with open_collection("~/press", create=True) as collection:
     answer = collection.ask("Wann …?")
 """
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from corpus.article import Article, Paragraph, Role, Version
-from corpus.errors import ArticleQAError
-from qa.collection import Collection, open_collection
-from qa.results import (
-    AddReport,
-    Answer,
-    ArticleInfo,
-    Citation,
-    Explanation,
-    FilterHint,
-    Passage,
-    RecognisedDate,
-    Sentence,
-    Status,
-)
+if TYPE_CHECKING:
+    from corpus.article import Article, Paragraph, Role, Version
+    from corpus.errors import ArticleQAError
+    from qa.collection import Collection, open_collection
+    from qa.results import (
+        AddReport,
+        Answer,
+        ArticleInfo,
+        Citation,
+        Explanation,
+        FilterHint,
+        Passage,
+        RecognisedDate,
+        Sentence,
+        Status,
+    )
 
 __all__ = [
     "AddReport",
@@ -48,21 +49,43 @@ __all__ = [
 ]
 
 
-def retrieve(question: str, k: int = 8, **filters: Any) -> list[Passage]:
+def __getattr__(name: str) -> Any:
+    """Import what a public name needs when one is first asked for.
+
+    The command line lies in this package too, and starts without most of it.
+    """
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    import corpus.article
+    import corpus.errors
+    import qa.collection
+    import qa.results
+
+    modules = (corpus.article, corpus.errors, qa.collection, qa.results)
+    value = next(getattr(module, name) for module in modules if hasattr(module, name))
+    globals()[name] = value
+    return value
+
+
+def retrieve(question: str, k: int = 8, **filters: Any) -> "list[Passage]":
     """Return the k passages of the default collection closest to a question.
 
     The collection is opened for the call; for many questions, open it once with
     `open_collection`. Options and errors are those of `Collection.retrieve`.
     """
+    from qa.collection import open_collection
+
     with open_collection() as collection:
         return collection.retrieve(question, k, **filters)
 
 
-def ask(question: str, **options: Any) -> Answer:
+def ask(question: str, **options: Any) -> "Answer":
     """Answer a question from the default collection, each sentence with its citation.
 
     The collection is opened for the call; for many questions, open it once with
     `open_collection`. Options and errors are those of `Collection.ask`.
     """
+    from qa.collection import open_collection
+
     with open_collection() as collection:
         return collection.ask(question, **options)

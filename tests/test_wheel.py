@@ -71,7 +71,7 @@ def test_its_metadata(wheel: Path) -> None:
         }
     assert "Name: article-qa" in texts["METADATA"]
     assert "License-Expression: Apache-2.0" in texts["METADATA"]
-    assert "article-qa = qa.cli.app:main" in texts["entry_points.txt"]
+    assert "article-qa = qa.cli:main" in texts["entry_points.txt"]
     assert "Apache License" in texts["LICENSE"]
     assert sorted(texts["top_level.txt"].split()) == list(PACKAGES)
 

@@ -86,12 +86,12 @@ class Database:
     def one(self, sql: str, values: Sequence[Any] = ()) -> Any:
         """Return the first row, or None."""
         with self._lock, _translated():
-            return self._connection.execute(sql, values).fetchone()
+            return self._execute(sql, values).fetchone()
 
     def all(self, sql: str, values: Sequence[Any] = ()) -> list[sqlite3.Row]:
         """Return all rows."""
         with self._lock, _translated():
-            return self._connection.execute(sql, values).fetchall()
+            return self._execute(sql, values).fetchall()
 
     def by_ids(
         self, select: str, ids: Iterable[int], values: Sequence[Any] = ()
@@ -107,7 +107,15 @@ class Database:
         """Run a statement that writes, inside `transaction`."""
         assert self._connection.in_transaction
         with _translated():
+            return self._execute(sql, values)
+
+    def _execute(self, sql: str, values: Sequence[Any]) -> sqlite3.Cursor:
+        try:
             return self._connection.execute(sql, values)
+        except UnicodeEncodeError:
+            # Bytes of a file's name that are no UTF-8 reach Python as halves of surrogate pairs,
+            # which no row holds: what is looked for is not found.
+            return self._connection.execute(sql, [_without_surrogates(item) for item in values])
 
     def run_alone(self, sql: str) -> None:
         """Run a statement that SQLite wants outside of transactions, such as VACUUM."""
@@ -143,6 +151,12 @@ class Database:
         """Store a fact about the collection, such as the model that it is embedded with."""
         with self.transaction():
             self.run("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, value))
+
+
+def _without_surrogates(value: Any) -> Any:
+    if not isinstance(value, str):
+        return value
+    return value.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 @contextmanager

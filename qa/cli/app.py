@@ -6,7 +6,6 @@ message says why), 2 wrong usage, 130 stopped with Ctrl+C.
 """
 
 import logging
-import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -15,7 +14,6 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 from rich.markup import escape
 
-from corpus.errors import ArticleQAError
 from qa.cli.articles import add, edit, remove
 from qa.cli.config import config
 from qa.cli.evaluate import evaluate
@@ -28,6 +26,7 @@ from qa.cli.shared import err, out, say_if_empty
 from qa.cli.shared import opened as _opened
 from qa.cli.shared import print_json as _print_json
 from qa.cli.shared import progress_bars as _progress
+from qa.cli.terminal import guarded
 
 if TYPE_CHECKING:
     from index.encoder import Encoder
@@ -83,17 +82,8 @@ def main(arguments: Sequence[str] | None = None, *, encoder: "Encoder | None" = 
         SystemExit: always; its code is the exit code.
     """
     _State.encoder = encoder
-    try:
+    with guarded():
         app(None if arguments is None else list(arguments))
-    except ArticleQAError as exc:
-        err.print(f"[red]Error:[/red] {escape(str(exc))}")
-        raise SystemExit(1) from exc
-    except KeyboardInterrupt as exc:
-        err.print("Stopped. What was added before is kept.")
-        raise SystemExit(130) from exc
-    except BrokenPipeError:
-        # The reader of our output, `head` for instance, has seen enough.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _print_version(wanted: bool) -> None:
@@ -279,7 +269,7 @@ def ask(
 ) -> None:
     """Answer a question from the articles, with citations; without one, hold a conversation."""
     from qa.cli.conversation import converse
-    from qa.cli.streaming import followed
+    from qa.cli.streaming import Workers, followed
     from qa.cli.tables import answer_view, dates_line
 
     filters: dict[str, Any] = {
@@ -295,12 +285,16 @@ def ask(
             language_model=model, endpoint=endpoint, strict=strict
         )
 
+        workers = Workers()
+
         def asked(text: str, history: list[Any]) -> "Answer":
             events = collection.ask_stream(text, history, k=k, strictness=strictness, **filters)
-            return followed(events, out if out.is_terminal and not as_json else None)
+            shown_on = out if out.is_terminal and not as_json else None
+            return followed(workers.events(events), shown_on)
 
         if question is None:
             converse(asked, turns, len(collection.articles()), as_json=as_json)
+            workers.wait()
             return
         answer = asked(question, turns)
     if as_json:

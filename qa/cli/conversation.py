@@ -1,6 +1,5 @@
 """`article-qa ask` without a question: a conversation in a terminal, or a question a line."""
 
-import json
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
@@ -12,7 +11,8 @@ from rich.markup import escape
 
 from corpus.errors import QuestionError
 from qa.answering.follow_up import Turn
-from qa.cli.shared import err, out
+from qa.cli.shared import err, out, write_json
+from qa.cli.terminal import interruptible_wait
 from qa.results import Answer
 
 Asked = Callable[[str, list[Turn]], Answer]
@@ -60,9 +60,12 @@ def _talk(ask: Asked, turns: list[Turn], articles: int, as_json: bool) -> None:
     err.print(f"{articles:,} {noun}. Ask, and ask on; Ctrl+D ends.", style="dim")
     while True:
         try:
-            question = input(_PROMPT).strip()
-            if question:
-                _answer(ask, question, turns, as_json)
+            # Two loops: Ctrl+C between two questions is met here too.
+            while True:
+                with interruptible_wait():
+                    question = input(_PROMPT).strip()
+                if question:
+                    _answer(ask, question, turns, as_json)
         except KeyboardInterrupt:
             err.print()
         except EOFError:
@@ -93,7 +96,7 @@ def _answer(ask: Asked, question: str, turns: list[Turn], as_json: bool) -> bool
         return False
     turns.append(answer)
     if as_json:
-        sys.stdout.write(json.dumps(answer.to_dict(), ensure_ascii=False) + "\n")
+        write_json(answer.to_dict())
     else:
         out.print(answer_view(answer))
         out.print()

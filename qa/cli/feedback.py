@@ -1,13 +1,12 @@
 """`article-qa feedback export`: what people said of answers, as labelled questions."""
 
 import json
-import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from qa.cli.shared import State, err
+from qa.cli.shared import State, err, write_json
 
 feedback = typer.Typer(help="What people said of answers.", no_args_is_help=True)
 
@@ -44,10 +43,11 @@ def export(
             rows = [row for row in labelled(store.rated()) if row["helpful"] or not helpful]
         finally:
             store.close()
-    text = "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
     if output is None:
-        sys.stdout.write(text)
+        for row in rows:
+            write_json(row)
     else:
+        text = "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
         try:
             output.write_text(text, encoding="utf-8")
         except OSError as exc:

@@ -112,5 +112,12 @@ def progress_bars() -> Iterator[Callable[[str, int, int], None] | None]:
 
 
 def print_json(value: Any) -> None:
+    """Write JSON to standard output for people too: in several lines."""
+    write_json(value, indent=2)
+
+
+def write_json(value: Any, indent: int | None = None) -> None:
     """Write JSON to standard output, as it is: Rich would fold long lines."""
-    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2) + "\n")
+    # JSON has a way to write what an ASCII output lacks.
+    is_unicode = (sys.stdout.encoding or "").lower().startswith("utf")
+    sys.stdout.write(json.dumps(value, ensure_ascii=not is_unicode, indent=indent) + "\n")

@@ -1,7 +1,9 @@
 """An answer as it comes, in a terminal."""
 
-from collections.abc import Iterator
-from contextlib import nullcontext
+import threading
+from collections.abc import Generator, Iterator
+from contextlib import closing, nullcontext
+from queue import SimpleQueue
 
 from rich.console import Console
 from rich.live import Live
@@ -13,7 +15,61 @@ from qa.streaming import Checked, Event, Finished, Piece, Stage
 _STAGES = {"searching": "Searching …", "reading": "Reading …", "writing": "Writing …"}
 
 
-def followed(events: Iterator[Event], console: Console | None) -> Answer:
+_END_S = 10.0
+
+
+class Workers:
+    """Threads that make answers, so that Ctrl+C never stops a library halfway.
+
+    Once dropped in the middle of being imported, or of its work, a library may fail for as long
+    as the process lives; a thread that nobody waits for any more does no harm.
+    """
+
+    def __init__(self) -> None:
+        """Begin without any."""
+        self._threads: list[threading.Thread] = []
+
+    def events(self, events: Iterator[Event]) -> Generator[Event, None, None]:
+        """Yield what an iterator yields, which a thread takes from it.
+
+        Where this is closed or interrupted, the iterator is closed at its next event.
+        """
+        queue: SimpleQueue[Event | BaseException] = SimpleQueue()
+        unwanted = threading.Event()
+
+        def work() -> None:
+            try:
+                for event in events:
+                    queue.put(event)
+                    if unwanted.is_set():
+                        return
+            except BaseException as exc:  # noqa: BLE001 - raised again where it is waited for
+                queue.put(exc)
+            finally:
+                if hasattr(events, "close"):
+                    events.close()
+
+        thread = threading.Thread(target=work, name="answer", daemon=True)
+        self._threads = [item for item in self._threads if item.is_alive()] + [thread]
+        thread.start()
+        try:
+            while True:
+                event = queue.get()
+                if isinstance(event, BaseException):
+                    raise event
+                yield event
+                if isinstance(event, Finished):
+                    return
+        finally:
+            unwanted.set()
+
+    def wait(self) -> None:
+        """Wait some seconds for answers that nobody waits for, before the collection is closed."""
+        for thread in self._threads:
+            thread.join(_END_S)
+
+
+def followed(events: Generator[Event, None, None], console: Console | None) -> Answer:
     """Return the answer at the end of the events; show them meanwhile, and then clear them.
 
     Args:
@@ -22,7 +78,7 @@ def followed(events: Iterator[Event], console: Console | None) -> Answer:
     """
     written, count = "", 0
     live = Live(console=console, transient=True) if console is not None else nullcontext()
-    with live as shown:
+    with closing(events), live as shown:
         for event in events:
             if isinstance(event, Finished):
                 return event.answer

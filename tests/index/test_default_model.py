@@ -1,8 +1,11 @@
 """The default model: its file's layout, written here by hand and read back; and what it knows."""
 
 import hashlib
+import shutil
 import struct
 import sys
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -11,11 +14,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
+from safetensors import SafetensorError
 
 from corpus.errors import ModelError
+from index import default_model
 from index.default_model import (
     PACKAGE,
     WEIGHTS_FILE,
+    ModelFile,
     cache_folder,
     default_model_folder,
     dequantised,
@@ -106,6 +112,54 @@ def test_the_cache_is_where_the_environment_says(monkeypatch: pytest.MonkeyPatch
     assert cache_folder() == Path.home() / "models"
     monkeypatch.delenv("ARTICLE_QA_CACHE")
     assert cache_folder() == platformdirs.user_cache_path("article-qa")
+
+
+def _written(_: ModelFile, folder: Path) -> None:
+    (folder / "modules.json").write_text("[]", encoding="utf-8")
+
+
+@pytest.fixture
+def weights(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Weights of a few bytes, and writing that writes only a file."""
+    monkeypatch.setattr(default_model, "_read_weights", model_file)
+    monkeypatch.setattr(default_model, "write_model", _written)
+    default_model._temporary_folder.cache_clear()
+    yield
+    default_model._temporary_folder.cache_clear()
+
+
+@pytest.mark.usefixtures("weights")
+@pytest.mark.parametrize("cache", ["a file", "a file/below", "/dev/null/x"])
+def test_without_a_cache_folder_the_model_is_made_among_the_temporary_files(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    cache: str,
+) -> None:
+    (tmp_path / "a file").touch()
+    monkeypatch.setenv("ARTICLE_QA_CACHE", str(tmp_path / cache))
+    folder = default_model_folder()
+    assert (folder / "modules.json").is_file()
+    assert tmp_path not in folder.parents
+    assert "ARTICLE_QA_CACHE" in caplog.text
+    assert default_model_folder() == folder
+    shutil.rmtree(folder.parent)
+
+
+@pytest.mark.usefixtures("weights")
+@pytest.mark.parametrize("error", [OSError(28, "No space left"), SafetensorError("I/O error")])
+def test_a_model_that_can_be_written_nowhere_says_what_to_do(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    def fail(*_: object) -> None:
+        raise error
+
+    monkeypatch.setattr(default_model, "write_model", fail)
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    monkeypatch.setenv("ARTICLE_QA_CACHE", str(tmp_path / "cache"))
+    with pytest.raises(ModelError, match=r"Make room, or name a folder .* ARTICLE_QA_CACHE"):
+        default_model_folder()
+    assert [path.name for path in (tmp_path / "cache").iterdir()] == []
 
 
 @pytest.mark.parametrize(
