@@ -1,10 +1,12 @@
 """Text to terms, per language: the same for paragraphs, questions and every lexical engine.
 
-Words are runs of letters, combining marks and digits, lower-cased and stemmed
-as their language is stemmed. Scripts that write no spaces become overlapping
-pairs of characters. No stop words are removed: on every English set measured
-BM25 finds more with them (docs/experiments.md). Only a question loses its
-question words, which say what is asked and not what it is about.
+Words are runs of letters, combining marks and digits, lower-cased, stemmed as their
+language is stemmed, and rid of diacritics, which people leave out (Erdogan, Lukasz). Letters
+and digits that are written together are also words apart, and a short name before a number is
+also one word with it: B27 and B 27 have the same terms. Scripts that write no spaces become
+overlapping pairs of characters. No stop words are removed: on every English set measured BM25
+finds more with them (docs/experiments.md). Only a question loses its question words, which say
+what is asked and not what it is about.
 """
 
 import unicodedata
@@ -76,10 +78,64 @@ _QUESTION_WORDS = {
 _UNSPACED = r"\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}"
 # Combining marks belong to the word: \w alone would cut Hindi words apart.
 _TOKEN = regex.compile(
-    rf"(?P<unspaced>[{_UNSPACED}][{_UNSPACED}\p{{M}}]*)|(?:(?![{_UNSPACED}])[\p{{L}}\p{{M}}\p{{N}}])+"
+    rf"(?P<unspaced>[{_UNSPACED}][{_UNSPACED}\p{{M}}]*)"
+    rf"|(?:(?![{_UNSPACED}])[\p{{L}}\p{{M}}\p{{N}}])+|(?P<section>§+)"
 )
+_PART = regex.compile(r"\p{N}+|[^\p{N}]+")
+# "B 27", "A-380", "ICE 4": what goes before a number and belongs to it.
+_SHORT_NAME = regex.compile(r"\p{Lu}{1,3}")
+_GAPS = (" ", "-", "\u2010", "\u2011")
+"""Between a short name and its number; NFKC has made other blanks of one's width this one."""
 MAX_TERM = 64
 """Longer runs (addresses, encoded data) are cut: nobody asks for them."""
+VERSION = 2
+"""Raise it when the same text gives other terms: the lexical indexes are then built anew."""
+
+_SPELT_OUT = {
+    "de": {"mrd": "milliarden", "mio": "millionen", "§": "paragraf", "paragraph": "paragraf"},
+    "en": {"bn": "billion", "mn": "million", "§": "section"},
+}
+"""By language: what stands for a word, as it is read aloud."""
+
+_OWN_LETTERS = {
+    "ca": "àçèéíïòóúü", "cs": "áčďéěíňóřšťúůýž", "da": "æøå", "de": "äöüß", "eo": "ĉĝĥĵŝŭ",
+    "es": "áéíñóúü", "et": "äöõüšž", "eu": "ñ", "fi": "äöå", "fr": "àâæçèéêëîïôœùûü",
+    "ga": "áéíóú", "hu": "áéíóöőúüű", "it": "àèéìíòóùú", "lt": "ąčęėįšųūž", "nl": "äëïöüèé",
+    "no": "æøå", "pl": "ąćęłńóśźż", "pt": "àáâãçéêíóôõúü", "ro": "ăâîșşțţ", "sv": "äöå",
+    "tr": "çğıöşü",
+}  # fmt: skip
+"""By language: the letters with diacritics that its stemmer knows. Others are foreign names'."""
+_UNDIVIDED = {
+    "æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "ħ": "h", "ı": "i", "ß": "ss",
+    "þ": "th", "ŧ": "t", "ŋ": "n", "ё": "е",
+}  # fmt: skip
+"""Letters that Unicode does not take apart, and what they are written as without diacritics."""
+
+
+class _Folding(dict[int, str]):
+    """A table for `str.translate`: letters of the Latin and Greek scripts without diacritics."""
+
+    def __init__(self, kept: str = "") -> None:
+        """Leave the letters of `kept` as they are."""
+        super().__init__((ord(letter), letter) for letter in kept)
+
+    def __missing__(self, point: int) -> str:
+        letter = chr(point)
+        base = unicodedata.normalize("NFKD", letter)
+        if letter in _UNDIVIDED:
+            found = _UNDIVIDED[letter]
+        elif unicodedata.name(base[0], "").startswith(("LATIN", "GREEK")):
+            bare = (char for char in base if not unicodedata.combining(char))
+            found = "".join(_UNDIVIDED.get(char, char) for char in bare)
+        else:
+            # A mark of Arabic, Hindi or Japanese makes another letter, й is none of и.
+            found = "" if "\u0300" <= letter <= "\u036f" else letter
+        self[point] = found
+        return found
+
+
+_FOLDING = _Folding()
+_FOREIGN = {language: _Folding(kept) for language, kept in _OWN_LETTERS.items()}
 
 
 def terms(text: str, language: str) -> list[str]:
@@ -89,6 +145,8 @@ def terms(text: str, language: str) -> list[str]:
     ['die', 'seilbahn', 'in', 'gross', 'laut', 'fuhr', '2024', 'nicht']
     >>> terms("東京都", "ja")
     ['東京', '京都']
+    >>> terms("B 27", "de"), terms("B27", "de"), terms("Łukasz Erdoğan", "de")
+    (['b', '27', 'b27'], ['b', '27', 'b27'], ['lukasz', 'erdogan'])
     """
     return _stemmed(list(_words(text)), language)
 
@@ -119,23 +177,45 @@ def name_terms(question: str, language: str) -> list[str]:
     >>> name_terms("Wann fuhr die Seilbahn in Bad Lauten 2024?", "en")
     ['seilbahn', 'bad', 'lauten', '2024']
     """
-    words = [match.group() for match in _TOKEN.finditer(unicodedata.normalize("NFKC", question))]
+    text = unicodedata.normalize("NFKC", question)
+    matches = [match for match in _TOKEN.finditer(text) if not match["section"]]
     named = [
-        word
-        for at, word in enumerate(words)
-        if any(char.isdigit() for char in word) or (at > 0 and word[0].isupper())
+        match.span()
+        for at, match in enumerate(matches)
+        if any(char.isdigit() for char in match.group()) or (at > 0 and match.group()[0].isupper())
     ]
-    return terms(" ".join(named), language)
+    # What was apart by one blank stays so, for short names before numbers.
+    kept = "".join(
+        char if any(start <= at < end for start, end in named) else " "
+        for at, char in enumerate(text)
+    )
+    return terms(kept, language)
 
 
 def _words(text: str) -> Iterator[str]:
     """Split into words, and scripts without spaces into pairs of characters."""
-    for match in _TOKEN.finditer(unicodedata.normalize("NFKC", text).lower()):
+    text = unicodedata.normalize("NFKC", text)
+    end, name = 0, ""
+    for match in _TOKEN.finditer(text):
         run = match.group()
         if match["unspaced"] and len(run) > 1:
             yield from (run[at : at + 2] for at in range(len(run) - 1))
+            continue
+        if match["section"]:
+            yield "§"
+            continue
+        word = run.lower()[:MAX_TERM]
+        if not word.isalpha():
+            parts = _PART.findall(word)
+            if len(parts) > 1 and not parts[0].isdigit():
+                yield from parts
+            if name and run[0].isdigit() and text[end : match.start()] in _GAPS:
+                yield name + word
+            yield word
         else:
-            yield run[:MAX_TERM]
+            yield word
+        name = word if _SHORT_NAME.fullmatch(run) else ""
+        end = match.end()
 
 
 _STEMMERS: dict[str, Stemmer.Stemmer] = {}
@@ -144,9 +224,16 @@ _LOCK = Lock()
 
 
 def _stemmed(words: list[str], language: str) -> list[str]:
+    spelt_out = _SPELT_OUT.get(language)
+    if spelt_out:
+        words = [spelt_out.get(word, word) for word in words]
     name = STEMMERS.get(language)
-    if name is None:
-        return words
-    with _LOCK:
-        stemmer = _STEMMERS.setdefault(name, Stemmer.Stemmer(name))
-        return list(stemmer.stemWords(words))
+    if name is not None:
+        foreign = _FOREIGN.get(language, _FOLDING)
+        words = [word if word.isascii() else word.translate(foreign) for word in words]
+        with _LOCK:
+            stemmer = _STEMMERS.setdefault(name, Stemmer.Stemmer(name))
+            words = stemmer.stemWords(words)
+    folded = (word if word.isascii() else word.translate(_FOLDING) for word in words)
+    # What is left empty was a mark alone.
+    return [word for word in folded if word]

@@ -15,7 +15,7 @@ from index.analysis import name_terms, question_terms
 from index.boosts import Preferences, diversified
 from index.encoder import Encoder
 from index.fusion import fused
-from index.lexical import field_of
+from index.lexical import LexicalIndex, field_of
 from index.reference import background_counts
 from index.sync import Snapshot
 
@@ -132,6 +132,21 @@ def with_terms(bare: Analysed, languages: Sequence[str]) -> Analysed:
         found[field] = (name_terms if foreign else question_terms)(bare.text, language)
         weights[field] = FOREIGN_WEIGHT if foreign else 1.0
     return replace(bare, terms=found, weights=weights)
+
+
+def with_near_terms(question: Analysed, lexical: LexicalIndex) -> Analysed:
+    """Put for each term that no paragraph holds the one that it may be mistyped for."""
+    found = dict(question.terms)
+    for field, words in question.terms.items():
+        if question.weights[field] == 1.0:
+            found[field] = [_near_term(question, lexical, field, word) for word in words]
+    return replace(question, terms=found)
+
+
+def _near_term(question: Analysed, lexical: LexicalIndex, field: str, word: str) -> str:
+    if any(lexical.holds(other, word) for other in question.terms):
+        return word
+    return lexical.nearest_term(field, word) or word
 
 
 def rarities(snapshot: Snapshot, question: Analysed) -> dict[str, dict[str, float]]:

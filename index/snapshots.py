@@ -25,6 +25,7 @@ from pathlib import Path
 
 from corpus.disk import sync
 from corpus.errors import CollectionNotWritable
+from index import analysis
 
 log = logging.getLogger(__name__)
 
@@ -32,7 +33,8 @@ MANIFEST = "manifest.json"
 DENSE_FILE = "dense.faiss"
 LEXICAL_FOLDER = "lexical"
 FORMAT = 2
-"""Raise it when the analysis or a file's layout changes: older copies are then built anew."""
+"""Raise it when a file's layout changes: older copies are then built anew, as they are where
+`index.analysis.VERSION` was raised."""
 _KEPT = 2
 """Folders kept: the newest, and the one that another process may just be opening."""
 _ABANDONED_S = 3600.0
@@ -53,6 +55,8 @@ class Manifest:
     files: dict[str, str]
     """Path in the folder -> sha256."""
     format: int = FORMAT
+    analysis: int = 1
+    """The version of the analysis that the lexical index is made with; 1 is not written down."""
 
 
 class CopyStore:
@@ -134,7 +138,10 @@ class CopyStore:
         level = logging.DEBUG if quiet else logging.WARNING
         try:
             manifest = Manifest(**json.loads((folder / MANIFEST).read_text(encoding="utf-8")))
-            if manifest.format != FORMAT or manifest.collection != self._collection:
+            if (manifest.format, manifest.analysis) != (FORMAT, analysis.VERSION):
+                log.info("The copy %s is of an earlier version; it is built again", folder)
+                return None
+            if manifest.collection != self._collection:
                 return None
             damaged = [name for name in manifest.files if not self._intact(folder, manifest, name)]
         except (OSError, ValueError, TypeError) as exc:

@@ -25,6 +25,7 @@ from corpus.catalog.seal import Seal, check_windows_found, put_seal, seal_of
 from corpus.catalog.sentence_embeddings import SentenceStore
 from corpus.errors import CollectionDamaged, CollectionNotWritable, ModelMismatch
 from corpus.text.sentences import sentence_spans
+from index.analysis import VERSION
 from index.chunks import WINDOW_TOKENS, windows
 from index.dense import DenseIndex
 from index.encoder import Encoder
@@ -334,6 +335,7 @@ class Synchroniser:
                 len(dense),
                 len(table.ids),
                 checksums(folder),
+                analysis=VERSION,
             )
             return self._copies.publish(folder, manifest)
 

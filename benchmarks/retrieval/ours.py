@@ -22,7 +22,7 @@ from corpus.article import Role
 from corpus.catalog.articles import Catalog
 from corpus.catalog.database import open_database
 from index.encoder import Encoder, Kind, SentenceTransformerEncoder
-from index.search import analysed, checked_question
+from index.search import analysed, checked_question, with_near_terms
 from index.sync import Snapshot, Synchroniser
 from qa import open_collection
 
@@ -168,7 +168,7 @@ def _sides(
     with _snapshot(folder, encode) as (catalog, snapshot):
         names = {row: key for (row, _, _), key in _names(catalog, snapshot, pool).items()}
         for key, text in questions.items():
-            asked = analysed(text, encode, snapshot.languages)
+            asked = with_near_terms(analysed(text, encode, snapshot.languages), snapshot.lexical)
             windows, _ = snapshot.dense.search(asked.vector, DEPTH)
             near = snapshot.window_paragraphs[np.searchsorted(snapshot.windows, windows)]
             dense[key] = [names[row] for row in dict.fromkeys(near.tolist())]

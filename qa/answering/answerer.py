@@ -1,12 +1,14 @@
 """Passages to an answer with citations, or a refusal with its reason; no language model."""
 
 import logging
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from corpus.article import Article
 from corpus.errors import ArticleNotFound
+from corpus.text.language import UNDETERMINED
 from corpus.text.quantities import find_quantities
 from index.encoder import Encoder
 from qa.answering.aggregation import Composed, compose, compose_parts
@@ -59,6 +61,7 @@ def answer(
     if not found.passages:
         return refuse(question, Refusal.FILTERED, ())
     before = _judge(found, found.passages[0], None)
+    question = _in_language(question, found.passages)
     if before < LEAST_READ:
         return _refuse_unsure(question, found, found.passages, before, before, least)
     takes = [_read(found, part, reader) for part in question.parts or (question,)]
@@ -72,6 +75,16 @@ def answer(
         confidence = min(best.confidence, least)
         return refuse(question, Refusal.NOT_SAID, best.passages, confidence, detail)
     return _make_answer(question, best, made, article)
+
+
+def _in_language(question: Question, passages: Sequence[Passage]) -> Question:
+    """Take a question of a few nouns ("Klimageld"), whose language cannot be told, to be in the
+    one that most of its passages are in.
+    """
+    if question.language != UNDETERMINED:
+        return question
+    ((language, _),) = Counter(passage.language for passage in passages).most_common(1)
+    return replace(question, language=language)
 
 
 def _counts_nothing(question: Question, made: Composed) -> bool:

@@ -127,7 +127,7 @@ def _streams() -> Iterator[None]:
     for stream in given:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors=_ERRORS)
-    sys.stdout, sys.stderr = _Output(given[0]), _Messages(given[1])  # type: ignore[assignment]
+    sys.stdout, sys.stderr = _Output(given[0]), _Messages(given[1])
     try:
         yield
     finally:

@@ -6,7 +6,7 @@ from datetime import date
 from corpus.catalog.articles import Catalog
 from corpus.catalog.database import Database
 from index.encoder import Encoder
-from index.search import analysed_together, search
+from index.search import analysed_together, search, with_near_terms
 from index.sync import Synchroniser
 from qa.answering.sentences import Found
 from qa.options import Choice
@@ -34,7 +34,10 @@ class Finder:
         if not self._catalog.counts()["articles"]:
             return None
         snapshot = self._sync.snapshot()
-        questions = analysed_together(texts, self._encoder, snapshot.languages)
+        questions = [
+            with_near_terms(question, snapshot.lexical)
+            for question in analysed_together(texts, self._encoder, snapshot.languages)
+        ]
         allowed = choice.filters.allowed(self._catalog, snapshot.table)
         published = self._catalog.published() if choice.needs_dates else {}
         today = date.today()

@@ -27,6 +27,7 @@ from index.search import (
     analysed,
     checked_question,
     search,
+    with_near_terms,
     with_terms,
 )
 from index.sync import Snapshot
@@ -219,6 +220,21 @@ def test_a_question_is_analysed_for_each_language_present(rig: Rig) -> None:
     assert not asked.is_foreign("de")
     assert not asked.is_foreign("und")
     np.testing.assert_array_equal(asked.vector, rig.encoder.vector(QUESTION))
+
+
+def test_a_mistyped_name_is_the_one_that_the_paragraphs_hold(tmp_path: Path) -> None:
+    rig = Rig(tmp_path)
+    rig.put("a", "Der Schriftsteller Kasimir Brandstetter las in Osterholm.", "Es regnete lange.")
+    snapshot = rig.brought_up()
+
+    def found(question: str) -> list[str]:
+        asked = analysed(question, rig.encoder, snapshot.languages)
+        return list(with_near_terms(asked, snapshot.lexical).terms["de"])
+
+    assert "brandstett" in found("Wo las der Schriftsteller Bransdtetter?")
+    # What a paragraph holds is taken as it is written, and so is what nothing comes near to.
+    assert found("Wo las Brandstetter?") == ["las", "brandstett"]
+    assert found("Wo las Zeppelin 1234567?") == ["las", "zeppelin", "1234567"]
 
 
 def test_a_german_verb_is_no_english_war(rig: Rig) -> None:

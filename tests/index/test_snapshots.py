@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from index.analysis import VERSION
 from index.snapshots import (
     FORMAT,
     MANIFEST,
@@ -32,7 +33,7 @@ def publish(store: CopyStore, generation: int, model: str = "m", text: str = "da
         (folder / "lexical").mkdir()
         (folder / "lexical" / "meta.json").write_text(f"{text} of {generation}")
         (folder / "lexical" / ".tantivy-writer.lock").write_text("")
-        manifest = Manifest("ours", generation, model, 8, 2, 2, checksums(folder))
+        manifest = Manifest("ours", generation, model, 8, 2, 2, checksums(folder), analysis=VERSION)
         return store.publish(folder, manifest)
 
 
@@ -59,6 +60,19 @@ def test_a_published_copy_is_found_with_its_manifest(store: CopyStore, tmp_path:
     }
     assert (found[1].vectors, found[1].dimension, found[1].format) == (2, 8, FORMAT)
     assert store
+
+
+@pytest.mark.parametrize("version", [None, VERSION - 1, VERSION + 1])
+def test_a_copy_whose_texts_were_analysed_otherwise_is_built_again(
+    store: CopyStore, version: int | None
+) -> None:
+    file = publish(store, 7) / MANIFEST
+    manifest = json.loads(file.read_text())
+    del manifest["analysis"]  # as it was before analyses had versions
+    file.write_text(json.dumps(manifest if version is None else manifest | {"analysis": version}))
+    assert newest(store) is None
+    publish(store, 7)
+    assert newest(store) == 7
 
 
 def test_the_newest_of_this_model_and_not_of_the_future(store: CopyStore) -> None:

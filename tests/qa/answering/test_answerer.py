@@ -126,6 +126,15 @@ def test_a_refusal_names_what_the_nearest_lacks_or_its_chance(filled: Collection
     assert "Filter" in none.reason
 
 
+@pytest.mark.parametrize("question", ["Klimageld", "Tarifstreit Bahn", "AfD Verbot"])
+def test_a_few_nouns_are_refused_in_the_language_of_the_articles(
+    filled: Collection, question: str
+) -> None:
+    found = filled.ask(question)
+    assert (found.answered, found.language) == (False, "de")
+    assert "Artikel" in found.text
+
+
 def test_strictness_moves_the_line(filled: Collection) -> None:
     question = "Was kostet eine Karte für Osterholm im Winter?"
     confidence = filled.ask(question).confidence
