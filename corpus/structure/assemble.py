@@ -30,7 +30,7 @@ def assemble(blocks: Iterable[Block], *, uri: str, metadata: Metadata | None = N
     At least one paragraph carries the article where there is any text at all.
     """
     given = metadata or Metadata()
-    kept = _cleaned(blocks)
+    kept = _clean_blocks(blocks)
     title = " ".join(clean(given.title).split()) or _title_of(kept)
     roles = find_roles(kept, title)
     facts = Facts()
@@ -65,7 +65,7 @@ def _order(blocks: Sequence[Block], roles: Sequence[Role]) -> Order | None:
     return date_order(block.text for block, role in lines if role is Role.SOURCE)
 
 
-def _cleaned(blocks: Iterable[Block]) -> list[Block]:
+def _clean_blocks(blocks: Iterable[Block]) -> list[Block]:
     kept = []
     for block in blocks:
         text = clean(block.text)

@@ -31,7 +31,7 @@ def tabbed(lines: Sequence[str]) -> Iterator[tuple[str, bool]]:
     [('Jahr: 2023; Gäste: 41.000', True), ('Viele kamen.', False)]
     """
     if any(_RULE.fullmatch(line.strip()) for line in lines):
-        yield from _ruled(lines)
+        yield from _split_ruled(lines)
         return
     for tabs, found in groupby(lines, key=lambda line: line.count("\t")):
         run = list(found)
@@ -46,10 +46,10 @@ def tabbed(lines: Sequence[str]) -> Iterator[tuple[str, bool]]:
         yield from ((table_row(header, row), True) for row in rows[bool(named) :] if any(row))
 
 
-def _ruled(lines: Sequence[str]) -> Iterator[tuple[str, bool]]:
+def _split_ruled(lines: Sequence[str]) -> Iterator[tuple[str, bool]]:
     r"""Yield the rows of a table whose columns are underlined; other lines stay as they are.
 
-    >>> list(_ruled(["Jahr   Gäste", "-----  ------", "2023   41.000", "Viele kamen."]))
+    >>> list(_split_ruled(["Jahr   Gäste", "-----  ------", "2023   41.000", "Viele kamen."]))
     [('Jahr: 2023; Gäste: 41.000', True), ('Viele kamen.', False)]
     """
     header: list[str] = []

@@ -130,12 +130,12 @@ def recognised(question: str, today: date) -> tuple[RecognisedDate, ...]:
             text = question[period.start : period.end]
             found.append(RecognisedDate(text, period.start, period.first, period.last))
         else:
-            found.append(_bounded(question, period))
+            found.append(_open_side(question, period))
         at += 1
     return tuple(found)
 
 
-def _bounded(question: str, period: _Period) -> RecognisedDate:
+def _open_side(question: str, period: _Period) -> RecognisedDate:
     """Open a period on one side where the word before it says so."""
     before = _BEFORE_IT.search(question[: period.start])
     word, start = "", period.start
@@ -185,15 +185,15 @@ def _range(match: re.Match[str], kind: str, today: date) -> tuple[date, date] | 
         first, last = sorted((int(match["year1"]), int(match["year2"])))
         return date(first, 1, 1), date(last, 12, 31)
     if kind == "days":
-        end = _parsed(match["lastday"].lower(), kind, today)
+        end = _parse(match["lastday"].lower(), kind, today)
         if end is None or not 1 <= int(match["day1"]) < end[0].day:
             return None
         return end[0].replace(day=int(match["day1"])), end[0]
     year = match["monthsyear"]
     if not (year or match["opening"]):
         return None  # "May and June" may be people
-    end = _parsed(f"{match['month2']} {year or ''}".strip().lower(), kind, today)
-    begin = _parsed(f"{match['month1']} 2000".lower(), kind, today)
+    end = _parse(f"{match['month2']} {year or ''}".strip().lower(), kind, today)
+    begin = _parse(f"{match['month1']} 2000".lower(), kind, today)
     if begin is None or end is None:
         return None
     earlier = begin[0].month > end[0].month
@@ -213,13 +213,13 @@ def _days(match: re.Match[str], kind: str, today: date) -> tuple[date, date] | N
         days = _count(match["many"]) * _UNITS[match["manyunit"].lower()]
         return today - timedelta(days=days), today
     if kind == "iso":
-        return _one(text)
+        return _iso_day(text)
     if kind == "short":
         return _short(text, today)
     if kind == "monthof":
         last = re.fullmatch(_LAST, match["whose"].lower()) is not None
-        return _parsed(f"{text.split()[0]} {today.year - last}".lower(), kind, today)
-    return _parsed(_plainer(text, kind), kind, today)
+        return _parse(f"{text.split()[0]} {today.year - last}".lower(), kind, today)
+    return _parse(_plainer(text, kind), kind, today)
 
 
 _RANGES = ("months", "days", "years")
@@ -233,7 +233,7 @@ def _kind(match: re.Match[str]) -> str:
     return next(kind for kind in _KINDS if match[kind])
 
 
-def _one(text: str) -> tuple[date, date] | None:
+def _iso_day(text: str) -> tuple[date, date] | None:
     try:
         day = date.fromisoformat(text)
     except ValueError:
@@ -281,7 +281,7 @@ def _plainer(text: str, kind: str) -> str:
     return lowered
 
 
-def _parsed(text: str, kind: str, today: date) -> tuple[date, date] | None:
+def _parse(text: str, kind: str, today: date) -> tuple[date, date] | None:
     text = _NAME.sub(lambda hit: month_name(LONG_MONTHS[hit[0]], "en"), text)
     found = _parser("DMY" if kind == "dotted" else "MDY", today).get_date_data(text)
     if found is None or found.date_obj is None:

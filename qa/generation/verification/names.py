@@ -65,7 +65,7 @@ def unknown_names(sentence: str, language: str, source: str, source_language: st
     []
     """
     plain = blank_quantities(sentence, language)
-    known = _known(source)
+    known = _source_words(source)
     places = {_places()[word] for word in known if word in _places()}
     found = []
     for token in (_english_names if language == "en" else _german_names)(plain):
@@ -84,7 +84,7 @@ def unknown_names(sentence: str, language: str, source: str, source_language: st
             if match[0][0].isupper()
             and match[0] not in found
             and not _forms(match[0]) & known
-            and (place := _places().get(_folded(match[0]))) is not None
+            and (place := _places().get(_fold(match[0]))) is not None
             and place not in places
         ]
     return found
@@ -126,7 +126,7 @@ def _is_capital(match: re.Match[str]) -> bool:
     return token[0].isupper() and token.lower() not in _OPENERS and not adjective
 
 
-def _known(source: str) -> set[str]:
+def _source_words(source: str) -> set[str]:
     return {form for match in _TOKEN.finditer(source) for form in _forms(match[0])}
 
 
@@ -136,7 +136,7 @@ def _forms(token: str) -> set[str]:
     >>> sorted(_forms("Brandts"))
     ['brandt', 'brandts']
     """
-    word = _folded(token)
+    word = _fold(token)
     forms = {word}
     for ending in ("'s", "’s", "s", "'", "er", "ern"):
         if word.endswith(ending) and len(word) - len(ending) >= 3:
@@ -144,7 +144,7 @@ def _forms(token: str) -> set[str]:
     return forms
 
 
-def _folded(token: str) -> str:
+def _fold(token: str) -> str:
     folded = unicodedata.normalize("NFKD", token.casefold())
     return "".join(char for char in folded if not unicodedata.combining(char))
 
@@ -160,9 +160,9 @@ def _places() -> dict[str, str]:
         if code.isalpha():
             for term in (name, german.get(code, name)):
                 if re.fullmatch(r"[\w-]+", term):
-                    found[_folded(term)] = code
+                    found[_fold(term)] = code
     for group in _CITIES.split():
         names = group.split("/")
-        found.update({_folded(name): names[0] for name in names})
+        found.update({_fold(name): names[0] for name in names})
     found["usa"] = found["us"] = found["america"] = found["vereinigten"] = "US"
     return found

@@ -140,14 +140,14 @@ class Verifier:
         language = self._language_of(text)
         sources = [self._source(marker) for marker in dict.fromkeys(markers)]
         claimed = find_quantities(text, language)
-        missing = _missing(claimed, sources) or _unknown(text, language, sources)
+        missing = _find_missing(claimed, sources) or _find_unknown_name(text, language, sources)
         if missing is not None:
             return missing
         best = self._meant(text, language, sources)
         if best is None:
             return Verdict("meaning")
         quotes = _with_find_quantities(best, claimed, sources)
-        return self._turned(text, language, quotes) or Verdict("", "", tuple(quotes))
+        return self._find_turn(text, language, quotes) or Verdict("", "", tuple(quotes))
 
     def _language_of(self, text: str) -> str:
         """Return a sentence's language; a short one's is that of the question."""
@@ -206,7 +206,7 @@ class Verifier:
             return 0.0
         return float(self._spread.standardised(vector, cosines)[0])
 
-    def _turned(self, text: str, language: str, quotes: Sequence[Quote]) -> Verdict | None:
+    def _find_turn(self, text: str, language: str, quotes: Sequence[Quote]) -> Verdict | None:
         """Return what is wrong with a sentence that is about the right thing."""
         first = quotes[0]
         foreign = _foreign(language, first.passage.language)
@@ -237,7 +237,7 @@ class Verifier:
         if said & set(terms(passage.text, language)):
             return True
         there = self._answers[(passage.article.uri, passage.paragraph)]
-        return there.answerable >= SURE and not _agree(span, passage, there)
+        return there.answerable >= SURE and not _says_the_same(span, passage, there)
 
     @cached_property
     def _answers(self) -> Mapping[tuple[str, int], Reading]:
@@ -248,7 +248,7 @@ class Verifier:
         return dict(zip(keys, readings, strict=True))
 
 
-def _agree(span: str, passage: Passage, there: Reading) -> bool:
+def _says_the_same(span: str, passage: Passage, there: Reading) -> bool:
     """Tell whether an answer has words or figures of the sentence that the reader answers with.
 
     The whole sentence, as the reader's spans are cut now too long, now too short.
@@ -265,7 +265,7 @@ def _agree(span: str, passage: Passage, there: Reading) -> bool:
     )
 
 
-def _missing(claimed: Sequence[Quantity], sources: Sequence[_Source]) -> Verdict | None:
+def _find_missing(claimed: Sequence[Quantity], sources: Sequence[_Source]) -> Verdict | None:
     for figure in claimed:
         given = any(
             is_given(figure, list(source.figures), source.passage.article.published, claimed)
@@ -276,7 +276,7 @@ def _missing(claimed: Sequence[Quantity], sources: Sequence[_Source]) -> Verdict
     return None
 
 
-def _unknown(text: str, language: str, sources: Sequence[_Source]) -> Verdict | None:
+def _find_unknown_name(text: str, language: str, sources: Sequence[_Source]) -> Verdict | None:
     whole = "\n".join(source.text for source in sources)
     languages = {source.passage.language for source in sources}
     source_language = language if language in languages else min(languages)
