@@ -297,7 +297,7 @@ class AddReport:
     useless: tuple[str, ...] = ()
     """Inputs, as they were given, from which no article came."""
     notes: tuple[tuple[str, str], ...] = ()
-    """(input, what to know) for inputs that were used: two that give one URI different texts."""
+    """(input, what to know) for inputs that were used: two texts for one URI, a date not read."""
     removed: int = 0
     """Articles that their inputs give no more; only with `sync`."""
     seconds: float = field(default=0.0, compare=False)
