@@ -108,18 +108,18 @@ def read_apart(
         yield _checked(article)
 
 
-def read_feed_apart(data: bytes, limits: Limits = LIMITS) -> Feed:
+def read_feed_apart(data: bytes, address: str = "", limits: Limits = LIMITS) -> Feed:
     """Return what a feed says, as `read_feed` does; the same errors as `read_apart`."""
     if not available():
-        return read_feed(data)
-    return _one(Feed, {"operation": "feed"}, data, limits)
+        return read_feed(data, address)
+    return _one(Feed, {"operation": "feed", "address": address}, data, limits)
 
 
-def read_links_apart(data: bytes, limits: Limits = LIMITS) -> Links:
+def read_links_apart(data: bytes, address: str = "", limits: Limits = LIMITS) -> Links:
     """Return what a file names, as `read_links` does; the same errors as `read_apart`."""
     if not available():
-        return read_links(data)
-    return _one(Links, {"operation": "links"}, data, limits)
+        return read_links(data, address)
+    return _one(Links, {"operation": "links", "address": address}, data, limits)
 
 
 def read_entry_apart(feed: Feed, entry: Entry, *, uri: str, limits: Limits = LIMITS) -> Article:

@@ -89,10 +89,10 @@ def _read(job: dict[str, Any], data: BinaryIO, send: _Send) -> Iterator[Any]:
     return read(data, job["name"], uri=job["uri"], options=options)
 
 
-def _feed(_: dict[str, Any], data: BinaryIO, __: _Send) -> Iterator[Any]:
+def _feed(job: dict[str, Any], data: BinaryIO, _: _Send) -> Iterator[Any]:
     from corpus.readers.web.feed import read_feed
 
-    yield read_feed(data.read())
+    yield read_feed(data.read(), job["address"])
 
 
 def _entry(job: dict[str, Any], data: BinaryIO, _: _Send) -> Iterator[Any]:
@@ -102,10 +102,10 @@ def _entry(job: dict[str, Any], data: BinaryIO, _: _Send) -> Iterator[Any]:
     yield entry_article(from_wire(Feed, feed), from_wire(Entry, entry), uri=job["uri"])
 
 
-def _links(_: dict[str, Any], data: BinaryIO, __: _Send) -> Iterator[Any]:
+def _links(job: dict[str, Any], data: BinaryIO, _: _Send) -> Iterator[Any]:
     from corpus.readers.web.links import read_links
 
-    yield read_links(data.read())
+    yield read_links(data.read(), job["address"])
 
 
 _OPERATIONS: dict[str, Callable[..., Iterator[Any]]] = {

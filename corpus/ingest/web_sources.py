@@ -24,7 +24,7 @@ from corpus.ingest.sandbox import (
 )
 from corpus.ingest.writer import Intake
 from corpus.readers import SUFFIXES
-from corpus.readers.web.address import Link
+from corpus.readers.web.address import Link, bare_host, same_site
 from corpus.readers.web.feed import Entry, Feed
 from corpus.readers.web.links import kind_of_links, strange_lines
 from corpus.web.addresses import Address, parse_address
@@ -50,7 +50,6 @@ _SUFFIX_OF = {
     "application/epub+zip": ".epub",
     "application/vnd.openxmlformats-officedocument.wordprocessingml.document": ".docx",
 }
-_FRONT = ("www.", "m.", "mobile.", "amp.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,10 +173,10 @@ class Pages:
             return False
         if self._intake.known(origin, None) is not None:
             return False  # the page was read before: that stays
-        article = read_entry_apart(feed, entry, uri=origin)
-        if not same_site(named.address.host, parse_address(named.list).host):
-            # A feed does not speak for other sites.
-            article = replace(article, uri=f"{named.list}#{entry.key or origin}")
+        article = read_entry_apart(feed, entry, uri=named.list)
+        # A feed does not speak for other sites.
+        own = same_site(named.address.host, parse_address(named.list).host)
+        article = replace(article, uri=origin if own else f"{named.list}#{entry.key}")
         sha256 = hashlib.sha256(entry.content.encode()).digest()
         self._intake.store(origin, origin, sha256, [article])
         self._log.set_fetched(origin, Fetched(origin))
@@ -195,38 +194,59 @@ class Pages:
         kind = kind_of_links(data)
         own: list[Article] = []
         if kind == "feed":
-            feed = read_feed_apart(data)
+            feed = read_feed_apart(data, str(address or ""))
             named = list(self._entries(feed, origin))
-            own = list(_without_address(feed, origin))
+            own = list(self._own_entries(feed, origin))
         elif kind == "sitemap" or data.startswith(b"\x1f\x8b"):
             named = list(self._sitemap(data, origin, address, depth))
         else:
             links = read_links_apart(data).pages
-            self._say_strange(strange_lines(data))
+            self._say_strange(strange_lines(data), "line of the list")
             named = list(self._named(links, origin, depth + 1, expands=True, asks=True))
         self._intake.store(origin, origin, hashlib.sha256(data).digest(), own)
         self._log.set_members(origin, [str(item.address) for item in named])
         self._lists.append(origin)
         self._visit_all(named)
 
-    def _say_strange(self, lines: tuple[str, ...]) -> None:
+    def _say_strange(self, lines: tuple[str, ...], what: str) -> None:
         """Name the lines of a list that are no addresses."""
         for line in lines[:_MOST_STRANGE]:
-            self._intake.skip(line[:200], "this line of the list is no http or https address")
+            self._intake.skip(line[:200], f"this {what} is no http or https address")
         if len(lines) > _MOST_STRANGE:
             more = f"{len(lines) - _MOST_STRANGE:,} more lines"
             self._intake.skip(more, "these lines of the list are no http or https addresses")
 
     def _entries(self, feed: Feed, origin: str) -> Iterator[_Named]:
+        """Yield the pages that a feed names; say of an entry that gives nothing why."""
+        met: set[Address] = set()
         for entry in feed.entries:
-            if entry.link.url:
-                for item in self._named([entry.link], origin, MAX_DEPTH):
+            if _stands_alone(entry):
+                continue
+            name = _name_of(entry, origin)
+            if not entry.link.url:
+                self._intake.skip(name, _no_address(entry))
+            for item in self._named([entry.link] if entry.link.url else [], origin, MAX_DEPTH):
+                if item.address in met:
+                    self._intake.skip(
+                        name, f"the entry before it has the same address, {item.address}"
+                    )
+                else:
+                    met.add(item.address)
                     yield replace(item, feed=feed, entry=entry)
+
+    def _own_entries(self, feed: Feed, origin: str) -> Iterator[Article]:
+        """Yield the articles of entries that have no page of their own, only a text."""
+        for entry in filter(_stands_alone, feed.entries):
+            try:
+                yield read_entry_apart(feed, entry, uri=origin)
+            except InputError as exc:
+                self._intake.skip(_name_of(entry, origin), str(exc))
 
     def _sitemap(
         self, data: bytes, origin: str, address: Address | None, depth: int
     ) -> Iterator[_Named]:
-        sitemap = read_links_apart(data)
+        sitemap = read_links_apart(data, str(address or ""))
+        self._say_strange(sitemap.strange, "entry of the sitemap")
         pages = [*self._named(sitemap.pages, origin, MAX_DEPTH)]
         inner = [*self._named(sitemap.sitemaps, origin, depth + 1, expands=True)]
         for item in chain(pages, inner):
@@ -272,20 +292,6 @@ class Pages:
                 self._visit(item)
 
 
-def same_site(one: str, other: str) -> bool:
-    """Tell whether two hosts belong together: one is the other's, or they differ in "www.".
-
-    >>> same_site("www.bote.example", "bote.example"), same_site("bote.example", "other.example")
-    (True, False)
-    """
-    one, other = _bare(one), _bare(other)
-    return one == other or one.endswith(f".{other}") or other.endswith(f".{one}")
-
-
-def _bare(host: str) -> str:
-    return next((host.removeprefix(item) for item in _FRONT if host.startswith(item)), host)
-
-
 def _own_addresses(articles: Iterable[Article], address: Address) -> Iterator[Article]:
     """Yield articles under addresses that the site may speak for.
 
@@ -317,17 +323,28 @@ def _completed(article: Article, named: _Named) -> Article:
         modified=article.modified or (link.modified if entry is not None else None),
         authors=article.authors or (entry.authors if entry is not None else ()),
         section=article.section or (entry.section if entry is not None else ""),
-        source=article.source or link.source or _bare(named.address.host),
+        source=article.source or link.source or bare_host(named.address.host),
         url=article.url or str(named.address),
     )
 
 
-def _without_address(feed: Feed, origin: str) -> Iterator[Article]:
-    """Yield the articles of entries that have no page, only a text."""
-    for number, entry in enumerate(feed.entries, start=1):
-        if not entry.link.url and entry.whole:
-            with suppress(EmptyInput):
-                yield read_entry_apart(feed, entry, uri=f"{origin}#{entry.key or number}")
+def _stands_alone(entry: Entry) -> bool:
+    """Tell whether an entry's text is its article, since no page is its alone."""
+    return entry.whole and (entry.shared or not entry.link.url)
+
+
+def _name_of(entry: Entry, origin: str) -> str:
+    return f"{origin} “{entry.link.title or entry.written[:200] or entry.key}”"
+
+
+def _no_address(entry: Entry) -> str:
+    """Return why an entry without a page gives nothing."""
+    if not entry.written:
+        return "the entry has no address, and its text is a teaser or missing"
+    return (
+        f"the entry's address, {entry.written[:200]!r}, is no http or https address, "
+        "and its text is a teaser or missing"
+    )
 
 
 def _said(response: Response) -> Fetched:

@@ -15,7 +15,8 @@ from importlib.metadata import PackageNotFoundError, version
 
 import httpcore2
 
-from corpus.errors import AddressRefused, FetchFailed, InputTooLarge
+from corpus.errors import AddressRefused, FetchFailed, InputTooLarge, UnknownFormat
+from corpus.text.normalize import clean, decode
 from corpus.web.addresses import Address, checked, parse_address
 from corpus.web.connection import Deadline, Network, Pinned, resolve
 from corpus.web.robots import NAME, Pace, Robots
@@ -225,7 +226,13 @@ class Web:
 
     def _robots_text(self, origin: Address) -> str:
         answer = self._follow(origin, None, polite=False, most=_ROBOTS_BYTES)
-        return answer.data.decode("utf-8", "replace")
+        data = answer.data
+        if len(data) >= _ROBOTS_BYTES:  # cut off: half a rule may forbid or allow too much
+            data = data[: data.rfind(b"\n") + 1]
+        try:
+            return clean(decode(data, answer.charset))
+        except UnknownFormat:  # a picture, say
+            return ""
 
 
 class _Unpacker:

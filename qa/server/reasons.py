@@ -186,6 +186,19 @@ GERMAN: Mapping[str, str] = {
     "the entry holds no text": "der Eintrag enthält keinen Text",
     "the feed's {0} entries are teasers; their articles are on the pages it names": "{0} Einträge "
     "des Feeds sind Anrisse; ihre Artikel stehen auf den Seiten, die er nennt",
+    "the entry has no address, and its text is a teaser or missing": "der Eintrag nennt keine "
+    "Adresse, und sein Text ist ein Anriss oder fehlt",
+    "the entry's address, {0}, is no http or https address, and its text is a teaser or missing": (
+        "die Adresse des Eintrags, {0}, beginnt nicht mit http oder https, und sein Text ist ein "
+        "Anriss oder fehlt"
+    ),
+    "the entry before it has the same address, {0}": "der Eintrag davor hat dieselbe Adresse, {0}",
+    "this line of the list is no http or https address": "diese Zeile der Liste ist keine Adresse "
+    "mit http oder https",
+    "this entry of the sitemap is no http or https address": "dieser Eintrag der Sitemap ist keine "
+    "Adresse mit http oder https",
+    "these lines of the list are no http or https addresses": "diese Zeilen der Liste sind keine "
+    "Adressen mit http oder https",
     "this is no feed: its first element is <{0}>": "das ist kein Feed: er beginnt mit <{0}>",
     "this is no JSON feed: it has no list of items": "das ist kein JSON-Feed: die Liste der "
     "Einträge fehlt",

@@ -4,20 +4,23 @@ A feed names pages; some carry their texts too. `read_feed` gives both, and `ent
 makes the article of an entry that is whole.
 """
 
+import hashlib
 import json
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from datetime import date
 from email.utils import parsedate_tz
 from html import escape
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urldefrag, urljoin, urlsplit
 
 from corpus.article import Article
 from corpus.blocks import Metadata
 from corpus.errors import EmptyInput, InputError
 from corpus.readers.options import ReadOptions
-from corpus.readers.web.address import Link, web_address
+from corpus.readers.web.address import Link, resolve_address, same_site
 from corpus.readers.xml import child_text, children, local, parse_xml
 from corpus.text.normalize import clean, decode
 from corpus.text.quantities import find_date, order_of
@@ -50,7 +53,11 @@ class Entry:
     link: Link
     """Its address may be ""; then the entry is of use only where it is whole."""
     key: str = ""
-    """What the feed knows the entry by."""
+    """What the feed knows the entry by, or else what its title gives; no two have the same."""
+    written: str = ""
+    """Its address as the feed has it."""
+    shared: bool = False
+    """Whether its address is another entry's too: the page there is not its article."""
     authors: tuple[str, ...] = ()
     section: str = ""
     content: str = ""
@@ -70,19 +77,54 @@ class Feed:
     entries: tuple[Entry, ...] = ()
 
 
-def read_feed(data: bytes) -> Feed:
+def read_feed(data: bytes, address: str = "") -> Feed:
     """Return what a feed says; a date that cannot be read is left out, its entry stays.
+
+    `address` is where it was fetched: links in it may be relative to that. Entries that repeat
+    another one are left out.
 
     Raises InputError where it is no feed and EmptyInput where it has no entries.
     """
-    feed = _read_json(data) if data.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"{" else _read_xml(data)
+    is_json = data.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"{"
+    feed = _read_json(data, address) if is_json else _read_xml(data, address)
     if not feed.entries:
         raise EmptyInput("the feed has no entries")
-    return feed
+    return replace(feed, entries=tuple(_tell_apart(feed.entries)))
+
+
+def _tell_apart(entries: Iterable[Entry]) -> Iterator[Entry]:
+    """Yield entries, each under a key of its own; of one that is there twice the newest."""
+    kept: dict[tuple[str, str, str], Entry] = {}
+    for entry in entries:
+        name = entry.link.title or ("" if entry.key else entry.content)
+        place = (entry.link.url, entry.key, name)
+        other = kept.get(place)
+        if other is None or _newness(entry) > _newness(other):
+            kept[place] = entry
+    pages = Counter(urldefrag(entry.link.url).url for entry in kept.values())
+    keys = Counter(entry.key for entry in kept.values())
+    for entry in kept.values():
+        shared = bool(entry.link.url) and pages[urldefrag(entry.link.url).url] > 1
+        yield replace(entry, key=_own_key(entry, keys), shared=shared)
+
+
+def _newness(entry: Entry) -> date:
+    return entry.link.modified or entry.link.published or date.min
+
+
+def _own_key(entry: Entry, keys: Counter[str]) -> str:
+    if entry.key and keys[entry.key] == 1:
+        return entry.key
+    said = f"{entry.link.url}\n{entry.link.title}\n{entry.link.published}\n"
+    said += "" if entry.link.title else entry.content
+    digest = hashlib.sha256(said.encode()).hexdigest()[:12]
+    return f"{entry.key}-{digest}" if entry.key else digest
 
 
 def entry_article(feed: Feed, entry: Entry, *, uri: str) -> Article:
-    """Return the article that an entry carries; its address is the URI, or else `uri`.
+    """Return the article that an entry carries; its address is the URI.
+
+    Where it has none, or shares it with another entry, that is `uri` with the entry's key.
 
     Raises EmptyInput where there is no text in it.
     """
@@ -94,7 +136,7 @@ def entry_article(feed: Feed, entry: Entry, *, uri: str) -> Article:
         raise EmptyInput("the entry holds no text")
     return assemble(
         blocks,
-        uri=entry.link.url or uri,
+        uri=f"{uri}#{entry.key}" if entry.shared or not entry.link.url else entry.link.url,
         metadata=Metadata(
             title=entry.link.title,
             authors=entry.authors,
@@ -117,14 +159,18 @@ def read_feed_articles(data: bytes, *, uri: str, options: ReadOptions) -> Iterat
     Raises InputError where it carries none, and as `read_feed` does.
     """
     feed = read_feed(data)
-    whole = [(n, entry) for n, entry in enumerate(feed.entries, start=1) if entry.whole]
+    whole = [entry for entry in feed.entries if entry.whole]
     missing = len(feed.entries) - len(whole)
     if not whole:
         raise InputError(
             f"the feed's {missing} entries are teasers; their articles are on the pages it names"
         )
-    for number, entry in whole:
-        yield entry_article(feed, entry, uri=f"{uri}#{entry.key or number}")
+    for entry in whole:
+        try:
+            yield entry_article(feed, entry, uri=uri)
+        except EmptyInput as exc:
+            if options.problem:
+                options.problem(entry.link.title or entry.key, str(exc))
     if missing and options.problem:
         options.problem(
             f"{missing} of {len(feed.entries)} entries",
@@ -132,7 +178,7 @@ def read_feed_articles(data: bytes, *, uri: str, options: ReadOptions) -> Iterat
         )
 
 
-def _read_xml(data: bytes) -> Feed:
+def _read_xml(data: bytes, address: str) -> Feed:
     root = parse_xml(data, "the feed", lenient=True)
     name = local(root)
     if name not in ("rss", "rdf", "feed"):
@@ -141,18 +187,28 @@ def _read_xml(data: bytes) -> Feed:
     # RSS 1.0 has its items beside the channel, not in it.
     items = [*children(head, "item", "entry"), *(children(root, "item") if name == "rdf" else ())]
     language = child_text(head, "language") or head.get(_XML_LANG) or root.get(_XML_LANG) or ""
+    site = next(_addresses(head, address), "")
+    links = [link for link in children(head, "link") if link.get("rel") == "self"]
+    base = _base(site, address or next((resolve_address(e.get("href", "")) for e in links), ""))
     return Feed(
         title=_plain(child_text(head, "title")),
-        url=_address(head),
+        url=site,
         language=_code(language),
-        entries=tuple(_entry(item) for item in items),
+        entries=tuple(_entry(item, base) for item in items),
     )
 
 
 _XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
+_XML_BASE = "{http://www.w3.org/XML/1998/namespace}base"
 
 
-def _entry(item: "Element") -> Entry:
+def _base(site: str, address: str) -> str:
+    """Return what a feed's relative links are relative to: its address, unless a service's."""
+    elsewhere = site and not same_site(urlsplit(site).netloc, urlsplit(address).netloc)
+    return site if elsewhere else address
+
+
+def _entry(item: "Element", base: str) -> Entry:
     summary = _markup(item, "summary", "description")
     content = _markup(item, "encoded", "content")
     whole = _is_whole(content, _WHOLE) and len(content) > len(summary)
@@ -164,7 +220,7 @@ def _entry(item: "Element") -> Entry:
     updated = child_text(item, "updated", "modified")
     return Entry(
         link=Link(
-            url=_address(item),
+            url=next(_addresses(item, base), ""),
             title=_plain(child_text(item, "title")),
             published=_day(published),
             modified=_day(updated),
@@ -173,6 +229,7 @@ def _entry(item: "Element") -> Entry:
             language=_code(item.get(_XML_LANG) or child_text(item, "language")),
         ),
         key=child_text(item, "guid", "id"),
+        written=next((text for text, element in _written(item) if local(element) == "link"), ""),
         authors=tuple(_authors(item)),
         section=_section(item),
         content=content or summary,
@@ -180,19 +237,33 @@ def _entry(item: "Element") -> Entry:
     )
 
 
-def _address(item: "Element") -> str:
-    """Return the page's address: an Atom link to the alternate, an RSS link, or the guid."""
-    original = web_address(child_text(item, "origlink"))
-    if original:
-        return original
-    for link in children(item, "link"):
-        url = web_address(link.get("href") or link.text or "")
-        if url and link.get("rel", "alternate") == "alternate":
-            return url
-    for guid in children(item, "guid"):
-        if guid.get("isPermaLink", "true").lower() == "true":
-            return web_address(guid.text or "")
-    return web_address(child_text(item, "id"))
+def _addresses(item: "Element", base: str) -> Iterator[str]:
+    """Yield what may be a page's address, the surest first."""
+    for text, element in _written(item):
+        is_key = local(element) in ("guid", "id") and not text.startswith("/")
+        url = resolve_address(text, "" if is_key else _base_of(element, base))
+        if url:
+            yield url
+
+
+def _written(item: "Element") -> Iterator[tuple[str, "Element"]]:
+    """Yield addresses as they are written: Atom's links to the page, RSS links, the guid."""
+    for link in (*children(item, "origlink"), *children(item, "link")):
+        text = (link.get("href") or link.text or "").strip()
+        if text and link.get("rel", "alternate") == "alternate":
+            yield text, link
+    for key in children(item, "guid", "id"):
+        text = (key.text or "").strip()
+        if text and key.get("isPermaLink", "true").lower() == "true":
+            yield text, key
+
+
+def _base_of(element: "Element", base: str) -> str:
+    """Return what addresses at an element are relative to, by the xml:base around it."""
+    around = [element, *element.iterancestors()]
+    for value in (item.get(_XML_BASE) for item in reversed(around)):
+        base = urljoin(base, value.strip()) if value else base
+    return base
 
 
 def _markup(item: "Element", *names: str) -> str:
@@ -262,7 +333,7 @@ def _code(value: str) -> str:
     return code if re.fullmatch(r"[a-z]{2}", code) else ""
 
 
-def _read_json(data: bytes) -> Feed:
+def _read_json(data: bytes, address: str) -> Feed:
     """Read a JSON Feed, https://www.jsonfeed.org/version/1.1/."""
     try:
         feed = json.loads(decode(data))
@@ -272,15 +343,17 @@ def _read_json(data: bytes) -> Feed:
     if not isinstance(items, list):
         raise InputError("this is no JSON feed: it has no list of items")
     language = _code(_string(feed.get("language")))
+    site = resolve_address(_string(feed.get("home_page_url")), address)
+    base = _base(site, address or resolve_address(_string(feed.get("feed_url"))))
     return Feed(
         title=_string(feed.get("title")),
-        url=web_address(_string(feed.get("home_page_url"))),
+        url=site,
         language=language,
-        entries=tuple(_json_entry(item) for item in items if isinstance(item, dict)),
+        entries=tuple(_json_entry(item, base) for item in items if isinstance(item, dict)),
     )
 
 
-def _json_entry(item: dict[str, Any]) -> Entry:
+def _json_entry(item: dict[str, Any], base: str) -> Entry:
     text = _string(item.get("content_text"))
     content = _string(item.get("content_html")) or "".join(
         f"<p>{escape(part)}</p>" for part in text.split("\n\n") if part.strip()
@@ -290,14 +363,15 @@ def _json_entry(item: dict[str, Any]) -> Entry:
     published, updated = _string(item.get("date_published")), _string(item.get("date_modified"))
     return Entry(
         link=Link(
-            url=web_address(_string(item.get("url"))),
+            url=resolve_address(_string(item.get("url")), base),
             title=_plain(_string(item.get("title"))),
             published=_day(published),
             modified=_day(updated),
             stamp=updated or published,
             language=_code(_string(item.get("language"))),
         ),
-        key=_string(item.get("id")),
+        key=_string(str(item.get("id") or "")),
+        written=_string(item.get("url")),
         authors=tuple(clean(name).strip() for name in names if isinstance(name, str) and name),
         content=content or escape(_string(item.get("summary"))),
         whole=_is_whole(content, _WHOLE),

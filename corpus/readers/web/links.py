@@ -28,6 +28,8 @@ class Links:
     pages: tuple[Link, ...]
     sitemaps: tuple[Link, ...] = ()
     """Further sitemaps, to be read the same way."""
+    strange: tuple[str, ...] = ()
+    """What a sitemap gives as addresses and is none."""
 
 
 def kind_of_links(data: bytes) -> str:
@@ -43,19 +45,19 @@ def kind_of_links(data: bytes) -> str:
     return "list" if _is_list(data) else ""
 
 
-def read_links(data: bytes) -> Links:
-    """Return what a feed, a sitemap or a list of addresses names.
+def read_links(data: bytes, address: str = "") -> Links:
+    """Return what a feed, a sitemap or a list of addresses names; `address` is its own.
 
     Raises InputError or EmptyInput as the three readers do.
     """
     kind = kind_of_links(data)
     if kind == "feed":
-        feed = read_feed(data)
+        feed = read_feed(data, address)
         return Links(kind, tuple(entry.link for entry in feed.entries if entry.link.url))
     # A packed sitemap shows what it is only once unpacked.
     if kind == "sitemap" or data.startswith(b"\x1f\x8b"):
-        sitemap = read_sitemap(data)
-        return Links("sitemap", sitemap.pages, sitemap.sitemaps)
+        sitemap = read_sitemap(data, address)
+        return Links("sitemap", sitemap.pages, sitemap.sitemaps, sitemap.strange)
     return Links("list", tuple(Link(url) for url in read_url_list(data)))
 
 

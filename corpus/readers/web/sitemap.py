@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from corpus.errors import EmptyInput, InputError, InputTooLarge
-from corpus.readers.web.address import Link, web_address
+from corpus.readers.web.address import Link, resolve_address
 from corpus.readers.xml import child_text, children, local, parse_xml
 from corpus.text.quantities import find_date
 
@@ -25,28 +25,36 @@ class Sitemap:
     pages: tuple[Link, ...] = ()
     sitemaps: tuple[Link, ...] = ()
     """Further sitemaps, where this is an index of them."""
+    strange: tuple[str, ...] = ()
+    """What it gives as addresses and is none."""
 
 
-def read_sitemap(data: bytes) -> Sitemap:
-    """Return the links of a sitemap, also one packed with gzip; addresses other than http(s) go.
+def read_sitemap(data: bytes, address: str = "") -> Sitemap:
+    """Return the links of a sitemap, also one packed with gzip.
+
+    `address` is where it was fetched; some write links that are relative to that.
 
     Raises InputError where it is no sitemap and EmptyInput where it lists nothing.
     """
     root = parse_xml(_unpacked(data), "the sitemap", lenient=True)
     if local(root) not in ("urlset", "sitemapindex"):
         raise InputError(f"this is no sitemap: its first element is <{local(root)}>")
-    found = [link for item in children(root, "url", "sitemap") if (link := _link(item))]
+    found, strange = [], []
+    for item in children(root, "url", "sitemap"):
+        written = child_text(item, "loc")
+        url = resolve_address(written, address)
+        if url:
+            found.append(_link(item, url))
+        elif written:
+            strange.append(written)
     if not found:
         raise EmptyInput("the sitemap lists no address")
     if local(root) == "sitemapindex":
-        return Sitemap(sitemaps=tuple(found))
-    return Sitemap(pages=tuple(found))
+        return Sitemap(sitemaps=tuple(found), strange=tuple(strange))
+    return Sitemap(pages=tuple(found), strange=tuple(strange))
 
 
-def _link(item: "Element") -> Link | None:
-    url = web_address(child_text(item, "loc"))
-    if not url:
-        return None
+def _link(item: "Element", url: str) -> Link:
     stamp = child_text(item, "lastmod")
     news = next(children(item, "news"), None)
     title, published, source, language = "", None, "", ""

@@ -219,6 +219,64 @@ def test_entries_without_a_page_are_read_from_the_feed(database: Database, site:
     assert uris(database) == [f"{BASE}/feed#k"]
 
 
+@pytest.mark.parametrize(
+    ("link", "path"),
+    [
+        ("/1", "/1"),
+        ("1", "/press/1"),
+        ("//bote.example/1", "/1"),
+        (f"\n  {BASE}/1\n", "/1"),
+        (f"{BASE}/Mühle Süd", "/M%C3%BChle%20S%C3%BCd"),
+        ("/a|b?q={c}", "/a%7Cb?q=%7Bc%7D"),
+    ],
+)
+def test_links_of_a_feed_are_read_as_browsers_do(
+    database: Database, site: Site, link: str, path: str
+) -> None:
+    site.page(path, page(1))
+    site.page("/press/feed", rss(f"<title>Fähre 1</title><link>{link}</link>"))
+    tally = add(database, site, f"{BASE}/press/feed")
+    assert (counts(tally), tally.skipped) == ((1, 0, 0, 0), [])
+    assert uris(database) == [f"{BASE}{path}"]
+
+
+def test_an_entry_that_gives_nothing_has_a_reason(database: Database, site: Site) -> None:
+    site.page(
+        "/feed",
+        rss("<title>Ohne</title>", "<title>Post</title><link>mailto:a@b.example</link>", item(1)),
+    )
+    site.page("/1", page(1))
+    tally = add(database, site, f"{BASE}/feed")
+    assert counts(tally) == (1, 0, 0, 0)
+    first, second = tally.skipped
+    assert first[0] == f"{BASE}/feed “Ohne”"
+    assert "no address" in first[1]
+    assert second[0] == f"{BASE}/feed “Post”"
+    assert "'mailto:a@b.example'" in second[1]
+
+
+def test_two_entries_with_one_link(database: Database, site: Site) -> None:
+    def entry(title: str, text: str) -> str:
+        whole = f"<description><![CDATA[{text}]]></description>" if text else ""
+        return f"<title>{title}</title><link>{BASE}/live</link>{whole}"
+
+    site.page("/live", page(1))
+    site.page("/teasers", rss(entry("Früh", ""), entry("Spät", ""), entry("Spät", "")))
+    tally = add(database, site, f"{BASE}/teasers")
+    assert counts(tally) == (1, 0, 0, 0)
+    assert [name for name, _ in tally.skipped] == [f"{BASE}/teasers “Spät”"]
+    assert f"same address, {BASE}/live" in tally.skipped[0][1]
+    # Where the feed has their texts, each is an article.
+    other = "".join(
+        f"<p>Der Hafen meldet um {at} Uhr ruhige See und freie Plätze.</p>" for at in range(40)
+    )
+    site.page("/whole", rss(entry("Früh", LONG), entry("Spät", other)))
+    tally = add(database, site, f"{BASE}/whole")
+    assert (counts(tally), tally.skipped) == ((2, 0, 0, 0), [])
+    assert len(uris(database)) == 3
+    assert counts(add(database, site, f"{BASE}/whole")) == (0, 0, 2, 0)
+
+
 def sitemap(*addresses: str, kind: str = "url") -> str:
     outer = "urlset" if kind == "url" else "sitemapindex"
     inner = "".join(f"<{kind}><loc>{item}</loc></{kind}>" for item in addresses)
@@ -266,6 +324,16 @@ def test_sitemaps_that_go_in_circles_or_too_deep(database: Database, site: Site)
     ]
 
 
+def test_relative_and_strange_addresses_in_a_sitemap(database: Database, site: Site) -> None:
+    site.page("/sitemap.xml", sitemap("/1", "ftp://bote.example/2"))
+    site.page("/1", page(1))
+    tally = add(database, site, f"{BASE}/sitemap.xml")
+    assert counts(tally) == (1, 0, 0, 0)
+    assert tally.skipped == [
+        ("ftp://bote.example/2", "this entry of the sitemap is no http or https address")
+    ]
+
+
 def test_a_sitemap_names_only_its_own_site(database: Database, site: Site) -> None:
     site.page("/sitemap.xml", sitemap("http://other.example/1", "http://127.0.0.1/1", f"{BASE}/1"))
     site.page("/1", page(1))
@@ -285,7 +353,8 @@ def test_a_feed_does_not_lead_inside(database: Database, site: Site) -> None:
     site.page("/1", page(1))
     tally = add(database, site, f"{BASE}/feed")
     assert counts(tally) == (1, 0, 0, 0)
-    assert [name for name, _ in tally.skipped] == list(inside[:3])
+    names = [name for name, _ in tally.skipped]
+    assert sorted(names) == sorted([*inside[:3], f"{BASE}/feed “{inside[3]}”"])
     assert site.paths == ["/feed", "/1"]
 
 

@@ -113,6 +113,48 @@ def test_atom_with_xhtml() -> None:
     assert len(articles(ATOM)[0][0].paragraphs) == 3
 
 
+@pytest.mark.parametrize(
+    ("site", "base", "address", "expected"),
+    [
+        ("https://bote.example/", "", "https://bote.example/b/feed", "https://bote.example/b/1"),
+        # The address of a service that hands feeds on says nothing about the pages.
+        ("https://bote.example/", "", "https://feeds.example/b", "https://bote.example/1"),
+        ("https://bote.example/", "", "", "https://bote.example/1"),
+        ("", "https://gazette.example/x/", "", "https://gazette.example/x/1"),
+        ("", "/x/", "https://bote.example/feed", "https://bote.example/x/1"),
+        ("", "", "", ""),
+    ],
+)
+def test_relative_links(site: str, base: str, address: str, expected: str) -> None:
+    atom = (
+        f'<feed xmlns="http://www.w3.org/2005/Atom"><title>F</title><link href="{site}"/>'
+        f'<entry xml:base="{base}"><title>T</title><id>x</id><link href="1"/></entry></feed>'
+    )
+    found = {"home_page_url": site, "items": [{"id": 7, "title": "T", "url": "1"}]}
+    (entry,) = read_feed(atom.encode(), address).entries
+    assert (entry.link.url, entry.written) == (expected, "1")
+    if not base:
+        (entry,) = read_feed(json.dumps(found).encode(), address).entries
+        assert (entry.link.url, entry.key) == (expected, "7")
+
+
+def test_entries_are_told_apart() -> None:
+    def entry(title: str, day: int, guid: str = "") -> str:
+        key = f'<guid isPermaLink="false">{guid}</guid>' if guid else ""
+        return (
+            f"<item><title>{title}</title><link>https://b.example/live</link>{key}"
+            f"<pubDate>2025-03-0{day}</pubDate>"
+            f"<content>{WHOLE.replace('<', '&lt;')}</content></item>"
+        )
+
+    rss = "<rss><channel>" + entry("A", 1, "k") + entry("A", 3, "k") + entry("B", 2)
+    first, second = read_feed(f"{rss}{entry('C', 1, 'k')}</channel></rss>".encode()).entries[:2]
+    assert (first.link.published, first.shared, second.shared) == (date(2025, 3, 3), True, True)
+    found, _ = articles(f"{rss}{entry('C', 1, 'k')}</channel></rss>".encode())
+    assert len({article.uri for article in found}) == len(found) == 3
+    assert all(article.uri.startswith("file:///f#") for article in found)
+
+
 def test_json_feed() -> None:
     feed = {
         "version": "https://jsonfeed.org/version/1.1",

@@ -391,6 +391,32 @@ def test_an_odd_robots_txt_forbids_nothing(site: Site, robots: bytes) -> None:
     assert web(site).get("http://bote.example/a").data
 
 
+@pytest.mark.parametrize(
+    "robots",
+    [
+        "\ufeff{}\r\nDisallow: /private\r\n".encode(),
+        "\ufeff{}\nDisallow: /private\n".encode("utf-16-le"),
+        "{}\nDisallow: /private\n".encode("utf-16-be"),
+        "# für alle\n{}\nDisallow: /private".encode("cp1252"),
+        b"{}\rDisallow: /private\r",
+        "{}\u2028Disallow: /private".encode(),
+        "Sitemap: http://bote.example/s\n\ufeff{}\nDisallow: /private\n".encode(),
+        "{}\x00\nDisallow:\xa0/private\x00".encode(),
+        b"{}\nDisallow: /private\nAllow: /" + b"a" * 600_000,
+    ],
+    ids=["BOM", "UTF-16", "no BOM", "cp1252", "CR", "U+2028", "BOM within", "NUL", "cut off"],
+)
+def test_a_robots_txt_of_any_encoding_is_kept_to(site: Site, robots: bytes) -> None:
+    agent = "User-agent: *"
+    for encoding in ("utf-8", "utf-16-le", "utf-16-be"):
+        robots = robots.replace("{}".encode(encoding), agent.encode(encoding))
+    site.page("/robots.txt", robots, content_type="text/plain")
+    site.page("/private/a", PAGE)
+    with pytest.raises(RobotsForbidden):
+        web(site).get("http://bote.example/private/a")
+    assert site.paths == []
+
+
 def test_robots_txt_may_name_this_program(site: Site) -> None:
     site.page("/robots.txt", "User-agent: *\nAllow: /\n\nUser-agent: article-qa\nDisallow: /\n")
     with pytest.raises(RobotsForbidden):
