@@ -175,6 +175,19 @@ GERMAN: Mapping[str, str] = {
     "there is no text on this page; if a script builds it, save it from the browser again": "auf "
     "der Seite steht kein Text; entsteht sie erst durch ein Skript, speichern Sie sie noch einmal "
     "aus dem Browser",
+    "this page only sends on to {0}; add that address": "die Seite leitet nur weiter zu {0}; fügen "
+    "Sie diese Adresse hinzu",
+    "this page asks for consent to cookies and is no article; answer it in your browser and save "
+    "the page from there": "die Seite fragt nach der Einwilligung in Cookies und ist kein Artikel; "
+    "antworten Sie im Browser, und speichern Sie die Seite dort",
+    "this page says that there is nothing at its address; check the address": "laut der Seite ist "
+    "unter der Adresse nichts zu finden; prüfen Sie die Adresse",
+    "this is a page to log in, not an article; log in with your browser and save the article from "
+    "there": "das ist eine Anmeldeseite, kein Artikel; melden Sie sich im Browser an, und "
+    "speichern Sie den Artikel dort",
+    "this page checks who asks for it and holds no article; save the article from your browser": (
+        "die Seite prüft nur, wer sie abruft; speichern Sie den Artikel aus dem Browser"
+    ),
     "there is no page in it; save it from the browser again": "es ist keine Seite darin; speichern "
     "Sie sie noch einmal aus dem Browser",
     "the saved page is empty; save it from the browser again": "die gespeicherte Seite ist leer; "

@@ -1,8 +1,8 @@
 """E-books (EPUB 2 and 3): one article a chapter.
 
 A chapter is what a citation of a book names, and an issue of a magazine has its articles as
-chapters. A book with a single chapter is one article. Covers, title pages, imprints and
-tables of contents are left out.
+chapters; several may stand in one file of the book. A book with a single chapter is one
+article. Covers, title pages, imprints and tables of contents are left out.
 """
 
 import io
@@ -16,7 +16,7 @@ from corpus.article import Article
 from corpus.blocks import Block, Metadata
 from corpus.errors import EmptyInput, InputError
 from corpus.readers.archives.archive import Archive
-from corpus.readers.office.properties import language_code, real_title
+from corpus.readers.office.properties import is_nobody, language_code, real_title
 from corpus.readers.options import ReadOptions
 from corpus.readers.text.plain import title_from
 from corpus.readers.web.html import page_element
@@ -32,6 +32,13 @@ if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
 _LARGEST_PAGE = 50 * 2**20
+_MARK = "\ue000"
+"""A private character before which no book has a block: here a chapter begins."""
+_BEGIN = {
+    "h1", "h2", "h3", "h4", "h5", "h6", "p", "div", "section", "article", "header", "blockquote",
+    "ul", "ol", "dl", "table", "figure", "hr",
+}  # fmt: skip
+"""Elements that may begin a chapter; an id inside of one counts as its own."""
 _PAGES = {"application/xhtml+xml", "text/html"}
 _AROUND = {
     "cover", "titlepage", "halftitlepage", "copyright-page", "imprint", "colophon", "toc",
@@ -45,13 +52,24 @@ class _Book:
     metadata: Metadata
     pages: list[str]
     """Names of the archive's entries, in reading order."""
-    labels: dict[str, str] = field(default_factory=dict)
-    """An entry's name -> its line in the table of contents."""
+    labels: dict[str, list["_Label"]] = field(default_factory=dict)
+    """An entry's name -> its lines in the table of contents."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Label:
+    """A line of the table of contents."""
+
+    text: str
+    place: str
+    """The id of the element that it leads to, or "" for the whole file."""
+    depth: int
 
 
 @dataclass(slots=True)
 class _Chapter:
     page: str
+    """Its file, and the element in it with which it begins where that has several."""
     label: str
     blocks: list[Block]
 
@@ -127,7 +145,7 @@ def _metadata(element: "Element | None") -> tuple[str, Metadata]:
     ]
     language = child_text(element, "language")
     metadata = Metadata(
-        authors=[name for name in people if name],
+        authors=[name for name in people if not is_nobody(name)],
         source=child_text(element, "publisher"),
         hint=language_code(language),
         properties=True,
@@ -137,9 +155,9 @@ def _metadata(element: "Element | None") -> tuple[str, Metadata]:
     return child_text(element, "title"), metadata
 
 
-def _labels(archive: Archive, items: list["Element"], folder: str) -> dict[str, str]:
-    """Return the table of contents, of EPUB 3 or else 2; a page's first line counts."""
-    labels: dict[str, str] = {}
+def _labels(archive: Archive, items: list["Element"], folder: str) -> dict[str, list[_Label]]:
+    """Return the table of contents, of EPUB 3 or else 2, by file."""
+    labels: dict[str, list[_Label]] = {}
     for item in sorted(items, key=lambda item: "nav" not in item.get("properties", "").split()):
         is_nav = "nav" in item.get("properties", "").split()
         if not is_nav and item.get("media-type") != "application/x-dtbncx+xml":
@@ -149,23 +167,28 @@ def _labels(archive: Archive, items: list["Element"], folder: str) -> dict[str, 
             root = parse_xml(archive.read(place), "the table of contents", lenient=True)
         except InputError:  # the chapters have headings too
             continue
-        for target, label in _lines(root, is_nav=is_nav):
+        for element, target, text in _lines(root, is_nav=is_nav):
             page = _place(posixpath.dirname(place), urlsplit(target).path)
-            if label:
-                labels.setdefault(page, label)
+            above = (local(item) for item in element.iterancestors())
+            depth = sum(1 for name in above if name in ("ol", "navpoint"))
+            if text:
+                fragment = unquote(urlsplit(target).fragment)
+                labels.setdefault(page, []).append(_Label(text, fragment, depth))
+        if labels:
+            break
     return labels
 
 
-def _lines(root: "Element", *, is_nav: bool) -> Iterator[tuple[str, str]]:
+def _lines(root: "Element", *, is_nav: bool) -> Iterator[tuple["Element", str, str]]:
     if is_nav:
         navs = [nav for nav in root.iter() if local(nav) == "nav" and "toc" in _types(nav)]
         for link in (link for nav in navs[:1] for link in nav.iter() if local(link) == "a"):
-            yield link.get("href", ""), " ".join(clean("".join(link.itertext())).split())
+            yield link, link.get("href", ""), " ".join(clean("".join(link.itertext())).split())
         return
     for point in (point for point in root.iter() if local(point) == "navpoint"):
         content = next(children(point, "content"), None)
         if content is not None:
-            yield content.get("src", ""), child_text(point, "navlabel")
+            yield point, content.get("src", ""), child_text(point, "navlabel")
 
 
 def _chapters(archive: Archive, book: _Book, options: ReadOptions) -> Iterator[_Chapter]:
@@ -181,20 +204,66 @@ def _chapters(archive: Archive, book: _Book, options: ReadOptions) -> Iterator[_
             continue
         if root is None or _is_around(root):
             continue
-        blocks = page_blocks(root, "")
-        for block in blocks:  # what websites do with boxes and names means nothing in a book
-            block.suspicion, block.box, block.linked = 0.0, 0, False
-        if _says_nothing(blocks, book):
-            continue
-        label = book.labels.get(page, "")
-        if current is not None and named and not label:
-            current.blocks += blocks
-            continue
-        if current is not None:
-            yield current
-        current = _Chapter(page, label, blocks)
+        for part in _parts(root, page, book):
+            if _says_nothing(part.blocks, book):
+                continue
+            if current is not None and named and not part.label:
+                current.blocks += part.blocks
+                continue
+            if current is not None:
+                yield current
+            current = part
     if current is not None:
         yield current
+
+
+def _parts(root: "HtmlElement", page: str, book: _Book) -> Iterator[_Chapter]:
+    """Yield the chapters in one file; what stands before the first has no label."""
+    starts = _starts(root, book.labels.get(page, []), alone=len(book.pages) == 1)
+    for number, element in enumerate(starts):
+        element.addprevious(element.makeelement("p"))
+        element.getprevious().text = f"{_MARK}{number}"
+    labels = list(starts.values())
+    first = next((label.text for label in book.labels.get(page, [])), "")
+    part = _Chapter(page, "" if starts else first, [])
+    for block in page_blocks(root, ""):
+        # What websites do with boxes and names means nothing in a book.
+        block.suspicion, block.box, block.linked = 0.0, 0, False
+        if block.text.startswith(_MARK):
+            yield part
+            label = labels[int(block.text[len(_MARK) :])]
+            part = _Chapter(f"{page}#{label.place}" if label.place else page, label.text, [])
+        else:
+            part.blocks.append(block)
+    yield part
+
+
+def _starts(
+    root: "HtmlElement", labels: list[_Label], *, alone: bool
+) -> dict["HtmlElement", _Label]:
+    """Return the elements with which a file's chapters begin; none where it is one chapter.
+
+    Lines of the contents below the file's first level name sections, unless the whole book is
+    one file under one title.
+    """
+    body = root.find("body")
+    for depth in sorted({label.depth for label in labels}):
+        found: dict[HtmlElement, _Label] = {}
+        for label in (label for label in labels if label.depth == depth):
+            hits = root.xpath("//*[@id=$id or @name=$id]", id=label.place) if label.place else []
+            element = hits[0] if hits else None
+            while element is not None and element.tag not in _BEGIN:
+                element = element.getparent()
+            if element is None and body is not None and len(body) and not label.place:
+                element = body[0]
+            if element is not None:
+                found.setdefault(element, label)
+        if len(found) > 1:
+            order = list(root.iter())
+            return dict(sorted(found.items(), key=lambda item: order.index(item[0])))
+        if not alone:
+            break
+    return {}
 
 
 def _says_nothing(blocks: list[Block], book: _Book) -> bool:

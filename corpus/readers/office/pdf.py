@@ -21,6 +21,7 @@ from corpus.readers.office.properties import people, real_title
 from corpus.readers.text.plain import title_from
 from corpus.structure.assemble import assemble
 from corpus.structure.bylines import Facts, read_line
+from corpus.structure.mastheads import read_masthead
 from corpus.structure.tables import table_row
 from corpus.text.hyphenation import DIVIDED, count_words, join_lines
 from corpus.text.normalize import clean
@@ -159,17 +160,19 @@ def _take_running_lines(pages: dict[int, list[Piece]]) -> Facts:
             for row in side:
                 text = _row_text(row)
                 again = max(seen[key] for key in _keys(row)) >= 2 and len(pages) > 1
-                alone = _ENDS_IN_NUMBER.search(text) is not None and _is_far(row, pages[number])
+                masthead = read_masthead(text)
+                ends = _ENDS_IN_NUMBER.search(text) is not None or masthead is not None
+                alone = ends and _is_far(row, pages[number])
                 printed = _PRINTED.match(text) is not None
                 if not (
                     (again or alone or printed) and len(text) <= 200
                 ) and not _PAGE_NUMBER.fullmatch(text):
                     break
                 gone.update(id(piece) for piece in row)
-                found = read_line(text)
-                if found is not None and not printed:
-                    facts.published = facts.published or found.published
-                    facts.source = facts.source or found.source
+                for found in (read_line(text), masthead):
+                    if found is not None and not printed:
+                        facts.published = facts.published or found.published
+                        facts.source = facts.source or found.source
         pages[number] = [piece for piece in pages[number] if id(piece) not in gone]
     return facts
 

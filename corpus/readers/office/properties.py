@@ -15,10 +15,16 @@ _JUNK = re.compile(
     re.I,
 )
 _NOBODY = re.compile(
-    r"(?:unknown|unbekannt|user|benutzer|admin\w*|author|autor|anonymous|office|owner|python-docx|"
-    r"windows[\s-]user|un-named|.*(?:@|\.(?:com|de|exe)$).*)",
+    r"(?:unknown|unbekannt|unspecified|user|benutzer|admin\w*|authors?|autor(?:in|en)?|verfasser|"
+    r"anonym(?:ous|us)?|nobody|niemand|none|null|nil|undefined|n/?a|k\.?\s?a\.?|office|owner|guest|gast|"
+    r"root|test|default|standard|creator|python-docx|openpyxl|scan(?:ner)?|reportlab.*|"
+    r"(?:unknown|unbekannter?|unnamed|no|kein)[\s-](?:author|autor|user|benutzer|creator)|"
+    r"windows[\s-]user|(?:microsoft|ms)[\s-](?:office|word|excel)?[\s-]?(?:user|benutzer)?|"
+    r"un-?named|[\W\d_]*|.*(?:@|\.(?:com|de|exe)$).*)",
     re.I,
 )
+_AROUND = " \t()[]{}<>\"'*-–—_.:"
+"""What programs put around a placeholder: "(anonymous)", "<unknown>"."""
 _FIRST = 12
 """Blocks among which a title stands."""
 
@@ -52,7 +58,16 @@ def people(text: str) -> list[str]:
     names = re.split(r"\s*(?:;|&|\bund\b|\band\b)\s*", " ".join(clean(text).split()))
     if len(names) == 1 and text.count(",") != 1:  # "Beispiel, Anna" is one person
         names = re.split(r"\s*,\s*", names[0])
-    return [name for name in names if name and len(name) <= 80 and not _NOBODY.fullmatch(name)]
+    return [name for name in names if len(name) <= 80 and not is_nobody(name)]
+
+
+def is_nobody(name: str) -> bool:
+    """Say whether a name that a file gives is an account's, a program's or a placeholder.
+
+    >>> is_nobody("(anonymous)"), is_nobody("Anna Nym")
+    (True, False)
+    """
+    return _NOBODY.fullmatch(name.strip(_AROUND)) is not None
 
 
 def language_code(text: str) -> str:

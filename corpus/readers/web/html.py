@@ -16,7 +16,8 @@ from corpus.errors import EmptyInput
 from corpus.readers.text.plain import split, title_from
 from corpus.readers.web.address import web_address
 from corpus.readers.web.html_blocks import page_blocks
-from corpus.readers.web.html_metadata import read_metadata
+from corpus.readers.web.html_metadata import page_titles, read_metadata
+from corpus.readers.web.no_article import reason_for_none
 from corpus.readers.xml import parse_xhtml
 from corpus.structure.assemble import assemble
 from corpus.text.normalize import clean, decode
@@ -49,7 +50,8 @@ def read_html(data: bytes, name: str, *, uri: str, encoding: str | None = None) 
     Without one it is the address that the page was saved from, and then `uri`. `encoding` is
     what came with the page; its own bytes know better.
 
-    Raises EmptyInput where the page holds no text.
+    Raises EmptyInput where the page holds no text, or stands in an article's place: a consent
+    wall, a page "not found", a log-in.
     """
     text = _characters(data, encoding)
     root = _parse(text)
@@ -63,6 +65,11 @@ def read_html(data: bytes, name: str, *, uri: str, encoding: str | None = None) 
             "there is no text on this page; if a script builds it, save it from the browser again"
         )
     metadata, canonical = read_metadata(root, found, blocks)
+    if root is not None:
+        titles = [metadata.title, *page_titles(root)]
+        reason = reason_for_none(root, blocks, titles, dated=metadata.published is not None)
+        if reason:
+            raise EmptyInput(reason)
     metadata.title = metadata.title or title_from(name)
     saved_from = "" if canonical else _saved_from(text)
     if not metadata.url:

@@ -78,6 +78,16 @@ def read_metadata(
     return metadata, canonical
 
 
+def page_titles(root: "HtmlElement") -> Iterator[str]:
+    """Yield the page's title, with and without what may be the site's name, and its headlines."""
+    tag = " ".join(clean(root.findtext(".//title") or "").split())
+    for marks in ("|·»", "|·»–—-"):
+        yield re.split(rf"\s+[{marks}]\s+", tag)[0]
+    yield tag
+    for headline in root.iter("h1"):
+        yield " ".join(clean(headline.text_content()).split())
+
+
 class _Meta:
     """The page's meta elements by lower-cased name, and its JSON-LD article."""
 

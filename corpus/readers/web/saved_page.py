@@ -1,4 +1,4 @@
-"""A page that a browser saved as one file: MHTML of Chrome and Edge, webarchive of Safari.
+"""A page that was saved as one file: MHTML, of one part or several, and Safari's webarchive.
 
 The frames and pictures in it are not read. When it was saved is no date of the article.
 """
@@ -18,9 +18,10 @@ from corpus.readers.web.html import read_html
 
 _MHTML = re.compile(
     rb"(?:From: <Saved by|Snapshot-Content-Location:)|"
-    rb"(?=[\s\S]{0,4096}?^Content-Type:\s*multipart/related)(?=[\s\S]{0,4096}?^MIME-Version:)"
-    rb"[\w-]+:\s",
-    re.I | re.M,
+    rb"(?=(?:[^\r\n]+\r?\n){0,60}?"
+    rb"Content-Type:\s*(?:multipart/related|text/html|application/xhtml\+xml))"
+    rb"(?=(?:[^\r\n]+\r?\n){0,60}?MIME-Version:)[\w-]+:\s",
+    re.I,
 )
 _PAGES = {"text/html", "application/xhtml+xml"}
 

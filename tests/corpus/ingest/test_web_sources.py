@@ -202,6 +202,25 @@ def test_the_feeds_own_text_is_taken_where_the_page_cannot_be_had(
     assert "Nummer 4." in Catalog(database).article(f"{BASE}/1").text
 
 
+def test_a_page_in_an_articles_place_is_left_out_with_the_reason(
+    database: Database, site: Site
+) -> None:
+    gone = page(1).replace("Fähre 1", "Seite nicht gefunden")
+    body = gone[gone.index("<p>") : gone.rindex("</p>") + 4]
+    site.page("/1", gone.replace(body, "<p>Diese Seite gibt es nicht mehr.</p>"))
+    tally = add(database, site, f"{BASE}/1")
+    assert counts(tally) == (0, 0, 0, 0)
+    assert "nothing at its address" in tally.skipped[0][1]
+    # What was an article before stays one, and what the feed has of it is taken.
+    whole = f"<description><![CDATA[{LONG}]]></description>"
+    site.page("/feed", rss(item(1, whole), item(2)))
+    site.page("/2", page(2))
+    assert counts(add(database, site, f"{BASE}/feed")) == (2, 0, 0, 0)
+    site.page("/2", gone.replace(body, "<p>Diese Seite gibt es nicht mehr.</p>"))
+    assert "nothing at its address" in add(database, site, f"{BASE}/2").skipped[0][1]
+    assert TEXT.format(2) in Catalog(database).article(f"{BASE}/2").text
+
+
 def test_a_feed_does_not_speak_for_other_sites(database: Database, site: Site) -> None:
     site.page("/famous", page(1))
     add(database, site, "http://other.example/famous")

@@ -3,7 +3,9 @@
 import pickle
 from dataclasses import dataclass
 from datetime import date
+from io import BytesIO
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 
@@ -173,6 +175,20 @@ def test_a_saved_page_has_its_address() -> None:
     assert saved[0].source == "Osterholmer Bote"
 
 
+def test_a_saved_page_of_one_part() -> None:
+    page = (
+        b"MIME-Version: 1.0\r\nContent-Type: text/html;\r\n charset=iso-8859-1\r\n"
+        b"Content-Transfer-Encoding: quoted-printable\r\n"
+        b"Content-Location: https://bote.example/8\r\n\r\n"
+        b'<html lang=3D"de"><body><h1>F=E4hre f=E4llt aus</h1><p>Die F=E4hre f=E4llt bis zum '
+        b"12. Mai =\r\naus, teilte die Reederei mit.</p></body></html>"
+    )
+    for name in ("a.mht", "a.html", "a"):
+        (article,) = read(page, name, uri="file:///a")
+        assert (article.title, article.uri) == ("Fähre fällt aus", "https://bote.example/8")
+        assert "Die Fähre fällt bis zum 12. Mai aus" in article.text
+
+
 def test_a_book_is_its_chapters() -> None:
     found = articles("fluss-pandoc.epub")
     assert [(a.title, a.source, a.published) for a in found] == [
@@ -182,6 +198,58 @@ def test_a_book_is_its_chapters() -> None:
     assert {a.authors for a in found} == {("Jule Brandt", "Holger Petzold")}
     assert found[0].uri == "file:///fluss-pandoc.epub#EPUB/text/ch001.xhtml"
     assert texts(found[1], Role.HEADING) == ["Die Fische"]
+
+
+def book(page: str, contents: str) -> bytes:
+    """Return an e-book of one page."""
+    stream = BytesIO()
+    with ZipFile(stream, "w") as archive:
+        archive.writestr(
+            "META-INF/container.xml", '<container><rootfile full-path="b.opf"/></container>'
+        )
+        archive.writestr(
+            "b.opf",
+            "<package><metadata><title>Am Hafen</title></metadata><manifest>"
+            '<item id="n" href="nav.xhtml" media-type="application/xhtml+xml" properties="nav"/>'
+            '<item id="p" href="p.xhtml" media-type="application/xhtml+xml"/></manifest>'
+            '<spine><itemref idref="p"/></spine></package>',
+        )
+        archive.writestr(
+            "nav.xhtml",
+            f'<html><body><nav epub:type="toc" xmlns:epub="e">{contents}</nav></body></html>',
+        )
+        archive.writestr("p.xhtml", f"<html><body>{page}</body></html>")
+    return stream.getvalue()
+
+
+STORMY = "<p>Der Sturm nahm drei Boote mit, und keines kam wieder.</p>"
+CALM = "<p>Die See lag still, und die Fischer warteten auf Wind.</p>"
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        f'<h1 id="a">Sturm</h1>{STORMY}<h1 id="b">Stille</h1>{CALM}',
+        f'<div><section id="a"><h2>Sturm</h2>{STORMY}</section>'
+        f'<section id="b"><h2>Stille</h2>{CALM}</section></div>',
+        f'<p>Am Hafen</p><h2><a name="a"/>Sturm</h2>{STORMY}<h2><a id="b"/>Stille</h2>{CALM}',
+    ],
+    ids=["headings", "sections", "anchors"],
+)
+@pytest.mark.parametrize("under_title", [False, True])
+def test_several_chapters_in_one_file_of_a_book(page: str, under_title: bool) -> None:
+    contents = '<li><a href="p.xhtml#a">Sturm</a></li><li><a href="p.xhtml#b">Stille</a></li>'
+    contents = f"<ol>{contents}</ol>"
+    if under_title:
+        contents = f'<ol><li><a href="p.xhtml">Am Hafen</a>{contents}</li></ol>'
+    found = list(read(book(page, contents), "b.epub", uri="file:///b.epub"))
+    assert [(a.title, a.source, a.uri) for a in found] == [
+        ("Sturm", "Am Hafen", "file:///b.epub#p.xhtml%23a"),
+        ("Stille", "Am Hafen", "file:///b.epub#p.xhtml%23b"),
+    ]
+    assert "drei Boote" in found[0].text
+    assert "Wind" in found[1].text
+    assert "Wind" not in found[0].text
 
 
 def test_a_books_title_page_is_no_chapter() -> None:
