@@ -114,8 +114,10 @@ def _document_in_zip(stream: BinaryIO) -> str:
 
     Raises UnknownFormat for other documents in that form, and as `Archive` does.
     """
+    from corpus.readers.office.docx import main_part
+
     archive = Archive(stream, "the archive")
-    if "word/document.xml" in archive:
+    if main_part(archive):
         return "docx"
     if "META-INF/container.xml" in archive:
         return "epub"

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
 _NAMED = re.compile(rb"&(?!(?:amp|lt|gt|quot|apos);)([A-Za-z][A-Za-z0-9]{1,30};)")
+_BARE = re.compile(rb"&(?!(?:[A-Za-z][A-Za-z0-9]{0,30}|#[0-9]{1,8}|#x[0-9A-Fa-f]{1,6});)")
+"""An ampersand that begins no entity; the parser would drop it with the word behind it."""
 _ROOT = re.compile(
     rb"(?:\s|<\?.{0,500}?\?>|<!--.{0,5000}?-->|<!DOCTYPE[^>\[]{0,500}(?:\[[^\]]{0,5000}\]\s*)?>)*"
     rb"<(?:[A-Za-z_][\w.-]{0,30}:)?([A-Za-z_][\w.-]{0,60})",
@@ -42,7 +44,8 @@ def parse_xml(data: bytes, what: str, *, lenient: bool = False) -> "Element":
         if not lenient:
             raise InputError(f"{what} is damaged: {_reason(exc)}") from exc
         try:
-            root = etree.fromstring(_NAMED.sub(_character, data), _parser(recover=True))
+            mended = _BARE.sub(b"&amp;", _NAMED.sub(_character, data))
+            root = etree.fromstring(mended, _parser(recover=True))
         except (etree.XMLSyntaxError, ValueError) as again:
             raise InputError(f"{what} is no XML that can be read: {_reason(again)}") from again
     if root is None:

@@ -6,7 +6,8 @@ between them or without: "3 Harlesunder Bote · Montag, 12. Mai 2025 · Nr. 108"
 
 import re
 
-from corpus.structure.bylines import WEEKDAY, Facts, is_paper, leading_date
+from corpus.structure.bylines import WEEKDAY, Facts, is_paper
+from corpus.text.quantities import leading_date
 
 _NUMBERED = re.compile(
     r"\b(?:seite|page|s\.|p\.)\s*\d{1,4}(?:\s*(?:/|von|of)\s*\d{1,4})?\b"

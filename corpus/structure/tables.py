@@ -17,6 +17,44 @@ def table_row(header: Sequence[str], row: Sequence[str]) -> str:
     return "; ".join(f"{name}: {cell}" if name else cell for name, cell in pairs if cell)
 
 
+def spread(
+    cells: Sequence[tuple[str, int, int]], below: dict[int, tuple[str, int]], *, named: bool
+) -> list[str]:
+    """Return a row's texts, one a column, of cells that may span several.
+
+    Cells are (text, columns, rows); `below` has what cells further up left for this row, by
+    column, and gets what this one leaves. A name stands in each column of its cell, a value
+    in the first.
+
+    >>> below: dict[int, tuple[str, int]] = {}
+    >>> spread([("Roden", 1, 2), ("Kind", 1, 1)], below, named=False)
+    ['Roden', 'Kind']
+    >>> spread([("Eltern", 1, 1)], below, named=False)
+    ['Roden', 'Eltern']
+    """
+    row: list[str] = []
+
+    def fill() -> None:
+        while len(row) in below:
+            text, rows = below.pop(len(row))
+            if rows > 1:
+                left[len(row)] = (text, rows - 1)
+            row.append(text)
+
+    left: dict[int, tuple[str, int]] = {}
+    for text, columns, rows in cells:
+        fill()
+        for column in range(columns):
+            shown = text if named or not column else ""
+            if rows > 1:
+                left[len(row)] = (shown, rows - 1)
+            row.append(shown)
+    fill()
+    below.clear()
+    below.update(left)
+    return row
+
+
 _RULE = re.compile(r"-{2,}(?: +-{2,})+")
 _GAP = re.compile(r"\s{2,}")
 

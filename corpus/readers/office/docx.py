@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 _STRICT = b"http://purl.oclc.org/ooxml/wordprocessingml/main"
 _LARGEST_PART = 100 * 2**20
 _LONGEST_CELL = 400
+_MAIN_PART = re.compile(r"word/document\d{0,3}\.xml")
 _HEADING = re.compile(r"heading (\d)$")
 _KINDS = {
     "title": "title",
@@ -60,12 +61,20 @@ def read_docx(data: bytes, name: str, *, uri: str) -> Article:
     Raises InputError where it is damaged or encrypted and EmptyInput where it has no text.
     """
     archive = Archive(io.BytesIO(data), "the Word document")
-    body = next(children(_part(archive, "word/document.xml"), "body"), None)
+    body = next(children(_part(archive, main_part(archive)), "body"), None)
     blocks = list(_Reader(_styles(archive)).blocks(body)) if body is not None else []
     blocks += _footnotes(archive)
     if not any(block.text.strip() for block in blocks):
         raise EmptyInput("there is no text in the document")
     return assemble(blocks, uri=uri, metadata=_metadata(archive, blocks, name))
+
+
+def main_part(archive: Archive) -> str:
+    """Return the name of the part that holds a Word document's text, or "" where there is none.
+
+    Word on the web calls it word/document2.xml.
+    """
+    return next((name for name in archive.files() if _MAIN_PART.fullmatch(name)), "")
 
 
 def _part(archive: Archive, name: str) -> "Element":

@@ -38,6 +38,12 @@ _CUT_OFF = re.compile(
     re.I,
 )
 _TAG = re.compile(r"<[^<>]{1,2000}>")
+_IN_TITLES = re.compile(
+    r"</?(?:a|abbr|b|bdi|big|br|cite|code|del|div|em|font|h\d|i|img|ins|mark|p|q|s|small|span|strong|"
+    r"sub|sup|u)(?:\s[^<>]{0,2000}|/)?>",
+    re.I,
+)
+"""Markup in titles; other angle brackets there are meant so: "a < b", "the <meta> element"."""
 _MARKUP = re.compile(r"</?(?:p|br|div|a|b|i|em|strong|img|ul|h\d|span|blockquote|figure)\b", re.I)
 _APPEARED = re.compile(
     r"<p>\s*(?:The post|Der Beitrag)\s.{0,1000}?(?:appeared first on|erschien zuerst auf)"
@@ -184,14 +190,15 @@ def _read_xml(data: bytes, address: str) -> Feed:
     if name not in ("rss", "rdf", "feed"):
         raise InputError(f"this is no feed: its first element is <{name}>")
     head = root if name == "feed" else next(children(root, "channel"), root)
-    # RSS 1.0 has its items beside the channel, not in it.
-    items = [*children(head, "item", "entry"), *(children(root, "item") if name == "rdf" else ())]
+    # RSS 1.0 has its items beside the channel, and so do some that call themselves RSS 2.0.
+    beside = children(root, "item", "entry") if head is not root else ()
+    items = [*children(head, "item", "entry"), *beside]
     language = child_text(head, "language") or head.get(_XML_LANG) or root.get(_XML_LANG) or ""
     site = next(_addresses(head, address), "")
     links = [link for link in children(head, "link") if link.get("rel") == "self"]
     base = _base(site, address or next((resolve_address(e.get("href", "")) for e in links), ""))
     return Feed(
-        title=_plain(child_text(head, "title")),
+        title=_plain(child_text(head, "title"), _IN_TITLES),
         url=site,
         language=_code(language),
         entries=tuple(_entry(item, base) for item in items),
@@ -221,7 +228,7 @@ def _entry(item: "Element", base: str) -> Entry:
     return Entry(
         link=Link(
             url=next(_addresses(item, base), ""),
-            title=_plain(child_text(item, "title")),
+            title=_plain(child_text(item, "title"), _IN_TITLES),
             published=_day(published),
             modified=_day(updated),
             stamp=updated or published,
@@ -289,11 +296,11 @@ def _is_whole(content: str, enough: int) -> bool:
     return len(text) >= enough and not _CUT_OFF.search(text)
 
 
-def _plain(markup: str) -> str:
+def _plain(markup: str, tags: re.Pattern[str] = _TAG) -> str:
     """Return markup as one line of text."""
     import html
 
-    return " ".join(clean(html.unescape(_TAG.sub(" ", markup))).split())
+    return " ".join(clean(html.unescape(tags.sub(" ", markup))).split())
 
 
 def _authors(item: "Element") -> Iterator[str]:
@@ -346,7 +353,7 @@ def _read_json(data: bytes, address: str) -> Feed:
     site = resolve_address(_string(feed.get("home_page_url")), address)
     base = _base(site, address or resolve_address(_string(feed.get("feed_url"))))
     return Feed(
-        title=_string(feed.get("title")),
+        title=_plain(_string(feed.get("title")), _IN_TITLES),
         url=site,
         language=language,
         entries=tuple(_json_entry(item, base) for item in items if isinstance(item, dict)),
@@ -364,7 +371,7 @@ def _json_entry(item: dict[str, Any], base: str) -> Entry:
     return Entry(
         link=Link(
             url=resolve_address(_string(item.get("url")), base),
-            title=_plain(_string(item.get("title"))),
+            title=_plain(_string(item.get("title")), _IN_TITLES),
             published=_day(published),
             modified=_day(updated),
             stamp=updated or published,

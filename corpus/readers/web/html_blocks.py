@@ -14,7 +14,7 @@ from corpus.readers.web.html_inline import (
 )
 from corpus.readers.web.html_suspicion import Piece, judge, names_of
 from corpus.structure.boilerplate import line_role
-from corpus.structure.tables import table_row
+from corpus.structure.tables import spread, table_row
 from corpus.text.scripts import END, NOTE, SUB, SUPER, set_scripts
 
 if TYPE_CHECKING:
@@ -273,6 +273,7 @@ def _is_data(table: "HtmlElement") -> bool:
 def _table_rows(table: "HtmlElement", effects: InlineEffects) -> Iterator[tuple[str, str]]:
     """Yield a data table's caption and its rows, each with the column's names."""
     header: list[str] = []
+    below: dict[int, tuple[str, int]] = {}
     for row in table.iter("tr", "caption"):
         if _is_skipped(row) or effects.of(row) == STRUCK:
             continue
@@ -280,11 +281,22 @@ def _table_rows(table: "HtmlElement", effects: InlineEffects) -> Iterator[tuple[
             yield _inner_text(row, effects), "caption"
             continue
         cells = [cell for cell in row if cell.tag in ("td", "th")]
-        texts = [_inner_text(cell, effects) for cell in cells]
-        if not header and cells and all(cell.tag == "th" for cell in cells) and len(cells) > 1:
+        names = not header and len(cells) > 1 and all(cell.tag == "th" for cell in cells)
+        spans = [
+            (_inner_text(cell, effects), _span(cell, "colspan"), _span(cell, "rowspan"))
+            for cell in cells
+        ]
+        texts = spread(spans, below, named=names)
+        if names:
             header = texts
         elif any(texts):
-            yield table_row(header, texts), "row"
+            # A cell across the whole table is a heading within it, no value of its first column.
+            yield table_row(header if len(cells) > 1 or not header[1:] else (), texts), "row"
+
+
+def _span(cell: "HtmlElement", name: str) -> int:
+    value = (cell.get(name) or "").strip()
+    return min(max(int(value), 1), 100) if value.isascii() and value.isdigit() else 1
 
 
 def _inner_text(element: "HtmlElement", effects: InlineEffects) -> str:

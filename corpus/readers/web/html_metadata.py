@@ -119,6 +119,7 @@ def _articles(source: str) -> Iterator[dict[str, Any]]:
         pending = [json.loads(source.strip().rstrip(";"), strict=False)]
     except (ValueError, RecursionError):
         return
+    nodes = _nodes(pending[0])
     while pending:
         item = pending.pop(0)
         if isinstance(item, list):
@@ -127,17 +128,39 @@ def _articles(source: str) -> Iterator[dict[str, Any]]:
             kinds = item.get("@type")
             kinds = kinds if isinstance(kinds, list) else [kinds]
             if any(isinstance(kind, str) and _ARTICLE_TYPES.search(kind) for kind in kinds):
-                yield item
+                yield item | {
+                    key: _resolved(item.get(key), nodes) for key in ("author", "publisher")
+                }
             pending += [item[key] for key in ("@graph", "mainEntity") if key in item]
 
 
+def _nodes(data: Any) -> dict[str, dict[str, Any]]:
+    """Return the objects of a JSON-LD graph by their ids."""
+    graph = data.get("@graph") if isinstance(data, dict) else data
+    items = [item for item in graph if isinstance(item, dict)] if isinstance(graph, list) else []
+    return {str(item["@id"]): item for item in items if "@id" in item}
+
+
+def _resolved(value: Any, nodes: dict[str, dict[str, Any]]) -> Any:
+    """Return what a reference in a graph, or each in a list, stands for."""
+    if isinstance(value, list):
+        return [_resolved(item, nodes) for item in value[:100]]
+    if isinstance(value, dict) and "name" not in value:
+        return nodes.get(str(value.get("@id")), value)
+    return value
+
+
 def _people(value: Any) -> list[str]:
-    return [name for name in map(_name, value if isinstance(value, list) else [value]) if name]
+    """Return the names in a value of JSON-LD, which may be lists in lists."""
+    if isinstance(value, list):
+        return list(dict.fromkeys(name for item in value[:100] for name in _people(item)))
+    name = _name(value)
+    return [name] if name else []
 
 
 def _name(value: Any) -> str:
     if isinstance(value, dict):
-        value = value.get("name")
+        value = value.get("name") or value.get("@value")
     if isinstance(value, list):
         value = value[0] if value else ""
         return _name(value)
@@ -178,6 +201,8 @@ def _time(root: "HtmlElement | None", prop: str, order: Order | None) -> date | 
 
 def _day(value: Any, order: Order | None) -> date | None:
     """Return the day as the page writes it, in the page's own zone."""
+    if isinstance(value, list):
+        return next(filter(None, (_day(item, order) for item in value[:100])), None)
     return find_date(value, order) if isinstance(value, str) else None
 
 

@@ -108,3 +108,14 @@ def test_symbols() -> None:
     assert [symbol(code, "Wingdings") for code in ("F0FC", "FC", "F041")] == ["✓", "✓", " "]
     assert (symbol("F061", "Symbol"), symbol("F035", "Symbol")) == ("α", "5")
     assert (symbol("xyz", "Symbol"), symbol("2192", "Arial")) == (" ", "→")
+
+
+@pytest.mark.parametrize("part", ["word/document.xml", "word/document2.xml"])
+def test_the_main_part_of_word_on_the_web(part: str) -> None:
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as archive:
+        archive.writestr("[Content_Types].xml", "<Types/>")
+        body = p(run("Die Brücke wird im Frühjahr gebaut."))
+        archive.writestr(part, f"<w:document {SPACES}><w:body>{body}</w:body></w:document>")
+    [article] = read(stream.getvalue(), "a.docx", uri="file:///a.docx")
+    assert article.text == "Die Brücke wird im Frühjahr gebaut."

@@ -193,3 +193,39 @@ def test_arrows_behind_footnotes_and_printed_feet_are_left_out() -> None:
     (article,) = read(html.encode(), "a.html", uri="x")
     lines = [article.paragraph_text(p) for p in article.paragraphs]
     assert lines[2:] == ["Die Kasse öffnet um neun Uhr.", "Die Rutsche ist neu."]
+
+
+@pytest.mark.parametrize(
+    ("data", "authors"),
+    [
+        ('{"@type":"Article","author":[[{"name":"Jule Brandt"},{"name":"Tom Hale"}],[null]]}', 2),
+        (
+            '{"@graph":[{"@type":"Article","author":[{"@id":"#a"},{"@id":"#b"}]},'
+            '{"@id":"#a","name":"Jule Brandt"},{"@id":"#b","name":"Tom Hale"}]}',
+            2,
+        ),
+        ('[{"@type":"Article","author":{"@id":"#c"}},null,{"@id":"#a","name":"Jule Brandt"}]', 0),
+    ],
+    ids=["lists in lists", "a graph", "a reference to nothing"],
+)
+def test_authors_in_json_ld(data: str, authors: int) -> None:
+    head = f'<script type="application/ld+json">{data}</script>'
+    article = one(page(f"<h1>Die Brücke</h1><p>{P1}</p><p>{P2}</p>", head))
+    assert article.authors == ("Jule Brandt", "Tom Hale")[:authors]
+
+
+def test_cells_of_a_table_that_span_rows_and_columns() -> None:
+    table = (
+        "<table><tr><th>Ort</th><th colspan='2'>Preis</th></tr>"
+        "<tr><td rowspan='2'>Roden</td><td>Kind</td><td>2 Euro</td></tr>"
+        "<tr><td>Eltern</td><td>4 Euro</td></tr>"
+        "<tr><td colspan='3'>Nur im Sommer</td></tr>"
+        "<tr><td colspan='x'>Immersen</td><td colspan='2'>frei</td></tr></table>"
+    )
+    text = one(page(f"<article><h1>Die Brücke</h1><p>{P1}</p>{table}</article>")).text
+    assert text.split("\n\n")[2:] == [
+        "Ort: Roden; Preis: Kind; Preis: 2 Euro",
+        "Ort: Roden; Preis: Eltern; Preis: 4 Euro",
+        "Nur im Sommer",
+        "Ort: Immersen; Preis: frei",
+    ]

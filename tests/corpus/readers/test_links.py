@@ -216,6 +216,31 @@ def test_what_is_no_feed(data: bytes, error: type[InputError], message: str) -> 
         read_feed(data)
 
 
+@pytest.mark.parametrize(
+    ("written", "title"),
+    [
+        ("Q & A", "Q & A"),
+        ("Q&A &uuml;ber M&hellip", "Q&A über M&hellip"),
+        ("a &lt; b und c &gt; d", "a < b und c > d"),
+        ("Das &lt;meta&gt;-Element", "Das <meta>-Element"),
+        ("Das &lt;b&gt;Ende&lt;/b&gt; &amp;amp; mehr", "Das Ende & mehr"),
+        ("Don&amp;#x27;t &amp;rsquo;", "Don't ’"),
+    ],
+)
+def test_titles_as_feeds_write_them(written: str, title: str) -> None:
+    rss = f"<rss><channel><item><title>{written}</title><link>https://b.example/?a=1&b=2</link>"
+    (entry,) = read_feed(f"{rss}</item></channel></rss>".encode()).entries
+    assert " ".join(entry.link.title.split()) == title
+    if "& " in written:
+        assert entry.link.url == "https://b.example/?a=1&b=2"
+
+
+def test_items_beside_the_channel_of_any_feed() -> None:
+    item = "<item><title>Pegel</title><link>https://b.example/1</link></item>"
+    rss = f"<rss version='2.0'><channel><title>C</title></channel>{item}</rss>"
+    assert [entry.link.title for entry in read_feed(rss.encode()).entries] == ["Pegel"]
+
+
 def test_entities_are_not_expanded() -> None:
     bomb = b'<!DOCTYPE rss [<!ENTITY a "lol"><!ENTITY b "&a;&a;&a;&a;&a;">]>'
     secret = b'<!DOCTYPE rss [<!ENTITY x SYSTEM "file:///etc/passwd">]>'
