@@ -10,6 +10,7 @@
     │   └── FetchFailed         no answer, or one that is of no use; later may be better
     ├── QuestionError           a question, or an option of one, that cannot be used
     ├── ArticleNotFound         no article has this URI
+    ├── RemovalNotConfirmed     a sync would remove many articles, and nobody has said yes
     ├── SettingsError           an unknown or impossible setting
     ├── ModelError              a model that is missing, damaged or not what was asked for
     └── CollectionError
@@ -23,6 +24,9 @@
 Every message names the input and the next step. Errors of other libraries are
 translated where they enter, with `raise … from exc`.
 """
+
+from collections.abc import Sequence
+from typing import Any
 
 
 class ArticleQAError(Exception):
@@ -68,6 +72,29 @@ class QuestionError(ArticleQAError, ValueError):
 
 class ArticleNotFound(ArticleQAError, LookupError):
     """No article in the collection has this URI."""
+
+
+class RemovalNotConfirmed(ArticleQAError):
+    """A sync would remove more than a tenth of the articles; nothing was removed.
+
+    What the inputs gave was added all the same.
+    """
+
+    def __init__(self, uris: Sequence[str], total: int, report: Any = None) -> None:
+        """Name the articles.
+
+        Args:
+            uris: of the articles that would be removed.
+            total: how many articles there were.
+            report: what became of the inputs.
+        """
+        super().__init__(
+            f"{len(uris):,} of {total:,} articles would be removed: their files, rows or pages are "
+            f"gone ({uris[0]}{', …' if len(uris) > 1 else ''}). Nothing was removed. See that "
+            "disks and folders are where they were; if the articles are to go, say so: --yes, or "
+            "in Python remove_many=True"
+        )
+        self.uris, self.total, self.report = tuple(uris), total, report
 
 
 class SettingsError(ArticleQAError, ValueError):

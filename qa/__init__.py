@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from corpus.article import Article, Paragraph, Role, Version
+    from corpus.catalog.removed import RemovedArticle
     from corpus.errors import ArticleQAError
     from qa.collection import Collection, open_collection
     from qa.results import (
@@ -39,6 +40,7 @@ __all__ = [
     "Paragraph",
     "Passage",
     "RecognisedDate",
+    "RemovedArticle",
     "Role",
     "Sentence",
     "Status",
@@ -57,11 +59,18 @@ def __getattr__(name: str) -> Any:
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     import corpus.article
+    import corpus.catalog.removed
     import corpus.errors
     import qa.collection
     import qa.results
 
-    modules = (corpus.article, corpus.errors, qa.collection, qa.results)
+    modules = (
+        corpus.article,
+        corpus.catalog.removed,
+        corpus.errors,
+        qa.collection,
+        qa.results,
+    )
     value = next(getattr(module, name) for module in modules if hasattr(module, name))
     globals()[name] = value
     return value

@@ -15,10 +15,12 @@ from corpus.catalog.database import Database
 from corpus.catalog.embeddings import EmbeddingStore
 from corpus.catalog.inputs import InputLog
 from corpus.catalog.lock import writer_lock
+from corpus.catalog.removed import RemovedArticle, RemovedArticles
 from corpus.catalog.sentence_embeddings import SentenceStore
 from corpus.catalog.statistics import missing_counts, near_identical_groups, paragraph_counts
-from corpus.errors import ArticleNotFound
+from corpus.errors import ArticleNotFound, RemovalNotConfirmed
 from corpus.ingest.pipeline import MAX_BYTES, ingest
+from corpus.ingest.settling import Confirm
 from index.encoder import Encoder, SentenceTransformerEncoder
 from index.filters import Names
 from index.sync import MODEL_SETTING, Synchroniser
@@ -51,6 +53,7 @@ class Holdings:
         self._model_name = model_name
         self._catalog = Catalog(database)
         self._corrections = Corrections(database)
+        self._removed = RemovedArticles(database)
         self._store = EmbeddingStore(database)
         self._sentences = SentenceStore(database)
         self._sync = Synchroniser(database, folder, encoder)
@@ -67,6 +70,7 @@ class Holdings:
         embed: bool = True,
         urls: Sequence[str | Path] = (),
         sync: bool = False,
+        remove_many: bool | Confirm = False,
         ignore: Sequence[str] = (),
         metadata: Mapping[str, Any] | None = None,
         allow_private: bool = False,
@@ -88,7 +92,11 @@ class Holdings:
                 found by their words alone until `embed` is called.
             urls: files of addresses to fetch: one a line, or a feed or a sitemap.
             sync: remove the articles that the inputs gave once and give no more: files that
-                are gone from a folder, rows from a table, pages from a feed.
+                are gone from a folder, rows from a table, pages from a feed. One whose text
+                another input gives stays, under that one's URI.
+            remove_many: let `sync` remove more than a tenth of a collection of 20 or more
+                articles; a function is asked with their URIs and with how many articles there
+                are, while nobody else can write.
             ignore: files and folders to leave out, as patterns of a .gitignore.
             metadata: for all articles, in place of what is read: "source", "published",
                 "authors", "language", "section", …; see `edit`.
@@ -102,6 +110,8 @@ class Holdings:
             CollectionLocked: another process is writing.
             ModelMismatch: the collection is embedded with another model.
             SettingsError: `metadata` or `ignore` cannot be used.
+            RemovalNotConfirmed: `sync` would remove that many, and `remove_many` does not
+                allow it. Nothing was removed; all else was done, as its `report` says.
         """
         started = monotonic()
         with self._write():
@@ -113,6 +123,7 @@ class Holdings:
                 max_bytes=max_bytes,
                 lists=urls,
                 sync=sync,
+                confirm=remove_many if callable(remove_many) else lambda *_: bool(remove_many),
                 ignore=ignore,
                 metadata=metadata,
                 allow_private=allow_private,
@@ -120,7 +131,7 @@ class Holdings:
                 within=_stage(progress, "articles"),
             )
             embedded = self._embed(progress) if embed else 0
-        return AddReport(
+        report = AddReport(
             tally.counts[Outcome.ADDED],
             tally.counts[Outcome.UPDATED],
             tally.counts[Outcome.UNCHANGED] + tally.counts[Outcome.SUPERSEDED],
@@ -130,8 +141,12 @@ class Holdings:
             tuple(tally.useless),
             tuple(tally.notes),
             tally.removed,
+            tally.moved,
             monotonic() - started,
         )
+        if tally.unconfirmed is not None:
+            raise RemovalNotConfirmed(tally.unconfirmed.uris, tally.unconfirmed.total, report)
+        return report
 
     def embed(self, progress: Progress | None = None, *, adopt: bool = False) -> int:
         """Embed what is not embedded yet; return how many windows of text that were.
@@ -180,6 +195,8 @@ class Holdings:
     ) -> int:
         """Remove the articles that `select` returns for the same conditions.
 
+        For 30 days `restore_removed` brings them back.
+
         Returns:
             How many articles were removed.
 
@@ -192,16 +209,48 @@ class Holdings:
             found = self.select(*names, source=source, matching=matching)
             with self._database.transaction():
                 for info in found:
-                    self._catalog.remove(info.uri)
+                    self._removed.remove(info.uri)
         return len(found)
+
+    def removed(self, *names: str | Path) -> list[RemovedArticle]:
+        """Return what `remove` and `sync` have taken out in the last 30 days, the last first.
+
+        Args:
+            names: only articles with these URIs, or files, or what was below these folders.
+
+        Raises:
+            CollectionDamaged: one has changed on the disk.
+        """
+        return self._removed.all(*names)
+
+    def restore_removed(self, *names: str | Path) -> list[str]:
+        """Bring removed articles back, with their versions, corrections and dates.
+
+        Nothing is embedded again. `sync` leaves them where they are until their input is there
+        again and then gone once more.
+
+        Args:
+            names: URIs, files, or folders, which stand for all that was below.
+
+        Returns:
+            Their URIs; what the collection holds again already is left as it is.
+
+        Raises:
+            ArticleNotFound: nothing was removed under one of the names in the last 30 days.
+            CollectionDamaged: one has changed on the disk.
+            CollectionLocked: another process is writing.
+        """
+        with self._write():
+            return self._removed.restore(*names)[0]
 
     def forget(self, uri: str) -> Forgotten:
         """Delete an article and all that the collection's files hold of it, and verify that.
 
         Its versions and embeddings go, the indexes are deleted and built again, kept answers
-        that quote it are emptied, and the catalog is written anew. Embeddings of articles
-        removed before go too. What lies elsewhere is not touched: the file that it came
-        from, backups, a collection that `restore` put aside.
+        that quote it are emptied, and the catalog is written anew. What was removed before
+        under its URI or with its text goes too, and so does every embedding that nothing uses.
+        What lies elsewhere is not touched: the file that it came from, backups, a collection
+        that `restore` put aside.
 
         Raises:
             ArticleNotFound: there is none with this URI.
@@ -330,6 +379,7 @@ class Holdings:
     @contextmanager
     def _write(self) -> Iterator[None]:
         with self._writing, writer_lock(self.path, _LOCK_TIMEOUT_S):
+            self._removed.purge()
             yield
 
     def _embed(self, progress: Progress | None) -> int:

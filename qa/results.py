@@ -300,6 +300,9 @@ class AddReport:
     """(input, what to know) for inputs that were used: two texts for one URI, a date not read."""
     removed: int = 0
     """Articles that their inputs give no more; only with `sync`."""
+    moved: int = 0
+    """Articles that stay under another URI: their input is gone, and another one gives their
+    text; only with `sync`."""
     seconds: float = field(default=0.0, compare=False)
 
     def to_dict(self) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from pathlib import Path
 from threading import Event
 from time import monotonic
 
-from corpus.errors import CollectionLocked
+from corpus.errors import CollectionLocked, RemovalNotConfirmed
 from corpus.web.addresses import is_address
 from qa.results import AddReport
 
@@ -63,7 +63,7 @@ def watch(watched: Watched, add: Add, *, every_s: float, stop: Event) -> Iterato
             elif monotonic() - polled >= every_s and (watched.addresses or watched.lists):
                 report = add(watched.addresses, watched.lists)
                 polled = monotonic()
-        except CollectionLocked as exc:
+        except (CollectionLocked, RemovalNotConfirmed) as exc:
             if not number:
                 raise
             log.warning("%s", exc)

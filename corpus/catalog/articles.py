@@ -6,10 +6,9 @@ which the indexes see that they are behind. Writers take turns through
 file (`corpus.catalog.embeddings`), and so does what was read (`corpus.catalog.inputs`).
 """
 
-import hashlib
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import UTC, date, datetime
 from enum import StrEnum
@@ -20,7 +19,8 @@ from numpy.typing import NDArray
 
 from corpus.article import Article, Paragraph, Role, Version
 from corpus.catalog.database import Database
-from corpus.catalog.integrity import check_row, check_text, damaged, mismatch_sql
+from corpus.catalog.duplicates import Duplicates
+from corpus.catalog.integrity import check_row, check_text, damaged, mismatch_sql, text_hash
 from corpus.catalog.near_duplicates import DuplicateGroups
 from corpus.errors import ArticleNotFound
 
@@ -80,7 +80,8 @@ class Catalog:
     def __init__(self, database: Database) -> None:
         """See `corpus.catalog.database.open_database`."""
         self._database = database
-        self._duplicates = DuplicateGroups(database)
+        self._duplicates = Duplicates(database)
+        self._groups = DuplicateGroups(database)
 
     def article(self, uri: str) -> Article:
         """Return an article with its paragraphs and earlier versions.
@@ -217,25 +218,40 @@ class Catalog:
             for table in ("articles", "paragraphs", "windows")
         }
 
-    def put(self, article: Article, origin: str | None = None) -> Outcome:
+    def put(
+        self,
+        article: Article,
+        origin: str | None = None,
+        *,
+        read: Article | None = None,
+        given: Mapping[str, Any] | None = None,
+        leaving: Container[str] = (),
+    ) -> Outcome:
         """Add an article, or make it the newest version of the one with its URI.
 
         An article whose text, title and source another URI holds already is a duplicate and
-        is left out. One that by its own date is older than what another input gave under its
-        URI becomes an earlier version of it.
+        is noted as such. One that by its own date is older than what another input gave under
+        its URI becomes an earlier version of it.
+
+        Args:
+            article: as it is stored.
+            origin: the input that gives it.
+            read: as it was read; by default the same.
+            given: metadata of `article` that the user gave with the input.
+            leaving: inputs that are gone, see `Duplicates.find`.
         """
+        read, given = read or article, given or {}
         same_text, same_content = text_hash(article.text), text_hash(_content(article))
         with self._database.transaction():
             old = self._database.one("SELECT * FROM articles WHERE uri = ?", (article.uri,))
             if old is None:
-                twin = self._database.one(
-                    "SELECT id FROM articles WHERE text_hash = ? AND title = ? AND source = ?",
-                    (same_text, article.title, article.source),
-                )
-                article_id = twin["id"] if twin else self._insert(article, same_text, same_content)
-                outcome = Outcome.DUPLICATE if twin else Outcome.ADDED
-                if origin is not None and twin is None:
-                    self._set_origin(article_id, origin)
+                twin = self._duplicates.find(read, given, leaving)
+                if twin is not None:
+                    if origin is not None:
+                        self._duplicates.note(origin, read, given, twin)
+                    return Outcome.DUPLICATE
+                outcome = Outcome.ADDED
+                article_id = self._insert(article, same_text, same_content)
             else:
                 article_id = old["id"]
                 outcome = Outcome.UNCHANGED
@@ -246,14 +262,35 @@ class Catalog:
                         self._keep_version(old, article)
                     else:
                         self._replace(old, article, same_text, same_content)
-                if origin is not None and outcome is Outcome.UPDATED:
-                    self._set_origin(article_id, origin)
-            # A duplicate is not what the article came from: it may change on its own.
-            if origin is not None and outcome is not Outcome.DUPLICATE:
-                self._database.run(
-                    "INSERT OR IGNORE INTO input_articles VALUES (?, ?)", (origin, article_id)
-                )
+            if origin is not None:
+                self._link(article_id, origin, new=outcome in (Outcome.ADDED, Outcome.UPDATED))
         return outcome
+
+    def move(self, uri: str, article: Article, origin: str) -> None:
+        """Give an article another URI, and what an input says of it there; its history stays.
+
+        Raises:
+            ArticleNotFound: there is none with this URI.
+        """
+        with self._database.transaction():
+            old = self._row(uri)
+            unchanged = (
+                old["title"] == article.title and self._paragraphs(old["id"]) == article.paragraphs
+            )
+            self._database.run("UPDATE articles SET uri = ? WHERE id = ?", (article.uri, old["id"]))
+            hashes = text_hash(article.text), text_hash(_content(article))
+            self._write(old, article, *hashes, paragraphs=not unchanged)
+            self._duplicates.drop(origin, [article.uri])
+            self._link(old["id"], origin, new=True)
+            self._database.raise_generation()
+
+    def _row(self, uri: str) -> Any:
+        row = self._database.one("SELECT * FROM articles WHERE uri = ?", (uri,))
+        if row is None:
+            raise ArticleNotFound(
+                f"No article has the URI {uri!r}. `article-qa list` shows those there are."
+            )
+        return row
 
     def correct(self, article: Article) -> bool:
         """Write an article's metadata anew; what it said before is no earlier version of it.
@@ -265,9 +302,7 @@ class Catalog:
         """
         content = text_hash(_content(article))
         with self._database.transaction():
-            old = self._database.one("SELECT * FROM articles WHERE uri = ?", (article.uri,))
-            if old is None:
-                raise ArticleNotFound(f"No article has the URI {article.uri!r}.")
+            old = self._row(article.uri)
             if old["content_hash"] == content:
                 return False
             self._write(old, article, text_hash(article.text), content)
@@ -289,34 +324,69 @@ class Catalog:
             ArticleNotFound: there is none with this URI.
         """
         with self._database.transaction():
-            row = self._database.one("SELECT id FROM articles WHERE uri = ?", (uri,))
-            if row is None:
-                raise ArticleNotFound(
-                    f"No article has the URI {uri!r}. `article-qa list` shows those there are."
-                )
-            self._duplicates.forget(row["id"])
+            row = self._row(uri)
+            self._groups.forget(row["id"])
             self._database.run("DELETE FROM articles WHERE id = ?", (row["id"],))
             self._database.raise_generation()
 
+    def bring_back(
+        self, article: Article, added_at: str, updated_at: str, origin: str | None
+    ) -> int:
+        """Insert an article that was there before, with its versions; return its new id."""
+        same_text, same_content = text_hash(article.text), text_hash(_content(article))
+        with self._database.transaction():
+            article_id = self._insert(article, same_text, same_content)
+            self._database.run(
+                "UPDATE articles SET added_at = ?, updated_at = ?, content_origin = ? WHERE id = ?",
+                (added_at, updated_at, origin, article_id),
+            )
+            self._database.run_many(
+                "INSERT INTO versions (article_id, number, title, text, modified, replaced_at) "
+                "VALUES (?, ?, ?, ?, ?, ?)",
+                [
+                    (
+                        article_id,
+                        item.number,
+                        item.title,
+                        item.text,
+                        item.modified and item.modified.isoformat(),
+                        item.replaced_at.isoformat(timespec="seconds"),
+                    )
+                    for item in article.versions
+                ],
+            )
+        return article_id
+
     def catch_up(self) -> None:
         """Look for near-identical articles among those that an older version put in."""
-        for uri in self._duplicates.unnoted():
+        for uri in self._groups.unnoted():
             article = self.article(uri)
             with self._database.transaction():
                 row = self._database.one("SELECT id FROM articles WHERE uri = ?", (uri,))
-                self._duplicates.note(row["id"], article)
+                self._groups.note(row["id"], article)
                 self._database.raise_generation()
 
     def near_identical(self, uri: str) -> list[str]:
         """Return the URIs of the articles whose text is an article's with small edits."""
         row = self._database.one("SELECT id FROM articles WHERE uri = ?", (uri,))
-        members = self._duplicates.group(row["id"]) if row else []
+        members = self._groups.group(row["id"]) if row else []
         found = self.articles([item for item in members if item != row["id"]])
         return sorted(article.uri for article in found.values())
 
-    def _set_origin(self, article_id: int, origin: str) -> None:
+    def _paragraphs(self, article_id: int) -> tuple[Paragraph, ...]:
+        rows = self._database.all(
+            "SELECT * FROM paragraphs WHERE article_id = ? ORDER BY number", (article_id,)
+        )
+        return tuple(_paragraph(row) for row in rows)
+
+    def _link(self, article_id: int, origin: str, *, new: bool) -> None:
+        """Note that an input gives an article, and with `new` that its content is from there."""
+        if new:
+            self._database.run(
+                "UPDATE articles SET content_origin = ? WHERE id = ?", (origin, article_id)
+            )
         self._database.run(
-            "UPDATE articles SET content_origin = ? WHERE id = ?", (origin, article_id)
+            "INSERT OR IGNORE INTO input_articles VALUES (?, ?)", (origin, article_id)
         )
 
     def _keep_version(self, old: sqlite3.Row, article: Article) -> None:
@@ -372,7 +442,13 @@ class Catalog:
         self._write(old, article, same_text, same_content)
 
     def _write(
-        self, old: sqlite3.Row, article: Article, same_text: bytes, same_content: bytes
+        self,
+        old: sqlite3.Row,
+        article: Article,
+        same_text: bytes,
+        same_content: bytes,
+        *,
+        paragraphs: bool = True,
     ) -> None:
         self._database.run(
             "UPDATE articles SET title = ?, text = ?, authors = ?, published = ?, modified = ?, "
@@ -380,7 +456,9 @@ class Catalog:
             "updated_at = ? WHERE id = ?",
             (*_values(article), same_text, same_content, _now(), old["id"]),
         )
-        self._duplicates.forget(old["id"])
+        if not paragraphs:
+            return
+        self._groups.forget(old["id"])
         self._database.run("DELETE FROM paragraphs WHERE article_id = ?", (old["id"],))
         self._insert_paragraphs(old["id"], article)
 
@@ -403,7 +481,7 @@ class Catalog:
                 for item in article.paragraphs
             ],
         )
-        self._duplicates.note(article_id, article)
+        self._groups.note(article_id, article)
         self._database.raise_generation()
 
 
@@ -507,11 +585,6 @@ def _content(article: Article) -> str:
 
 def _folded(names: Iterable[str]) -> set[str]:
     return {name.casefold() for name in names}
-
-
-def text_hash(text: str) -> bytes:
-    """Return 16 bytes of sha256: the name of a text."""
-    return hashlib.sha256(text.encode()).digest()[:16]
 
 
 def _date(value: str | None) -> date | None:

@@ -27,7 +27,7 @@ from corpus.errors import (
 )
 
 CATALOG_FILE = "catalog.sqlite3"
-SCHEMA_VERSION = 5
+SCHEMA_VERSION = 6
 _BUSY_TIMEOUT_S = 30.0
 _BUSY_PAUSE_S = 0.01
 _MANY = 500

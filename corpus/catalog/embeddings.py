@@ -12,9 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corpus.article import ANSWERING_ROLES
-from corpus.catalog.articles import ParagraphRow, paragraph_rows, text_hash
+from corpus.catalog.articles import ParagraphRow, paragraph_rows
 from corpus.catalog.database import Database
-from corpus.catalog.integrity import check_row, damaged, mismatch_sql
+from corpus.catalog.integrity import check_row, damaged, mismatch_sql, text_hash
 
 MAX_TITLE = 200
 """Characters of a title that are embedded; what follows would crowd the text out."""

@@ -10,10 +10,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from corpus.catalog.articles import text_hash
 from corpus.catalog.bytes_search import search_files
 from corpus.catalog.database import CATALOG_FILE, Database
+from corpus.catalog.integrity import text_hash
 from corpus.catalog.near_duplicates import DuplicateGroups
+from corpus.catalog.removed import RemovedArticles
 from corpus.errors import ArticleNotFound, CollectionLocked, CollectionNotWritable
 
 PENDING_SETTING = "forgetting"
@@ -47,6 +48,8 @@ class Traces:
 def forget_rows(database: Database, uri: str, kept_texts: Iterable[str]) -> tuple[Traces, int]:
     """Delete an article's rows and every embedding that no paragraph uses any more.
 
+    What was removed before under its URI, or with its text, goes too.
+
     The caller holds the write lock, and then calls `clean_file`.
 
     Args:
@@ -62,12 +65,13 @@ def forget_rows(database: Database, uri: str, kept_texts: Iterable[str]) -> tupl
     """
     kept = [text_hash(text) for text in kept_texts]
     with database.transaction():
-        row = database.one("SELECT id FROM articles WHERE uri = ?", (uri,))
-        if row is None and database.setting(PENDING_SETTING) is None:
+        row = database.one("SELECT id, text_hash FROM articles WHERE uri = ?", (uri,))
+        removed = RemovedArticles(database).forget(uri, row and row["text_hash"])
+        if row is None and not removed and database.setting(PENDING_SETTING) is None:
             raise ArticleNotFound(
                 f"No article has the URI {uri!r}. `article-qa list` shows those there are."
             )
-        traces = Traces(uri, tuple(_texts(database, row["id"])) if row else ())
+        traces = Traces(uri, (*(_texts(database, row["id"]) if row else ()), *removed))
         if row is not None:
             _delete(database, row["id"])
         embeddings = database.run(
@@ -169,15 +173,18 @@ def found_in(folder: Path, traces: Traces, database: Database) -> tuple[list[str
 def _forms(text: str) -> set[bytes]:
     """Return the bytes that a text may have: as it is, and as JSON escapes it."""
     escaped = json.dumps(text)[1:-1]
-    return {text.encode("utf-8", "replace"), escaped.encode()}
+    plain = json.dumps(text, ensure_ascii=False)[1:-1]
+    return {item.encode("utf-8", "replace") for item in (text, escaped, plain)}
 
 
 def _said_elsewhere(database: Database, text: str) -> bool:
     row = database.one(
         "SELECT 1 FROM articles WHERE instr(text, ?1) OR instr(title, ?1) OR instr(uri, ?1) "
         "UNION SELECT 1 FROM versions WHERE instr(text, ?1) OR instr(title, ?1) "
+        "UNION SELECT 1 FROM removed WHERE instr(kept, ?2) OR instr(uri, ?1) "
+        "UNION SELECT 1 FROM duplicates WHERE instr(said, ?2) OR instr(duplicates.uri, ?1) "
         "UNION SELECT 1 FROM inputs WHERE instr(origin, ?1) "
         "UNION SELECT 1 FROM members WHERE instr(origin, ?1) OR instr(list, ?1) LIMIT 1",
-        (text,),
+        (text, json.dumps(text, ensure_ascii=False)[1:-1]),
     )
     return row is not None

@@ -14,6 +14,13 @@ _PART = (
 )
 
 
+# The articles that an input gives, and those that it would give were they not duplicates.
+_LINKED = (
+    "((SELECT count(*) FROM input_articles AS link WHERE link.origin = inputs.origin) + "
+    "(SELECT count(*) FROM duplicates AS link WHERE link.origin = inputs.origin))"
+)
+
+
 def _part(origin: str) -> tuple[str, int, str]:
     below = origin.rstrip("/") + "/"
     return origin, len(below), below
@@ -45,8 +52,7 @@ class InputLog:
         the same.
         """
         row = self._database.one(
-            "SELECT articles, sha256, (SELECT count(*) FROM input_articles AS link "
-            "WHERE link.origin = inputs.origin) AS linked FROM inputs "
+            f"SELECT articles, sha256, {_LINKED} AS linked FROM inputs "  # noqa: S608
             "WHERE origin = ? AND options = ?",
             (origin, options),
         )
@@ -56,40 +62,46 @@ class InputLog:
             return None
         return int(row["articles"])
 
-    def begin(self, origin: str) -> list[int]:
+    def begin(self, origin: str) -> None:
         """Note that an input is being read: until `finish` it counts as changed.
 
-        Returns the ids of the articles that it gave before, for `restore` and `finish`.
+        Meanwhile what it gave before counts as vanished, so that it is known for what it was
+        wherever the reading is cut short.
         """
         with self._database.transaction():
-            rows = self._database.all(
-                "SELECT article_id FROM input_articles WHERE origin = ? UNION "
-                "SELECT article_id FROM vanished WHERE origin = ?",
-                (origin, origin),
-            )
-            self._database.run("DELETE FROM inputs WHERE origin = ?", (origin,))
-            self._database.run("INSERT INTO inputs VALUES (?, x'', '', 0)", (origin,))
-        return [row["article_id"] for row in rows]
-
-    def restore(self, origin: str, article_ids: Iterable[int]) -> None:
-        """Link an input that could not be read to the articles that it gave before."""
-        with self._database.transaction():
-            self._database.run_many(
-                "INSERT OR IGNORE INTO input_articles SELECT ?, id FROM articles WHERE id = ?",
-                [(origin, item) for item in article_ids],
-            )
-
-    def finish(self, origin: str, sha256: bytes, options: str, before: Iterable[int] = ()) -> None:
-        """Note that an input was read whole, and which articles of `before` it gives no more."""
-        with self._database.transaction():
-            self._database.run_many(
-                "INSERT INTO vanished SELECT ?, id FROM articles WHERE id = ? AND id NOT IN "
-                "(SELECT article_id FROM input_articles WHERE origin = ?)",
-                [(origin, item, origin) for item in before],
+            self._database.run(
+                "INSERT INTO inputs VALUES (?, x'', '', 0) ON CONFLICT (origin) DO UPDATE SET "
+                "sha256 = x'', options = '', articles = 0",
+                (origin,),
             )
             self._database.run(
-                "UPDATE inputs SET sha256 = ?, options = ?, articles = (SELECT count(*) FROM "
-                "input_articles AS link WHERE link.origin = inputs.origin) WHERE origin = ?",
+                "INSERT OR IGNORE INTO vanished "
+                "SELECT origin, article_id FROM input_articles WHERE origin = ?",
+                (origin,),
+            )
+            self._database.run("DELETE FROM input_articles WHERE origin = ?", (origin,))
+
+    def fail(self, origin: str) -> None:
+        """Link an input that could not be read to the articles that it gave before."""
+        with self._database.transaction():
+            self._database.run(
+                "INSERT OR IGNORE INTO input_articles "
+                "SELECT origin, article_id FROM vanished WHERE origin = ?",
+                (origin,),
+            )
+            self._database.run("DELETE FROM vanished WHERE origin = ?", (origin,))
+
+    def finish(self, origin: str, sha256: bytes, options: str) -> None:
+        """Note that an input was read whole: what it gave before and gives no more has vanished."""
+        with self._database.transaction():
+            self._database.run(
+                "DELETE FROM vanished WHERE origin = ? AND article_id IN "
+                "(SELECT article_id FROM input_articles WHERE origin = ?)",
+                (origin, origin),
+            )
+            self._database.run(
+                f"UPDATE inputs SET sha256 = ?, options = ?, articles = {_LINKED} "  # noqa: S608
+                "WHERE origin = ?",
                 (sha256, options, origin),
             )
 
@@ -156,10 +168,10 @@ class InputLog:
         with self._database.transaction():
             self._database.run("INSERT OR IGNORE INTO members VALUES ('', ?, '', 1)", (origin,))
 
-    def is_listed(self, origin: str) -> bool:
-        """Tell whether a list, or the user, names an address."""
-        sql = "SELECT 1 FROM members WHERE origin = ? AND listed"
-        return self._database.one(sql, (origin,)) is not None
+    def lists_of(self, origin: str) -> list[str]:
+        """Return the lists that name an address; "" stands for the user."""
+        rows = self._database.all("SELECT list FROM members WHERE origin = ? AND listed", (origin,))
+        return [row["list"] for row in rows]
 
     def unlisted(self, name: str) -> list[str]:
         """Return what a list named once, and neither it nor another one names now."""
@@ -191,25 +203,52 @@ class InputLog:
 
     # What is gone
 
-    def vanished(self, origin: str) -> list[str]:
-        """Return the URIs that an input gave once and that no input gives now."""
+    def vanished(self, origin: str) -> list[int]:
+        """Return the ids of the articles that an input gave once and gives no more."""
         rows = self._database.all(
-            "SELECT uri FROM articles JOIN vanished ON article_id = id WHERE origin = ? "
-            "AND id NOT IN (SELECT article_id FROM input_articles) ORDER BY uri",
-            (origin,),
+            "SELECT article_id FROM vanished WHERE origin = ? ORDER BY article_id", (origin,)
         )
-        return [row["uri"] for row in rows]
+        return [row["article_id"] for row in rows]
+
+    def article_ids(self, origin: str) -> list[int]:
+        """Return the ids of the articles that an input gives, or gave once."""
+        rows = self._database.all(
+            "SELECT article_id FROM input_articles WHERE origin = ? UNION "
+            "SELECT article_id FROM vanished WHERE origin = ? ORDER BY article_id",
+            (origin, origin),
+        )
+        return [row["article_id"] for row in rows]
+
+    def release(self, origin: str, article_ids: Iterable[int]) -> list[str]:
+        """Return the other inputs of those articles whose text is from this one, which is gone.
+
+        They count as changed: what they say under the article's URI may be something else.
+        """
+        others: set[str] = set()
+        with self._database.transaction():
+            for row in list(
+                self._database.by_ids(
+                    "SELECT article_id, link.origin FROM input_articles AS link JOIN articles "
+                    "ON id = article_id WHERE content_origin = ? AND link.origin <> ? "
+                    "AND article_id IN",
+                    article_ids,
+                    (origin, origin),
+                )
+            ):
+                others.add(row["origin"])
+                self._database.run(
+                    "UPDATE inputs SET sha256 = x'' WHERE origin = ?", (row["origin"],)
+                )
+                self._database.run(
+                    "UPDATE articles SET content_origin = NULL WHERE id = ?", (row["article_id"],)
+                )
+        return sorted(others)
 
     def forget(self, origin: str) -> list[str]:
-        """Forget an input; return the URIs of the articles that no other one gives."""
+        """Forget an input; return what `release` returns of it."""
         with self._database.transaction():
-            rows = self._database.all(
-                "SELECT uri FROM articles WHERE id IN (SELECT article_id FROM input_articles "
-                "WHERE origin = ? UNION SELECT article_id FROM vanished WHERE origin = ?) "
-                "AND id NOT IN (SELECT article_id FROM input_articles WHERE origin <> ?)",
-                (origin, origin, origin),
-            )
+            others = self.release(origin, self.article_ids(origin))
             self._database.run("DELETE FROM inputs WHERE origin = ?", (origin,))
             self._database.run("DELETE FROM members WHERE list = ? OR origin = ?", (origin, origin))
             self._database.run("DELETE FROM fetched WHERE origin = ?", (origin,))
-        return sorted(row["uri"] for row in rows)
+        return others

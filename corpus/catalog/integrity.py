@@ -1,7 +1,7 @@
 """Hashes of the catalog's rows: a bit that has changed on the disk is noticed, not shown.
 
 SQLite has no checksums of its own. Each row that matters carries a hash of its
-other columns (migration 0005), written by triggers and compared where the row is
+other columns (migrations 0005 and 0006), written by triggers and compared where the row is
 read for a user, where indexes are built, and for all rows by `rotten_rows`.
 """
 
@@ -25,11 +25,13 @@ HASHED: Mapping[str, tuple[str, ...]] = {
     "sentences": ("id", "paragraph_id", "start", "end", "text_hash"),
     "embeddings": ("text_hash", "model", "vector"),
     "corrections": ("article_id", "field", "value", "read"),
+    "duplicates": ("origin", "uri", "article_id", "said"),
+    "removed": ("id", "uri", "text_hash", "removed_at", "kept"),
 }  # fmt: skip
 """Table -> the columns that its `row_hash` is of, in this order."""
 _TEXTS = frozenset(
     "uri title authors published modified source section language url text replaced_at role "
-    "heading model field value read".split()
+    "heading model field value read origin said removed_at kept".split()
 )
 _ADVICE = "`article-qa doctor --deep --repair` finds what is damaged and mends what can be."
 
@@ -66,6 +68,11 @@ def mismatch_sql(table: str, alias: str = "") -> str:
     return f"{prefix}row_hash IS NOT {row_hash_sql(table, alias)}"
 
 
+def text_hash(text: str) -> bytes:
+    """Return 16 bytes of sha256: the name of a text."""
+    return hashlib.sha256(text.encode()).digest()[:16]
+
+
 def check_row(table: str, row: Any, what: str) -> None:
     """See that a row, with its `row_hash` and all its hashed columns, is as it was written.
 
@@ -77,7 +84,7 @@ def check_row(table: str, row: Any, what: str) -> None:
 
 
 def check_text(text: str, expected: bytes, what: str) -> None:
-    """See that a text is the one that was hashed by `corpus.catalog.articles.text_hash`.
+    """See that a text is the one that was hashed by `text_hash`.
 
     Raises:
         CollectionDamaged: it is not; the message names `what`.

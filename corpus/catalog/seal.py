@@ -9,9 +9,8 @@ import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
-from corpus.catalog.articles import text_hash
 from corpus.catalog.database import Database
-from corpus.catalog.integrity import lost
+from corpus.catalog.integrity import lost, text_hash
 
 SEAL_SETTING = "embedded_through"
 

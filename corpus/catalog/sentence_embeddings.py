@@ -9,10 +9,10 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from corpus.catalog.articles import ParagraphRow, paragraph_rows, text_hash
+from corpus.catalog.articles import ParagraphRow, paragraph_rows
 from corpus.catalog.database import Database
 from corpus.catalog.embeddings import in_context
-from corpus.catalog.integrity import check_row, lost
+from corpus.catalog.integrity import check_row, lost, text_hash
 
 
 class SentenceStore:

@@ -3,6 +3,7 @@
 import hashlib
 import stat
 from collections.abc import Iterable, Mapping, Sequence
+from io import BufferedReader
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,9 +12,10 @@ from corpus.catalog.database import CATALOG_FILE, Database
 from corpus.errors import InputError, InputTooLarge
 from corpus.ingest.folders import Folder, ignore_rules, read_folder
 from corpus.ingest.sandbox import read_apart
+from corpus.ingest.settling import Confirm, Settling, nobody_confirms
 from corpus.ingest.writer import Intake, Progress, Tally, shown
 from corpus.readers.web.links import kind_of_links
-from corpus.web.addresses import is_address
+from corpus.web.addresses import is_address, path_of
 
 if TYPE_CHECKING:
     from corpus.ingest.web_sources import Pages
@@ -38,6 +40,7 @@ def ingest(
     group_by: str | None = None,
     max_bytes: int = MAX_BYTES,
     sync: bool = False,
+    confirm: Confirm = nobody_confirms,
     ignore: Sequence[str] = (),
     metadata: Mapping[str, Any] | None = None,
     allow_private: bool = False,
@@ -59,7 +62,8 @@ def ingest(
         columns: our name of a column -> the table's.
         group_by: a table's column whose equal values make one article.
         max_bytes: the largest file that is read.
-        sync: remove the articles that the inputs gave once and give no more.
+        sync: remove the articles that the inputs gave once and that none gives any more.
+        confirm: asked before `sync` removes more than a tenth of the articles.
         ignore: patterns as in a .gitignore, for folders.
         metadata: for all articles, in place of what is read; see `checked_metadata`.
         allow_private: fetch from this machine and its network too.
@@ -84,14 +88,17 @@ def ingest(
         progress=progress,
         within=within,
     )
-    run = _Run(intake, max_bytes, sync, tuple(ignore), allow_private, web)
-    for name, source in [(item, run.find(item)) for item in inputs]:
+    run = _Run(database, intake, max_bytes, tuple(ignore), allow_private, web)
+    found = [(item, run.find(item)) for item in inputs]
+    if sync:
+        intake.leaving = frozenset(run.gone_files())
+    for name, source in found:
         run.take(str(name), source)
     for item in lists:
         intake.expect(1)
         run.take_list(Path(item).expanduser())
     if sync:
-        run.drop_what_is_gone()
+        run.settle(confirm)
     return intake.tally
 
 
@@ -104,16 +111,16 @@ class _Run:
 
     def __init__(
         self,
+        database: Database,
         intake: Intake,
         max_bytes: int,
-        sync: bool,
         ignore: Sequence[str],
         allow_private: bool,
         web: "Web | None",
     ) -> None:
+        self._database = database
         self._intake = intake
         self._max_bytes = max_bytes
-        self._sync = sync
         self._ignore = ignore
         self._allow_private = allow_private
         self._web = web
@@ -177,25 +184,29 @@ class _Run:
     def _take_file(self, path: Path, *, named: bool = False) -> None:
         self._check(path)
         origin = path.resolve().as_uri()
-        self._files.add(origin)
         with path.open("rb") as stream:
             if named and kind_of_links(stream.read(_HEAD)) == "list":
                 stream.seek(0)
                 self._pages().take_list(origin, stream.read())
                 return
             stream.seek(0)
-            sha256 = hashlib.file_digest(stream, "sha256").digest()
-            known = self._intake.known(origin, sha256)
-            if known is not None:
-                self._intake.count_unchanged(origin, known)
-                return
-            stream.seek(0)
-            options = self._intake.read_options(origin, str(path))
-            # From the stream, so that a large table is never in memory whole.
-            articles = read_apart(stream, path.name, uri=origin, options=options)
-            size = path.stat().st_size
-            share = (lambda: stream.tell() / size) if size >= _LARGE else None
-            self._intake.store(origin, str(path), sha256, articles, share)
+            self._take_stream(path, origin, stream)
+        # Only now: of a file that cannot be read nothing is gone.
+        self._files.add(origin)
+
+    def _take_stream(self, path: Path, origin: str, stream: BufferedReader) -> None:
+        sha256 = hashlib.file_digest(stream, "sha256").digest()
+        known = self._intake.known(origin, sha256)
+        if known is not None:
+            self._intake.count_unchanged(origin, known)
+            return
+        stream.seek(0)
+        options = self._intake.read_options(origin, str(path))
+        # From the stream, so that a large table is never in memory whole.
+        articles = read_apart(stream, path.name, uri=origin, options=options)
+        size = path.stat().st_size
+        share = (lambda: stream.tell() / size) if size >= _LARGE else None
+        self._intake.store(origin, str(path), sha256, articles, share)
 
     def _check(self, path: Path) -> None:
         status = path.stat()
@@ -222,8 +233,8 @@ class _Run:
             self._opened = Pages(self._intake, web)
         return self._opened
 
-    def drop_what_is_gone(self) -> None:
-        """Remove the articles whose files, pages or rows are there no more."""
+    def gone_files(self) -> list[str]:
+        """Return the files that were below the folders once and are there no more."""
         gone: list[str] = []
         for folder in self._folders:
             unreadable = [f"{path.resolve().as_uri()}/" for path in folder.unreadable]
@@ -233,13 +244,20 @@ class _Run:
                 for origin in self._intake.log.below(folder.path.resolve().as_uri())
                 if origin not in there and not any(origin.startswith(item) for item in unreadable)
             ]
+        return gone
+
+    def settle(self, confirm: Confirm) -> None:
+        """Move or remove the articles whose files, pages or rows are there no more."""
+        gone = list(self._intake.leaving)
         if self._opened is not None:
             gone += self._opened.gone()
             self._files |= self._opened.read
-        for origin in gone:
-            self._intake.drop(origin)
-        for origin in self._files:
-            self._intake.drop_vanished(origin)
+        for origin in Settling(self._database, self._intake, gone, self._files).run(confirm):
+            path = path_of(origin)
+            if origin.startswith("file:") and path.is_file():
+                self._intake.expect(1)
+                with self._intake.guarded(str(path)):
+                    self._take_file(path)
 
 
 def _missing(path: Path) -> str:

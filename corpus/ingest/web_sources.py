@@ -81,7 +81,7 @@ class Pages:
         self._taken = 0
         self._lists: list[str] = []
         self.read: set[str] = set()
-        """The origins that answered."""
+        """The origins that answered, and could be read."""
 
     def take(self, text: str) -> None:
         """Fetch an address that the user named: a page, a feed or a sitemap."""
@@ -120,10 +120,10 @@ class Pages:
         if known is not None and said is not None:
             validators = Validators(said.address, said.etag, said.last_modified)
         response = self._web.get(named.address, validators)
-        self.read.add(origin)
         if response.unchanged and known is not None and said is not None:
             self._log.set_fetched(origin, replace(said, fetched_at=datetime.now(UTC)))
             self._unchanged(origin, known, named)
+            self.read.add(origin)
             return
         kind = kind_of_links(response.data)
         if kind or _is_packed(response):
@@ -133,6 +133,7 @@ class Pages:
         else:
             self._page(origin, response, named)
         self._log.set_fetched(origin, _said(response))
+        self.read.add(origin)
 
     def _is_fresh(self, origin: str, named: _Named, said: Fetched) -> bool:
         """Tell whether a page need not even be asked."""

@@ -2,6 +2,7 @@
 
 import json
 import logging
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -11,8 +12,10 @@ from corpus.article import Article
 from corpus.catalog.articles import Catalog, Outcome
 from corpus.catalog.corrections import Corrections, with_metadata
 from corpus.catalog.database import Database
+from corpus.catalog.duplicates import Duplicate, Duplicates
 from corpus.catalog.inputs import InputLog
-from corpus.errors import CollectionError, InputError
+from corpus.catalog.removed import RemovedArticles
+from corpus.errors import CollectionError, InputError, RemovalNotConfirmed
 from corpus.readers import ReadOptions
 from corpus.text.quantities import unclear_date
 
@@ -47,6 +50,10 @@ class Tally:
     """The inputs, as they were named, that gave no article at all."""
     removed: int = 0
     """Articles whose inputs have disappeared."""
+    moved: int = 0
+    """Articles whose inputs have disappeared, and whose text another input gives."""
+    unconfirmed: RemovalNotConfirmed | None = None
+    """Set where articles were not removed because there are many of them."""
 
     @property
     def articles(self) -> int:
@@ -71,8 +78,12 @@ class Intake:
         self.tally = Tally()
         self.log = InputLog(database)
         self.options = json.dumps([READING, dict(columns or {}), group_by], sort_keys=True)
+        self.catalog = Catalog(database)
+        self.duplicates = Duplicates(database)
+        self.removed = RemovedArticles(database)
+        self.leaving: frozenset[str] = frozenset()
+        """The inputs that are known to be gone before anything is read."""
         self._database = database
-        self._catalog = Catalog(database)
         self._corrections = Corrections(database)
         self._columns = dict(columns or {})
         self._group_by = group_by
@@ -81,7 +92,11 @@ class Intake:
         self._within = within
         self._givers: dict[str, str] = {}
         self._done = self._total = 0
-        self._catalog.catch_up()
+        self.catalog.catch_up()
+        self._given_as: dict[str, set[str]] = {}
+        """Input -> the URIs under which it gives duplicates, as this run has counted them."""
+        self._counted: Counter[str] = Counter()
+        """Input -> articles of it that were counted before the run came to it."""
         self._troubled: set[str] = set()
 
     # The run
@@ -129,10 +144,16 @@ class Intake:
 
     def known(self, origin: str, sha256: bytes | None) -> int | None:
         """Return how many articles an input gave; None where it has to be read."""
+        if self._given and self.duplicates.uris(origin):
+            return None  # with other metadata they may be no duplicates
         return self.log.unchanged(origin, sha256, self.options)
 
     def count_unchanged(self, origin: str, count: int) -> None:
         """Count an input that was not read; metadata given now still goes into its articles."""
+        self._given_as[origin] = self.duplicates.uris(origin)
+        duplicates = len(self._given_as[origin])
+        self.tally.counts[Outcome.DUPLICATE] += duplicates
+        count -= duplicates + self._counted.pop(origin, 0)
         changed = 0
         if self._given and count:
             uris = self.log.given(origin)
@@ -152,9 +173,11 @@ class Intake:
 
         `read` tells which share of the input, 0 to 1, has been read so far.
         """
-        before, count = self.log.begin(origin), 0
+        count = 0
         unread: list[str] = []
-        outcomes: set[Outcome] = set()
+        self.log.begin(origin)
+        before, again = self.duplicates.uris(origin), self._given_as.setdefault(origin, set())
+        again.clear()
         try:
             for batch in _batches(articles):
                 with self._database.transaction():
@@ -163,16 +186,17 @@ class Intake:
                     self.tally.counts[outcome] += 1
                     self._note(name, article.uri, outcome)
                     unread += article.unread[:1]
-                outcomes.update(found)
+                    if outcome is Outcome.DUPLICATE:
+                        again.add(article.uri)
                 count += len(batch)
                 self._say_within(count, read() if read else 0.0)
         except BaseException:
-            self.log.restore(origin, before)
+            self.log.fail(origin)
             raise
         self._note_dates(name, unread)
-        # A file with a duplicate is read again next time: what it duplicates may have changed.
-        whole = Outcome.DUPLICATE not in outcomes
-        self.log.finish(origin, sha256 if whole else b"", self.options, before)
+        with self._database.transaction():
+            self.duplicates.drop(origin, before - again)
+            self.log.finish(origin, sha256, self.options)
 
     def _say_within(self, count: int, share: float) -> None:
         """Say how far a large input is; how many articles it will give is an estimate."""
@@ -211,37 +235,63 @@ class Intake:
             reason += f"; nor have {more:,} more of this file"
         self.tally.notes.append((shown(name), f"{shown(reason)}. Set it with `article-qa edit`"))
 
-    def _put(self, article: Article, origin: str) -> Outcome:
+    def _put(
+        self, article: Article, origin: str, metadata: Mapping[str, Any] | None = None
+    ) -> Outcome:
+        given = self._given if metadata is None else metadata
         with self._database.transaction():
-            values = self._corrections.of(article.uri) | self._given
-            outcome = self._catalog.put(with_metadata(article, values), origin)
+            parted = self.duplicates.part(article)
+            values = self._corrections.of(article.uri) | dict(given)
+            outcome = self.catalog.put(
+                with_metadata(article, values),
+                origin,
+                read=article,
+                given=given,
+                leaving=self.leaving,
+            )
             if values and outcome not in (Outcome.DUPLICATE, Outcome.SUPERSEDED):
                 self._corrections.note(article.uri, values, article)
+            for item in parted:
+                self.put_again(item)
         return outcome
+
+    def put_again(self, item: Duplicate) -> None:
+        """Put what was a duplicate into the catalog: what it was one of says something else."""
+        outcome = self._put(item.article, item.origin, item.given)
+        if outcome is not Outcome.DUPLICATE:
+            self.duplicates.drop(item.origin, [item.article.uri])
+            self.count_instead(item, outcome)
+
+    def count_instead(self, item: Duplicate, outcome: Outcome | None) -> None:
+        """Count what this run has counted as a duplicate as something else."""
+        given = self._given_as.get(item.origin)
+        if given is None:
+            self._counted[item.origin] += outcome is not None
+        elif item.article.uri in given:
+            given.remove(item.article.uri)
+            self.tally.counts[Outcome.DUPLICATE] -= 1
+        if outcome is not None:
+            self.tally.counts[outcome] += 1
 
     # What has disappeared
 
-    def drop(self, origin: str) -> None:
-        """Forget an input, and remove the articles that no other one gives."""
-        pending = [origin]
-        while pending:
-            item = pending.pop()
-            members = self.log.members(item)
-            self._remove(self.log.forget(item))
-            pending += [member for member in members if not self.log.is_listed(member)]
+    def is_whole(self, origin: str) -> bool:
+        """Tell whether all that an input holds could be read."""
+        return origin not in self._troubled
 
-    def drop_vanished(self, origin: str) -> None:
-        """Remove the articles that an input gave once and, read whole, gives no more."""
-        if origin in self._troubled:
-            # The article of a row that cannot be read is not gone.
-            return
-        self._remove(self.log.vanished(origin))
+    def was_taken(self, origin: str) -> bool:
+        """Tell whether an input was met in this run."""
+        return origin in self._given_as
 
-    def _remove(self, uris: Iterable[str]) -> None:
+    def move(self, uri: str, item: Duplicate) -> None:
+        """Give an article the URI of one of its duplicates, whose input gives it from now on."""
         with self._database.transaction():
-            for uri in uris:
-                self._catalog.remove(uri)
-                self.tally.removed += 1
+            values = self._corrections.of(uri) | dict(item.given)
+            self.catalog.move(uri, with_metadata(item.article, values), item.origin)
+            if values:
+                self._corrections.note(item.article.uri, values, item.article)
+            self.count_instead(item, None)
+            self.tally.moved += 1
 
 
 def _batches(articles: Iterable[Article]) -> Iterator[list[Article]]:

@@ -8,7 +8,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
-from urllib.parse import quote, urljoin, urlsplit
+from pathlib import Path
+from urllib.parse import quote, unquote, urljoin, urlsplit
+from urllib.request import url2pathname
 
 from corpus.errors import AddressRefused
 
@@ -84,6 +86,15 @@ def is_address(text: str) -> bool:
     return re.match(r"[A-Za-z][A-Za-z0-9+.-]+:/", text) is not None and not (
         text.lower().startswith("file:")
     )
+
+
+def path_of(origin: str) -> Path:
+    """Return the path of a file: address.
+
+    >>> path_of("file:///press/a%20b.txt")
+    PosixPath('/press/a b.txt')
+    """
+    return Path(url2pathname(unquote(urlsplit(origin).path, errors="replace")))
 
 
 def parse_address(text: str, base: Address | None = None) -> Address:

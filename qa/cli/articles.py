@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from corpus.errors import RemovalNotConfirmed
 from qa.cli.shared import err, opened, print_json, progress_bars
 
 if TYPE_CHECKING:
@@ -35,6 +36,12 @@ def add(
     ] = None,
     sync: Annotated[
         bool, typer.Option("--sync", help="Remove articles whose file, row or entry is gone.")
+    ] = False,
+    yes: Annotated[
+        bool,
+        typer.Option(
+            "--yes", "-y", help="Do not ask before --sync removes more than a tenth of them."
+        ),
     ] = False,
     watch: Annotated[
         bool, typer.Option("--watch", help="Go on: follow folders, poll addresses, until Ctrl+C.")
@@ -87,6 +94,7 @@ def add(
         "group_by": group_by,
         "max_bytes": int(max_mb * 1_000_000),
         "sync": sync,
+        "remove_many": yes or _is_to_remove,
         "ignore": ignore or (),
         "metadata": _given(
             source=source, published=published, authors=author, language=language, section=section
@@ -96,10 +104,14 @@ def add(
     }
     with opened(create=True) as collection:
         run = partial(_added, collection, options, as_json)
-        if watch:
-            _follow(collection, named, urls or [], every * 60, run)
-            return
-        report = run(named, urls or [])
+        try:
+            if watch:
+                _follow(collection, named, urls or [], every * 60, run)
+                return
+            report = run(named, urls or [])
+        except KeyboardInterrupt:
+            _say_kept(collection)
+            raise typer.Exit(130) from None
     if report.useless:
         raise typer.Exit(1)
 
@@ -123,7 +135,8 @@ def remove(
         if (source is not None or matching is not None) and not yes:
             _ask_first(collection, names or [], source, matching)
         count = collection.remove(*(names or []), source=source, matching=matching)
-    err.print(f"Removed {count} article{'' if count == 1 else 's'}.")
+    back = " To bring back within 30 days: article-qa restore --removed" if count else ""
+    err.print(f"Removed {count} article{'' if count == 1 else 's'}.{back}")
 
 
 def edit(
@@ -200,18 +213,51 @@ def _added(
     *,
     quiet: bool = False,
 ) -> "AddReport":
-    """Add, and report; `quiet` where nothing came of it."""
-    with progress_bars() as progress:
-        report = collection.add(*inputs, urls=lists, progress=progress, **options)
+    """Add, and report; `quiet`, nothing is said where nothing came of it, and nothing asked."""
+    if quiet and callable(options["remove_many"]):
+        options = {**options, "remove_many": False}
+    try:
+        with progress_bars() as progress:
+            report = collection.add(*inputs, urls=lists, progress=progress, **options)
+    except RemovalNotConfirmed as exc:
+        _say(exc.report, as_json)
+        raise
     if quiet and not (report.added or report.updated or report.removed or report.skipped):
         return report
+    _say(report, as_json)
+    return report
+
+
+def _say(report: "AddReport", as_json: bool) -> None:
     if as_json:
         print_json(report.to_dict())
     else:
         from qa.cli.tables import add_summary
 
         err.print(add_summary(report))
-    return report
+
+
+def _say_kept(collection: "Collection") -> None:
+    """Say what an interrupted `add` has left in the collection."""
+    found = collection.status()
+    missing = f", {found.missing:,} paragraphs wait to be embedded" if found.missing else ""
+    err.print(
+        f"Stopped. What was added before is kept: the collection holds {found.articles:,} "
+        f"article{'' if found.articles == 1 else 's'}{missing}. The same command again goes on "
+        "from there."
+    )
+
+
+def _is_to_remove(uris: Sequence[str], total: int) -> bool:
+    """Ask before a sync removes many articles; where nobody can be asked, they stay."""
+    if not sys.stdin.isatty():
+        return False
+    err.print("These articles are gone from what was named:")
+    for uri in uris[:_LISTED]:
+        err.print(uri, markup=False, soft_wrap=True)
+    if len(uris) > _LISTED:
+        err.print(f"… and {len(uris) - _LISTED:,} more.")
+    return typer.confirm(f"Remove {len(uris):,} of {total:,} articles?", err=True)
 
 
 def _follow(

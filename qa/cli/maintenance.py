@@ -78,19 +78,42 @@ def backup(
 
 
 def restore(
-    file: Annotated[Path, typer.Argument(help="What `backup` wrote.")],
+    names: Annotated[
+        list[str] | None,
+        typer.Argument(
+            help="The file that `backup` wrote; with --removed URIs, or files and folders that "
+            "articles came from.",
+            metavar="[FILE | URI...]",
+        ),
+    ] = None,
+    removed: Annotated[
+        bool,
+        typer.Option(
+            "--removed",
+            help="Bring articles back that `remove` or `add --sync` took out in the last 30 days; "
+            "without a name, list them.",
+        ),
+    ] = False,
     force: Annotated[
         bool, typer.Option("--force", help="Put a collection that is there aside; it is kept.")
     ] = False,
     as_json: Json = False,
 ) -> None:
-    """Make the collection what a backup holds; the one that is there is kept beside it."""
+    """Make the collection what a backup holds, or bring removed articles back.
+
+    A collection that is there is kept beside the restored one.
+    """
+    if removed:
+        _restore_removed(names or [], as_json)
+        return
+    if not names or len(names) > 1:
+        raise typer.BadParameter("name the one file that `backup` wrote, or give --removed")
     from qa.collection import default_folder
     from qa.maintenance.backup import plain
     from qa.maintenance.backup import restore as bring_back
 
     folder = State.folder or default_folder()
-    made = bring_back(file.expanduser(), folder, force=force)
+    made = bring_back(Path(names[0]).expanduser(), folder, force=force)
     if as_json:
         print_json(plain(made))
         return
@@ -100,6 +123,29 @@ def restore(
     )
     if made.replaced:
         err.print(f"What was there before lies in {escape(made.replaced)}.")
+
+
+def _restore_removed(names: list[str], as_json: bool) -> None:
+    """Bring removed articles back; without a name list what can be."""
+    from qa.cli.tables import removed_lines
+    from qa.results import plain
+
+    with opened() as collection:
+        if names:
+            back = collection.restore_removed(*names)
+            if as_json:
+                print_json(back)
+            else:
+                err.print(f"{len(back):,} article{'' if len(back) == 1 else 's'} brought back.")
+            return
+        found = collection.removed()
+    if as_json:
+        print_json([plain(item) for item in found])
+        return
+    for line in removed_lines(found):
+        out.print(line, markup=False, soft_wrap=True)
+    if not found:
+        err.print("Nothing was removed in the last 30 days.")
 
 
 def forget(

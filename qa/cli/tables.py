@@ -3,7 +3,7 @@
 Text of articles goes into `Text` objects, which read no markup.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
@@ -11,6 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from corpus.article import ANSWERING_ROLES, Article
+from corpus.catalog.removed import RemovedArticle
 from qa.results import (
     AddReport,
     Answer,
@@ -58,6 +59,8 @@ def add_summary(report: AddReport) -> RenderableType:
         f"{report.added} added, {report.updated} updated, {report.unchanged} unchanged, "
         f"{report.duplicates} duplicates, {len(report.skipped)} skipped; "
     )
+    if report.moved:
+        counts += f"{report.moved} moved; "
     if report.removed:
         counts += f"{report.removed} removed; "
     embedded = f"{report.embedded:,} passages embedded" if report.embedded else "nothing embedded"
@@ -75,6 +78,12 @@ def add_summary(report: AddReport) -> RenderableType:
     if more > 0:
         lines.append(Text(f"… and {more} more; --json lists them all."))
     return Group(*lines)
+
+
+def removed_lines(found: Sequence[RemovedArticle]) -> Iterator[str]:
+    """Yield a line for each removed article: when it was removed, its URI, its title."""
+    for item in found:
+        yield f"{item.removed_at:%Y-%m-%d %H:%M}\t{item.uri}\t{item.title}"
 
 
 def missing_line(missing: int) -> str:

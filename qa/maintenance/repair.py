@@ -11,17 +11,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urlsplit
-from urllib.request import url2pathname
 
 from corpus.article import Article
-from corpus.catalog.articles import Catalog, text_hash
+from corpus.catalog.articles import Catalog
 from corpus.catalog.corrections import Corrections, with_metadata
 from corpus.catalog.database import Database, open_database
-from corpus.catalog.integrity import mismatch_sql
+from corpus.catalog.integrity import mismatch_sql, text_hash
 from corpus.catalog.seal import lift_seal, lost_embeddings
 from corpus.errors import ArticleQAError
 from corpus.ingest.pipeline import ingest
+from corpus.web.addresses import path_of
 from index.encoder import Encoder
 from index.reference import background_texts
 from index.sync import MODEL_SETTING, Synchroniser
@@ -40,12 +39,19 @@ class Rotten:
     """Files that the article can be read from again."""
 
 
+_LOST = {
+    "versions": "earlier versions",
+    "corrections": "corrections",
+    "removed": "removed articles",
+}
+
+
 def rotten(database: Database) -> list[Rotten]:
     """Return what has changed on the disk: an entry per article, and one for each other table."""
     found = [
-        Rotten(table, 0, f"{count:,} {table} have changed on the disk; made again from the texts",
-               True)
-        for table in ("embeddings", "windows", "sentences")
+        Rotten(table, 0, f"{count:,} {table} have changed on the disk; made again from the "
+               f"{'files' if table == 'duplicates' else 'texts'}", True)
+        for table in ("embeddings", "windows", "sentences", "duplicates")
         if (count := _count(database, table))
     ]  # fmt: skip
     model = database.setting(MODEL_SETTING) or ""
@@ -54,7 +60,7 @@ def rotten(database: Database) -> list[Rotten]:
         found.append(Rotten("embeddings", 0, text, True))
     found += [
         Rotten(table, 0, f"{count:,} {what} have changed on the disk. Restore a backup", False)
-        for table, what in (("versions", "earlier versions"), ("corrections", "corrections"))
+        for table, what in _LOST.items()
         if (count := _count(database, table))
     ]
     return found + [_article(database, item) for item in _articles(database)]
@@ -114,11 +120,6 @@ def _article(database: Database, article: int) -> Rotten:
     return Rotten("articles", article, text, False)
 
 
-def path_of(origin: str) -> Path:
-    """Return the path of a file: address."""
-    return Path(url2pathname(unquote(urlsplit(origin).path, errors="replace")))
-
-
 def mend(
     database: Database, folder: Path, found: Sequence[Rotten], encoder: Encoder | None
 ) -> Iterator[tuple[Rotten, bool]]:
@@ -142,6 +143,10 @@ def _mended(database: Database, item: Rotten) -> bool:
         if item.table == "embeddings":
             lift_seal(database)
             database.run(f"DELETE FROM embeddings WHERE {condition}")  # noqa: S608
+            return True
+        if item.table == "duplicates":
+            # Their inputs count as incomplete then, and are read again.
+            database.run(f"DELETE FROM duplicates WHERE {condition}")  # noqa: S608
             return True
         flag = "windowed" if item.table == "windows" else "in_sentences"
         # Which paragraph a damaged row belongs to is not known: all are divided anew.

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from corpus.errors import ArticleNotFound, QuestionError, SettingsError
+from corpus.errors import ArticleNotFound, QuestionError, RemovalNotConfirmed, SettingsError
 from qa import watch as watching
 from qa.collection import Collection
 from qa.results import AddReport
@@ -148,7 +148,7 @@ def test_the_command_line_adds_from_the_web(run: Run, site: Site, tmp_path: Path
     assert "1 added" in result.err
     assert "404" in result.err
     assert run("list", "--json").json[0]["section"] == "Hafen"
-    assert run("remove", f"{site.url}/1").err == "Removed 1 article."
+    assert run("remove", f"{site.url}/1").err.startswith("Removed 1 article. To bring back")
 
 
 def test_the_command_line_synchronises(run: Run, press: Path) -> None:
@@ -159,6 +159,85 @@ def test_the_command_line_synchronises(run: Run, press: Path) -> None:
     bad = run("add", press, "--published", "gestern")
     assert bad.code == 1
     assert "is no date" in bad.err
+
+
+def test_the_command_line_asks_before_sync_removes_many(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = write(tmp_path / "many", **{f"n{at}": f"Meldung {at} vom Hafen." for at in range(25)})
+    run("add", folder)
+    for at in range(5):
+        (folder / f"n{at}.txt").unlink()
+    write(folder, new="Etwas anderes steht hier.")
+    refused = run("add", folder, "--sync")
+    assert refused.code == 1
+    assert "1 added" in refused.err
+    assert "5 of 25 articles would be removed" in refused.err
+    assert "--yes" in refused.err
+    assert len(run("list", "--json").json) == 26
+    # In a terminal it is a question.
+    answers = iter((False, True))
+    monkeypatch.setattr("sys.stdin.isatty", lambda: True)
+    monkeypatch.setattr("typer.confirm", lambda _text, **_: next(answers))
+    assert run("add", folder, "--sync").code == 1
+    assert len(run("list", "--json").json) == 26
+    asked = run("add", folder, "--sync")
+    assert asked.code == 0
+    assert (folder / "n0.txt").as_uri() in asked.err
+    assert "5 removed" in asked.err
+    assert len(run("list", "--json").json) == 21
+    # And all of it comes back.
+    listed = run("restore", "--removed").out.splitlines()
+    assert len(listed) == 5
+    assert (folder / "n0.txt").as_uri() in listed[-1]
+    assert run("restore", "--removed", folder / "n0.txt").err == "1 article brought back."
+    assert len(run("restore", "--removed", "--json").json) == 4
+    assert run("restore", "--removed", folder).err == "4 articles brought back."
+    assert run("restore", "--removed").err == "Nothing was removed in the last 30 days."
+    assert run("restore", "--removed", "x:nowhere").code == 1
+    assert run("restore").code == 2
+    assert run("add", folder, "--sync", "--yes").code == 0
+
+
+def test_the_command_line_says_what_was_kept(
+    run: Run, press: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run("add", press / "museum.txt")
+
+    def interrupted(*_: Any, **__: Any) -> Any:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("qa.articles.Holdings._embed", interrupted)
+    stopped = run("add", press)
+    assert stopped.code == 130
+    assert (
+        "Stopped. What was added before is kept: the collection holds 3 articles, 5 paragraphs"
+        in (stopped.err)
+    )
+
+
+def test_from_python_many_are_removed_only_when_that_is_said(
+    collection: Collection, tmp_path: Path
+) -> None:
+    folder = write(tmp_path / "many", **{f"n{at}": f"Meldung {at} vom Hafen." for at in range(25)})
+    collection.add(folder)
+    for at in range(5):
+        (folder / f"n{at}.txt").unlink()
+    with pytest.raises(RemovalNotConfirmed, match=r"remove_many=True") as refused:
+        collection.add(folder, sync=True)
+    assert refused.value.report.unchanged == 20
+    assert len(refused.value.uris) == 5
+    assert collection.add(folder, sync=True, remove_many=True).removed == 5
+    encoder = collection.encoder
+    assert isinstance(encoder, FakeEncoder)
+    batches = len(encoder.batches)
+    assert len(collection.restore_removed(folder)) == 5
+    assert collection.embed() == 0
+    assert len(encoder.batches) == batches
+    assert len(titles(collection)) == 25
+    uri = (folder / "n7.txt").as_uri()
+    collection.remove(uri)
+    assert [item.uri for item in collection.removed()] == [uri]
 
 
 def test_the_command_line_corrects(run: Run, press: Path) -> None:
@@ -187,7 +266,10 @@ def test_the_command_line_asks_before_it_removes(run: Run, press: Path) -> None:
     assert "Uhrenmuseum öffnet wieder" in asked.err
     assert "give --yes" in asked.err
     assert len(run("list", "--json").json) == 3
-    assert run("remove", "--matching", "Taschenuhren", "--yes").err == "Removed 1 article."
+    removed = run("remove", "--matching", "Taschenuhren", "--yes").err
+    assert removed == (
+        "Removed 1 article. To bring back within 30 days: article-qa restore --removed"
+    )
     assert run("remove", "--source", "Niemand").err == "Removed 0 articles."
     assert run("remove").code == 2
 
@@ -243,8 +325,12 @@ def test_a_folder_is_followed(collection: Collection, press: Path, tmp_path: Pat
     (press / "ferry.txt").unlink()
     assert following.wait(3).removed == 1
     time.sleep(0.5)
+    (press / "museum.txt").rename(press / "uhren.txt")
+    assert following.wait(4).moved == 1
+    assert len(titles(collection)) == 3
+    time.sleep(0.5)
     following.end()
-    assert len(following.reports) == 3
+    assert len(following.reports) == 4
 
 
 @pytest.mark.usefixtures("quick")

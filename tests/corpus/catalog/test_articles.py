@@ -9,8 +9,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from corpus.article import Article, Paragraph, Role
-from corpus.catalog.articles import Catalog, Outcome, text_hash
+from corpus.catalog.articles import Catalog, Outcome
 from corpus.catalog.database import Database
+from corpus.catalog.integrity import text_hash
 from corpus.errors import ArticleNotFound
 from corpus.text.normalize import clean
 from tests.fakes import article

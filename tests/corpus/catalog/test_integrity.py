@@ -6,9 +6,11 @@ from typing import Any
 
 import pytest
 
-from corpus.catalog.articles import Catalog
+from corpus.catalog.articles import Catalog, Outcome
 from corpus.catalog.database import Database
+from corpus.catalog.inputs import InputLog
 from corpus.catalog.integrity import HASHED, hash_of, mismatch_sql, row_hash_sql
+from corpus.catalog.removed import RemovedArticles
 from corpus.catalog.seal import SEAL_SETTING, Seal, seal_of
 from corpus.errors import CollectionDamaged
 from tests.fakes import article
@@ -48,6 +50,11 @@ def test_lengths_and_nothing_are_hashed_too() -> None:
 
 def test_whatever_is_written_has_its_hash(rig: Rig) -> None:
     rig.catalog.correct(article("x:ferry", TEXT, title="Neue Fähre", source="Bote"))
+    rig.put("x:old", "Ein anderer Text.")
+    RemovedArticles(rig.database).remove("x:old")
+    InputLog(rig.database).begin("file:///copy.txt")
+    copy = article("x:copy", TEXT, title="Neue Fähre", source="Bote")
+    assert rig.catalog.put(copy, "file:///copy.txt") is Outcome.DUPLICATE
     rig.brought_up()
     for table in HASHED.keys() - {"corrections"}:
         assert rig.database.one(f"SELECT count(*) FROM {table}")[0], table

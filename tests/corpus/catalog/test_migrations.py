@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from corpus.catalog.articles import Catalog, text_hash
+from corpus.catalog.articles import Catalog
 from corpus.catalog.database import (
     CATALOG_FILE,
     SCHEMA_VERSION,
@@ -18,7 +18,7 @@ from corpus.catalog.database import (
     open_database,
 )
 from corpus.catalog.embeddings import EmbeddingStore
-from corpus.catalog.integrity import HASHED, hash_of, mismatch_sql
+from corpus.catalog.integrity import HASHED, hash_of, mismatch_sql, text_hash
 from corpus.errors import CollectionNotWritable
 from corpus.ingest.pipeline import ingest
 

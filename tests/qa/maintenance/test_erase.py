@@ -10,6 +10,7 @@ import pytest
 
 from corpus.catalog.database import open_database
 from corpus.errors import ArticleNotFound, CollectionLocked, CollectionNotWritable
+from index.reference import background_texts
 from qa.chat_history import FILE, FORGOTTEN, ConversationStore, State
 from qa.cli.app import main
 from qa.collection import Collection, open_collection
@@ -121,10 +122,23 @@ def test_what_was_removed_before_has_left_no_embedding(
         "SELECT count(*) FROM embeddings WHERE text_hash NOT IN (SELECT text_hash FROM windows) "
         "AND text_hash NOT IN (SELECT text_hash FROM sentences)"
     )[0]
-    background = collection._store.known(
-        collection.encoder.fingerprint, __import__("index.reference").background.background_texts()
-    )
+    background = collection._store.known(collection.encoder.fingerprint, background_texts())
     assert used == len(background)
+    # The text is kept for a while, until that is forgotten too.
+    assert grep(collection.path, "Immerquell") != []
+    assert collection.forget(secret).uri == secret
+    assert grep(collection.path, "Immerquell") == []
+    assert collection.removed() == []
+
+
+def test_what_was_removed_with_the_same_text_goes_too(
+    collection: Collection, secret: str, press: Path
+) -> None:
+    (press / "secret.txt").rename(press / "other.txt")
+    collection.remove(secret)
+    collection.add(press)
+    collection.forget((press / "other.txt").as_uri())
+    assert collection.removed() == []
     assert grep(collection.path, "Immerquell") == []
 
 
