@@ -42,6 +42,7 @@ check: .venv/installed-test
 # The tests run a short form of all.
 prove: .venv/installed-test
 	$(BIN)/python -m tools.fuzz --seconds 300
+	ARTICLE_QA_SEQUENCES=300 $(BIN)/python -m pytest tests/corpus/ingest/test_sequences.py
 	$(BIN)/python -m benchmarks.reliability kills
 	$(BIN)/python -m benchmarks.reliability power
 	$(BIN)/python -m benchmarks.reliability failing
