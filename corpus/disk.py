@@ -1,4 +1,4 @@
-"""The disk: writes that last, and files that are read-only."""
+"""The disk: writes that last, and folders that may not be written."""
 
 import os
 from pathlib import Path
@@ -27,6 +27,11 @@ def make_folder(folder: Path) -> None:
 
 
 def is_read_only(folder: Path) -> bool:
+    """Tell whether no file can be made in a folder: it is mounted or marked so, or another's."""
+    return not os.access(folder, os.W_OK | os.X_OK)
+
+
+def is_on_read_only_media(folder: Path) -> bool:
     """Tell whether a folder lies on a file system that is mounted read-only."""
     if not hasattr(os, "statvfs"):
         return False

@@ -30,7 +30,7 @@ _REPLACED_AT = "(SELECT max(replaced_at) FROM versions WHERE article_id = id) AS
 _CONTENT_FIELDS = tuple(
     item.name
     for item in fields(Article)
-    if item.name not in ("paragraphs", "versions", "corrected")
+    if item.name not in ("paragraphs", "versions", "corrected", "unread")
 )
 _PARAGRAPH_FIELDS = tuple(item.name for item in fields(Paragraph))
 

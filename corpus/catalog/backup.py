@@ -5,10 +5,10 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
-from corpus.catalog.database import CATALOG_FILE, SQLITE_ERRORS, connected, translated
+from corpus.catalog.database import CATALOG_FILE, SQLITE_ERRORS, connected, see_readable, translated
 from corpus.catalog.integrity import HASHED, hash_of, mismatch_sql
 from corpus.disk import sync
-from corpus.errors import CollectionNotWritable
+from corpus.errors import CollectionDamaged, CollectionNotWritable
 
 _LINES = 20
 """Of what SQLite says of a damaged file."""
@@ -34,12 +34,20 @@ def copy_database(source: Path, target: Path) -> None:
 
 
 def problems(path: Path) -> list[str]:
-    """Return what SQLite finds wrong in a file; [] means that it is whole."""
+    """Return what SQLite finds wrong in a file; [] means that it is whole.
+
+    Raises:
+        CollectionError: it cannot be looked at, which says nothing of the file.
+    """
+    see_readable(path)
     try:
         with closing(connected(path)) as connection:
             rows = connection.execute(f"PRAGMA integrity_check({_LINES})").fetchall()
             lost = connection.execute("PRAGMA foreign_key_check").fetchmany(_LINES)
     except SQLITE_ERRORS as exc:
+        error = translated(exc, str(path))
+        if not isinstance(error, CollectionDamaged):
+            raise error from exc
         return [str(exc)]
     found = [str(row[0]) for row in rows if row[0] != "ok"]
     return found + [f"row {row[1]} of {row[0]} belongs to nothing in {row[2]}" for row in lost]

@@ -16,6 +16,7 @@ from threading import RLock
 from typing import Any
 
 from corpus.catalog.integrity import hash_of
+from corpus.catalog.lock import see_locks
 from corpus.disk import is_read_only, make_folder, sync
 from corpus.errors import (
     CollectionDamaged,
@@ -49,7 +50,10 @@ class Database:
     def __init__(self, path: Path) -> None:
         """Open the file, making it where it is missing; see `open_database`."""
         self._lock = RLock()
+        self._path = path
         self._connection = connected(path)
+        # Of a file that only others may write, to see that they did; else None.
+        self._state = _state(path) if is_read_only(path.parent) else None
         try:
             _prepare(self._connection, path)
         except BaseException:
@@ -136,7 +140,24 @@ class Database:
     @property
     def generation(self) -> int:
         """Rises with every commit that changes what can be found."""
+        if self._state is not None:
+            self._open_again()
         return int(self.setting("generation") or 0)
+
+    def _open_again(self) -> None:
+        """Open a file that only others may write again, where one of them did.
+
+        SQLite does not look for changes by others in a file that it takes for immutable.
+        """
+        with self._lock:
+            state = _state(self._path)
+            if state == self._state or self._connection.in_transaction:
+                return
+            self._connection.close()
+            with _translated():
+                self._connection = connected(self._path)
+                _prepare(self._connection, self._path)
+            self._state = state
 
     def raise_generation(self) -> None:
         """Say, inside `transaction`, that what can be found changes with it."""
@@ -203,6 +224,7 @@ def open_database(folder: Path, *, create: bool) -> Database:
         CollectionDamaged: the file is not a catalog, or is damaged.
     """
     path = folder / CATALOG_FILE
+    see_readable(path)
     if folder.is_file():
         raise CollectionNotFound(f"{folder} is a file; a collection is a folder. Name another.")
     if not path.is_file():
@@ -219,6 +241,8 @@ def open_database(folder: Path, *, create: bool) -> Database:
         new = True
     else:
         new = False
+    if not is_read_only(folder):
+        see_locks(folder)
     try:
         database = Database(path)
         if new:
@@ -235,24 +259,61 @@ def open_database(folder: Path, *, create: bool) -> Database:
     return database
 
 
+def see_readable(path: Path) -> None:
+    """See that a file, if it is there, may be read.
+
+    Raises:
+        CollectionNotWritable: it may not, or its folder may not be looked into.
+    """
+    try:
+        readable = not path.is_file() or os.access(path, os.R_OK)
+    except PermissionError:
+        readable = False
+    if not readable:
+        raise CollectionNotWritable(
+            f"{path} may not be read by this user. Nothing is wrong with it that is known; ask "
+            "its owner for the right to read the folder and the files in it."
+        )
+
+
 def connected(path: Path) -> sqlite3.Connection:
-    """Connect to a SQLite file; on read-only media so that nothing need be written.
+    """Connect to a SQLite file; in a folder that may not be written so that nothing need be.
 
     Raises:
         CollectionNotWritable: it has to be written before it can be read, and cannot be.
     """
     name, uri = str(path), False
-    log_file = path.with_name(path.name + "-wal")
     if path.is_file() and is_read_only(path.parent):
-        if log_file.exists() and log_file.stat().st_size:
-            raise CollectionNotWritable(
-                f"{path.parent} is read-only and holds changes that were not finished. Open the "
-                "collection once where it can be written, or copy the folder to such a place."
-            )
-        name, uri = f"{path.absolute().as_uri()}?mode=ro&immutable=1", True
+        name, uri = f"{path.absolute().as_uri()}?mode=ro", True
+        if is_alone(path):
+            # Nobody writes, and SQLite would make the files by which writers are seen.
+            name += "&immutable=1"
     return sqlite3.connect(
         name, uri=uri, timeout=_BUSY_TIMEOUT_S, isolation_level=None, check_same_thread=False
     )
+
+
+def is_alone(path: Path) -> bool:
+    """Tell whether nobody has a SQLite file open for writing, or has left it so.
+
+    Raises:
+        CollectionNotWritable: its log holds changes, and what is needed to read them is not there.
+    """
+    log_file, shared = (path.with_name(f"{path.name}-{end}") for end in ("wal", "shm"))
+    if shared.exists():
+        return False
+    if log_file.exists() and log_file.stat().st_size:
+        raise CollectionNotWritable(
+            f"{path.parent} may not be written and holds changes that were not finished. Open the "
+            "collection once where it can be written, or copy the folder to such a place."
+        )
+    return True
+
+
+def _state(path: Path) -> tuple[int, int, bool]:
+    """Return what differs when somebody has written to a SQLite file, or opens it for that."""
+    status = path.stat()
+    return status.st_mtime_ns, status.st_size, path.with_name(f"{path.name}-shm").exists()
 
 
 def _prepare(connection: sqlite3.Connection, path: Path) -> None:
@@ -271,6 +332,12 @@ def _prepare(connection: sqlite3.Connection, path: Path) -> None:
             "pip install --upgrade article-qa"
         )
     if version < SCHEMA_VERSION:
+        if is_read_only(path.parent):
+            raise CollectionNotWritable(
+                f"{path} is of an earlier version (schema {version}) and has to be brought up to "
+                f"date, but {path.parent} may not be written. Open it once as someone who may "
+                "write there, or copy the folder to a place of your own."
+            )
         _migrate(connection, path)
 
 

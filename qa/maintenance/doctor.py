@@ -19,10 +19,16 @@ from typing import Any
 import numpy as np
 
 from corpus.catalog.backup import free_bytes, problems, reindex, version_of
-from corpus.catalog.database import CATALOG_FILE, SCHEMA_VERSION, Database, open_database
+from corpus.catalog.database import (
+    CATALOG_FILE,
+    SCHEMA_VERSION,
+    Database,
+    open_database,
+    see_readable,
+)
 from corpus.catalog.embeddings import EmbeddingStore
-from corpus.catalog.lock import writer_lock
-from corpus.disk import is_read_only
+from corpus.catalog.lock import see_locks, writer_lock
+from corpus.disk import is_on_read_only_media, is_read_only
 from corpus.errors import (
     ArticleQAError,
     CollectionDamaged,
@@ -112,11 +118,12 @@ class Doctor:
 
     def run(self) -> None:
         """Make all checks, those that others rest on first."""
-        self._disk()
+        readable_only = self._disk()
         writing = self._lock()
-        repair, self.repair = self.repair, self.repair and not writing
-        if repair and writing:
-            self.say("lock", State.BROKEN, "nothing can be repaired while another process writes")
+        repair, self.repair = self.repair, not (writing or readable_only) and self.repair
+        if repair and not self.repair:
+            why = "while another process writes" if writing else "in a folder that may only be read"
+            self.say("repair", State.BROKEN, f"nothing can be repaired {why}")
         self._leftovers(busy=writing)
         if self._catalog():
             database = open_database(self.folder, create=False)
@@ -137,19 +144,33 @@ class Doctor:
         name = self.model or database.setting(MODEL_NAME_SETTING) or None
         return SentenceTransformerEncoder(None if name == "default" else name)
 
-    def _disk(self) -> None:
+    def _disk(self) -> bool:
+        """Say how much room there is; return whether the folder may only be read."""
         if is_read_only(self.folder):
-            self.say("disk", State.NOTED, "the folder is on read-only media: it can be read only")
-            return
+            media = is_on_read_only_media(self.folder)
+            why = "lies on read-only media" if media else "may not be written by this user"
+            text = (
+                f"the folder {why}: articles are listed, searched and asked; nothing can be added, "
+                "changed or repaired"
+            )
+            self.say("disk", State.NOTED, text)
+            return True
         size = (self.folder / CATALOG_FILE).stat().st_size
         free = free_bytes(self.folder)
         text = f"{free / 1e9:,.1f} GB free, the catalog has {size / 1e9:,.3f} GB"
         short = free < 2 * size
         advice = "; make room: a backup or a later version's changes need as much again"
         self.say("disk", State.NOTED if short else State.SOUND, text + advice * short)
+        return False
 
     def _lock(self) -> bool:
-        """Return whether another process is writing."""
+        """Return whether another process is writing.
+
+        Raises:
+            CollectionNotWritable: the file system gives no locks: nothing else can be examined.
+        """
+        if not is_read_only(self.folder):
+            see_locks(self.folder)
         note = self.folder / "writer.json"
         left = note.exists()
         try:
@@ -337,7 +358,9 @@ def examine(
     Raises:
         CollectionNotFound: there is no collection.
         CollectionNewer: a later version of article-qa wrote it.
+        CollectionNotWritable: the folder may not even be read.
     """
+    see_readable(folder / CATALOG_FILE)
     if not (folder / CATALOG_FILE).is_file():
         raise CollectionNotFound(
             f"There is no collection at {folder}. `article-qa restore FILE` makes one of a backup."

@@ -1,5 +1,6 @@
 """One writer at a time; whoever has to wait is told for whom."""
 
+import errno
 import json
 import os
 import signal
@@ -10,8 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from corpus.catalog.database import open_database
 from corpus.catalog.lock import writer_lock
-from corpus.errors import CollectionLocked
+from corpus.errors import CollectionLocked, CollectionNotWritable
 
 HOLD = """
 import sys
@@ -100,3 +102,20 @@ def test_the_lock_is_given_back_after_an_error(tmp_path: Path) -> None:
         fail()
     with writer_lock(tmp_path):
         pass
+
+
+@pytest.mark.parametrize("number", [errno.ENOLCK, errno.ENOSYS, errno.ENOTSUP])
+def test_without_file_locks_the_message_names_the_lock(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int
+) -> None:
+    def refuse(*_: object) -> None:
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr("fcntl.flock", refuse)
+    monkeypatch.setattr("fcntl.lockf", refuse)
+    message = r"gives no file locks \(writer\.lock: .*mount the drive with locks"
+    with pytest.raises(CollectionNotWritable, match=message), writer_lock(tmp_path):
+        pass
+    with pytest.raises(CollectionNotWritable, match=message):
+        open_database(tmp_path, create=True)
+    assert [path.name for path in tmp_path.iterdir()] in ([], ["writer.lock"])
