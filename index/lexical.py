@@ -14,7 +14,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from corpus.disk import is_read_only
 from index.analysis import STEMMERS, terms
+from index.snapshots import temporary_folder
 
 UNSTEMMED = (
     "af", "az", "be", "bg", "bn", "bs", "gl", "gu", "he", "hr", "is", "ja", "ka", "kk", "km", "kn",
@@ -47,6 +49,18 @@ def field_of(language: str) -> str:
     return language if language in FIELDS else OTHER
 
 
+def _linked(folder: Path) -> Path:
+    """Return a temporary folder of links to an index's files.
+
+    tantivy makes a lock beside them even to read.
+    """
+    links = temporary_folder()
+    for path in folder.iterdir():
+        if not path.name.endswith(".lock"):
+            (links / path.name).symlink_to(path.absolute())
+    return links
+
+
 class LexicalIndex:
     """Paragraphs' terms under the paragraphs' ids, in a folder of tantivy's."""
 
@@ -64,6 +78,8 @@ class LexicalIndex:
             builder.add_text_field(field, tokenizer_name="terms", index_option="freq")
         self._schema = builder.build()
         folder.mkdir(parents=True, exist_ok=True)
+        if is_read_only(folder):
+            folder = _linked(folder)
         self._index: Any = tantivy.Index(self._schema, path=str(folder))
         # The texts are analysed already; the index only splits them at the blanks.
         analyzer = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.whitespace()).build()

@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -20,9 +21,20 @@ from qa.cli.app import main
 from tests.fakes import FakeEncoder
 main(sys.argv[1:], encoder=FakeEncoder())
 """
+
+
+@dataclass(frozen=True)
+class Run:
+    """How a command ended; lines may have been folded."""
+
+    returncode: int
+    stdout: str
+    stderr: str
+
+
 _LESS = "-dac_override,-dac_read_search"
 
-Ask = Callable[..., subprocess.CompletedProcess[str]]
+Ask = Callable[..., Run]
 
 
 @pytest.fixture
@@ -38,14 +50,15 @@ def ask(tmp_path: Path) -> Ask:
         # Root without the right to pass over permissions.
         prefix = ["setpriv", f"--bounding-set={_LESS}", f"--inh-caps={_LESS}"]
 
-    def run(*arguments: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
+    def run(*arguments: str) -> Run:
+        ended = subprocess.run(
             [*prefix, sys.executable, "-c", CODE, "--collection", tmp_path / "col", *arguments],
             cwd=ROOT,
             capture_output=True,
             text=True,
             check=False,
         )
+        return Run(ended.returncode, " ".join(ended.stdout.split()), " ".join(ended.stderr.split()))
 
     return run
 
