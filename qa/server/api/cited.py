@@ -14,6 +14,10 @@ _SPECIAL = re.compile(r"[\\`*_\[\]<>]|&(?=#?\w+;)|^[#+=-]")
 _NUMBERED = re.compile(r"^(\d{1,9})([.)])(?=\s|$)")
 _MARKERS = re.compile(r"\\\[(\d{1,3})\\\]")
 _SOURCES: Mapping[str, str] = {"de": "Quellen", "en": "Sources"}
+_ONLY_TEXT: Mapping[str, str] = {
+    "de": "Nur der Text der Frage wurde gelesen; Bilder, Ton und Dateien bleiben außer Betracht.",
+    "en": "Only the text of the question was read; pictures, sound and files are left out.",
+}
 
 
 def markdown(text: str) -> str:
@@ -26,16 +30,23 @@ def markdown(text: str) -> str:
     return _NUMBERED.sub(r"\1\\\2", escaped)  # else "12. April" begins a list
 
 
-def message_text(answer: Answer) -> str:
-    """Return the answer with its markers, and its sources with their quotes."""
+def message_text(answer: Answer, *, partly: bool = False) -> str:
+    """Return the answer with its markers, and its sources with their quotes.
+
+    Args:
+        answer: of the articles.
+        partly: whether only the question's text was read, which is then said at the end.
+    """
     known = {str(citation.marker) for citation in answer.citations}
     lines = [_with_markers(line, known) for line in answer.text.split("\n")]
     text = "\n".join(lines)
-    if not answer.citations:
-        return text
-    sources = [_source(citation) for citation in answer.citations]
-    heading = _SOURCES.get(answer.language, _SOURCES["en"])
-    return "\n\n".join([text, f"**{heading}**", *sources])
+    blocks = [text]
+    if answer.citations:
+        heading = _SOURCES.get(answer.language, _SOURCES["en"])
+        blocks += [f"**{heading}**", *map(_source, answer.citations)]
+    if partly:
+        blocks.append(_ONLY_TEXT.get(answer.language, _ONLY_TEXT["en"]))
+    return "\n\n".join(blocks)
 
 
 def annotations(answer: Answer, text: str) -> list[dict[str, Any]]:

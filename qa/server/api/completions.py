@@ -30,11 +30,22 @@ from qa.streaming import Event, Finished
 MODEL = "article-qa"
 
 
-class Part(BaseModel):
-    """A piece of a message; only text is read."""
+class TextPart(BaseModel):
+    """A piece of a message that is read."""
 
     type: Literal["text"]
     text: Annotated[str, Field(max_length=100_000)]
+
+
+class OtherPart(BaseModel):
+    """A piece of a message that is left out, which the answer then says."""
+
+    model_config = ConfigDict(extra="allow")
+
+    type: Literal["image_url", "input_image", "input_audio", "file", "input_file", "video_url"]
+
+
+Part = Annotated[TextPart | OtherPart, Field(discriminator="type")]
 
 
 class Message(BaseModel):
@@ -47,7 +58,13 @@ class Message(BaseModel):
         """Return what it says."""
         if isinstance(self.content, str):
             return self.content
-        return "\n".join(part.text for part in self.content)
+        return "\n".join(part.text for part in self.content if isinstance(part, TextPart))
+
+    def is_text(self) -> bool:
+        """Tell whether all of it is read."""
+        return isinstance(self.content, str) or all(
+            isinstance(part, TextPart) for part in self.content
+        )
 
 
 class ChatRequest(BaseModel):
@@ -153,12 +170,12 @@ def openai_router(service: Service) -> APIRouter:
         begin = _begin(service, body, request)
         events = service.answering(begin)
         head = {"id": f"chatcmpl-{secrets.token_hex(12)}", "created": int(time.time())}
+        partly = not body.messages[_asking(body)].is_text()
         if body.stream:
-            return await event_stream(
-                request, _until_known(events), _Chunks(head).shown, failed_chunk
-            )
+            chunks = _Chunks(head, partly=partly)
+            return await event_stream(request, _until_known(events), chunks.shown, failed_chunk)
         answer = await while_there(request, finished(events))
-        return JSONResponse(_completion(head, answer))
+        return JSONResponse(_completion(head, answer, partly=partly))
 
     return router
 
@@ -169,10 +186,10 @@ def _begin(service: Service, body: ChatRequest, request: Request) -> Callable[[]
     Raises:
         QuestionError: no message of the user's is there.
     """
-    at = max((i for i, item in enumerate(body.messages) if item.role == "user"), default=None)
-    if at is None:
-        raise QuestionError("No message has the role user. The last one that has is the question.")
+    at = _asking(body)
     question = body.messages[at].text()
+    if not question.strip() and not body.messages[at].is_text():
+        raise QuestionError("The question has no text, and only text is read. Write the question.")
     if len(question) > MAX_QUESTION:
         raise QuestionError(f"The question is too long: at most {MAX_QUESTION:,} characters.")
     note(request, question)
@@ -183,6 +200,18 @@ def _begin(service: Service, body: ChatRequest, request: Request) -> Callable[[]
     ]
     filters = body.article_qa.filters() if body.article_qa else {}
     return lambda: service.collection.ask_stream(question, history, **filters)
+
+
+def _asking(body: ChatRequest) -> int:
+    """Return the place of the message that asks.
+
+    Raises:
+        QuestionError: no message of the user's is there.
+    """
+    at = max((i for i, item in enumerate(body.messages) if item.role == "user"), default=None)
+    if at is None:
+        raise QuestionError("No message has the role user. The last one that has is the question.")
+    return at
 
 
 async def _until_known(
@@ -202,15 +231,16 @@ async def _until_known(
 class _Chunks:
     """The chunks of one streamed completion."""
 
-    def __init__(self, head: dict[str, Any]) -> None:
+    def __init__(self, head: dict[str, Any], *, partly: bool) -> None:
         self._head = {**head, "object": "chat.completion.chunk", "model": MODEL}
+        self._partly = partly
 
     def shown(self, event: Event | None) -> str:
         """Return an event's chunks; the answer is followed by the end of the stream."""
         if not isinstance(event, Finished):
             return ": still here\n\n"
         answer = event.answer
-        text = message_text(answer)
+        text = message_text(answer, partly=self._partly)
         parts = [f"{line}\n" for line in text.split("\n")]
         parts[-1] = parts[-1][:-1]
         deltas: list[dict[str, Any]] = [{"role": "assistant", "content": ""}]
@@ -233,8 +263,8 @@ def failed_chunk(error: Exception) -> str:
     return f"data: {json.dumps(content)}\n\n"
 
 
-def _completion(head: dict[str, Any], answer: Answer) -> dict[str, Any]:
-    text = message_text(answer)
+def _completion(head: dict[str, Any], answer: Answer, *, partly: bool) -> dict[str, Any]:
+    text = message_text(answer, partly=partly)
     message = {
         "role": "assistant",
         "content": text,

@@ -43,6 +43,34 @@ def test_the_client_gets_an_answer_with_its_citations(asked: OpenAI, library: Co
     assert "passages" not in extra
 
 
+@pytest.mark.parametrize("stream", [False, True])
+def test_a_picture_is_left_out_with_a_note(asked: OpenAI, stream: bool) -> None:
+    picture = {"type": "image_url", "image_url": {"url": "data:image/png;base64,iVBORw0KGgo="}}
+    content: Any = [{"type": "text", "text": QUESTION}, picture]
+    messages: Any = [{"role": "user", "content": content}]
+    done: Any = asked.chat.completions.create(model="article-qa", messages=messages, stream=stream)
+    if stream:
+        text = "".join(chunk.choices[0].delta.content or "" for chunk in done)
+    else:
+        text = done.choices[0].message.content
+    assert text.startswith(f"{ANSWER} [1]")
+    assert text.endswith("Bilder, Ton und Dateien bleiben außer Betracht.")
+    # One of an earlier turn is nothing to say of this one.
+    later = [*messages, {"role": "assistant", "content": ANSWER}, user(QUESTION)]
+    whole = asked.chat.completions.create(model="article-qa", messages=later)
+    assert "Bilder" not in (whole.choices[0].message.content or "")
+
+
+def test_a_picture_alone_asks_nothing(asked: OpenAI) -> None:
+    picture = {"type": "image_url", "image_url": {"url": "https://example.org/a.png"}}
+    content: Any = [{"role": "user", "content": [picture]}]
+    with pytest.raises(openai.UnprocessableEntityError, match="only text is read"):
+        asked.chat.completions.create(model="article-qa", messages=content)
+    strange: Any = [{"role": "user", "content": [{"type": "hologram"}]}]
+    with pytest.raises(openai.APIStatusError):
+        asked.chat.completions.create(model="article-qa", messages=strange)
+
+
 def test_a_stream_adds_up_to_the_same_message(asked: OpenAI) -> None:
     whole = asked.chat.completions.create(model="article-qa", messages=[user(QUESTION)])
     chunks = list(
