@@ -58,7 +58,7 @@ def checked(cases: Sequence[Mapping[str, Any]]) -> Iterator[Checked]:
             collection.add(table)
             reader = default_reader(encoder)
             for number, case in enumerate(cases):
-                found = collection._finder.find(
+                found = collection._answerer.finder.find(
                     case["question"], 1, Choice.of({"uris": f"case:{number}"})
                 )
                 assert found is not None

@@ -1,18 +1,21 @@
 """What a choice of paragraphs is made of, and what to choose where a choice is empty."""
 
-from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from difflib import SequenceMatcher
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
 from corpus.article import Role
-from corpus.catalog.articles import Catalog, ParagraphTable
-from index.filters import Filters
+from corpus.catalog.database import Database
+from corpus.catalog.selection import EVERYTHING, Filters
+from corpus.catalog.statistics import (
+    ArticleCounts,
+    article_uris,
+    count_articles,
+    count_paragraphs,
+    dates_beside,
+)
 
 ALTERNATIVES = 5
 """How many names are offered in place of one that is not there."""
@@ -22,26 +25,13 @@ _RELAXED = ("dates", "sections", "authors", "sources", "languages", "uris", "rol
 
 
 @dataclass(frozen=True, slots=True)
-class Facets:
+class Facets(ArticleCounts):
     """How many articles of a choice have which source, language, section and author.
 
-    Attributes:
-        articles, paragraphs: how many the choice holds.
-        sources, languages, sections, authors: name -> articles, the most frequent first. An
-            article counts once for each language that its paragraphs have.
-        first, last: the dates of the oldest and the newest article that has one.
-        undated: articles without a date; a filter by date leaves them out.
+    An article counts once for each language that its paragraphs have.
     """
 
-    articles: int
     paragraphs: int
-    sources: Mapping[str, int]
-    languages: Mapping[str, int]
-    sections: Mapping[str, int]
-    authors: Mapping[str, int]
-    first: date | None
-    last: date | None
-    undated: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,42 +53,40 @@ class Gap:
     undated: int = 0
 
 
-def facets(catalog: Catalog, table: ParagraphTable, filters: Filters) -> Facets:
+def facets(database: Database, filters: Filters) -> Facets:
     """Count what the paragraphs that meet all filters belong to."""
-    mask = np.isin(table.ids, filters.allowed(catalog, table))
-    found = catalog.articles(_distinct(table.articles[mask]))
-    articles = list(found.values())
-    dates = sorted(item.published for item in articles if item.published)
+    there = count_paragraphs(database, filters, "language")
+    counts = count_articles(database, filters)
     return Facets(
-        len(articles),
-        int(mask.sum()),
-        _counted(item.source for item in articles),
-        _languages(table, mask),
-        _counted(item.section for item in articles),
-        _counted(name for item in articles for name in item.authors),
-        dates[0] if dates else None,
-        dates[-1] if dates else None,
-        len(articles) - len(dates),
+        counts.articles,
+        counts.sources,
+        _ranked({language: articles for language, (_, articles) in there.items()}),
+        counts.sections,
+        counts.authors,
+        counts.first,
+        counts.last,
+        counts.undated,
+        sum(paragraphs for paragraphs, _ in there.values()),
     )
 
 
-def gap(catalog: Catalog, table: ParagraphTable, filters: Filters) -> Gap | None:
+def gap(database: Database, filters: Filters) -> Gap | None:
     """Say which filter empties a choice, and what is nearest; None where it holds something.
 
     One filter after the other is left out; the first without which there is something is
     the one to change.
     """
-    if len(filters.allowed(catalog, table)):
+    if count_paragraphs(database, filters, "role"):
         return None
     for name in _RELAXED:
         looser = _without(filters, name)
         if looser == filters:
             continue
-        there = facets(catalog, table, looser)
+        there = facets(database, looser)
         if there.articles:
-            return _nearest(catalog, table, filters, name, there, looser)
+            return _nearest(database, filters, name, there, looser)
     # More than one has to change: is there one that matches nothing even alone?
-    whole = facets(catalog, table, Filters())
+    whole = facets(database, EVERYTHING)
     for name in ("sources", "sections", "authors", "languages"):
         asked = getattr(filters, name)
         known = {item.casefold() for item in getattr(whole, name)}
@@ -108,29 +96,18 @@ def gap(catalog: Catalog, table: ParagraphTable, filters: Filters) -> Gap | None
 
 
 def _nearest(
-    catalog: Catalog,
-    table: ParagraphTable,
-    filters: Filters,
-    name: str,
-    there: Facets,
-    looser: Filters,
+    database: Database, filters: Filters, name: str, there: Facets, looser: Filters
 ) -> Gap:
     if name == "dates":
-        mask = np.isin(table.ids, looser.allowed(catalog, table))
-        articles = catalog.articles(_distinct(table.articles[mask])).values()
-        dates = [item.published for item in articles if item.published]
-        since, until = filters.since, filters.until
-        earlier = [day for day in dates if since and day < since]
-        later = [day for day in dates if until and day > until]
-        return Gap(name, {}, max(earlier, default=None), min(later, default=None), there.undated)
+        earlier, later = dates_beside(database, filters, looser)
+        return Gap(name, {}, earlier, later, there.undated)
     if name == "roles":
-        roles = table.roles[np.isin(table.ids, looser.allowed(catalog, table))]
-        return Gap(name, _counted(roles.tolist()))
+        counts = count_paragraphs(database, looser, "role")
+        return Gap(name, _ranked({role: paragraphs for role, (paragraphs, _) in counts.items()}))
     if name == "uris":
-        ids = _distinct(table.articles[np.isin(table.ids, looser.allowed(catalog, table))])
         # Comparing a URI takes a tenth of a millisecond.
-        known = catalog.articles(ids).values() if len(ids) <= _MOST_URIS else ()
-        return Gap(name, _closest(filters.uris, {item.uri: 1 for item in known}))
+        uris = article_uris(database, looser) if there.articles <= _MOST_URIS else []
+        return Gap(name, _closest(filters.uris, dict.fromkeys(uris, 1)))
     return Gap(name, _closest(getattr(filters, name), getattr(there, name)))
 
 
@@ -144,19 +121,9 @@ def _without(filters: Filters, name: str) -> Filters:
     return replace(filters, **emptied)
 
 
-def _distinct(ids: NDArray[np.int64]) -> list[int]:
-    return [int(item) for item in np.unique(ids)]
-
-
-def _counted(names: Iterable[str]) -> dict[str, int]:
-    """Count names, the most frequent first and those as frequent by the alphabet."""
-    counts = Counter(name for name in names if name)
+def _ranked(counts: Mapping[str, int]) -> dict[str, int]:
+    """Put the most frequent names first, and those as frequent by the alphabet."""
     return dict(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
-
-
-def _languages(table: ParagraphTable, mask: NDArray[np.bool_]) -> dict[str, int]:
-    pairs = zip(table.languages[mask].tolist(), table.articles[mask].tolist(), strict=True)
-    return _counted(language for language, _ in set(pairs))
 
 
 def _closest(asked: Iterable[str], there: Mapping[str, int]) -> dict[str, int]:

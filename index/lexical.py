@@ -242,6 +242,11 @@ class LexicalIndex:
         """Tell whether any paragraph has a term in a field."""
         return bool(self._index.searcher().doc_freq(field, word))
 
+    def document_frequencies(self, field: str, words: Iterable[str]) -> dict[str, int]:
+        """Return in how many paragraphs of a field each term stands."""
+        searcher = self._index.searcher()
+        return {word: int(searcher.doc_freq(field, word)) for word in words}
+
     def rarities(
         self,
         field: str,
@@ -256,11 +261,10 @@ class LexicalIndex:
             elsewhere: how many paragraphs to count in that are not in the index, and in how
                 many of them each term is.
         """
-        searcher = self._index.searcher()
-        total = searcher.num_docs + elsewhere[0]
+        total = len(self) + elsewhere[0]
         found = {}
-        for word in words:
-            count = min(total, searcher.doc_freq(field, word) + elsewhere[1].get(word, 0))
+        for word, here in self.document_frequencies(field, words).items():
+            count = min(total, here + elsewhere[1].get(word, 0))
             found[word] = math.log1p((total - count + 0.5) / (count + 0.5))
         return found
 

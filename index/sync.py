@@ -17,12 +17,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corpus.article import ANSWERING_ROLES
-from corpus.catalog.articles import Catalog, ParagraphRow, ParagraphTable
 from corpus.catalog.database import Database
 from corpus.catalog.embeddings import EmbeddingStore
 from corpus.catalog.integrity import lost
+from corpus.catalog.paragraphs import (
+    ParagraphRow,
+    ParagraphTable,
+    check_paragraphs,
+    paragraph_rows,
+    paragraph_table,
+)
 from corpus.catalog.seal import Seal, check_windows_found, put_seal, seal_of
-from corpus.catalog.sentence_embeddings import SentenceStore
 from corpus.errors import CollectionDamaged, CollectionNotWritable, ModelMismatch
 from corpus.text.sentences import sentence_spans
 from index.analysis import VERSION
@@ -78,9 +83,7 @@ class Synchroniser:
     def __init__(self, database: Database, folder: Path, encoder: Encoder) -> None:
         """Keep copies below `folder`, and embed with `encoder`."""
         self._database = database
-        self._catalog = Catalog(database)
         self._store = EmbeddingStore(database)
-        self._sentences = SentenceStore(database)
         self._encoder = encoder
         self._copies = CopyStore(folder / "copies", database.identity)
         self._lock = RLock()
@@ -104,34 +107,30 @@ class Synchroniser:
         model = self._encoder.fingerprint
         strange = self._store.unknown(model, background_texts())
         self._store.put(model, strange, self._encoder.encode(strange, "document"))
-        pending, sentences = self._store.unembedded(model), self._sentences.unembedded(model)
-        total = len(pending) + len(sentences)
-        for at in range(0, len(pending), _WINDOWS_AT_ONCE):
-            if progress is not None:
-                progress(at, total)
-            found = self._store.window_texts(pending[at : at + _WINDOWS_AT_ONCE])
-            texts = list(found.values())
-            self._store.put(model, texts, self._encoder.encode(texts, "document"))
-        # Last: the paragraphs are found without them, if not as well.
-        for at in range(0, len(sentences), _WINDOWS_AT_ONCE):
-            if progress is not None:
-                progress(len(pending) + at, total)
-            texts = self._sentences.texts(sentences[at : at + _WINDOWS_AT_ONCE])
-            self._store.put(model, texts, self._encoder.encode(texts, "document"))
+        # Sentences last: the paragraphs are found without them, if not as well.
+        kinds = (self._store.windows, self._store.sentences)
+        pending = [(kind, kind.find_unembedded(model)) for kind in kinds]
+        total, done = sum(len(ids) for _, ids in pending), 0
+        for kind, ids in pending:
+            for at in range(0, len(ids), _WINDOWS_AT_ONCE):
+                if progress is not None:
+                    progress(done, total)
+                texts = list(kind.texts(ids[at : at + _WINDOWS_AT_ONCE]).values())
+                self._store.put(model, texts, self._encoder.encode(texts, "document"))
+                done += len(texts)
         # What was complete before is complete; a row may be of another text than its hash says.
-        windows_done = not pending or not self._store.unembedded(model)
-        if windows_done and (not sentences or not self._sentences.unembedded(model)):
+        if all(not ids or not kind.find_unembedded(model) for kind, ids in pending):
             put_seal(self._database, model, background_texts())
         if progress is not None and total:
             progress(total, total)
-        return len(pending)
+        return len(pending[0][1])
 
     def adopt_model(self) -> None:
         """Make the encoder's model the collection's; the caller then calls `embed`."""
         limit = self._window_tokens()
         with self._database.transaction():
             if self._database.setting(WINDOW_SETTING) not in (None, str(limit)):
-                self._store.forget_windows()
+                self._store.windows.forget()
             self._database.set_setting(WINDOW_SETTING, str(limit))
             self._database.set_setting(MODEL_SETTING, self._encoder.fingerprint)
             self._database.raise_generation()
@@ -163,7 +162,7 @@ class Synchroniser:
                 with self._database.transaction(write=False):
                     if self._snapshot is None:
                         # Once in a process: what is then changed was written by a sound one.
-                        self._catalog.check_paragraphs()
+                        check_paragraphs(self._database)
                         self._store.check_windows()
                     self._snapshot = self._brought_up(self._snapshot)
             return self._snapshot
@@ -182,16 +181,16 @@ class Synchroniser:
         if self._database.setting(MODEL_SETTING) is None:
             self.adopt_model()
         limit = int(self._database.setting(WINDOW_SETTING) or self._window_tokens())
-        while rows := self._store.unwindowed(_PARAGRAPHS_AT_ONCE):
-            self._store.put_windows((row, _spans(row, limit)) for row in rows)
-        while rows := self._sentences.undivided(_PARAGRAPHS_AT_ONCE):
-            self._sentences.put((row, _sentences(row)) for row in rows)
+        while rows := self._store.windows.find_undivided(_PARAGRAPHS_AT_ONCE):
+            self._store.windows.put((row, _spans(row, limit)) for row in rows)
+        while rows := self._store.sentences.find_undivided(_PARAGRAPHS_AT_ONCE):
+            self._store.sentences.put((row, _sentences(row)) for row in rows)
 
     def _brought_up(self, last: Snapshot | None) -> Snapshot:
         """Build the snapshot of the present generation from the last one or the newest copy."""
         generation = self._database.generation
         model = self._encoder.fingerprint
-        table = self._catalog.paragraph_table()
+        table = paragraph_table(self._database)
         window_ids, window_paragraphs = self._store.embedded_windows(model)
         seal = seal_of(self._database, model)
         check_windows_found(self._database, seal, int((window_ids <= seal.window).sum()))
@@ -221,7 +220,7 @@ class Synchroniser:
             window_paragraphs,
             lexical,
             tuple(sorted(set(table.languages.tolist()))),
-            partial(self._sentences.vectors, model, seal.sentence),
+            partial(self._store.sentence_vectors, model, seal.sentence),
         )
 
     def _load_dense(self, kept: tuple[Path, Manifest] | None) -> DenseIndex | None:
@@ -352,7 +351,7 @@ class Synchroniser:
         added = np.setdiff1d(wanted, index.ids())
         removed = np.setdiff1d(index.ids(), wanted)
         if len(added) or len(removed):
-            rows = self._catalog.paragraphs(added.tolist())
+            rows = paragraph_rows(self._database, added.tolist())
             index.change(
                 ((row.id, row.paragraph.language, searched_text(row)) for row in rows),
                 removed.tolist(),

@@ -7,13 +7,14 @@ with open_collection("~/press", create=True) as collection:
     answer = collection.ask("Wann …?")
 """
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Unpack
 
 if TYPE_CHECKING:
     from corpus.article import Article, Paragraph, Role, Version
     from corpus.catalog.removed import RemovedArticle
     from corpus.errors import ArticleQAError
     from qa.collection import Collection, open_collection
+    from qa.options import AskOptions, RetrieveOptions
     from qa.results import (
         AddReport,
         Answer,
@@ -33,6 +34,7 @@ __all__ = [
     "Article",
     "ArticleInfo",
     "ArticleQAError",
+    "AskOptions",
     "Citation",
     "Collection",
     "Explanation",
@@ -41,6 +43,7 @@ __all__ = [
     "Passage",
     "RecognisedDate",
     "RemovedArticle",
+    "RetrieveOptions",
     "Role",
     "Sentence",
     "Status",
@@ -62,6 +65,7 @@ def __getattr__(name: str) -> Any:
     import corpus.catalog.removed
     import corpus.errors
     import qa.collection
+    import qa.options
     import qa.results
 
     modules = (
@@ -69,6 +73,7 @@ def __getattr__(name: str) -> Any:
         corpus.catalog.removed,
         corpus.errors,
         qa.collection,
+        qa.options,
         qa.results,
     )
     value = next(getattr(module, name) for module in modules if hasattr(module, name))
@@ -76,7 +81,7 @@ def __getattr__(name: str) -> Any:
     return value
 
 
-def retrieve(question: str, k: int = 8, **filters: Any) -> "list[Passage]":
+def retrieve(question: str, k: int = 8, **options: "Unpack[RetrieveOptions]") -> "list[Passage]":
     """Return the k passages of the default collection closest to a question.
 
     The collection is opened for the call; for many questions, open it once with
@@ -85,10 +90,10 @@ def retrieve(question: str, k: int = 8, **filters: Any) -> "list[Passage]":
     from qa.collection import open_collection
 
     with open_collection() as collection:
-        return collection.retrieve(question, k, **filters)
+        return collection.retrieve(question, k, **options)
 
 
-def ask(question: str, **options: Any) -> "Answer":
+def ask(question: str, *, k: int = 8, **options: "Unpack[AskOptions]") -> "Answer":
     """Answer a question from the default collection, each sentence with its citation.
 
     The collection is opened for the call; for many questions, open it once with
@@ -97,4 +102,4 @@ def ask(question: str, **options: Any) -> "Answer":
     from qa.collection import open_collection
 
     with open_collection() as collection:
-        return collection.ask(question, **options)
+        return collection.ask(question, k=k, **options)

@@ -1,12 +1,12 @@
 """The articles of a collection: added, corrected, removed, embedded."""
 
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from threading import RLock
 from time import monotonic
-from typing import Any
+from typing import Any, Unpack
 
 from corpus.article import Article
 from corpus.catalog.articles import Catalog, Outcome
@@ -16,15 +16,21 @@ from corpus.catalog.embeddings import EmbeddingStore
 from corpus.catalog.inputs import InputLog
 from corpus.catalog.lock import writer_lock
 from corpus.catalog.removed import RemovedArticle, RemovedArticles
-from corpus.catalog.sentence_embeddings import SentenceStore
-from corpus.catalog.statistics import missing_counts, near_identical_groups, paragraph_counts
+from corpus.catalog.selection import Filters, Names
+from corpus.catalog.statistics import (
+    count_articles,
+    count_rows,
+    missing_counts,
+    near_identical_groups,
+    paragraph_counts,
+)
 from corpus.errors import ArticleNotFound, RemovalNotConfirmed
 from corpus.ingest.pipeline import MAX_BYTES, ingest
 from corpus.ingest.settling import Confirm
 from index.encoder import Encoder, SentenceTransformerEncoder
-from index.filters import Names
 from index.sync import MODEL_SETTING, Synchroniser
 from qa.maintenance.erase import Forgotten, forget
+from qa.options import FilterOptions, Progress
 from qa.results import AddReport, ArticleInfo, HeldArticle, Listed, Status
 from qa.retrieval.passages import info_of
 from qa.retrieval.selection import select
@@ -32,31 +38,28 @@ from qa.retrieval.selection import select
 MODEL_NAME_SETTING = "model_name"
 _LOCK_TIMEOUT_S = 2.0
 
-Progress = Callable[[str, int, int], None]
-"""Called with what is being done, how many are done, and of how many.
 
-"reading" counts inputs; "articles" those of a large table, whose number is estimated;
-"embedding" windows of text.
-"""
-
-
-class Holdings:
-    """What a collection holds; `qa.collection.Collection` adds the questions."""
+class ArticleStore:
+    """The articles of one collection; `qa.Collection` says what its methods take."""
 
     def __init__(
-        self, database: Database, folder: Path, encoder: Encoder, model_name: str | None = None
+        self,
+        database: Database,
+        folder: Path,
+        encoder: Encoder,
+        sync: Synchroniser,
+        model_name: str | None,
     ) -> None:
-        """Wire the parts; see `qa.collection.open_collection`."""
-        self.path = folder
-        self.encoder = encoder
+        """Take the collection's parts."""
+        self._folder = folder
+        self._encoder = encoder
         self._database = database
         self._model_name = model_name
         self._catalog = Catalog(database)
         self._corrections = Corrections(database)
         self._removed = RemovedArticles(database)
         self._store = EmbeddingStore(database)
-        self._sentences = SentenceStore(database)
-        self._sync = Synchroniser(database, folder, encoder)
+        self._sync = sync
         # One `add` or `remove` at a time in this process; other processes meet the lock file.
         self._writing = RLock()
 
@@ -75,44 +78,7 @@ class Holdings:
         metadata: Mapping[str, Any] | None = None,
         allow_private: bool = False,
     ) -> AddReport:
-        """Add articles; what is there already and has not changed is left alone.
-
-        Nothing is fetched but http(s) addresses among `inputs`, what the feeds and sitemaps
-        there name, and what is in `urls` or in a file that consists of addresses.
-
-        Args:
-            inputs: files (pages, PDF, DOCX, EPUB, text, tables, feeds, ZIP), folders of them,
-                and addresses of pages, feeds and sitemaps.
-            progress: called as the work goes on.
-            columns: for tables, our name of a column -> the table's: {"text": "body"}.
-            group_by: a table's column whose equal values make one article of several rows,
-                a paragraph each.
-            max_bytes: the largest file that is read.
-            embed: embed the texts too. Without, no model is loaded, and the paragraphs are
-                found by their words alone until `embed` is called.
-            urls: files of addresses to fetch: one a line, or a feed or a sitemap.
-            sync: remove the articles that the inputs gave once and give no more: files that
-                are gone from a folder, rows from a table, pages from a feed. One whose text
-                another input gives stays, under that one's URI.
-            remove_many: let `sync` remove more than a tenth of a collection of 20 or more
-                articles; a function is asked with their URIs and with how many articles there
-                are, while nobody else can write.
-            ignore: files and folders to leave out, as patterns of a .gitignore.
-            metadata: for all articles, in place of what is read: "source", "published",
-                "authors", "language", "section", …; see `edit`.
-            allow_private: fetch from this machine and its own network too.
-
-        Returns:
-            What became of the inputs. One that cannot be used is in `skipped` with the
-            reason and stops no other.
-
-        Raises:
-            CollectionLocked: another process is writing.
-            ModelMismatch: the collection is embedded with another model.
-            SettingsError: `metadata` or `ignore` cannot be used.
-            RemovalNotConfirmed: `sync` would remove that many, and `remove_many` does not
-                allow it. Nothing was removed; all else was done, as its `report` says.
-        """
+        """Add articles; what is there already and has not changed is left alone."""
         started = monotonic()
         with self._write():
             tally = ingest(
@@ -149,16 +115,7 @@ class Holdings:
         return report
 
     def embed(self, progress: Progress | None = None, *, adopt: bool = False) -> int:
-        """Embed what is not embedded yet; return how many windows of text that were.
-
-        Args:
-            progress: called as the work goes on.
-            adopt: make this model the collection's in place of the one it is embedded with.
-
-        Raises:
-            CollectionLocked: another process is writing.
-            ModelMismatch: the collection is embedded with another model, and not `adopt`.
-        """
+        """Embed what is not embedded yet; return how many windows of text that were."""
         with self._write():
             if adopt:
                 self._sync.adopt_model()
@@ -170,21 +127,13 @@ class Holdings:
         *names: str | Path,
         source: str | None = None,
         matching: str | None = None,
+        **filters: Unpack[FilterOptions],
     ) -> list[ArticleInfo]:
-        """Return the articles that all of these conditions hold for, the newest first.
-
-        Args:
-            names: URIs, or files, folders, feeds and other inputs that were added; an article
-                of one of them is enough.
-            source: the publisher's name, in any case of letters.
-            matching: words that the title and text all hold, whole and in any case of
-                letters; "several in quotes" follow one another.
-
-        Raises:
-            ArticleNotFound: there is none of one of the names.
-            QuestionError: there is no condition, or no word in `matching`.
-        """
-        found = select(self._database, names, source, matching)
+        """Return the articles that all of these conditions hold for, the newest first."""
+        chosen = Filters.of(**filters)
+        if source is not None:
+            chosen = replace(chosen, sources=(source,))
+        found = select(self._database, names, matching, chosen)
         return [info_of(item) for item in found]
 
     def remove(
@@ -192,93 +141,32 @@ class Holdings:
         *names: str | Path,
         source: str | None = None,
         matching: str | None = None,
+        **filters: Unpack[FilterOptions],
     ) -> int:
-        """Remove the articles that `select` returns for the same conditions.
-
-        For 30 days `restore_removed` brings them back.
-
-        Returns:
-            How many articles were removed.
-
-        Raises:
-            ArticleNotFound: there is none of one of the names.
-            QuestionError: there is no condition, or no word in `matching`.
-            CollectionLocked: another process is writing.
-        """
+        """Remove the articles that `select` returns; return how many."""
         with self._write():
-            found = self.select(*names, source=source, matching=matching)
+            found = self.select(*names, source=source, matching=matching, **filters)
             with self._database.transaction():
                 for info in found:
                     self._removed.remove(info.uri)
         return len(found)
 
     def removed(self, *names: str | Path) -> list[RemovedArticle]:
-        """Return what `remove` and `sync` have taken out in the last 30 days, the last first.
-
-        Args:
-            names: only articles with these URIs, or files, or what was below these folders.
-
-        Raises:
-            CollectionDamaged: one has changed on the disk.
-        """
+        """Return what `remove` and `sync` have taken out in the last 30 days, the last first."""
         return self._removed.all(*names)
 
     def restore_removed(self, *names: str | Path) -> list[str]:
-        """Bring removed articles back, with their versions, corrections and dates.
-
-        Nothing is embedded again. `sync` leaves them where they are until their input is there
-        again and then gone once more.
-
-        Args:
-            names: URIs, files, or folders, which stand for all that was below.
-
-        Returns:
-            Their URIs; what the collection holds again already is left as it is.
-
-        Raises:
-            ArticleNotFound: nothing was removed under one of the names in the last 30 days.
-            CollectionDamaged: one has changed on the disk.
-            CollectionLocked: another process is writing.
-        """
+        """Bring removed articles back, with their versions, corrections and dates."""
         with self._write():
             return self._removed.restore(*names)[0]
 
     def forget(self, uri: str) -> Forgotten:
-        """Delete an article and all that the collection's files hold of it, and verify that.
-
-        Its versions and embeddings go, the indexes are deleted and built again, kept answers
-        that quote it are emptied, and the catalog is written anew. What was removed before
-        under its URI or with its text goes too, and so does every embedding that nothing uses.
-        What lies elsewhere is not touched: the file that it came from, backups, a collection
-        that `restore` put aside.
-
-        Raises:
-            ArticleNotFound: there is none with this URI.
-            CollectionLocked: another process is writing, or still reads what was there before.
-            CollectionNotWritable: there is no room for writing the catalog anew.
-            NotForgotten: text of the article was found in a file afterwards.
-        """
+        """Delete an article and all that the collection's files hold of it, and verify that."""
         with self._write():
-            return forget(self._database, self.path, uri)
+            return forget(self._database, self._folder, uri)
 
     def edit(self, uri: str, *, undo: Names = None, **metadata: Any) -> Article:
-        """Correct an article's metadata; that is kept when the article is added again.
-
-        Args:
-            uri: the article's.
-            undo: corrected fields that get back what the article itself says.
-            metadata: any of title, source, section, url: a text; authors: one name or
-                several; published, modified: a date, "2024-10-25", or None for none;
-                language: an ISO 639 code.
-
-        Returns:
-            The article as it is now; `corrections` says what was corrected.
-
-        Raises:
-            ArticleNotFound: there is none with this URI.
-            SettingsError: there is no such field, or not such a value.
-            CollectionLocked: another process is writing.
-        """
+        """Correct an article's metadata; that is kept when the article is added again."""
         values = checked_metadata(metadata)
         fields = [undo] if isinstance(undo, str) else list(undo or ())
         checked_fields(fields)
@@ -295,15 +183,13 @@ class Holdings:
         """Return an article's corrected fields, by `edit` or `add`, with their values."""
         return self._corrections.of(uri)
 
-    def articles(self) -> list[ArticleInfo]:
-        """Return all articles' metadata, the newest first."""
-        return Listed(info_of(article) for article in self._catalog.articles().values())
+    def articles(self, **filters: Unpack[FilterOptions]) -> list[ArticleInfo]:
+        """Return the metadata of the articles that meet filters, the newest first."""
+        found = self._catalog.articles(filters=Filters.of(**filters))
+        return Listed(info_of(article) for article in found.values())
 
     def each_article(self) -> Iterator[Article]:
-        """Yield the articles with their texts, the newest first, one at a time.
-
-        Those that are removed meanwhile are left out, and those that are added may be.
-        """
+        """Yield the articles with their texts, the newest first, one at a time."""
         for info in self.articles():
             try:
                 article = self._catalog.article(info.uri)
@@ -316,7 +202,7 @@ class Holdings:
         with self._database.transaction(write=False):
             articles = self._catalog.articles()
             paragraphs = paragraph_counts(self._database)
-            missing = missing_counts(self._database, self._database.setting(MODEL_SETTING) or "")
+            missing = missing_counts(self._database, self._model())
             groups = near_identical_groups(self._database)
         members: dict[int, list[int]] = {}
         for key, group in groups.items():
@@ -341,53 +227,51 @@ class Holdings:
         return [item for item in log.below(folder.resolve().as_uri()) if not log.given(item)]
 
     def article(self, uri: str) -> Article:
-        """Return an article with its text, paragraphs and earlier versions.
-
-        Raises:
-            ArticleNotFound: there is none with this URI.
-        """
+        """Return an article with its text, paragraphs and earlier versions."""
         return self._catalog.article(uri)
 
     def status(self) -> Status:
         """Return what the collection holds; loads no model."""
-        counts = self._catalog.counts()
-        infos = self.articles()
-        dates = sorted(info.published for info in infos if info.published)
+        with self._database.transaction(write=False):
+            articles, rows = count_articles(self._database), count_rows(self._database)
         return Status(
-            path=str(self.path),
-            articles=counts["articles"],
-            paragraphs=counts["paragraphs"],
-            windows=counts["windows"],
-            embedded=self._store.embedded_count(self._database.setting(MODEL_SETTING) or ""),
-            unwindowed=self._store.unwindowed_count(),
+            path=str(self._folder),
+            articles=articles.articles,
+            paragraphs=rows["paragraphs"],
+            windows=rows["windows"],
+            embedded=self._store.embedded_count(self._model()),
+            unwindowed=self._store.windows.count_undivided(),
             generation=self._database.generation,
             model=self._database.setting(MODEL_NAME_SETTING) or "multilingual-e5-small (offline)",
-            fingerprint=self._database.setting(MODEL_SETTING) or "",
-            languages=_counted(info.language for info in infos),
-            sources=_counted(info.source for info in infos if info.source),
-            first=dates[0] if dates else None,
-            last=dates[-1] if dates else None,
+            fingerprint=self._model(),
+            languages=articles.languages,
+            sources=articles.sources,
+            first=articles.first,
+            last=articles.last,
             missing=self.missing(),
         )
 
     def missing(self) -> int:
         """Return how many paragraphs are found by their words alone, until they are embedded."""
-        return self._store.missing_paragraphs(self._database.setting(MODEL_SETTING) or "")
+        return sum(missing_counts(self._database, self._model()).values())
 
     # Inside
 
+    def _model(self) -> str:
+        """Return the fingerprint of the model that the articles are embedded with, or ""."""
+        return self._database.setting(MODEL_SETTING) or ""
+
     @contextmanager
     def _write(self) -> Iterator[None]:
-        with self._writing, writer_lock(self.path, _LOCK_TIMEOUT_S):
+        with self._writing, writer_lock(self._folder, _LOCK_TIMEOUT_S):
             self._removed.purge()
             yield
 
     def _embed(self, progress: Progress | None) -> int:
         """Embed what is missing, note the model's name, and write the indexes."""
-        counts = self._catalog.counts()
-        if not counts["paragraphs"]:
+        if self._catalog.is_empty():
             return 0
-        if self._database.setting(MODEL_SETTING) is None and self.encoder.fingerprint:
+        if self._database.setting(MODEL_SETTING) is None and self._encoder.fingerprint:
             # The model is loaded now, so the name is good; noted before the work, it is still
             # known after an interruption.
             self._database.set_setting(MODEL_NAME_SETTING, self._model_name or "")
@@ -401,22 +285,14 @@ class Holdings:
     def _is_embedded(self) -> bool:
         """Tell whether all is embedded with the collection's model, and no other was named."""
         named = self._database.setting(MODEL_NAME_SETTING) or ""
-        own = isinstance(self.encoder, SentenceTransformerEncoder)
+        own = isinstance(self._encoder, SentenceTransformerEncoder)
         if not own or named != (self._model_name or ""):
             return False
-        model = self._database.setting(MODEL_SETTING) or ""
-        return (
-            not self._store.unwindowed_count()
-            and not self._store.unembedded(model)
-            and self._sentences.is_complete(model)
-        )
+        model = self._model()
+        return self._store.windows.is_complete(model) and self._store.sentences.is_complete(model)
 
 
 def _stage(progress: Progress | None, stage: str) -> Callable[[int, int], None] | None:
     if progress is None:
         return None
     return lambda done, total: progress(stage, done, total)
-
-
-def _counted(names: Iterable[str]) -> dict[str, int]:
-    return dict(Counter(names).most_common())

@@ -8,21 +8,25 @@ anyone another's. Safe to call from several threads; several processes may share
 import json
 import logging
 import secrets
-import sqlite3
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
-from threading import RLock
 from types import MappingProxyType
 from typing import Any
 
-from corpus.catalog.database import SQLITE_ERRORS
-from corpus.errors import CollectionDamaged, CollectionLocked, CollectionNewer
-from qa.restoring import NotRestored, restored
-from qa.results import Answer, plain
+from corpus.catalog.sqlite_file import (
+    Connection,
+    Row,
+    SqliteFile,
+    all_or_nothing,
+    schema_version,
+    statements_of,
+)
+from corpus.errors import CollectionNewer
+from corpus.serialise import NotRestored, plain, restore
+from qa.results import Answer
 
 log = logging.getLogger(__name__)
 
@@ -32,9 +36,9 @@ NOTE_CHARACTERS = 4000
 MOST_LISTED = 200
 FORGOTTEN = "(An article that this answer quoted was forgotten.)"
 _SCHEMA_VERSION = 1
-_BUSY_TIMEOUT_S = 10.0
+_IF_DAMAGED = "If the file is damaged, move it away: the conversations in it are lost then."
 
-_SCHEMA = """
+_SCHEMA = f"""
 CREATE TABLE conversations (
     id TEXT PRIMARY KEY,
     owner TEXT NOT NULL,
@@ -56,6 +60,7 @@ CREATE TABLE turns (
     note TEXT NOT NULL DEFAULT '',
     PRIMARY KEY (conversation, number)
 ) STRICT;
+PRAGMA user_version = {_SCHEMA_VERSION};
 """
 
 
@@ -106,38 +111,25 @@ class ConversationStore:
         """Open the file, or make it; without a path nothing outlasts the process.
 
         Raises:
-            CollectionDamaged: the file cannot be read or written.
+            CollectionDamaged: the file cannot be read.
+            CollectionNotWritable: it cannot be made or written.
             CollectionNewer: a later version of article-qa wrote it.
         """
-        self._lock = RLock()
         self._now = now
         self._path = path
-        with self._translated():
-            self._connection = sqlite3.connect(
-                ":memory:" if path is None else path,
-                timeout=_BUSY_TIMEOUT_S,
-                isolation_level=None,
-                check_same_thread=False,
-            )
-        try:
-            with self._translated():
-                self._prepare()
-        except BaseException:
-            self._connection.close()
-            raise
+        self._file = SqliteFile(path, str(path or FILE), self._set_up, _IF_DAMAGED)
 
     def close(self) -> None:
         """Close the file."""
-        with self._lock:
-            self._connection.close()
+        self._file.close()
 
     # Conversations
 
     def start(self, owner: str, title: str) -> str:
         """Make a conversation; return its id, which cannot be guessed."""
         name, now = secrets.token_urlsafe(12), self._now().isoformat()
-        with self._writing():
-            self._run(
+        with self._file.transaction():
+            self._file.run(
                 "INSERT INTO conversations VALUES (?, ?, ?, ?, ?)",
                 (name, owner, _title(title), now, now),
             )
@@ -156,12 +148,14 @@ class ConversationStore:
                 " conversation = c.id AND instr(folded(question || ' ' || said), ?)))"
             )
             values += [word.casefold()] * 2
-        rows = self._all(f"{sql} ORDER BY changed DESC, rowid DESC LIMIT {MOST_LISTED}", values)
+        rows = self._file.all(
+            f"{sql} ORDER BY changed DESC, rowid DESC LIMIT {MOST_LISTED}", values
+        )
         return [_conversation(row) for row in rows]
 
     def find(self, owner: str, conversation: str) -> Conversation | None:
         """Return one of an owner's conversations, or None."""
-        rows = self._all(
+        rows = self._file.all(
             "SELECT id, title, created, changed FROM conversations WHERE owner = ? AND id = ?",
             (owner, conversation),
         )
@@ -170,22 +164,24 @@ class ConversationStore:
     def rename(self, owner: str, conversation: str, title: str) -> None:
         """Give a conversation another title; a blank one changes nothing."""
         if title.strip():
-            with self._writing():
-                self._run(
+            with self._file.transaction():
+                self._file.run(
                     "UPDATE conversations SET title = ? WHERE owner = ? AND id = ?",
                     (_title(title), owner, conversation),
                 )
 
     def delete(self, owner: str, conversation: str) -> None:
         """Delete a conversation with its turns and what was said of them."""
-        with self._writing():
-            self._run("DELETE FROM conversations WHERE owner = ? AND id = ?", (owner, conversation))
+        with self._file.transaction():
+            self._file.run(
+                "DELETE FROM conversations WHERE owner = ? AND id = ?", (owner, conversation)
+            )
 
     # Turns
 
     def turns(self, owner: str, conversation: str) -> list[Turn]:
         """Return a conversation's turns, the first one first; of another owner's, none."""
-        rows = self._all(
+        rows = self._file.all(
             "SELECT turns.* FROM turns JOIN conversations ON id = conversation"
             " WHERE owner = ? AND conversation = ? ORDER BY number",
             (owner, conversation),
@@ -214,25 +210,25 @@ class ConversationStore:
             The turn, or None where the owner has no such conversation.
         """
         key = secrets.token_urlsafe(12)
-        with self._writing():
+        with self._file.transaction():
             if self.find(owner, conversation) is None:
                 return None
             if replacing is not None:
-                self._run(
+                self._file.run(
                     "DELETE FROM turns WHERE conversation = ? AND number >= ?",
                     (conversation, replacing),
                 )
-            (row,) = self._all(
+            (row,) = self._file.all(
                 "SELECT coalesce(max(number), 0) + 1 AS next FROM turns WHERE conversation = ?",
                 (conversation,),
             )
             turn = Turn(row["next"], key, _storable(question), dict(filters), State.WAITING)
-            self._run(
+            self._file.run(
                 "INSERT INTO turns (conversation, number, key, question, filters, state, said)"
                 " VALUES (?, ?, ?, ?, ?, ?, '')",
                 (conversation, turn.number, key, turn.question, _json(filters), turn.state),
             )
-            self._run(
+            self._file.run(
                 "UPDATE conversations SET changed = ? WHERE id = ?",
                 (self._now().isoformat(), conversation),
             )
@@ -247,8 +243,8 @@ class ConversationStore:
             Whether the question was still there and waiting.
         """
         text = answer.text if answer is not None else said
-        with self._writing():
-            changed = self._run(
+        with self._file.transaction():
+            changed = self._file.run(
                 "UPDATE turns SET state = ?, answer = ?, said = ? WHERE key = ? AND state = ?",
                 (
                     state,
@@ -266,8 +262,8 @@ class ConversationStore:
         self, owner: str, conversation: str, number: int, helpful: bool | None, note: str = ""
     ) -> None:
         """Note whether an answer helped; None takes that back."""
-        with self._writing():
-            self._run(
+        with self._file.transaction():
+            self._file.run(
                 "UPDATE turns SET helpful = ?, note = ? WHERE number = ? AND state = ? AND"
                 " conversation = (SELECT id FROM conversations WHERE owner = ? AND id = ?)",
                 (
@@ -282,7 +278,7 @@ class ConversationStore:
 
     def rated(self) -> Iterator[Turn]:
         """Yield all turns that someone said something of, of all owners, the oldest first."""
-        rows = self._all(
+        rows = self._file.all(
             "SELECT turns.* FROM turns JOIN conversations ON id = conversation"
             " WHERE helpful IS NOT NULL ORDER BY created, number"
         )
@@ -296,86 +292,37 @@ class ConversationStore:
 
         The questions stay. Returns how many answers that were, of all owners.
         """
-        rows = self._all("SELECT key, answer FROM turns WHERE answer IS NOT NULL")
+        rows = self._file.all("SELECT key, answer FROM turns WHERE answer IS NOT NULL")
         keys = [row["key"] for row in rows if _names(json.loads(row["answer"]), uri)]
-        with self._writing():
+        with self._file.transaction():
             for key in keys:
-                self._run(
+                self._file.run(
                     "UPDATE turns SET state = ?, answer = NULL, said = ?, helpful = NULL,"
                     " note = '' WHERE key = ?",
                     (State.FAILED, FORGOTTEN, key),
                 )
-        with self._lock, self._translated():
-            self._run("VACUUM")
-            self._run("PRAGMA wal_checkpoint(TRUNCATE)")
+        self._file.run_alone("VACUUM")
+        self._file.run_alone("PRAGMA wal_checkpoint(TRUNCATE)")
         return len(keys)
 
     # Inside
 
-    def _prepare(self) -> None:
-        connection = self._connection
-        connection.row_factory = sqlite3.Row
+    def _set_up(self, connection: Connection) -> None:
         connection.create_function("folded", 1, str.casefold, deterministic=True)
-        connection.execute("PRAGMA foreign_keys = ON")
-        connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute("PRAGMA synchronous = FULL")
         # What someone deletes is not to be read from the file afterwards.
         connection.execute("PRAGMA secure_delete = ON")
-        connection.execute("BEGIN IMMEDIATE")
-        try:
-            self._upgrade()
-        except BaseException:
-            connection.execute("ROLLBACK")
-            raise
-        connection.execute("COMMIT")
-
-    def _upgrade(self) -> None:
-        version = self._run("PRAGMA user_version").fetchone()[0]
+        version = schema_version(connection)
         if version > _SCHEMA_VERSION:
             raise CollectionNewer(
                 f"{self._path} was written by a later version of article-qa. Install the "
                 "later version: pip install --upgrade article-qa"
             )
         if version == 0:
-            for statement in filter(str.strip, _SCHEMA.split(";")):
-                self._run(statement)
-            self._run(f"PRAGMA user_version = {_SCHEMA_VERSION}")
-
-    @contextmanager
-    def _writing(self) -> Iterator[None]:
-        with self._lock, self._translated():
-            self._connection.execute("BEGIN IMMEDIATE")
-            try:
-                yield
-                self._connection.execute("COMMIT")
-            except BaseException:
-                if self._connection.in_transaction:
-                    self._connection.execute("ROLLBACK")
-                raise
-
-    def _run(self, sql: str, values: Any = ()) -> sqlite3.Cursor:
-        return self._connection.execute(sql, values)
-
-    def _all(self, sql: str, values: Any = ()) -> list[sqlite3.Row]:
-        with self._lock, self._translated():
-            return self._connection.execute(sql, values).fetchall()
-
-    @contextmanager
-    def _translated(self) -> Iterator[None]:
-        try:
-            yield
-        except (sqlite3.IntegrityError, sqlite3.ProgrammingError):
-            raise
-        except SQLITE_ERRORS as exc:
-            code = getattr(exc, "sqlite_errorcode", 0)
-            if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
-                raise CollectionLocked(
-                    f"The conversations are being written by another process ({exc}). Try again."
-                ) from exc
-            raise CollectionDamaged(
-                f"{self._path} cannot be read or written ({exc}). See that the folder can be "
-                "written and the disk is not full; if the file is damaged, move it away."
-            ) from exc
+            with all_or_nothing(connection):
+                # Another process may have been faster.
+                if schema_version(connection) == 0:
+                    for statement in statements_of(_SCHEMA):
+                        connection.execute(statement)
 
 
 def _names(value: Any, uri: str) -> bool:
@@ -387,7 +334,7 @@ def _names(value: Any, uri: str) -> bool:
     return bool(value == uri)
 
 
-def _conversation(row: sqlite3.Row) -> Conversation:
+def _conversation(row: Row) -> Conversation:
     return Conversation(
         row["id"],
         row["title"],
@@ -396,11 +343,11 @@ def _conversation(row: sqlite3.Row) -> Conversation:
     )
 
 
-def _turn(row: sqlite3.Row) -> Turn:
+def _turn(row: Row) -> Turn:
     state, said, answer = State(row["state"]), row["said"], None
     if row["answer"] is not None:
         try:
-            answer = restored(Answer, json.loads(row["answer"]))
+            answer = restore(Answer, json.loads(row["answer"]))
             said = ""
         except (NotRestored, json.JSONDecodeError) as exc:
             # Written by a later version or damaged: its words are still there.

@@ -1,53 +1,48 @@
 """A collection: the composition root that wires catalog, indexes, models and answering together."""
 
-import logging
 import os
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 from datetime import date
 from itertools import islice
 from pathlib import Path
-from threading import RLock
-from types import TracebackType
-from typing import Any, Literal, Self
+from typing import Any, Self, Unpack
 
+from corpus.article import Article
 from corpus.catalog.database import Database, open_database
-from corpus.errors import ArticleNotFound
-from corpus.text.language import UNDETERMINED
-from index.catalog_encoder import CatalogEncoder
+from corpus.catalog.removed import RemovedArticle
+from corpus.catalog.selection import Names
 from index.encoder import Encoder, SentenceTransformerEncoder
-from index.facets import Facets, facets, gap
-from index.filters import Day, Filters, Names
-from index.search import MAX_QUESTION, checked_question
-from qa.answering.answerability import DEFAULT_STRICTNESS, least_chance
-from qa.answering.answerer import answer, refuse
-from qa.answering.follow_up import Turn, completed
-from qa.answering.question import Question, read_question
-from qa.articles import MODEL_NAME_SETTING, Holdings
-from qa.generation.generate import written
-from qa.generation.protocol import GIVEN, Generator
-from qa.generation.verification.verify import Verifier
-from qa.options import Choice, check_number, several
-from qa.reader import Reader, default_reader
+from index.facets import Facets
+from index.sync import Synchroniser
+from qa.answerer import Answerer
+from qa.answering.follow_up import Turn
+from qa.articles import MODEL_NAME_SETTING, ArticleStore
+from qa.maintenance.erase import Forgotten
+from qa.options import (
+    AddOptions,
+    AskOptions,
+    FilterOptions,
+    Progress,
+    RetrieveOptions,
+    SearchOptions,
+    check_number,
+    several,
+)
 from qa.results import (
+    AddReport,
     Answer,
+    ArticleInfo,
     Explanation,
     FilterHint,
+    HeldArticle,
     Listed,
     Passage,
     RecognisedDate,
-    Refusal,
+    Status,
 )
 from qa.retrieval.date_expressions import recognised
-from qa.retrieval.explain import FORMULA, explained
-from qa.retrieval.filter_suggestions import described, hint
-from qa.retrieval.reading import READ, read_passages
-from qa.retrieval.rerankers import DEPTH, model_named, reranked
-from qa.retrieval.retriever import Finder
 from qa.settings import Settings, load_settings
-from qa.streaming import Event, Finished, Stage
-
-log = logging.getLogger(__name__)
+from qa.streaming import Event, Finished
 
 ENVIRONMENT = "ARTICLE_QA_COLLECTION"
 DEFAULT_MODEL = "default"
@@ -101,7 +96,7 @@ def open_collection(
     return Collection(database, folder, encoder or SentenceTransformerEncoder(name), name, settings)
 
 
-class Collection(Holdings):
+class Collection:
     """A folder that holds one catalog and its indexes; use `open_collection`.
 
     Everything is synchronous, and safe to call from several threads. The model is
@@ -117,23 +112,17 @@ class Collection(Holdings):
         settings: Settings | None = None,
     ) -> None:
         """Wire the parts; see `open_collection`."""
-        super().__init__(database, folder, encoder, model_name)
-        self.settings = settings or Settings()
-        self._finder = Finder(database, encoder, self._sync)
-        self._known = CatalogEncoder(encoder, self._store)
-        self._reading = RLock()
-        self._reader_known = False
-        self._default_reader: Reader | None = None
+        self.path = folder
+        self.encoder = encoder
+        self._database = database
+        self._sync = Synchroniser(database, folder, encoder)
+        self._articles = ArticleStore(database, folder, encoder, self._sync, model_name)
+        self._answerer = Answerer(database, encoder, self._sync, settings or Settings())
 
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def close(self) -> None:
@@ -152,6 +141,208 @@ class Collection(Holdings):
         """
         return self._sync.generation == self._database.generation
 
+    @property
+    def settings(self) -> Settings:
+        """What `open_collection` read or was given."""
+        return self._answerer.settings
+
+    # Articles
+
+    def add(self, *inputs: str | Path, **options: Unpack[AddOptions]) -> AddReport:
+        """Add articles; what is there already and has not changed is left alone.
+
+        Nothing is fetched but http(s) addresses among `inputs`, what the feeds and sitemaps
+        there name, and what is in `urls` or in a file that consists of addresses.
+
+        Args:
+            inputs: files (pages, PDF, DOCX, EPUB, text, tables, feeds, ZIP), folders of them,
+                and addresses of pages, feeds and sitemaps.
+            options: how they are read; see `qa.options.AddOptions`.
+
+        Returns:
+            What became of the inputs. One that cannot be used is in `skipped` with the
+            reason and stops no other.
+
+        Raises:
+            CollectionLocked: another process is writing.
+            ModelMismatch: the collection is embedded with another model.
+            SettingsError: `metadata` or `ignore` cannot be used.
+            RemovalNotConfirmed: `sync` would remove that many, and `remove_many` does not
+                allow it. Nothing was removed; all else was done, as its `report` says.
+        """
+        return self._articles.add(*inputs, **options)
+
+    def embed(self, progress: Progress | None = None, *, adopt: bool = False) -> int:
+        """Embed what is not embedded yet; return how many windows of text that were.
+
+        Args:
+            progress: called as the work goes on.
+            adopt: make this model the collection's in place of the one it is embedded with.
+
+        Raises:
+            CollectionLocked: another process is writing.
+            ModelMismatch: the collection is embedded with another model, and not `adopt`.
+        """
+        return self._articles.embed(progress, adopt=adopt)
+
+    def select(
+        self,
+        *names: str | Path,
+        source: str | None = None,
+        matching: str | None = None,
+        **filters: Unpack[FilterOptions],
+    ) -> list[ArticleInfo]:
+        """Return the articles that all of these conditions hold for, the newest first.
+
+        Args:
+            names: URIs, or files, folders, feeds and other inputs that were added; an article
+                of one of them is enough.
+            source: the publisher's name, in any case of letters.
+            matching: words that the title and text all hold, whole and in any case of
+                letters; "several in quotes" follow one another.
+            filters: those of `articles`.
+
+        Raises:
+            ArticleNotFound: there is none of one of the names.
+            QuestionError: there is no condition, or no word in `matching`.
+        """
+        return self._articles.select(*names, source=source, matching=matching, **filters)
+
+    def remove(
+        self,
+        *names: str | Path,
+        source: str | None = None,
+        matching: str | None = None,
+        **filters: Unpack[FilterOptions],
+    ) -> int:
+        """Remove the articles that `select` returns for the same conditions.
+
+        For 30 days `restore_removed` brings them back.
+
+        Returns:
+            How many articles were removed.
+
+        Raises:
+            ArticleNotFound: there is none of one of the names.
+            QuestionError: there is no condition, or no word in `matching`.
+            CollectionLocked: another process is writing.
+        """
+        return self._articles.remove(*names, source=source, matching=matching, **filters)
+
+    def removed(self, *names: str | Path) -> list[RemovedArticle]:
+        """Return what `remove` and `sync` have taken out in the last 30 days, the last first.
+
+        Args:
+            names: only articles with these URIs, or files, or what was below these folders.
+
+        Raises:
+            CollectionDamaged: one has changed on the disk.
+        """
+        return self._articles.removed(*names)
+
+    def restore_removed(self, *names: str | Path) -> list[str]:
+        """Bring removed articles back, with their versions, corrections and dates.
+
+        Nothing is embedded again. `sync` leaves them where they are until their input is there
+        again and then gone once more.
+
+        Args:
+            names: URIs, files, or folders, which stand for all that was below.
+
+        Returns:
+            Their URIs; what the collection holds again already is left as it is.
+
+        Raises:
+            ArticleNotFound: nothing was removed under one of the names in the last 30 days.
+            CollectionDamaged: one has changed on the disk.
+            CollectionLocked: another process is writing.
+        """
+        return self._articles.restore_removed(*names)
+
+    def forget(self, uri: str) -> Forgotten:
+        """Delete an article and all that the collection's files hold of it, and verify that.
+
+        Its versions and embeddings go, the indexes are deleted and built again, kept answers
+        that quote it are emptied, and the catalog is written anew. What was removed before
+        under its URI or with its text goes too, and so does every embedding that nothing uses.
+        What lies elsewhere is not touched: the file that it came from, backups, a collection
+        that `restore` put aside.
+
+        Raises:
+            ArticleNotFound: there is none with this URI.
+            CollectionLocked: another process is writing, or still reads what was there before.
+            CollectionNotWritable: there is no room for writing the catalog anew.
+            NotForgotten: text of the article was found in a file afterwards.
+        """
+        return self._articles.forget(uri)
+
+    def edit(self, uri: str, *, undo: Names = None, **metadata: Any) -> Article:
+        """Correct an article's metadata; that is kept when the article is added again.
+
+        Args:
+            uri: the article's.
+            undo: corrected fields that get back what the article itself says.
+            metadata: any of title, source, section, url: a text; authors: one name or
+                several; published, modified: a date, "2024-10-25", or None for none;
+                language: an ISO 639 code.
+
+        Returns:
+            The article as it is now; `corrections` says what was corrected.
+
+        Raises:
+            ArticleNotFound: there is none with this URI.
+            SettingsError: there is no such field, or not such a value.
+            CollectionLocked: another process is writing.
+        """
+        return self._articles.edit(uri, undo=undo, **metadata)
+
+    def corrections(self, uri: str) -> dict[str, Any]:
+        """Return an article's corrected fields, by `edit` or `add`, with their values."""
+        return self._articles.corrections(uri)
+
+    def articles(self, **filters: Unpack[FilterOptions]) -> list[ArticleInfo]:
+        """Return the metadata of all articles, or of those that meet filters, the newest first.
+
+        Args:
+            filters: those of `retrieve`; `languages` are the articles', and `roles` are not
+                looked at.
+
+        Raises:
+            QuestionError: a filter cannot be used.
+        """
+        return self._articles.articles(**filters)
+
+    def each_article(self) -> Iterator[Article]:
+        """Yield the articles with their texts, the newest first, one at a time.
+
+        Those that are removed meanwhile are left out, and those that are added may be.
+        """
+        return self._articles.each_article()
+
+    def held(self) -> list[HeldArticle]:
+        """Return all articles with what there is of each, the newest first; loads no model."""
+        return self._articles.held()
+
+    def spent(self, folder: Path) -> list[str]:
+        """Return the URIs of the files below a folder that were added, all their articles gone."""
+        return self._articles.spent(folder)
+
+    def article(self, uri: str) -> Article:
+        """Return an article with its text, paragraphs and earlier versions.
+
+        Raises:
+            ArticleNotFound: there is none with this URI.
+        """
+        return self._articles.article(uri)
+
+    def status(self) -> Status:
+        """Return what the collection holds; loads no model."""
+        return self._articles.status()
+
+    def missing(self) -> int:
+        """Return how many paragraphs are found by their words alone, until they are embedded."""
+        return self._articles.missing()
+
     # Questions
 
     def warm_up(self) -> None:
@@ -161,119 +352,49 @@ class Collection(Holdings):
             ModelError: the model is missing or damaged.
             ModelMismatch: the collection is embedded with another model.
         """
-        self.encoder.encode(["?"], "query")
-        self._reader()
-        self._sync.snapshot()
+        self._answerer.warm_up()
 
     def retrieve(
-        self,
-        question: str,
-        k: int = 8,
-        *,
-        since: Day = None,
-        until: Day = None,
-        sources: Names = None,
-        languages: Names = None,
-        authors: Names = None,
-        sections: Names = None,
-        uris: Names = None,
-        roles: Names = None,
-        per_article: int | None = None,
-        recency: str | float | None = None,
-        diversity: float = 0.0,
-        boost_dates: bool = False,
-        rerank: bool | str | Path = False,
+        self, question: str, k: int = 8, **options: Unpack[RetrieveOptions]
     ) -> list[Passage]:
         """Return the k passages closest to a question, the closest first.
 
         Args:
             question: in any language.
             k: how many, 1 to 1000; fewer come back only where fewer are found.
-            since: only articles published on this day or later.
-            until: only articles published on this day or earlier.
-            sources: only these publishers; here and below one name or several.
-            languages: only paragraphs in these languages (ISO 639-1).
-            authors: only articles by one of these.
-            sections: only these sections of the publisher's.
-            uris: only these articles.
-            roles: paragraphs of these roles in place of lead and body.
-            per_article: at most so many passages of one article.
-            recency: put what is new first: the time in which an article loses half of what
-                it gains by being new, as "30d", "2w", "6m", "1y" or in days.
-            diversity: from 0, the closest first, to 1, what repeats least first.
-            boost_dates: put articles first that were published in the time that the
-                question names ("2023", "seit März").
-            rerank: True has the reader read the first ones and order them anew; a folder or
-                name of a sentence-transformers CrossEncoder has that one. Both take longer.
+            options: filters and preferences; see `qa.options.RetrieveOptions`.
 
         Raises:
             QuestionError: the question is empty or too long, or an option cannot be used.
             ModelMismatch: the collection is embedded with another model.
             ModelError: the cross-encoder is missing or damaged.
         """
-        filters = {
-            "since": since,
-            "until": until,
-            "sources": sources,
-            "languages": languages,
-            "authors": authors,
-            "sections": sections,
-            "uris": uris,
-            "roles": roles,
-            "per_article": per_article,
-            "recency": recency,
-            "diversity": diversity,
-            "boost_dates": boost_dates,
-        }
-        return Listed(self.retrieve_many([question], k, rerank=rerank, **filters)[0])
+        return Listed(self.retrieve_many([question], k, **options)[0])
 
     def retrieve_many(
-        self,
-        questions: Sequence[str],
-        k: int = 8,
-        *,
-        rerank: bool | str | Path = False,
-        **filters: Any,
+        self, questions: Sequence[str], k: int = 8, **options: Unpack[RetrieveOptions]
     ) -> list[list[Passage]]:
         """Retrieve for several questions at once, which is quicker than one by one.
 
-        Args:
-            questions: each in any language.
-            k: how many passages for each.
-            rerank: as for `retrieve`.
-            filters: those of `retrieve`, for all questions.
-
         Returns:
-            For each question what `retrieve` returns.
+            For each question what `retrieve` returns with the same options.
 
         Raises:
             QuestionError: a question is empty or too long, or an option cannot be used.
             ModelMismatch: the collection is embedded with another model.
             ModelError: the cross-encoder is missing or damaged.
         """
-        choice = Choice.of(filters)
-        check_number("k", k)
-        model = model_named(rerank)
-        texts = [checked_question(question) for question in several(questions)]
-        reader = self._reader() if rerank is True else None
-        deeper = READ if reader is not None else DEPTH if model else 0
-        found = self._finder.find_many(texts, max(k, deeper), choice)
-        if found is None:
-            return [[] for _ in texts]
-        passages = [item.passages for item in found]
-        if reader is not None:
-            passages = [
-                read_passages(text, item, reader)[0] if item else ()
-                for text, item in zip(texts, passages, strict=True)
-            ]
-        elif model:
-            passages = [
-                reranked(text, item, model) for text, item in zip(texts, passages, strict=True)
-            ]
-        return [list(item[:k]) for item in passages]
+        others = options.copy()
+        rerank = others.pop("rerank", False)
+        return self._answerer.retrieve(questions, k, rerank, others)
 
     def retrieve_each(
-        self, questions: Iterable[str], k: int = 8, *, together: int = 32, **options: Any
+        self,
+        questions: Iterable[str],
+        k: int = 8,
+        *,
+        together: int = 32,
+        **options: Unpack[RetrieveOptions],
     ) -> Iterator[list[Passage]]:
         """Yield what `retrieve` returns for each question, in their order.
 
@@ -281,7 +402,7 @@ class Collection(Holdings):
             questions: taken as they are needed, `together` at a time, so that they may be many.
             k: how many passages for each.
             together: how many are searched for at once.
-            options: those of `retrieve_many`, for all questions.
+            options: those of `retrieve`, for all questions.
 
         Raises:
             QuestionError: as `retrieve`, when the question's turn comes.
@@ -291,75 +412,60 @@ class Collection(Holdings):
         while some := list(islice(waiting, together)):
             yield from map(Listed, self.retrieve_many(some, k, **options))
 
-    def ask_each(self, questions: Iterable[str], **options: Any) -> Iterator[Answer]:
+    def ask_each(
+        self, questions: Iterable[str], *, k: int = 8, **options: Unpack[AskOptions]
+    ) -> Iterator[Answer]:
         """Yield the answer to each question, in their order, each by itself.
 
         Args:
             questions: taken as they are needed.
+            k: in how many passages each answer is looked for.
             options: those of `ask`, for all questions.
 
         Raises:
             QuestionError: as `ask`, when the question's turn comes.
         """
         for question in several(questions):
-            yield self.ask(question, **options)
+            yield self.ask(question, k=k, **options)
 
-    def explain(self, question: str, k: int = 8, **filters: Any) -> Explanation:
+    def explain(self, question: str, k: int = 8, **options: Unpack[SearchOptions]) -> Explanation:
         """Retrieve, and explain how each passage came by its rank.
 
         Args:
             question: in any language.
             k: how many passages.
-            filters: those of `retrieve`.
+            options: those of `retrieve`.
 
         Raises:
             QuestionError: the question is empty or too long, or an option cannot be used.
             ModelMismatch: the collection is embedded with another model.
         """
-        choice = Choice.of(filters)
-        check_number("k", k)
-        text = checked_question(question)
-        found = self._finder.find(text, k, choice)
-        there = self.facets(**filters)
-        return Explanation(
-            text,
-            found.question.language if found else UNDETERMINED,
-            FORMULA,
-            described(choice.filters),
-            there.paragraphs,
-            self._catalog.counts()["paragraphs"],
-            self.recognised_dates(text),
-            explained(found) if found else (),
-        )
+        return self._answerer.explain(question, k, options)
 
-    def facets(self, **filters: Any) -> Facets:
+    def facets(self, **options: Unpack[SearchOptions]) -> Facets:
         """Count the articles by source, language, section and author, and say their dates.
 
         Args:
-            filters: those of `retrieve`; only articles with passages that meet them count.
+            options: those of `retrieve`; only articles with passages that meet them count.
 
         Raises:
             QuestionError: a filter cannot be used.
         """
-        with self._database.transaction(write=False):
-            return facets(
-                self._catalog, self._catalog.paragraph_table(), Choice.of(filters).filters
-            )
+        return self._answerer.facets(options)
 
-    def filter_hint(self, *, language: str = "en", **filters: Any) -> FilterHint | None:
+    def filter_hint(
+        self, *, language: str = "en", **options: Unpack[SearchOptions]
+    ) -> FilterHint | None:
         """Say why filters match nothing and what is nearest; None where they match something.
 
         Args:
             language: of the hint's text: "en" or "de".
-            filters: those of `retrieve`.
+            options: those of `retrieve`.
 
         Raises:
             QuestionError: a filter cannot be used.
         """
-        chosen = Choice.of(filters).filters
-        with self._database.transaction(write=False):
-            found = gap(self._catalog, self._catalog.paragraph_table(), chosen)
-        return None if found is None else hint(found, chosen, language)
+        return self._answerer.filter_hint(options, language)
 
     def recognised_dates(
         self, question: str, today: date | None = None
@@ -380,10 +486,7 @@ class Collection(Holdings):
         history: Sequence[Turn] = (),
         *,
         k: int = 8,
-        strictness: str = DEFAULT_STRICTNESS,
-        generator: Generator | Literal[False] | None = None,
-        strict: bool | None = None,
-        **filters: Any,
+        **options: Unpack[AskOptions],
     ) -> Answer:
         """Answer a question from the articles, each sentence with its citation, or refuse.
 
@@ -391,23 +494,15 @@ class Collection(Holdings):
             question: in any language.
             history: earlier answers of the conversation, or {"role", "content"} messages; a
                 question that leans on the last one is completed from it.
-            k: how many passages to look for the answer in.
-            strictness: "lenient", "balanced" or "strict": how sure an answer must be to be given.
-            generator: a language model to write the answer; by default that of the settings,
-                if they name an endpoint. False: none. What the articles do not support is
-                refused without asking it.
-            strict: leave out its sentences that are not supported; by default as set.
-            filters: those of `retrieve`.
+            k: in how many passages the answer is looked for.
+            options: see `qa.options.AskOptions`.
 
         Raises:
             QuestionError: the question is empty or too long, or an option cannot be used.
             ModelMismatch: the collection is embedded with another model.
             SettingsError: the settings name an endpoint that cannot be used as they stand.
         """
-        options: dict[str, Any] = {
-            "k": k, "strictness": strictness, "generator": generator, "strict": strict, **filters,
-        }  # fmt: skip
-        *_, last = self.ask_stream(question, history, **options)
+        *_, last = self.ask_stream(question, history, k=k, **options)
         assert isinstance(last, Finished)
         return last.answer
 
@@ -417,97 +512,11 @@ class Collection(Holdings):
         history: Sequence[Turn] = (),
         *,
         k: int = 8,
-        strictness: str = DEFAULT_STRICTNESS,
-        generator: Generator | Literal[False] | None = None,
-        strict: bool | None = None,
-        **filters: Any,
+        **options: Unpack[AskOptions],
     ) -> Iterator[Event]:
         """Answer as `ask` does, and yield what happens meanwhile; the last event is `Finished`.
 
         What cannot be asked raises at once, not when the first event is taken. Closing the
         iterator stops a language model.
         """
-        least_chance(strictness)  # an unknown one is refused before any work
-        asked = checked_question(question)
-        text = completed(asked, history, self._has)
-        if len(text) > MAX_QUESTION:
-            text = asked
-        check_number("k", k)
-        choice = Choice.of(filters)
-        if generator is None:
-            generator = self._generator()
-        strict = self.settings.strict if strict is None else strict
-        return self._answered(
-            asked, read_question(text), k, choice, generator or None, strictness, strict
-        )
-
-    # Inside
-
-    def _answered(
-        self,
-        asked: str,
-        question: Question,
-        k: int,
-        choice: Choice,
-        generator: Generator | None,
-        strictness: str,
-        strict: bool,
-    ) -> Iterator[Event]:
-        yield Stage("searching")
-        found = self._finder.find(question.text, k, choice)
-        if found is None:
-            yield Finished(replace(refuse(question, Refusal.EMPTY, ()), asked=asked))
-            return
-        yield Stage("reading")
-        reader, article = self._reader(), self._catalog.article
-        given = answer(question, found, self._known, article, reader, strictness)
-        if given.refusal is Refusal.FILTERED:
-            given = self._with_hint(given, choice.filters)
-        given = replace(given, asked=asked, dates=question.times)
-        if generator is None or not given.answered:
-            yield Finished(given)
-            return
-        yield Stage("writing")
-        spread = found.snapshot.spread
-        passages = given.passages[:GIVEN]
-        verifier = Verifier(given.question, passages, self._known, spread, self._reader())
-        yield from written(
-            given,
-            generator,
-            verifier,
-            self._catalog.article,
-            strict=strict,
-            timeout_s=self.settings.timeout_s,
-        )
-
-    def _generator(self) -> Generator | None:
-        """Return the settings' language model, or None where they name no endpoint."""
-        if not self.settings.endpoint:
-            return None
-        from qa.generation.openai_client import generator_of
-
-        return generator_of(self.settings)
-
-    def _has(self, uri: str) -> bool:
-        try:
-            self._catalog.article(uri)
-        except ArticleNotFound:
-            return False
-        return True
-
-    def _reader(self) -> Reader | None:
-        """Return the reader that fits the encoder, loaded once; None where there is none."""
-        with self._reading:
-            if not self._reader_known:
-                self._default_reader = default_reader(self.encoder)
-                self._reader_known = True
-            return self._default_reader
-
-    def _with_hint(self, refused: Answer, filters: Filters) -> Answer:
-        """Say in a refusal which filter matches nothing, and what is nearest."""
-        with self._database.transaction(write=False):
-            found = gap(self._catalog, self._catalog.paragraph_table(), filters)
-        if found is None:
-            return refused
-        nearest = hint(found, filters, refused.language).text
-        return replace(refused, text=f"{refused.reason} {nearest}")
+        return self._answerer.answer(question, history, k, options)

@@ -1,17 +1,115 @@
 """What a question is asked of and what comes first: filters and preferences, read and checked."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from pathlib import Path
+from typing import Any, Literal, TypedDict
 
+from corpus.catalog.selection import Day, Filters, Names
 from corpus.errors import QuestionError
+from corpus.ingest.settling import Confirm
 from index.boosts import IN_RANGE_WEIGHT, Preferences, diversity, half_life, recency
-from index.filters import Filters
+from qa.generation.protocol import Generator
 from qa.results import RecognisedDate
 
 MAX_K = 1000
 PREFERENCES = ("per_article", "recency", "diversity", "boost_dates")
+
+
+Progress = Callable[[str, int, int], None]
+"""Called with what is being done, how many are done, and of how many.
+
+"reading" counts inputs; "articles" those of a large table, whose number is estimated;
+"embedding" windows of text.
+"""
+
+
+class FilterOptions(TypedDict, total=False):
+    """Which articles and paragraphs count; of names one or several."""
+
+    since: Day
+    """Only articles published on this day or later."""
+    until: Day
+    """Only articles published on this day or earlier."""
+    sources: Names
+    """Only these publishers."""
+    languages: Names
+    """Only paragraphs in these languages (ISO 639-1)."""
+    authors: Names
+    """Only articles by one of these."""
+    sections: Names
+    """Only these sections of the publisher's."""
+    uris: Names
+    """Only these articles."""
+    roles: Names
+    """Paragraphs of these roles in place of lead and body."""
+
+
+class SearchOptions(FilterOptions, total=False):
+    """What is searched, and what comes first."""
+
+    per_article: int | None
+    """At most so many passages of one article."""
+    recency: str | float | None
+    """Put what is new first: the time in which an article loses half of what it gains by being
+    new, as "30d", "2w", "6m", "1y" or in days."""
+    diversity: float
+    """From 0, the closest first, to 1, what repeats least first."""
+    boost_dates: bool
+    """Put articles first that were published in the time that the question names ("2023",
+    "seit März")."""
+
+
+class RetrieveOptions(SearchOptions, total=False):
+    """How passages are found."""
+
+    rerank: bool | str | Path
+    """True has the reader read the first ones and order them anew; a folder or name of a
+    sentence-transformers CrossEncoder has that one. Both take longer."""
+
+
+class AskOptions(SearchOptions, total=False):
+    """How a question is answered."""
+
+    strictness: str
+    """"lenient", "balanced" or "strict": how sure an answer must be to be given."""
+    generator: Generator | Literal[False] | None
+    """A language model to write the answer; by default that of the settings, if they name an
+    endpoint. False: none. What the articles do not support is refused without asking it."""
+    strict: bool | None
+    """Leave out a language model's sentences that are not supported; by default as set."""
+
+
+class AddOptions(TypedDict, total=False):
+    """How inputs are read and embedded."""
+
+    progress: Progress | None
+    """Called as the work goes on."""
+    columns: Mapping[str, str] | None
+    """For tables, our name of a column -> the table's: {"text": "body"}."""
+    group_by: str | None
+    """A table's column whose equal values make one article of several rows, a paragraph each."""
+    max_bytes: int
+    """The largest file that is read."""
+    embed: bool
+    """Embed the texts too. Without, no model is loaded, and the paragraphs are found by their
+    words alone until `embed` is called."""
+    urls: Sequence[str | Path]
+    """Files of addresses to fetch: one a line, or a feed or a sitemap."""
+    sync: bool
+    """Remove the articles that the inputs gave once and give no more: files that are gone from
+    a folder, rows from a table, pages from a feed. One whose text another input gives stays, under
+    that one's URI."""
+    remove_many: bool | Confirm
+    """Let `sync` remove more than a tenth of a collection of 20 or more articles; a function is
+    asked with their URIs and with how many articles there are, while nobody else can write."""
+    ignore: Sequence[str]
+    """Files and folders to leave out, as patterns of a .gitignore."""
+    metadata: Mapping[str, Any] | None
+    """For all articles, in place of what is read: "source", "published", …; see `edit`."""
+    allow_private: bool
+    """Fetch from this machine and its own network too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,13 +131,13 @@ class Choice:
     boost_dates: bool = False
 
     @classmethod
-    def of(cls, options: Mapping[str, Any]) -> "Choice":
+    def of(cls, options: SearchOptions) -> "Choice":
         """Read the options of `Collection.retrieve`.
 
         Raises:
             QuestionError: one is unknown or cannot be used.
         """
-        others = dict(options)
+        others: dict[str, Any] = dict(options)
         taken = {name: others.pop(name, None) for name in PREFERENCES}
         try:
             filters = Filters.of(**others)

@@ -6,15 +6,24 @@ Offsets are character offsets into the article's text, so that
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields, is_dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
-from types import MappingProxyType
 from typing import Any, TypeVar
+
+from corpus.serialise import plain
 
 _Item = TypeVar("_Item")
 
-NO_SCORES: Mapping[str, float] = MappingProxyType({})
+
+class Result:
+    """What goes over a line as JSON under the names of its attributes."""
+
+    __slots__ = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return it as JSON-ready dicts, lists and strings."""
+        return dict(plain(self))
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +48,7 @@ class ArticleInfo:
 
 
 @dataclass(frozen=True, slots=True)
-class Passage:
+class Passage(Result):
     """A paragraph as retrieval returns it: ranked, with scores (larger is closer)."""
 
     text: str
@@ -69,10 +78,6 @@ class Passage:
         from qa.notebook import passage_html
 
         return passage_html(self)
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return the passage as JSON-ready dicts, lists and strings."""
-        return dict(plain(self))
 
 
 class Listed(list[_Item]):
@@ -111,7 +116,7 @@ class PassageExplanation:
 
 
 @dataclass(frozen=True, slots=True)
-class Explanation:
+class Explanation(Result):
     """How the passages for a question were found."""
 
     question: str
@@ -126,10 +131,6 @@ class Explanation:
     """Paragraphs in the collection."""
     dates: "tuple[RecognisedDate, ...]"
     passages: tuple[PassageExplanation, ...]
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return the explanation as JSON-ready dicts, lists and strings."""
-        return dict(plain(self))
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +153,7 @@ class RecognisedDate:
 
 
 @dataclass(frozen=True, slots=True)
-class FilterHint:
+class FilterHint(Result):
     """Why filters match no passage, and what to set instead."""
 
     text: str
@@ -166,13 +167,9 @@ class FilterHint:
     later: date | None
     """The first date after it."""
 
-    def to_dict(self) -> dict[str, Any]:
-        """Return the hint as JSON-ready dicts, lists and strings."""
-        return dict(plain(self))
-
 
 @dataclass(frozen=True, slots=True)
-class Citation:
+class Citation(Result):
     """A marker [n], the passage it stands for and the words that support the sentence."""
 
     marker: int
@@ -183,10 +180,6 @@ class Citation:
 
     def __str__(self) -> str:
         return f"[{self.marker}] {self.passage.citation}: “{self.quote}”"
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return the citation as JSON-ready dicts, lists and strings."""
-        return dict(plain(self))
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,7 +226,7 @@ class Side:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(Result):
     """Sentences with citations, or a refusal with its reason.
 
     A refusal has `answered` False, a `reason` in words and as `refusal`, no citations,
@@ -276,13 +269,9 @@ class Answer:
 
         return answer_html(self)
 
-    def to_dict(self) -> dict[str, Any]:
-        """Return the answer as JSON-ready dicts, lists and strings."""
-        return dict(plain(self))
-
 
 @dataclass(frozen=True, slots=True)
-class AddReport:
+class AddReport(Result):
     """What became of the inputs: counts of articles, and each input that was skipped."""
 
     added: int = 0
@@ -305,13 +294,9 @@ class AddReport:
     text; only with `sync`."""
     seconds: float = field(default=0.0, compare=False)
 
-    def to_dict(self) -> dict[str, Any]:
-        """Return the report as JSON-ready dicts, lists and strings."""
-        return dict(plain(self))
-
 
 @dataclass(frozen=True, slots=True)
-class Status:
+class Status(Result):
     """What a collection holds."""
 
     path: str
@@ -337,10 +322,6 @@ class Status:
     missing: int = 0
     """Paragraphs that are found by their words alone, until they are embedded."""
 
-    def to_dict(self) -> dict[str, Any]:
-        """Return the status as JSON-ready dicts, lists and strings."""
-        return dict(plain(self))
-
 
 @dataclass(frozen=True, slots=True)
 class HeldArticle:
@@ -352,16 +333,3 @@ class HeldArticle:
     """Paragraphs that are found by their words alone, until they are embedded."""
     alike: tuple[str, ...] = ()
     """URIs of the articles that it is near-identical to."""
-
-
-def plain(value: Any) -> Any:
-    """Turn dataclasses, dates and tuples into what `json.dumps` takes; names stay."""
-    if is_dataclass(value) and not isinstance(value, type):
-        return {item.name: plain(getattr(value, item.name)) for item in fields(value)}
-    if isinstance(value, Mapping):
-        return {key: plain(item) for key, item in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [plain(item) for item in value]
-    if isinstance(value, date):
-        return value.isoformat()
-    return value

@@ -15,8 +15,8 @@ import numpy as np
 from benchmarks.answers.data import AnswerSet, read_answer_set, sample
 from benchmarks.answers.records import Records, code_fingerprint
 from benchmarks.answers.systems import BASELINES, SYSTEMS
+from corpus.serialise import plain
 from qa.evaluation.answers import answer_quality
-from qa.results import plain
 
 OUT = Path(__file__).with_name("results.json")
 

@@ -17,10 +17,10 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.retrieval.ours import RememberingEncoder
+from corpus.catalog.selection import Filters
 from corpus.samples import samples_folder
 from corpus.text.normalize import clean
 from index.analysis import terms
-from index.filters import Filters
 from qa.answering.answerability import unheld
 from qa.answering.sentences import Found
 from qa.collection import Collection, open_collection
@@ -176,7 +176,7 @@ def asked_of_set(
                 own = [uri for uri in uris if uri.endswith(f"#{gold['article']}")]
                 filters["small "] = Filters.of(uris=own + rng.sample(uris, _SMALL - 1))
             for size, chosen in filters.items():
-                found = collection._finder.find(row["question"], _DEEP, Choice(chosen))
+                found = collection._answerer.finder.find(row["question"], _DEEP, Choice(chosen))
                 assert found is not None
                 for variant, kept in _variants(gold, bool(row["answers"])):
                     gone = [
@@ -262,7 +262,7 @@ def asked_of_samples(
     with opened_samples(encode, cache) as collection:
         for number, line in enumerate(questions.read_text(encoding="utf-8").splitlines()):
             row = json.loads(line)
-            found = collection._finder.find(row["question"], _KEPT, Choice(Filters.of()))
+            found = collection._answerer.finder.find(row["question"], _KEPT, Choice(Filters.of()))
             assert found is not None
             passages = seen(found, found.passages, reader, row["quote_contains"])
             yield Asked(

@@ -16,7 +16,8 @@ from pathlib import Path
 
 from benchmarks.answers.features import opened_samples, remembering_reader
 from benchmarks.retrieval.ours import encoder
-from index.filters import Filters
+from corpus.catalog.articles import Catalog
+from corpus.catalog.selection import Filters
 from qa.answering.answerer import answer
 from qa.answering.follow_up import completed
 from qa.answering.question import read_question
@@ -28,7 +29,7 @@ from qa.results import Answer
 
 def asked(collection: Collection, reader: Reader, question: str) -> Answer:
     """Answer a question with a reader that remembers."""
-    found = collection._finder.find(question, 8, Choice(Filters.of()))
+    found = collection._answerer.finder.find(question, 8, Choice(Filters.of()))
     assert found is not None
     return answer(
         read_question(found.question.text), found, collection.encoder, collection.article, reader
@@ -43,7 +44,7 @@ def tally(
     for row in rows:
         previous, follow_up = str(row["previous"]), str(row["follow_up"])
         first = asked(collection, reader, previous)
-        whole = completed(follow_up, [first], collection._has)
+        whole = completed(follow_up, [first], Catalog(collection._database).has)
         counts["pairs"] += 1
         if not row["leans"]:
             counts["left alone"] += whole == follow_up

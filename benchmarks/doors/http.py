@@ -26,8 +26,8 @@ from typing import Any
 import httpx
 
 from corpus.samples import samples_folder
+from corpus.serialise import plain
 from qa.collection import open_collection
-from qa.results import plain
 
 QUESTIONS = Path(__file__).parents[2] / "tests" / "data" / "sample_questions.jsonl"
 RESULTS = Path(__file__).with_name("http.json")

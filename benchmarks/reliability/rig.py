@@ -116,7 +116,7 @@ def _differs(collection: Collection, other: Path) -> str:
     with opened(other) as rebuilt:
         if not same(found, searches(rebuilt)):
             return "search differs from a clean rebuild"
-    if not collection._catalog.counts()["paragraphs"]:
+    if not collection.status().articles:
         return ""
     snapshot = collection._sync.snapshot()
     windows = EmbeddingStore(collection._database).embedded_windows(collection.encoder.fingerprint)

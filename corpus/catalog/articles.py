@@ -7,21 +7,26 @@ file (`corpus.catalog.embeddings`), and so does what was read (`corpus.catalog.i
 """
 
 import json
-import sqlite3
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import fields, replace
 from datetime import UTC, date, datetime
 from enum import StrEnum
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
-from corpus.article import Article, Paragraph, Role, Version
+from corpus.article import Article, Paragraph, Version
 from corpus.catalog.database import Database
 from corpus.catalog.duplicates import Duplicates
-from corpus.catalog.integrity import check_row, check_text, damaged, mismatch_sql, text_hash
+from corpus.catalog.integrity import check_row, check_text, text_hash
 from corpus.catalog.near_duplicates import DuplicateGroups
+from corpus.catalog.paragraphs import (
+    ParagraphRow,
+    ParagraphTable,
+    paragraph_of,
+    paragraph_rows,
+    paragraph_table,
+)
+from corpus.catalog.selection import EVERYTHING, Filters
+from corpus.catalog.sqlite_file import Row
 from corpus.errors import ArticleNotFound
 
 _REPLACED_AT = "(SELECT max(replaced_at) FROM versions WHERE article_id = id) AS replaced_at"
@@ -44,34 +49,6 @@ class Outcome(StrEnum):
     DUPLICATE = "duplicate"
     SUPERSEDED = "superseded"
     """Older, by its stated date, than what another input gave under its URI."""
-
-
-@dataclass(frozen=True, slots=True)
-class ParagraphRow:
-    """A paragraph with its text, its catalog id and its article's title."""
-
-    id: int
-    article_id: int
-    title: str
-    text: str
-    paragraph: Paragraph
-
-
-@dataclass(frozen=True, slots=True)
-class ParagraphTable:
-    """One row per paragraph, as parallel arrays sorted by id; texts are not in it."""
-
-    ids: NDArray[np.int64]
-    articles: NDArray[np.int64]
-    roles: NDArray[np.str_]
-    languages: NDArray[np.str_]
-    text_hashes: NDArray[np.bytes_]
-    same_as: NDArray[np.bytes_]
-    """The hash of the text that the paragraph repeats with small edits, or its own."""
-    lengths: NDArray[np.int64]
-    """Characters."""
-    seniority: NDArray[np.int64]
-    """Of articles with near-identical text, the smallest number is the original's; else 0."""
 
 
 class Catalog:
@@ -112,19 +89,30 @@ class Catalog:
             check_row("versions", item, f"Version {item['number']} of {uri}")
         return replace(
             _article(row),
-            paragraphs=tuple(_paragraph(item) for item in paragraphs),
+            paragraphs=tuple(paragraph_of(item) for item in paragraphs),
             versions=tuple(_version(item) for item in versions),
         )
 
-    def articles(self, ids: Sequence[int] | None = None) -> dict[int, Article]:
-        """Return articles by id, without texts and paragraphs; all of them, newest first."""
+    def articles(
+        self, ids: Sequence[int] | None = None, filters: Filters = EVERYTHING
+    ) -> dict[int, Article]:
+        """Return articles by id, without texts and paragraphs.
+
+        Args:
+            ids: these, in any order.
+            filters: without ids, all articles that meet these, the newest first.
+        """
         columns = (
             "id, uri, title, '' AS text, authors, published, modified, source, section, "
             f"language, url, text_hash, row_hash, {_REPLACED_AT}"
         )
         if ids is None:
-            order = "published IS NULL, published DESC, id DESC"
-            rows = self._database.all(f"SELECT {columns} FROM articles ORDER BY {order}")  # noqa: S608
+            condition, values = filters.articles()
+            rows = self._database.all(
+                f"SELECT {columns} FROM articles WHERE {condition} "  # noqa: S608
+                "ORDER BY published IS NULL, published DESC, id DESC",
+                values,
+            )
         else:
             select = f"SELECT {columns} FROM articles WHERE id IN"  # noqa: S608
             rows = list(self._database.by_ids(select, ids))
@@ -138,85 +126,20 @@ class Catalog:
 
     def paragraph_table(self) -> ParagraphTable:
         """Return what filters need of every paragraph."""
-        with self._database.transaction(write=False):
-            rows = self._database.all(
-                "SELECT id, article_id, role, language, paragraphs.text_hash, "
-                'coalesce(same.text_hash, paragraphs.text_hash), "end" - start FROM paragraphs '
-                "LEFT JOIN same_paragraphs AS same ON paragraph_id = id ORDER BY id"
-            )
-            # The first to be published; of one day, the longest; then the first to be added.
-            originals = self._database.all(
-                "SELECT id FROM articles JOIN duplicate_groups ON article_id = id "
-                "ORDER BY published IS NULL, published, length(text) DESC, id"
-            )
-        columns = list(zip(*map(tuple, rows), strict=True)) or [()] * 7
-        articles = np.array(columns[1], dtype=np.int64)
-        order = {row["id"]: place for place, row in enumerate(originals)}
-        return ParagraphTable(
-            np.array(columns[0], dtype=np.int64),
-            articles,
-            np.array(columns[2], dtype=np.str_),
-            np.array(columns[3], dtype=np.str_),
-            np.array(columns[4], dtype="S16"),
-            np.array(columns[5], dtype="S16"),
-            np.array(columns[6], dtype=np.int64),
-            np.array([order.get(item, 0) for item in columns[1]], dtype=np.int64),
-        )
+        return paragraph_table(self._database)
 
-    def check_paragraphs(self) -> None:
-        """See that the rows that `paragraph_table` is made of are as they were written.
+    def has(self, uri: str) -> bool:
+        """Tell whether there is an article with this URI."""
+        return self._database.one("SELECT 1 FROM articles WHERE uri = ?", (uri,)) is not None
 
-        Raises:
-            CollectionDamaged: one is not.
-        """
-        row = self._database.one(
-            f"SELECT number, article_id FROM paragraphs WHERE {mismatch_sql('paragraphs')} LIMIT 1"  # noqa: S608
-        )
-        if row is not None:
-            raise damaged(f"Paragraph {row['number']} of article {row['article_id']}")
-
-    def article_ids(
-        self,
-        since: date | None = None,
-        until: date | None = None,
-        sources: Sequence[str] = (),
-        authors: Sequence[str] = (),
-        sections: Sequence[str] = (),
-        uris: Sequence[str] = (),
-    ) -> NDArray[np.int64]:
-        """Return the ids of the articles that meet every condition given, ascending.
-
-        Dates include both ends and leave out articles without a date. Names are compared
-        without regard to case; one of several is enough.
-        """
-        rows = self._database.all(
-            "SELECT id, uri, published, source, authors, section FROM articles"
-        )
-        wanted_sources, wanted_authors = _folded(sources), _folded(authors)
-        wanted_sections, wanted_uris = _folded(sections), set(uris)
-        kept = [
-            row["id"]
-            for row in rows
-            if (not wanted_uris or row["uri"] in wanted_uris)
-            and (not wanted_sources or row["source"].casefold() in wanted_sources)
-            and (not wanted_sections or row["section"].casefold() in wanted_sections)
-            and (not wanted_authors or wanted_authors & _folded(json.loads(row["authors"])))
-            and (since is None or (row["published"] or "") >= since.isoformat())
-            and (until is None or "" < (row["published"] or "") <= until.isoformat())
-        ]
-        return np.array(sorted(kept), dtype=np.int64)
+    def is_empty(self) -> bool:
+        """Tell whether there are no articles."""
+        return self._database.one("SELECT 1 FROM articles LIMIT 1") is None
 
     def published(self) -> dict[int, date]:
         """Return the dates of the articles that have one, by the articles' ids."""
         rows = self._database.all("SELECT id, published FROM articles WHERE published IS NOT NULL")
         return {row["id"]: date.fromisoformat(row["published"]) for row in rows}
-
-    def counts(self) -> dict[str, int]:
-        """Return how many articles, paragraphs and windows there are."""
-        return {
-            table: int(self._database.one(f"SELECT count(*) FROM {table}")[0])  # noqa: S608
-            for table in ("articles", "paragraphs", "windows")
-        }
 
     def put(
         self,
@@ -377,7 +300,7 @@ class Catalog:
         rows = self._database.all(
             "SELECT * FROM paragraphs WHERE article_id = ? ORDER BY number", (article_id,)
         )
-        return tuple(_paragraph(row) for row in rows)
+        return tuple(paragraph_of(row) for row in rows)
 
     def _link(self, article_id: int, origin: str, *, new: bool) -> None:
         """Note that an input gives an article, and with `new` that its content is from there."""
@@ -389,7 +312,7 @@ class Catalog:
             "INSERT OR IGNORE INTO input_articles VALUES (?, ?)", (origin, article_id)
         )
 
-    def _keep_version(self, old: sqlite3.Row, article: Article) -> None:
+    def _keep_version(self, old: Row, article: Article) -> None:
         """Put an older text among the earlier versions, by its stated date."""
         stated = _stated(article.modified, article.published)
         versions = self._database.all(
@@ -430,9 +353,7 @@ class Catalog:
         self._insert_paragraphs(article_id, article)
         return article_id
 
-    def _replace(
-        self, old: sqlite3.Row, article: Article, same_text: bytes, same_content: bytes
-    ) -> None:
+    def _replace(self, old: Row, article: Article, same_text: bytes, same_content: bytes) -> None:
         if (old["text"], old["title"]) != (article.text, article.title):
             self._database.run(
                 "INSERT INTO versions (article_id, number, title, text, modified, replaced_at) "
@@ -443,7 +364,7 @@ class Catalog:
 
     def _write(
         self,
-        old: sqlite3.Row,
+        old: Row,
         article: Article,
         same_text: bytes,
         same_content: bytes,
@@ -485,20 +406,7 @@ class Catalog:
         self._database.raise_generation()
 
 
-def paragraph_rows(database: Database, ids: Iterable[int]) -> Iterator[ParagraphRow]:
-    """Yield paragraphs with their texts, in any order; unknown ids are left out."""
-    select = (
-        'SELECT paragraphs.*, title, substr(text, start + 1, "end" - start) AS body '
-        "FROM paragraphs JOIN articles ON articles.id = article_id WHERE paragraphs.id IN"
-    )
-    for row in database.by_ids(select, ids):
-        what = f"Paragraph {row['number']} of “{row['title']}”"
-        check_row("paragraphs", row, what)
-        check_text(row["body"], row["text_hash"], f"The text of {what[0].lower()}{what[1:]}")
-        yield ParagraphRow(row["id"], row["article_id"], row["title"], row["body"], _paragraph(row))
-
-
-def _article(row: sqlite3.Row) -> Article:
+def _article(row: Row) -> Article:
     return Article(
         uri=row["uri"],
         title=row["title"],
@@ -515,7 +423,7 @@ def _article(row: sqlite3.Row) -> Article:
     )
 
 
-def _corrected(row: sqlite3.Row) -> date | None:
+def _corrected(row: Row) -> date | None:
     """Return the day of the last change of its text: the stated one, or when it came here."""
     if row["replaced_at"] is None:
         return None
@@ -524,25 +432,13 @@ def _corrected(row: sqlite3.Row) -> date | None:
     return datetime.fromisoformat(row["replaced_at"]).date()
 
 
-def _version(row: sqlite3.Row) -> Version:
+def _version(row: Row) -> Version:
     return Version(
         row["number"],
         row["title"],
         row["text"],
         _date(row["modified"]),
         datetime.fromisoformat(row["replaced_at"]),
-    )
-
-
-def _paragraph(row: sqlite3.Row) -> Paragraph:
-    return Paragraph(
-        row["number"],
-        row["start"],
-        row["end"],
-        Role(row["role"]),
-        row["language"],
-        row["heading"],
-        row["page"],
     )
 
 
@@ -566,7 +462,7 @@ def _stated(modified: date | None, published: date | None) -> str:
     return day.isoformat() if day else ""
 
 
-def _is_older(article: Article, old: sqlite3.Row) -> bool:
+def _is_older(article: Article, old: Row) -> bool:
     """Tell whether both state a day, and the article's is earlier than the stored one's."""
     day = _stated(article.modified, article.published)
     return "" < day < (old["modified"] or old["published"] or "")
@@ -581,10 +477,6 @@ def _content(article: Article) -> str:
     ]
     own["versions"] = ()
     return json.dumps(own, ensure_ascii=False, default=str, sort_keys=True)
-
-
-def _folded(names: Iterable[str]) -> set[str]:
-    return {name.casefold() for name in names}
 
 
 def _date(value: str | None) -> date | None:

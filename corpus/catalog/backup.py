@@ -5,8 +5,15 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
-from corpus.catalog.database import CATALOG_FILE, SQLITE_ERRORS, connected, see_readable, translated
+from corpus.catalog.database import CATALOG_FILE
 from corpus.catalog.integrity import HASHED, hash_of, mismatch_sql
+from corpus.catalog.sqlite_file import (
+    SQLITE_ERRORS,
+    connect,
+    schema_version,
+    see_readable,
+    translate_error,
+)
 from corpus.disk import sync
 from corpus.errors import CollectionDamaged, CollectionNotWritable
 
@@ -22,13 +29,13 @@ def copy_database(source: Path, target: Path) -> None:
         CollectionNotWritable: the target cannot be written.
     """
     try:
-        with closing(connected(source)) as origin, closing(sqlite3.connect(target)) as copy:
+        with closing(connect(source)) as origin, closing(sqlite3.connect(target)) as copy:
             origin.backup(copy)
             # One file: nothing that lies beside it belongs to it.
             copy.execute("PRAGMA journal_mode = DELETE")
         sync(target)
     except SQLITE_ERRORS as exc:
-        raise translated(exc, f"The copy of {source.name}") from exc
+        raise translate_error(exc, f"The copy of {source.name}") from exc
     except OSError as exc:
         raise CollectionNotWritable(f"{target} cannot be written: {exc}") from exc
 
@@ -41,11 +48,11 @@ def problems(path: Path) -> list[str]:
     """
     see_readable(path)
     try:
-        with closing(connected(path)) as connection:
+        with closing(connect(path)) as connection:
             rows = connection.execute(f"PRAGMA integrity_check({_LINES})").fetchall()
             lost = connection.execute("PRAGMA foreign_key_check").fetchmany(_LINES)
     except SQLITE_ERRORS as exc:
-        error = translated(exc, str(path))
+        error = translate_error(exc, str(path))
         if not isinstance(error, CollectionDamaged):
             raise error from exc
         return [str(exc)]
@@ -60,24 +67,24 @@ def version_of(path: Path) -> int:
         CollectionDamaged: the file cannot be read.
     """
     try:
-        with closing(connected(path)) as connection:
-            return int(connection.execute("PRAGMA user_version").fetchone()[0])
+        with closing(connect(path)) as connection:
+            return schema_version(connection)
     except SQLITE_ERRORS as exc:
-        raise translated(exc, path.name) from exc
+        raise translate_error(exc, path.name) from exc
 
 
 def row_count(path: Path, table: str) -> int:
     """Return how many rows a table has; 0 where the file is not there."""
     if not path.is_file():
         return 0
-    with closing(connected(path)) as connection:
+    with closing(connect(path)) as connection:
         return int(connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0])  # noqa: S608
 
 
 def rotten_rows(path: Path) -> dict[str, int]:
     """Return the tables of a catalog that hold rows changed on the disk, and how many."""
     found = {}
-    with closing(connected(path)) as connection:
+    with closing(connect(path)) as connection:
         connection.create_function("hash_of", -1, hash_of, deterministic=True)
         for table in HASHED:
             try:
@@ -99,11 +106,11 @@ def reindex(folder: Path) -> None:
         CollectionDamaged: the rows cannot be read either.
     """
     try:
-        with closing(connected(folder / CATALOG_FILE)) as connection:
+        with closing(connect(folder / CATALOG_FILE)) as connection:
             connection.create_function("hash_of", -1, hash_of, deterministic=True)
             connection.execute("REINDEX")
     except SQLITE_ERRORS as exc:
-        raise translated(exc, "The catalog") from exc
+        raise translate_error(exc, "The catalog") from exc
 
 
 def free_bytes(folder: Path) -> int:

@@ -10,6 +10,7 @@ from corpus.article import Article
 from corpus.catalog.articles import Catalog
 from corpus.catalog.database import Database
 from corpus.errors import SettingsError
+from corpus.serialise import plain
 from corpus.text.normalize import clean
 
 FIELDS = ("authors", "language", "modified", "published", "section", "source", "title", "url")
@@ -119,7 +120,7 @@ class Corrections:
 
     def note(self, uri: str, values: Mapping[str, Any], read: Article) -> None:
         """Store an article's corrections, and what the article itself says in those fields."""
-        said = {field: _plain(getattr(read, field)) for field in values}
+        said = {field: plain(getattr(read, field)) for field in values}
         with self._database.transaction():
             self._database.run_many(
                 "INSERT OR REPLACE INTO corrections (article_id, field, value, read) "
@@ -173,9 +174,3 @@ class Corrections:
             (uri,),
         )
         return {row["field"]: json.loads(row["read"]) for row in rows}
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, date):
-        return value.isoformat()
-    return list(value) if isinstance(value, tuple) else value

@@ -1,20 +1,21 @@
-"""Windows of paragraphs and their embeddings, kept in the catalog.
+"""Windows and sentences of paragraphs and their embeddings, kept in the catalog.
 
 An embedding is kept under the hash of the exact text that the encoder saw and
 the encoder's fingerprint, so that no text is embedded twice by one model: not
 when an article is moved, corrected or added again, and not when an index is
-rebuilt.
+rebuilt. Sentences are looked up for the paragraphs that a search has found already,
+so no index holds them: a collection has five times as many sentences as paragraphs.
 """
 
 from collections.abc import Iterable, Sequence
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from corpus.article import ANSWERING_ROLES
-from corpus.catalog.articles import ParagraphRow, paragraph_rows
 from corpus.catalog.database import Database
-from corpus.catalog.integrity import check_row, damaged, mismatch_sql, text_hash
+from corpus.catalog.integrity import check_row, damaged, lost, mismatch_sql, text_hash
+from corpus.catalog.paragraphs import ParagraphRow, paragraph_rows
 
 MAX_TITLE = 200
 """Characters of a title that are embedded; what follows would crowd the text out."""
@@ -32,61 +33,87 @@ def in_context(title: str, text: str) -> str:
     return f"{title[:MAX_TITLE]}\n{text}" if title else text
 
 
-class EmbeddingStore:
-    """The windows and embeddings of one catalog."""
+class Stretches:
+    """The windows, or the sentences, that the paragraphs of one catalog are divided into."""
 
-    def __init__(self, database: Database) -> None:
-        """See `corpus.catalog.database.open_database`."""
+    def __init__(self, database: Database, kind: Literal["windows", "sentences"]) -> None:
+        """Name the table; a paragraph of a single sentence has no sentences of its own."""
         self._database = database
+        self._table = kind
+        self._done = {"windows": "windowed", "sentences": "in_sentences"}[kind]
 
-    def unwindowed(self, limit: int) -> list[ParagraphRow]:
-        """Return up to `limit` paragraphs that were not divided into windows yet."""
-        rows = self._database.all("SELECT id FROM paragraphs WHERE windowed = 0 LIMIT ?", (limit,))
+    def find_undivided(self, limit: int) -> list[ParagraphRow]:
+        """Return up to `limit` paragraphs that were not divided yet."""
+        rows = self._database.all(
+            f"SELECT id FROM paragraphs WHERE {self._done} = 0 LIMIT ?",  # noqa: S608
+            (limit,),
+        )
         return list(paragraph_rows(self._database, [row["id"] for row in rows]))
 
-    def put_windows(
-        self, windows: Iterable[tuple[ParagraphRow, Sequence[tuple[int, int]]]]
-    ) -> None:
-        """Store the (start, end) of each paragraph's windows, as offsets into the paragraph."""
+    def count_undivided(self) -> int:
+        """Return how many paragraphs were not divided yet."""
+        sql = f"SELECT count(*) FROM paragraphs WHERE {self._done} = 0"  # noqa: S608
+        return int(self._database.one(sql)[0])
+
+    def put(self, divided: Iterable[tuple[ParagraphRow, Sequence[tuple[int, int]]]]) -> None:
+        """Store the (start, end) of each paragraph's stretches, as offsets into the paragraph."""
         with self._database.transaction():
-            for row, spans in windows:
+            for row, spans in divided:
                 self._database.run_many(
-                    'INSERT INTO windows (paragraph_id, start, "end", text_hash) '
+                    f'INSERT INTO {self._table} (paragraph_id, start, "end", text_hash) '  # noqa: S608
                     "VALUES (?, ?, ?, ?)",
                     [
                         (row.id, start, end, text_hash(in_context(row.title, row.text[start:end])))
                         for start, end in spans
                     ],
                 )
-                self._database.run("UPDATE paragraphs SET windowed = 1 WHERE id = ?", (row.id,))
+                self._database.run(
+                    f"UPDATE paragraphs SET {self._done} = 1 WHERE id = ?",  # noqa: S608
+                    (row.id,),
+                )
             self._database.raise_generation()
 
-    def forget_windows(self) -> None:
+    def forget(self) -> None:
         """Have all paragraphs divided anew, for a model that reads more; embeddings stay."""
         with self._database.transaction():
-            self._database.run("DELETE FROM windows")
-            self._database.run("UPDATE paragraphs SET windowed = 0")
+            self._database.run(f"DELETE FROM {self._table}")  # noqa: S608
+            self._database.run(f"UPDATE paragraphs SET {self._done} = 0")  # noqa: S608
             self._database.raise_generation()
 
-    def unembedded(self, model: str) -> list[int]:
-        """Return a window id for each text that this model has not embedded, oldest first."""
+    def find_unembedded(self, model: str) -> list[int]:
+        """Return an id for each text that this model has not embedded, oldest first."""
         rows = self._database.all(
-            "SELECT min(id) AS id FROM windows WHERE NOT EXISTS (SELECT 1 FROM embeddings WHERE "
-            "embeddings.text_hash = windows.text_hash AND model = ?) GROUP BY text_hash ORDER BY 1",
+            f"SELECT min(id) AS id FROM {self._table} AS wanted WHERE NOT EXISTS (SELECT 1 FROM "  # noqa: S608
+            "embeddings WHERE embeddings.text_hash = wanted.text_hash AND model = ?) "
+            "GROUP BY text_hash ORDER BY 1",
             (model,),
         )
         return [row["id"] for row in rows]
 
-    def window_texts(self, window_ids: Sequence[int]) -> dict[int, str]:
-        """Return what is embedded of each window, its article's title included, by window id."""
+    def is_complete(self, model: str) -> bool:
+        """Tell whether all paragraphs are divided and this model has embedded all of it."""
+        return not self.count_undivided() and not self.find_unembedded(model)
+
+    def texts(self, ids: Sequence[int]) -> dict[int, str]:
+        """Return what is embedded of each, its article's title included, by id."""
         rows = self._database.by_ids(
-            "SELECT windows.id, title, substr(text, paragraphs.start + windows.start + 1, "
-            'windows."end" - windows.start) AS body FROM windows '
+            "SELECT wanted.id, title, substr(text, paragraphs.start + wanted.start + 1, "  # noqa: S608
+            f'wanted."end" - wanted.start) AS body FROM {self._table} AS wanted '
             "JOIN paragraphs ON paragraphs.id = paragraph_id "
-            "JOIN articles ON articles.id = article_id WHERE windows.id IN",
-            window_ids,
+            "JOIN articles ON articles.id = article_id WHERE wanted.id IN",
+            ids,
         )
         return {row["id"]: in_context(row["title"], row["body"]) for row in rows}
+
+
+class EmbeddingStore:
+    """The embeddings of one catalog, and what they are of."""
+
+    def __init__(self, database: Database) -> None:
+        """See `corpus.catalog.database.open_database`."""
+        self._database = database
+        self.windows = Stretches(database, "windows")
+        self.sentences = Stretches(database, "sentences")
 
     def unknown(self, model: str, texts: Sequence[str]) -> list[str]:
         """Return those of some texts that this model has not embedded."""
@@ -170,18 +197,36 @@ class EmbeddingStore:
         )
         return int(row[0])
 
-    def missing_paragraphs(self, model: str) -> int:
-        """Return how many paragraphs that answer are not embedded whole by this model."""
-        roles = sorted(map(str, ANSWERING_ROLES))
-        row = self._database.one(
-            f"SELECT count(*) FROM paragraphs WHERE role IN ({','.join('?' * len(roles))}) AND "  # noqa: S608
-            "(windowed = 0 OR id IN (SELECT paragraph_id FROM windows WHERE NOT EXISTS (SELECT 1 "
-            "FROM embeddings WHERE embeddings.text_hash = windows.text_hash AND model = ?)))",
-            (*roles, model),
-        )
-        return int(row[0])
+    def sentence_vectors(
+        self, model: str, sealed: int, paragraph_ids: Sequence[int]
+    ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+        """Return the vectors of these paragraphs' sentences.
 
-    def unwindowed_count(self) -> int:
-        """Return how many paragraphs were not divided into windows yet."""
-        row = self._database.one("SELECT count(*) FROM paragraphs WHERE windowed = 0")
-        return int(row[0])
+        Args:
+            model: the fingerprint of the model that made them.
+            sealed: the sentence's id up to which all were embedded (`corpus.catalog.seal`).
+            paragraph_ids: the paragraphs.
+
+        Returns:
+            The paragraph of each vector, shape (n,), and the vectors, shape (n, dimension);
+            sentences that are not embedded yet are left out.
+
+        Raises:
+            CollectionDamaged: a vector has changed on the disk, or was there and is not.
+        """
+        rows = []
+        for row in self._database.by_ids(
+            "SELECT sentences.id, paragraph_id, sentences.text_hash, model, vector, "
+            "embeddings.row_hash FROM sentences LEFT JOIN embeddings ON "
+            "embeddings.text_hash = sentences.text_hash AND model = ? WHERE paragraph_id IN",
+            paragraph_ids,
+            (model,),
+        ):
+            if row["vector"] is not None:
+                check_row("embeddings", row, "A sentence's embedding")
+                rows.append(row)
+            elif row["id"] <= sealed:
+                raise lost("The embedding of a sentence")
+        paragraphs = np.array([row["paragraph_id"] for row in rows], dtype=np.int64)
+        joined = np.frombuffer(b"".join(row["vector"] for row in rows), "<f4")
+        return paragraphs, joined.reshape(len(rows), -1 if len(rows) else 0)

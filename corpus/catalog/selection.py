@@ -1,13 +1,128 @@
-"""Which articles hold given words: exact, because what matches may be removed."""
+"""Which articles are meant: the one filter that every door has, and the words that they hold."""
 
+import json
 import re
 import unicodedata
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
 
+from corpus.article import ANSWERING_ROLES, Role
 from corpus.catalog.database import Database
 from corpus.errors import QuestionError
 
+Names = str | Collection[str] | None
+Day = date | str | None
+Condition = tuple[str, list[str]]
+"""An SQL condition and the values of its question marks."""
 _PART = re.compile(r'"([^"]*)"|(\S+)')
 _WORD = re.compile(r"\w+")
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """Conditions that an article, or a paragraph of it, must meet; an empty one excludes nothing.
+
+    Dates include both ends and leave out articles without a date. Names are compared without
+    regard to case, and one of several is enough. Of an article the language is its own, of a
+    paragraph the paragraph's; roles are of paragraphs alone.
+    """
+
+    since: date | None = None
+    until: date | None = None
+    sources: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+    authors: tuple[str, ...] = ()
+    sections: tuple[str, ...] = ()
+    uris: tuple[str, ...] = ()
+    roles: tuple[Role, ...] = tuple(sorted(ANSWERING_ROLES))
+
+    @classmethod
+    def of(
+        cls,
+        since: Day = None,
+        until: Day = None,
+        sources: Names = None,
+        languages: Names = None,
+        authors: Names = None,
+        sections: Names = None,
+        uris: Names = None,
+        roles: Names = None,
+    ) -> "Filters":
+        """Read filters as people write them: one name or several, dates as dates or ISO text.
+
+        Raises:
+            QuestionError: a date or a role that does not exist, or an empty range of dates.
+        """
+        first, last = parse_day(since, "since"), parse_day(until, "until")
+        if first and last and first > last:
+            raise QuestionError(
+                f"No date lies between since={first} and until={last}. Swap the two."
+            )
+        return cls(
+            first,
+            last,
+            parse_names(sources),
+            tuple(_base(item) for item in parse_names(languages)),
+            parse_names(authors),
+            parse_names(sections),
+            parse_names(uris),
+            _roles(roles),
+        )
+
+    def articles(self) -> Condition:
+        """Return the condition on a row of `articles`."""
+        return _joined([*self._metadata(), *_one_of("language", self.languages)])
+
+    def articles_but_language(self) -> Condition:
+        """Return the condition on a row of `articles`, whatever its language."""
+        return _joined(self._metadata())
+
+    def paragraphs(self) -> Condition:
+        """Return the condition on a row of `paragraphs`, whatever its article."""
+        return _joined(
+            [*_one_of("role", map(str, self.roles)), *_one_of("language", self.languages)]
+        )
+
+    def articles_with_paragraphs(self) -> Condition:
+        """Return the condition on a row of `articles` that has a paragraph which meets all."""
+        condition, values = self.paragraphs()
+        having = (f"id IN (SELECT article_id FROM paragraphs WHERE {condition})", values)  # noqa: S608
+        return _joined([*self._metadata(), having])
+
+    def _metadata(self) -> list[Condition]:
+        found = [
+            *_one_of("uri", self.uris),
+            *_one_of("folded(source)", map(str.casefold, self.sources)),
+            *_one_of("folded(section)", map(str.casefold, self.sections)),
+        ]
+        for condition, values in _one_of("folded(value)", map(str.casefold, self.authors)):
+            of_one = f"EXISTS (SELECT 1 FROM json_each(authors) WHERE {condition})"  # noqa: S608
+            found.append((of_one, values))
+        if self.since:
+            found.append(("published >= ?", [self.since.isoformat()]))
+        if self.until:
+            found.append(("published <= ?", [self.until.isoformat()]))
+        return found
+
+
+EVERYTHING = Filters()
+
+
+def _one_of(value: str, names: Iterable[str]) -> list[Condition]:
+    """Return the condition that an SQL value is one of some names; none where there are none."""
+    wanted = list(names)
+    if not wanted:
+        return []
+    # As one value: a folder may stand for more URIs than a statement takes values.
+    return [(f"{value} IN (SELECT value FROM json_each(?))", [json.dumps(wanted)])]  # noqa: S608
+
+
+def _joined(parts: Iterable[Condition]) -> Condition:
+    """Return the condition that all of some conditions hold."""
+    conditions = list(parts)
+    sql = " AND ".join(part for part, _ in conditions) or "TRUE"
+    return sql, [value for _, values in conditions for value in values]
 
 
 def matching_articles(database: Database, words: str) -> list[int]:
@@ -19,7 +134,7 @@ def matching_articles(database: Database, words: str) -> list[int]:
     Raises:
         QuestionError: there is no word to look for.
     """
-    wanted = [_folded(quoted or word) for quoted, word in _PART.findall(words)]
+    wanted = [_words(quoted or word) for quoted, word in _PART.findall(words)]
     phrases = [f" {item} " for item in wanted if item]
     if not phrases:
         raise QuestionError(f"There is no word in {words!r} to look for.")
@@ -30,12 +145,67 @@ def matching_articles(database: Database, words: str) -> list[int]:
         "SELECT id, title, text FROM articles WHERE id > ? ORDER BY id LIMIT 500", (last,)
     ):
         for row in rows:
-            text = f" {_folded(row['title'])} \n {_folded(row['text'])} "
+            text = f" {_words(row['title'])} \n {_words(row['text'])} "
             if all(phrase in text for phrase in phrases):
                 found.append(int(row["id"]))
         last = rows[-1]["id"]
     return found
 
 
-def _folded(text: str) -> str:
+def _words(text: str) -> str:
     return " ".join(_WORD.findall(unicodedata.normalize("NFKC", text).casefold()))
+
+
+def parse_day(value: Day, name: str) -> date | None:
+    """Read a date given as a date or as ISO 8601 text.
+
+    Raises:
+        QuestionError: it is neither.
+    """
+    if value is None or isinstance(value, date):
+        return value.date() if isinstance(value, datetime) else value
+    try:
+        return date.fromisoformat(value)
+    except (TypeError, ValueError) as exc:
+        raise QuestionError(
+            f"{name}={value!r} is no date. Write year, month and day: 2024-10-25"
+        ) from exc
+
+
+def parse_names(value: Names) -> tuple[str, ...]:
+    """Return one name or several as a tuple, without blanks around them.
+
+    Raises:
+        QuestionError: it is neither, or a name is empty.
+    """
+    if value is None:
+        return ()
+    try:
+        found = (value,) if isinstance(value, str) else tuple(value)
+    except TypeError as exc:
+        raise QuestionError(f"{value!r} is no name. Give one as text, or a list of them.") from exc
+    for item in found:
+        if not isinstance(item, str):
+            raise QuestionError(f"{item!r} is no name. Give names as text.")
+        if not item.strip():
+            raise QuestionError(f"{item!r} is no name. Leave the filter out to search everything.")
+    return tuple(item.strip() for item in found)
+
+
+def _base(language: str) -> str:
+    """Return a language's code without its region.
+
+    >>> _base("de-AT"), _base("EN_us")
+    ('de', 'en')
+    """
+    return language.lower().replace("_", "-").split("-")[0]
+
+
+def _roles(value: Names) -> tuple[Role, ...]:
+    if value is None:
+        return tuple(sorted(ANSWERING_ROLES))
+    try:
+        return tuple(Role(item.lower()) for item in parse_names(value))
+    except ValueError as exc:
+        known = ", ".join(role.value for role in Role)
+        raise QuestionError(f"{exc}. The roles are: {known}") from exc

@@ -1,7 +1,121 @@
-"""What the catalog holds of each article: paragraphs, what is not embedded, near-identical ones."""
+"""Counts over the catalog: what there is of each source and language, and of each article."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
 
 from corpus.article import ANSWERING_ROLES
 from corpus.catalog.database import Database
+from corpus.catalog.selection import Filters
+
+_COUNTS = """
+WITH counted AS MATERIALIZED (
+    SELECT source, section, language, authors, published FROM articles WHERE {condition}
+)
+SELECT 'articles' AS facet, '' AS name, count(*) AS number FROM counted
+UNION ALL SELECT 'first', min(published), count(published) FROM counted
+UNION ALL SELECT 'last', max(published), count(published) FROM counted
+UNION ALL SELECT 'sources', source, count(*) FROM counted GROUP BY source
+UNION ALL SELECT 'sections', section, count(*) FROM counted GROUP BY section
+UNION ALL SELECT 'languages', language, count(*) FROM counted GROUP BY language
+UNION ALL SELECT 'authors', value, count(*) FROM counted, json_each(authors) GROUP BY value
+ORDER BY number DESC, name
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleCounts:
+    """How many articles have which metadata; names with the most articles come first."""
+
+    articles: int
+    sources: Mapping[str, int]
+    languages: Mapping[str, int]
+    sections: Mapping[str, int]
+    authors: Mapping[str, int]
+    first: date | None
+    """The date of the oldest article that has one."""
+    last: date | None
+    undated: int
+
+
+def count_articles(database: Database, filters: Filters | None = None) -> ArticleCounts:
+    """Count the articles that have a paragraph which meets all filters; without, all articles."""
+    condition, values = filters.articles_with_paragraphs() if filters else ("TRUE", [])
+    rows = database.all(_COUNTS.format(condition=condition), values)
+    facets: dict[str, dict[str, int]] = {}
+    for row in rows:
+        named = facets.setdefault(row["facet"], {})
+        if row["name"] != "":
+            named[row["name"]] = row["number"]
+    ((first, dated),) = facets["first"].items()
+    (last,) = facets["last"]
+    articles = next(row["number"] for row in rows if row["facet"] == "articles")
+    return ArticleCounts(
+        articles=articles,
+        sources=facets.get("sources", {}),
+        languages=facets.get("languages", {}),
+        sections=facets.get("sections", {}),
+        authors=facets.get("authors", {}),
+        first=date.fromisoformat(first) if first else None,
+        last=date.fromisoformat(last) if last else None,
+        undated=articles - dated,
+    )
+
+
+def count_rows(database: Database) -> dict[str, int]:
+    """Return how many paragraphs and windows there are."""
+    return {
+        table: int(database.one(f"SELECT count(*) FROM {table}")[0])  # noqa: S608
+        for table in ("paragraphs", "windows")
+    }
+
+
+def count_paragraphs(database: Database, filters: Filters, by: str) -> dict[str, tuple[int, int]]:
+    """Count the paragraphs that meet filters, and their articles.
+
+    Args:
+        database: the catalog's.
+        filters: for the paragraphs and their articles.
+        by: "role" or "language".
+
+    Returns:
+        Role or language -> (paragraphs, articles).
+    """
+    condition, values = filters.paragraphs()
+    of_article, more = filters.articles_but_language()
+    if more:
+        condition += f" AND article_id IN (SELECT id FROM articles WHERE {of_article})"  # noqa: S608
+    rows = database.all(
+        f"SELECT {by}, count(*), count(DISTINCT article_id) FROM paragraphs "  # noqa: S608
+        f"WHERE {condition} GROUP BY {by}",
+        [*values, *more],
+    )
+    return {row[0]: (row[1], row[2]) for row in rows}
+
+
+def dates_beside(database: Database, filters: Filters, looser: Filters) -> list[date | None]:
+    """Return the last date before the range of `filters` and the first one after it.
+
+    Args:
+        database: the catalog's.
+        filters: with a range of dates.
+        looser: what the articles have to meet.
+    """
+    condition, values = looser.articles_with_paragraphs()
+    since, until = (day and day.isoformat() for day in (filters.since, filters.until))
+    row = database.one(
+        "SELECT max(published) FILTER (WHERE published < ?), "  # noqa: S608
+        f"min(published) FILTER (WHERE published > ?) FROM articles WHERE {condition}",
+        [since, until, *values],
+    )
+    return [day and date.fromisoformat(day) for day in row]
+
+
+def article_uris(database: Database, filters: Filters) -> list[str]:
+    """Return the URIs of the articles that have a paragraph which meets all filters."""
+    condition, values = filters.articles_with_paragraphs()
+    rows = database.all(f"SELECT uri FROM articles WHERE {condition} ORDER BY id", values)  # noqa: S608
+    return [row["uri"] for row in rows]
 
 
 def paragraph_counts(database: Database) -> dict[int, int]:

@@ -31,7 +31,7 @@ from corpus.ingest.sandbox_worker import FAILED, LENGTH, OUT_OF_MEMORY
 from corpus.readers import ReadOptions, is_text, read
 from corpus.readers.web.feed import Entry, Feed, entry_article, read_feed
 from corpus.readers.web.links import Links, read_links
-from corpus.wire import BadValue, from_wire, to_wire
+from corpus.serialise import NotRestored, plain, restore
 
 __all__ = ["Limits", "read_apart", "read_entry_apart", "read_feed_apart", "read_links_apart"]
 
@@ -128,7 +128,7 @@ def read_entry_apart(feed: Feed, entry: Entry, *, uri: str, limits: Limits = LIM
         return entry_article(feed, entry, uri=uri)
     # Only the feed's own metadata matters: its other entries need not travel.
     head = Feed(feed.title, feed.url, feed.language)
-    data = json.dumps([to_wire(head), to_wire(entry)]).encode()
+    data = json.dumps([plain(head), plain(entry)]).encode()
     return _checked(_one(Article, {"operation": "entry", "uri": uri}, data, limits))
 
 
@@ -275,8 +275,8 @@ class _Child:
                 _raise(str(value[0]), str(value[1]), limits)
             if what == "result":
                 try:
-                    result = from_wire(kind, value)
-                except BadValue as exc:
+                    result = restore(kind, value)
+                except NotRestored as exc:
                     raise InputError(f"the reader's answer makes no sense: {exc}") from exc
                 yield result
             elif what == "problem" and options.problem is not None:

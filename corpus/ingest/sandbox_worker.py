@@ -16,8 +16,8 @@ from collections.abc import Callable, Iterator
 from typing import Any, BinaryIO, Never
 
 from corpus.errors import InputError
+from corpus.serialise import plain, restore
 from corpus.text.language import detect
-from corpus.wire import from_wire, to_wire
 
 _Send = Callable[[str, Any], None]
 """Sends one message: its kind and its value."""
@@ -66,7 +66,7 @@ def _work(job: dict[str, Any], data: BinaryIO, send: _Send) -> None:
     _allow_cpu(job["cpu_s"])
     try:
         for result in _OPERATIONS[job["operation"]](job, data, send):
-            send("result", to_wire(result))
+            send("result", plain(result))
         send("end", None)
     except InputError as exc:
         send("error", [type(exc).__name__, str(exc)])
@@ -99,7 +99,7 @@ def _entry(job: dict[str, Any], data: BinaryIO, _: _Send) -> Iterator[Any]:
     from corpus.readers.web.feed import Entry, Feed, entry_article
 
     feed, entry = json.loads(data.read())
-    yield entry_article(from_wire(Feed, feed), from_wire(Entry, entry), uri=job["uri"])
+    yield entry_article(restore(Feed, feed), restore(Entry, entry), uri=job["uri"])
 
 
 def _links(job: dict[str, Any], data: BinaryIO, _: _Send) -> Iterator[Any]:

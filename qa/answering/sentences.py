@@ -9,7 +9,6 @@ found there, and 0 otherwise. Without a reader the best sentence holds the answe
 the questions on xquad-de, on xquad-en for 80 % (docs/experiments.md).
 """
 
-import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -31,8 +30,6 @@ from qa.answering.values import AnswerWords, read_answer
 from qa.results import Passage
 from qa.retrieval.reading import Key, SpanFound, key
 
-_NEVER = ""
-"""A term that no paragraph holds."""
 COVERAGE_WEIGHT = 4.0
 HOLDS_SPAN = 3.0
 CORRECTS = re.compile(
@@ -66,16 +63,10 @@ class Found:
         return self.snapshot.lexical.rarities(field, words, background_counts(language))
 
     def frequencies(self, language: str) -> dict[str, int]:
-        """Return in how many paragraphs each of the question's terms stands in a language's field.
-
-        BM25's weight of a term, ln(1 + (N - n + .5) / (n + .5)), says n when it is compared
-        with the weight of a term that no paragraph holds.
-        """
+        """Return in how many paragraphs of a language each of the question's terms stands."""
         field = field_of(language)
         words = self.question.terms.get(field, ())
-        weights = self.snapshot.lexical.rarities(field, [*words, _NEVER])
-        most = weights[_NEVER]
-        return {word: round((math.exp(most - weights[word]) - 1) / 2) for word in words}
+        return self.snapshot.lexical.document_frequencies(field, words)
 
     def unknown(self, language: str) -> float | None:
         """Return the share of the question's terms that no paragraph holds, by rarity.

@@ -14,12 +14,14 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 from rich.markup import escape
 
+from corpus.serialise import plain
 from qa.cli.articles import add, edit, remove
 from qa.cli.config import config
 from qa.cli.evaluate import evaluate
 from qa.cli.feedback import feedback
 from qa.cli.maintenance import backup, doctor, forget, restore
 from qa.cli.mcp import mcp
+from qa.cli.search_options import takes_search_options
 from qa.cli.serve import serve, user
 from qa.cli.shared import State as _State
 from qa.cli.shared import err, out, say_if_empty
@@ -30,6 +32,8 @@ from qa.cli.terminal import guarded
 
 if TYPE_CHECKING:
     from index.encoder import Encoder
+    from qa.generation.protocol import Generator
+    from qa.options import SearchOptions
     from qa.results import Answer
 
 app = typer.Typer(
@@ -42,33 +46,6 @@ app = typer.Typer(
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 K = Annotated[int, typer.Option("-k", help="How many passages.", min=1, max=1000)]
-Since = Annotated[str | None, typer.Option(help="Only articles from this day on: 2024-10-25.")]
-Until = Annotated[str | None, typer.Option(help="Only articles up to this day.")]
-Source = Annotated[list[str] | None, typer.Option(help="Only this source; can be repeated.")]
-Language = Annotated[
-    list[str] | None, typer.Option(help="Only this language (de, en, …); can be repeated.")
-]
-
-Author = Annotated[list[str] | None, typer.Option(help="Only this author; can be repeated.")]
-Section = Annotated[list[str] | None, typer.Option(help="Only this section; can be repeated.")]
-Uri = Annotated[list[str] | None, typer.Option(help="Only this article; can be repeated.")]
-RoleName = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--role",
-        help="Paragraphs of this role (caption, heading, …) in place of lead and body; can be "
-        "repeated.",
-    ),
-]
-PerArticle = Annotated[
-    int | None, typer.Option(help="At most so many passages of one article.", min=1, max=1000)
-]
-Recency = Annotated[
-    str | None, typer.Option(help="New articles first, with this half-life: 30d, 2w, 6m, 1y.")
-]
-BoostDates = Annotated[
-    bool, typer.Option("--boost-dates", help="Articles of the time that the question names first.")
-]
 
 
 def main(arguments: Sequence[str] | None = None, *, encoder: "Encoder | None" = None) -> None:
@@ -130,12 +107,11 @@ app.command()(edit)
 def list_articles(as_json: Json = False) -> None:
     """List the articles, the newest first."""
     from qa.cli.tables import ArticleTable, article_lines
-    from qa.results import plain
 
     with _opened() as collection:
         articles = collection.articles()
     if as_json:
-        _print_json([plain(article) for article in articles])
+        _print_json(articles)
     elif out.is_terminal:
         out.print(ArticleTable(articles))
     else:
@@ -150,7 +126,6 @@ def show(
 ) -> None:
     """Show an article with its paragraphs, their numbers and roles."""
     from qa.cli.tables import article_view
-    from qa.results import plain
 
     with _opened() as collection:
         article = collection.article(uri)
@@ -162,23 +137,12 @@ def show(
 
 
 @app.command()
+@takes_search_options
 def search(
     question: Annotated[str, typer.Argument(help="What to look for.")],
     k: K = 8,
-    since: Since = None,
-    until: Until = None,
-    source: Source = None,
-    language: Language = None,
-    author: Author = None,
-    section: Section = None,
-    uri: Uri = None,
-    role: RoleName = None,
-    per_article: PerArticle = None,
-    recency: Recency = None,
-    diversity: Annotated[
-        float, typer.Option(help="0: the closest; 1: what repeats least.", min=0, max=1)
-    ] = 0.0,
-    boost_dates: BoostDates = False,
+    *,
+    options: "SearchOptions",
     rerank: Annotated[
         str | None,
         typer.Option(help="Order anew: 'reader', or a cross-encoder's folder or name."),
@@ -188,32 +152,24 @@ def search(
 ) -> None:
     """Find the passages closest to a question."""
     from qa.cli.tables import dates_line, explanation_view, missing_line, passage_view
-    from qa.results import plain
 
-    filters: dict[str, Any] = {
-        "since": since, "until": until, "sources": source, "languages": language,
-        "authors": author, "sections": section, "uris": uri, "roles": role,
-        "per_article": per_article,
-        "recency": recency, "diversity": diversity, "boost_dates": boost_dates,
-    }  # fmt: skip
     if explain and rerank:
         raise typer.BadParameter("--explain explains retrieval; leave --rerank out")
     with _opened() as collection:
-        explanation = collection.explain(question, k, **filters) if explain else None
+        explanation = collection.explain(question, k, **options) if explain else None
         if explanation is not None:
             passages = [item.passage for item in explanation.passages]
         else:
             passages = collection.retrieve(
-                question, k, rerank=rerank == "reader" or rerank or False, **filters
+                question, k, rerank=rerank == "reader" or rerank or False, **options
             )
-        hint = None if passages else collection.filter_hint(**filters)
+        hint = None if passages else collection.filter_hint(**options)
         dates = collection.recognised_dates(question)
         missing = collection.missing()
     if missing:
         err.print(missing_line(missing), style="yellow")
     if as_json:
-        shown = explanation or passages
-        _print_json(plain(shown))
+        _print_json(explanation or passages)
     elif explanation is not None:
         out.print(explanation_view(explanation))
     else:
@@ -221,11 +177,12 @@ def search(
             out.print(passage_view(passage))
     if not passages:
         err.print(escape(hint.text) if hint else "Nothing found.")
-    if dates and not since and not until:
+    if dates and not options.get("since") and not options.get("until"):
         err.print(escape(dates_line(dates)))
 
 
 @app.command()
+@takes_search_options
 def ask(
     question: Annotated[
         str | None,
@@ -235,17 +192,8 @@ def ask(
         ),
     ] = None,
     k: K = 8,
-    since: Since = None,
-    until: Until = None,
-    source: Source = None,
-    language: Language = None,
-    author: Author = None,
-    section: Section = None,
-    uri: Uri = None,
-    role: RoleName = None,
-    per_article: PerArticle = None,
-    recency: Recency = None,
-    boost_dates: BoostDates = False,
+    *,
+    options: "SearchOptions",
     strictness: Annotated[
         Literal["lenient", "balanced", "strict"],
         typer.Option(help="How sure an answer must be."),
@@ -271,24 +219,28 @@ def ask(
     from qa.cli.conversation import converse
     from qa.cli.streaming import Workers, followed
     from qa.cli.tables import answer_view, dates_line
+    from qa.generation.openai_client import generator_of
 
-    filters: dict[str, Any] = {
-        "since": since, "until": until, "sources": source, "languages": language,
-        "authors": author, "sections": section, "uris": uri, "roles": role,
-        "per_article": per_article,
-        "recency": recency, "boost_dates": boost_dates,
-    }  # fmt: skip
     turns: list[Any] = [{"role": "user", "content": earlier} for earlier in after or ()]
     with _opened() as collection:
         # As if the options had been settings.
-        collection.settings = collection.settings.replaced(
+        settings = collection.settings.replaced(
             language_model=model, endpoint=endpoint, strict=strict
         )
+        generator: Generator | Literal[False] = generator_of(settings) or False
 
         workers = Workers()
 
         def asked(text: str, history: list[Any]) -> "Answer":
-            events = collection.ask_stream(text, history, k=k, strictness=strictness, **filters)
+            events = collection.ask_stream(
+                text,
+                history,
+                k=k,
+                strictness=strictness,
+                generator=generator,
+                strict=settings.strict,
+                **options,
+            )
             shown_on = out if out.is_terminal and not as_json else None
             return followed(workers.events(events), shown_on)
 
@@ -298,10 +250,10 @@ def ask(
             return
         answer = asked(question, turns)
     if as_json:
-        _print_json(answer.to_dict())
+        _print_json(answer)
     else:
         out.print(answer_view(answer))
-    if answer.dates and not since and not until:
+    if answer.dates and not options.get("since") and not options.get("until"):
         err.print(escape(dates_line(answer.dates)))
 
 
@@ -313,7 +265,7 @@ def status(as_json: Json = False) -> None:
     with _opened() as collection:
         found = collection.status()
     if as_json:
-        _print_json(found.to_dict())
+        _print_json(found)
     else:
         out.print(status_view(found))
 

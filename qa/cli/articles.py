@@ -230,7 +230,7 @@ def _added(
 
 def _say(report: "AddReport", as_json: bool) -> None:
     if as_json:
-        print_json(report.to_dict())
+        print_json(report)
     else:
         from qa.cli.tables import add_summary
 

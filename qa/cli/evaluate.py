@@ -81,7 +81,7 @@ def evaluate(
         _write(json_file, json.dumps(found.to_dict(), ensure_ascii=False, indent=1) + "\n")
         err.print(f"Written to {json_file}.", markup=False)
     elif json_file is not None:
-        print_json(found.to_dict())
+        print_json(found)
 
 
 def _write(path: Path, text: str, mode: str = "w") -> None:

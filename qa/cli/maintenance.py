@@ -60,11 +60,10 @@ def backup(
     """
     from qa.collection import default_folder
     from qa.maintenance.backup import backup as write
-    from qa.maintenance.backup import plain
 
     made = write(State.folder or default_folder(), file.expanduser(), force=force)
     if as_json:
-        print_json(plain(made))
+        print_json(made)
         return
     err.print(
         f"Wrote {made.articles:,} articles and {made.conversations:,} conversations to "
@@ -109,13 +108,12 @@ def restore(
     if not names or len(names) > 1:
         raise typer.BadParameter("name the one file that `backup` wrote, or give --removed")
     from qa.collection import default_folder
-    from qa.maintenance.backup import plain
     from qa.maintenance.backup import restore as bring_back
 
     folder = State.folder or default_folder()
     made = bring_back(Path(names[0]).expanduser(), folder, force=force)
     if as_json:
-        print_json(plain(made))
+        print_json(made)
         return
     err.print(
         f"Restored {made.articles:,} articles and {made.conversations:,} conversations of "
@@ -128,7 +126,6 @@ def restore(
 def _restore_removed(names: list[str], as_json: bool) -> None:
     """Bring removed articles back; without a name list what can be."""
     from qa.cli.tables import removed_lines
-    from qa.results import plain
 
     with opened() as collection:
         if names:
@@ -140,7 +137,7 @@ def _restore_removed(names: list[str], as_json: bool) -> None:
             return
         found = collection.removed()
     if as_json:
-        print_json([plain(item) for item in found])
+        print_json(found)
         return
     for line in removed_lines(found):
         out.print(line, markup=False, soft_wrap=True)
@@ -157,12 +154,10 @@ def forget(
     Versions, embeddings, indexes and kept answers that quote it go too; then the files are
     searched for its text. The file that it came from and backups are not touched.
     """
-    from dataclasses import asdict
-
     with opened() as collection:
         found = collection.forget(uri)
     if as_json:
-        print_json(asdict(found))
+        print_json(found)
         return
     err.print(
         f"Forgotten: {escape(found.uri)}. {found.embeddings:,} embeddings and {found.answers:,} "

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from rich.console import Console, ConsoleDimensions
 
+from corpus.serialise import plain
+
 if TYPE_CHECKING:
     from index.encoder import Encoder
     from qa.collection import Collection
@@ -117,7 +119,7 @@ def print_json(value: Any) -> None:
 
 
 def write_json(value: Any, indent: int | None = None) -> None:
-    """Write JSON to standard output, as it is: Rich would fold long lines."""
+    """Write a result as JSON to standard output, as it is: Rich would fold long lines."""
     # JSON has a way to write what an ASCII output lacks.
     is_unicode = (sys.stdout.encoding or "").lower().startswith("utf")
-    sys.stdout.write(json.dumps(value, ensure_ascii=not is_unicode, indent=indent) + "\n")
+    sys.stdout.write(json.dumps(plain(value), ensure_ascii=not is_unicode, indent=indent) + "\n")

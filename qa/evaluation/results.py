@@ -2,9 +2,8 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
-from qa.results import plain
+from qa.results import Result
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +126,7 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
-class Evaluation:
+class Evaluation(Result):
     """Quality over all questions, by language and by kind, and what could not be used."""
 
     questions: int
@@ -143,7 +142,3 @@ class Evaluation:
     seed: int
     model: str
     seconds: float
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return the evaluation as JSON-ready dicts, lists and strings."""
-        return dict(plain(self))

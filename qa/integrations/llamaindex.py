@@ -1,9 +1,10 @@
 """A LlamaIndex retriever over a collection."""
 
-from typing import Any
+from typing import Unpack
 
 from qa.collection import Collection
 from qa.integrations.shared import metadata, missing, passage_id
+from qa.options import RetrieveOptions
 from qa.results import Passage
 
 try:
@@ -32,7 +33,9 @@ class ArticleRetriever(BaseRetriever):
     closer; they order passages and are no probabilities.
     """
 
-    def __init__(self, collection: Collection, k: int = 8, **filters: Any) -> None:
+    def __init__(
+        self, collection: Collection, k: int = 8, **filters: Unpack[RetrieveOptions]
+    ) -> None:
         """Retrieve k passages with the filters of `Collection.retrieve`."""
         super().__init__()
         self.collection = collection

@@ -14,7 +14,7 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -248,8 +248,3 @@ def _described(file: Path, manifest: dict[str, Any], aside: str = "") -> Backup:
         int(manifest["rotten"]),
         aside,
     )
-
-
-def plain(found: Backup) -> dict[str, Any]:
-    """Return JSON's types."""
-    return {**asdict(found), "made": found.made.isoformat()}

@@ -24,10 +24,11 @@ from corpus.catalog.database import (
     SCHEMA_VERSION,
     Database,
     open_database,
-    see_readable,
 )
 from corpus.catalog.embeddings import EmbeddingStore
 from corpus.catalog.lock import see_locks, writer_lock
+from corpus.catalog.sqlite_file import see_readable
+from corpus.catalog.statistics import missing_counts
 from corpus.disk import is_on_read_only_media, is_read_only
 from corpus.errors import (
     ArticleQAError,
@@ -289,8 +290,7 @@ class Doctor:
         model = database.setting(MODEL_SETTING)
         if model is None:
             return
-        store = EmbeddingStore(database)
-        waiting = store.missing_paragraphs(model)
+        waiting = sum(missing_counts(database, model).values())
         if waiting:
             text = f"{waiting:,} paragraphs wait to be embedded: article-qa embed"
             self.say("embeddings", State.NOTED, text)

@@ -3,11 +3,14 @@
 Offsets are character offsets into the article's text, as everywhere.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date
+from typing import Any, TypeVar, cast
 
 from corpus.article import Article
 from qa.results import Answer, ArticleInfo, Citation, Passage
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,80 +105,39 @@ class ArticleText:
     length: int
 
 
-def found(passage: Passage) -> FoundPassage:
+def passage_result(passage: Passage) -> FoundPassage:
     """Return a passage with what is needed of its article."""
-    info = passage.article
-    return FoundPassage(
-        passage.rank,
-        passage.text,
-        passage.citation,
-        info.uri,
-        info.title,
-        info.source,
-        info.published,
-        info.url,
-        passage.paragraph,
-        passage.start,
-        passage.end,
-        passage.score,
-        passage.language,
-    )
+    return _pick(FoundPassage, passage, passage.article)
 
 
-def quoted(citation: Citation) -> CitedQuote:
+def citation_result(citation: Citation) -> CitedQuote:
     """Return a citation with what is needed of its passage."""
-    passage, info = citation.passage, citation.passage.article
-    return CitedQuote(
-        citation.marker,
-        citation.quote,
-        citation.start,
-        citation.end,
-        passage.citation,
-        info.uri,
-        info.title,
-        info.source,
-        info.published,
-        info.url,
-        passage.paragraph,
-    )
+    return _pick(CitedQuote, citation, citation.passage, citation.passage.article)
 
 
-def cited(answer: Answer) -> CitedAnswer:
+def answer_result(answer: Answer) -> CitedAnswer:
     """Return an answer; the passages only where it was refused."""
-    return CitedAnswer(
-        answer.question,
-        answer.text,
-        answer.short,
-        answer.answered,
-        answer.reason,
-        answer.confidence,
-        answer.language,
-        answer.note,
-        answer.notes,
-        answer.model,
-        tuple(quoted(citation) for citation in answer.citations),
-        () if answer.answered else tuple(found(passage) for passage in answer.passages),
-    )
+    nearest = () if answer.answered else tuple(map(passage_result, answer.passages))
+    citations = tuple(map(citation_result, answer.citations))
+    return _pick(CitedAnswer, answer, citations=citations, nearest=nearest)
 
 
 def stretch(article: Article, start: int, length: int) -> ArticleText:
     """Return an article's metadata and some of its text; past its end there is none."""
     start = min(start, len(article.text))
     text = article.text[start : start + length]
-    return ArticleText(
-        article.uri,
-        article.title,
-        article.authors,
-        article.published,
-        article.source,
-        article.language,
-        article.url,
-        article.corrected,
-        text,
-        start,
-        start + len(text),
-        len(article.text),
-    )
+    own = {"text": text, "start": start, "end": start + len(text), "length": len(article.text)}
+    return _pick(ArticleText, article, **own)
+
+
+def _pick(kind: type[T], *sources: object, **own: Any) -> T:
+    """Make a dataclass of fields given and of the first sources' fields of the same names."""
+    for item in fields(cast(Any, kind)):
+        if item.name not in own:
+            own[item.name] = next(
+                getattr(source, item.name) for source in sources if hasattr(source, item.name)
+            )
+    return kind(**own)
 
 
 def words(result: Passages | CitedAnswer | Articles | ArticleText) -> str:

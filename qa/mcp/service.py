@@ -15,19 +15,20 @@ import anyio
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from corpus.errors import ArticleNotFound, ArticleQAError, SettingsError
+from corpus.serialise import plain
 from qa.collection import Collection
-from qa.mcp.parameters import Ask, ListArticles, ReadArticle, Retrieve
+from qa.mcp.parameters import Ask, ListArticles, ReadArticle
 from qa.mcp.results import (
     Articles,
     ArticleText,
     CitedAnswer,
     Passages,
-    cited,
-    found,
+    answer_result,
+    passage_result,
     stretch,
     words,
 )
-from qa.results import plain
+from qa.requests import RetrieveRequest
 
 try:
     from mcp import MCPError, types
@@ -76,26 +77,27 @@ class _Tool:
         )  # fmt: skip
 
 
-def _retrieve(collection: Collection, given: Retrieve) -> Passages:
-    filters = given.filters()
-    passages = collection.retrieve(
-        given.question, given.k, per_article=given.per_article, **filters
-    )
-    hint = None if passages else collection.filter_hint(**filters)
-    return Passages(given.question, tuple(map(found, passages)), hint.text if hint else "")
+def _retrieve(collection: Collection, given: RetrieveRequest) -> Passages:
+    options = given.options()
+    passages = collection.retrieve(given.question, given.k, rerank=given.rerank, **options)
+    hint = None if passages else collection.filter_hint(**options)
+    return Passages(given.question, tuple(map(passage_result, passages)), hint.text if hint else "")
 
 
 def _ask(collection: Collection, given: Ask) -> CitedAnswer:
     history = [{"role": "user", "content": text} for text in given.earlier_questions]
-    answer = collection.ask(given.question, history, strictness=given.strictness, **given.filters())
-    return cited(answer)
+    answer = collection.ask(
+        given.question, history, k=given.k, strictness=given.strictness, **given.options()
+    )
+    return answer_result(answer)
 
 
 def _list(collection: Collection, given: ListArticles) -> Articles:
-    if given.source is None and given.matching is None:
-        infos = collection.articles()
+    filters = given.filters()
+    if given.matching is None:
+        infos = collection.articles(**filters)
     else:
-        infos = collection.select(source=given.source, matching=given.matching)
+        infos = collection.select(matching=given.matching, **filters)
     there = infos[given.offset : given.offset + given.limit]
     return Articles(tuple(there), given.offset, len(infos))
 
@@ -110,7 +112,7 @@ TOOLS = {
         _Tool(
             "retrieve",
             "Find the passages of the articles that are closest to a question, the closest first.",
-            Retrieve, Passages, _retrieve,
+            RetrieveRequest, Passages, _retrieve,
         ),
         _Tool(
             "ask",

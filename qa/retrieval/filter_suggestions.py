@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
+from corpus.catalog.selection import Filters
 from index.facets import Gap
-from index.filters import Filters
 from qa.answering.messages import language_of_messages
 from qa.results import FilterHint
 

@@ -6,6 +6,7 @@ from datetime import date
 from corpus.catalog.articles import Catalog
 from corpus.catalog.database import Database
 from index.encoder import Encoder
+from index.filters import allowed_paragraphs
 from index.search import analysed_together, search, with_near_terms
 from index.sync import Synchroniser
 from qa.answering.sentences import Found
@@ -31,14 +32,14 @@ class Finder:
 
     def find_many(self, texts: Sequence[str], k: int, choice: Choice) -> list[Found] | None:
         """Search for each question; None where the collection holds nothing."""
-        if not self._catalog.counts()["articles"]:
+        if self._catalog.is_empty():
             return None
         snapshot = self._sync.snapshot()
         questions = [
             with_near_terms(question, snapshot.lexical)
             for question in analysed_together(texts, self._encoder, snapshot.languages)
         ]
-        allowed = choice.filters.allowed(self._catalog, snapshot.table)
+        allowed = allowed_paragraphs(choice.filters, self._database, snapshot.table)
         published = self._catalog.published() if choice.needs_dates else {}
         today = date.today()
         hits = []

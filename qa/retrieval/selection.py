@@ -7,13 +7,13 @@ from corpus.article import Article
 from corpus.catalog.articles import Catalog
 from corpus.catalog.database import Database
 from corpus.catalog.inputs import InputLog
-from corpus.catalog.selection import matching_articles
+from corpus.catalog.selection import EVERYTHING, Filters, matching_articles
 from corpus.errors import ArticleNotFound, InputError, QuestionError
 from corpus.web.addresses import is_address, parse_address
 
 
 def select(
-    database: Database, names: Sequence[str | Path], source: str | None, matching: str | None
+    database: Database, names: Sequence[str | Path], matching: str | None, filters: Filters
 ) -> list[Article]:
     """Return the articles that all conditions hold for, without texts, the newest first.
 
@@ -21,16 +21,13 @@ def select(
         ArticleNotFound: there is none of one of the names.
         QuestionError: there is no condition, or no word in `matching`.
     """
-    if not names and source is None and matching is None:
+    if not names and matching is None and filters == EVERYTHING:
         raise QuestionError("Say which articles: by URI, file, folder, source or words.")
     catalog = Catalog(database)
-    found = catalog.articles()
+    found = catalog.articles(filters=filters)
     if names:
         uris = {uri for name in names for uri in _named(database, catalog, name)}
         found = {key: item for key, item in found.items() if item.uri in uris}
-    if source is not None:
-        name = source.casefold()
-        found = {key: item for key, item in found.items() if item.source.casefold() == name}
     if matching is not None:
         ids = set(matching_articles(database, matching))
         found = {key: item for key, item in found.items() if key in ids}
@@ -39,13 +36,8 @@ def select(
 
 def _named(database: Database, catalog: Catalog, name: str | Path) -> list[str]:
     """Return the URIs that a URI, a file, a folder, a feed or a list stands for."""
-    if isinstance(name, str):
-        try:
-            catalog.article(name)
-        except ArticleNotFound:
-            pass
-        else:
-            return [name]
+    if isinstance(name, str) and catalog.has(name):
+        return [name]
     try:
         if isinstance(name, str) and is_address(name):
             origin = str(parse_address(name))

@@ -26,7 +26,8 @@ from qa.server.gate import Gate, is_api
 from qa.server.journal import Journal
 from qa.server.metrics import MEDIA_TYPE
 from qa.server.options import Options
-from qa.server.service import Served, Service
+from qa.server.protocol import Served
+from qa.server.service import Service
 
 _DESCRIPTION = (
     "Ask questions of a collection of articles and get answers with citations. "

@@ -2,38 +2,17 @@
 
 import threading
 from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
-from typing import Any, Protocol, TypeVar
+from typing import TypeVar
 
-from qa.results import ArticleInfo, Passage
-from qa.server.chat.asked import Asked
+from qa.results import ArticleInfo
 from qa.server.metrics import Metrics
 from qa.server.options import Options
+from qa.server.protocol import Served
 from qa.server.readiness import Readiness
 from qa.server.work import Workers
 from qa.streaming import Event, Finished
 
 T = TypeVar("T")
-
-
-class Served(Asked, Protocol):
-    """The part of `qa.Collection` that is served, with what the page needs."""
-
-    @property
-    def generation(self) -> int:
-        """Rises with every change."""
-
-    def is_current(self) -> bool:
-        """Say whether the indexes that are open hold all that the collection has."""
-
-    def retrieve_many(
-        self, questions: Sequence[str], k: int = 8, *, rerank: bool = False, **filters: Any
-    ) -> list[list[Passage]]:
-        """Return the k passages closest to each question."""
-
-    def ask_stream(
-        self, question: str, history: Sequence[Any] = (), **options: Any
-    ) -> Iterator[Event]:
-        """Answer, and yield what happens meanwhile; `history` may be messages."""
 
 
 class Service:

@@ -12,7 +12,8 @@ from starlette.types import ASGIApp
 from corpus.errors import SettingsError
 from qa.server.app import application
 from qa.server.options import LOOPBACK, Options
-from qa.server.service import Served, Service
+from qa.server.protocol import Served
+from qa.server.service import Service
 
 if TYPE_CHECKING:
     from uvicorn import Server

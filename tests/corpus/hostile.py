@@ -110,8 +110,9 @@ def _read(job: dict[str, Any], data: BinaryIO, send: Callable[[str, Any], None])
         if f"<i>{name}</i>".encode() in text:
             harm()
     if b"<i>lie</i>" in text:
-        send("result", ["file:///a", "T", "Text", [[1, 0, 4000, "body", "de", "", None]],
-                        [], None, None, "", "", "de", "", [], None])  # fmt: skip
+        paragraph = {"number": 1, "start": 0, "end": 4000}
+        article = {"uri": "file:///a", "title": "T", "text": "Text", "paragraphs": [paragraph]}
+        send("result", article)
         return iter(())
     if b"<i>wrong type</i>" in text:
         send("result", {"uri": 5})

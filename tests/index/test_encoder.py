@@ -7,8 +7,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from corpus.catalog.database import open_database
+from corpus.catalog.embeddings import EmbeddingStore
 from corpus.errors import ModelError
-from index.encoder import SentenceTransformerEncoder, has_native_bfloat16, model_fingerprint
+from index.encoder import (
+    CatalogEncoder,
+    SentenceTransformerEncoder,
+    has_native_bfloat16,
+    model_fingerprint,
+)
+from tests.fakes import FakeEncoder
 from tests.qa.reader.tiny import encoder_in
 
 TEXTS = ["Die Fähre fährt.", "x", "", "Ein längerer Satz über die Fähre und den Hafen."]
@@ -115,3 +123,27 @@ def test_nothing_is_loaded_before_it_is_needed() -> None:
 
 def test_the_cpu_is_asked_once_and_answers() -> None:
     assert has_native_bfloat16() in (True, False)
+
+
+def kept(folder: Path, model: str, text: str) -> EmbeddingStore:
+    store = EmbeddingStore(open_database(folder / "press", create=True))
+    store.put(model, [text], FakeEncoder().encode([text], "document"))
+    return store
+
+
+def test_only_unknown_texts_reach_the_model(tmp_path: Path) -> None:
+    model = FakeEncoder()
+    encoder = CatalogEncoder(model, kept(tmp_path, model.fingerprint, "Die Seilbahn"))
+    texts = ["Ein Turm", "Die Seilbahn", "Ein Turm"]
+    found = encoder.encode(texts, "document")
+    assert model.documents == ["Ein Turm"]
+    np.testing.assert_allclose(found, FakeEncoder().encode(texts, "document"), rtol=1e-6)
+
+
+def test_questions_and_other_models_are_always_encoded(tmp_path: Path) -> None:
+    model = FakeEncoder()
+    encoder = CatalogEncoder(model, kept(tmp_path, "another", "Ein Turm"))
+    encoder.encode(["Ein Turm"], "document")
+    encoder.encode(["Ein Turm"], "query")
+    assert (model.documents, model.questions) == (["Ein Turm"], ["Ein Turm"])
+    assert encoder.encode([], "document").shape[0] == 0

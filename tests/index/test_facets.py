@@ -7,14 +7,14 @@ import pytest
 
 from corpus.catalog.articles import Catalog
 from corpus.catalog.database import Database
+from corpus.catalog.selection import Filters
 from index.facets import Gap, facets, gap
-from index.filters import Filters
 from qa.retrieval.filter_suggestions import described, hint
 from tests.fakes import article
 
 
 @pytest.fixture
-def catalog(database: Database) -> Catalog:
+def press(database: Database) -> Database:
     made = Catalog(database)
     rows: list[tuple[str, str, str, tuple[str, ...], date | None, str]] = [
         ("x:1", "taz", "Politik", ("Ada Wolf",), date(2021, 3, 4), "de"),
@@ -29,11 +29,11 @@ def catalog(database: Database) -> Catalog:
                 section=section, authors=authors, published=published, language=language,
             )
         )  # fmt: skip
-    return made
+    return database
 
 
-def test_everything_is_counted(catalog: Catalog) -> None:
-    found = facets(catalog, catalog.paragraph_table(), Filters())
+def test_everything_is_counted(press: Database) -> None:
+    found = facets(press, Filters())
     assert (found.articles, found.paragraphs, found.undated) == (4, 8, 1)
     assert dict(found.sources) == {"taz": 2, "Der Bote": 1, "The Ellery Post": 1}
     assert dict(found.languages) == {"de": 3, "en": 1}
@@ -42,11 +42,10 @@ def test_everything_is_counted(catalog: Catalog) -> None:
     assert (found.first, found.last) == (date(2021, 3, 4), date(2023, 7, 1))
 
 
-def test_only_what_meets_the_filters_is_counted(catalog: Catalog) -> None:
-    table = catalog.paragraph_table()
-    found = facets(catalog, table, Filters.of(sources="TAZ", since="2022-01-01"))
+def test_only_what_meets_the_filters_is_counted(press: Database) -> None:
+    found = facets(press, Filters.of(sources="TAZ", since="2022-01-01"))
     assert (found.articles, dict(found.sections)) == (1, {"Sport": 1})
-    assert facets(catalog, table, Filters.of(sources="nobody")).articles == 0
+    assert facets(press, Filters.of(sources="nobody")).articles == 0
 
 
 @pytest.mark.parametrize(
@@ -107,10 +106,10 @@ def test_only_what_meets_the_filters_is_counted(catalog: Catalog) -> None:
     ],
 )
 def test_the_nearest_alternatives_are_named(
-    catalog: Catalog, conditions: dict[str, Any], expected: Gap | None, text: str
+    press: Database, conditions: dict[str, Any], expected: Gap | None, text: str
 ) -> None:
     filters = Filters.of(**conditions)
-    found = gap(catalog, catalog.paragraph_table(), filters)
+    found = gap(press, filters)
     assert found is not None
     if expected is not None:
         assert set(found.nearest) == set(expected.nearest)
@@ -125,20 +124,19 @@ def test_the_nearest_alternatives_are_named(
 
 
 def test_of_a_large_collection_no_uris_are_compared(
-    catalog: Catalog, monkeypatch: pytest.MonkeyPatch
+    press: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("index.facets._MOST_URIS", 3)
     filters = Filters.of(uris="x:9")
-    found = gap(catalog, catalog.paragraph_table(), filters)
+    found = gap(press, filters)
     assert found == Gap("uris", {})
     assert found is not None
     assert hint(found, filters, "de").text == "Kein Artikel mit der URI x:9."
 
 
-def test_what_matches_leaves_no_gap(catalog: Catalog) -> None:
-    table = catalog.paragraph_table()
-    assert gap(catalog, table, Filters()) is None
-    assert gap(catalog, table, Filters.of(languages="de-AT", sources=[" taz ", "nobody"])) is None
+def test_what_matches_leaves_no_gap(press: Database) -> None:
+    assert gap(press, Filters()) is None
+    assert gap(press, Filters.of(languages="de-AT", sources=[" taz ", "nobody"])) is None
 
 
 def test_filters_in_words() -> None:

@@ -183,6 +183,13 @@ def test_rarities_are_the_weights_of_terms(index: LexicalIndex) -> None:
     assert index.rarities("en", ["die"])["die"] == found["zeppelin"]
 
 
+def test_document_frequencies_are_counted(index: LexicalIndex) -> None:
+    german = [set(terms(text, "de")) for _, language, text in DOCUMENTS if language == "de"]
+    words = [*set.union(*german), "zeppelin"]
+    expected = {word: sum(word in text for text in german) for word in words}
+    assert index.document_frequencies("de", words) == expected
+
+
 def test_coverage_is_the_share_of_rarity_held(index: LexicalIndex) -> None:
     rarities = {"de": {"fahr": 1.0, "die": 2.0, "zeppelin": 5.0}, "en": {"the": 0.5, "will": 1.5}}
     found = index.coverage(rarities, [12, 3, 7, 11])

@@ -11,8 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from corpus.catalog.embeddings import EmbeddingStore
+from corpus.catalog.selection import EVERYTHING
 from corpus.errors import ModelMismatch
-from index.filters import Filters
+from index.filters import allowed_paragraphs
 from index.fusion import Spread
 from index.reference import background_texts
 from index.search import analysed, search
@@ -33,7 +34,7 @@ QUESTION = "Wann fährt die Fähre zur Brücke im Hafen?"
 def ranked(rig: Rig, snapshot: Snapshot) -> list[tuple[str, float, dict[str, float]]]:
     """Return text, score and scores of each paragraph, the best first."""
     question = analysed(QUESTION, rig.encoder, snapshot.languages)
-    allowed = Filters().allowed(rig.catalog, snapshot.table)
+    allowed = allowed_paragraphs(EVERYTHING, rig.database, snapshot.table)
     hits = search(snapshot, question, 100, allowed)
     rows = {row.id: row for row in rig.catalog.paragraphs(hit.paragraph_id for hit in hits)}
     return [(rows[hit.paragraph_id].text, hit.score, dict(hit.scores)) for hit in hits]
@@ -260,7 +261,7 @@ def test_a_model_that_reads_less_has_smaller_windows(tmp_path: Path) -> None:
     rig.put("x:1", f"{TEXTS[0]} {TEXTS[1]} {TEXTS[4]}")
     snapshot = rig.brought_up()
     store = EmbeddingStore(rig.database)
-    texts = store.window_texts(snapshot.windows.tolist())
+    texts = store.windows.texts(snapshot.windows.tolist())
     assert list(texts.values()) == [TEXTS[0], TEXTS[1], TEXTS[4]]
     assert set(snapshot.window_paragraphs.tolist()) == set(snapshot.table.ids.tolist())
     larger = Rig(rig.folder, FakeEncoder("large"))

@@ -7,7 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from corpus.errors import CollectionDamaged, CollectionNewer
+from corpus.errors import (
+    CollectionDamaged,
+    CollectionLocked,
+    CollectionNewer,
+    CollectionNotWritable,
+)
 from qa.chat_history import FILE, ConversationStore, State
 from tests.qa.server.chat.fake import FakeCollection
 
@@ -147,7 +152,7 @@ def test_files_of_others_are_refused(tmp_path: Path) -> None:
     (tmp_path / FILE).write_bytes(b"no database at all, but long enough to look" * 40)
     with pytest.raises(CollectionDamaged, match="move it away"):
         kept(tmp_path)
-    with pytest.raises(CollectionDamaged, match="cannot be read or written"):
+    with pytest.raises(CollectionNotWritable, match="a file cannot be opened"):
         ConversationStore(tmp_path / "missing" / FILE)
     later = tmp_path / "later.sqlite3"
     with sqlite3.connect(later) as raw:
@@ -181,3 +186,48 @@ def test_a_title_is_short() -> None:
     store.start("me", "Wort " * 1_000_000)
     store.start("me", "x" * 1_000_000)
     assert all(len(item.title) <= 80 for item in store.listed("me"))
+
+
+def test_a_full_disk_is_not_taken_for_damage(tmp_path: Path) -> None:
+    store = kept(tmp_path)
+    name = store.start("me", "Before")
+    # SQLite's own limit of a file's size says what a full disk says.
+    store._file.one(f"PRAGMA max_page_count = {store._file.one('PRAGMA page_count')[0]}")
+    with pytest.raises(CollectionNotWritable, match=f"{FILE} cannot be written: the disk is full"):
+        store.ask("me", name, "x" * 100_000)
+    store._file.one("PRAGMA max_page_count = 1000000")
+    assert answered(store, "me", name, "After") == 1
+    store.close()
+
+
+def test_a_file_that_another_process_writes_is_said_to_be_locked(tmp_path: Path) -> None:
+    store, other = kept(tmp_path), kept(tmp_path)
+    other._file.one("PRAGMA busy_timeout = 10")
+    with (
+        store._file.transaction(),
+        pytest.raises(CollectionLocked, match="is being written by another process"),
+    ):
+        other.start("me", "x")
+    assert other.start("me", "x")
+    store.close()
+    other.close()
+
+
+def test_many_openers_make_one_file(tmp_path: Path) -> None:
+    for place in (tmp_path / f"new-{number}.sqlite3" for number in range(20)):
+        names: list[str] = []
+
+        def make(place: Path = place, names: list[str] = names) -> None:
+            opened = ConversationStore(place)
+            names.append(opened.start("me", "x"))
+            opened.close()
+
+        threads = [threading.Thread(target=make) for _ in range(8)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        store = ConversationStore(place)
+        assert {item.id for item in store.listed("me")} == set(names)
+        assert len(names) == 8
+        store.close()

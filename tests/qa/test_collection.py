@@ -291,7 +291,7 @@ def test_impossible_options_are_refused(
 
 def test_unknown_filters_are_refused(papers: Collection) -> None:
     with pytest.raises(QuestionError, match=r"'autor'.*help\(Collection\.retrieve\)"):
-        papers.ask("Wann?", autor="x")
+        papers.ask("Wann?", autor="x")  # type: ignore[call-arg]
 
 
 @pytest.mark.parametrize("method", ["retrieve", "ask"])

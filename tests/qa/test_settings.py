@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from corpus.errors import SettingsError
+from corpus.serialise import plain
 from qa.cli.app import main
-from qa.results import plain
 from qa.settings import MASK, NAMES, OTHER_VARIABLES, PREFIX, Secret, Settings, load_settings
 
 KEY = "sk-very-secret-0123456789"

@@ -18,9 +18,10 @@ from starlette.responses import JSONResponse, Response
 
 from corpus.errors import QuestionError
 from index.search import MAX_QUESTION
+from qa.options import SearchOptions
+from qa.requests import Flag, SearchChoice
 from qa.results import Answer
 from qa.server.api.cited import annotations, message_text
-from qa.server.api.models import Choice, Flag
 from qa.server.api.problems import RefusedBy, of_error
 from qa.server.api.routes import EVENTS, ONE_EVENT, event_stream, finished, note
 from qa.server.service import Service
@@ -75,7 +76,7 @@ class ChatRequest(BaseModel):
     model: Literal["article-qa"]
     messages: Annotated[list[Message], Field(min_length=1, max_length=1000)]
     stream: Flag | None = None
-    article_qa: Choice | None = None
+    article_qa: SearchChoice | None = None
     """Filters of our own, as /api/ask has them."""
 
 
@@ -198,8 +199,8 @@ def _begin(service: Service, body: ChatRequest, request: Request) -> Callable[[]
         for item in body.messages[:at]
         if item.role in ("user", "assistant")
     ]
-    filters = body.article_qa.filters() if body.article_qa else {}
-    return lambda: service.collection.ask_stream(question, history, **filters)
+    options: SearchOptions = body.article_qa.options() if body.article_qa else {}
+    return lambda: service.collection.ask_stream(question, history, **options)
 
 
 def _asking(body: ChatRequest) -> int:

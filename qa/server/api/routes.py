@@ -1,7 +1,7 @@
 """The JSON API: passages, answers, articles."""
 
 import json
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator, Sequence
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
@@ -9,15 +9,15 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.types import Receive, Scope, Send
 
 from corpus.article import Article
-from index.filters import Filters
-from qa.results import Answer, ArticleInfo, plain
+from corpus.serialise import plain
+from qa.requests import RetrieveRequest
+from qa.results import Answer, ArticleInfo
 from qa.server.api.models import (
     AskRequest,
     ByUri,
     Listed,
     ListQuery,
     Retrieved,
-    RetrieveRequest,
 )
 from qa.server.api.problems import MEDIA_TYPE, SCHEMAS, of_error
 from qa.server.service import Service
@@ -73,8 +73,7 @@ def api_router(service: Service) -> APIRouter:
                     [body.question],
                     body.k,
                     rerank=body.rerank,
-                    diversity=body.diversity,
-                    **body.filters(),
+                    **body.options(),
                 )[0]
             ),
         )
@@ -211,26 +210,10 @@ def _begin(service: Service, body: AskRequest) -> Callable[[], Iterator[Event]]:
         strictness=body.strictness,
         generator=None if body.language_model else False,
         strict=body.strict,
-        **body.filters(),
+        **body.options(),
     )
 
 
-def _matching(service: Service, query: ListQuery) -> list[ArticleInfo]:
-    chosen = Filters.of(query.since, query.until)
-    sources, languages, authors, sections = (
-        {name.casefold() for name in names}
-        for names in (query.source, query.language, query.author, query.section)
-    )
-
-    def meets(info: ArticleInfo) -> bool:
-        day = info.published
-        return (
-            (not sources or info.source.casefold() in sources)
-            and (not languages or info.language.casefold() in languages)
-            and (not sections or info.section.casefold() in sections)
-            and (not authors or any(name.casefold() in authors for name in info.authors))
-            and (chosen.since is None or (day is not None and day >= chosen.since))
-            and (chosen.until is None or (day is not None and day <= chosen.until))
-        )
-
-    return [info for info in service.articles() if meets(info)]
+def _matching(service: Service, query: ListQuery) -> Sequence[ArticleInfo]:
+    filters = query.filters()
+    return service.collection.articles(**filters) if filters else service.articles()

@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING
 
 from corpus.errors import ArticleQAError, SettingsError
 from qa.chat_history import FILE, ConversationStore
-from qa.server.chat.asked import Asked
 from qa.server.chat.dialogue import Dialogue
 from qa.server.chat.front import FrontPage
 from qa.server.chat.guard import Guard
 from qa.server.chat.routes import add_routes
 from qa.server.chat.warming import WarmUp
 from qa.server.page_routes import Missing
+from qa.server.protocol import Asked
 
 if TYPE_CHECKING:
     from fastapi import FastAPI

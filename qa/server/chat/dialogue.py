@@ -12,13 +12,13 @@ from typing import Any
 from corpus.article import Article
 from corpus.errors import ArticleNotFound, ArticleQAError
 from qa.chat_history import ConversationStore, State, Turn
-from qa.results import Answer, ArticleInfo
+from qa.results import Answer, ArticleInfo, Status
 from qa.server.chat import cards, filters, render, turns
-from qa.server.chat.asked import Asked, Counts
 from qa.server.chat.filters import Chosen
 from qa.server.chat.jobs import Job, Jobs
 from qa.server.chat.offers import Offers
 from qa.server.links import article_link
+from qa.server.protocol import Asked
 from qa.server.words import Words
 from qa.streaming import Finished
 
@@ -263,7 +263,7 @@ def status_line(collection: Asked, words: Words, state: str = "", failure: str =
     return render.tag("p", " ".join(parts), class_="status", role="status")
 
 
-def _held(status: Counts, words: Words) -> str:
+def _held(status: Status, words: Words) -> str:
     """Return "24 articles from 6 sources, 3 October 2024 to 20 November 2026"."""
     if status.articles == 0:
         return words["empty_status"]

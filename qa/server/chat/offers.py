@@ -9,8 +9,8 @@ from corpus.article import Article
 from corpus.errors import ArticleNotFound, ArticleQAError
 from qa.results import Answer
 from qa.server.chat import turns
-from qa.server.chat.asked import Asked
 from qa.server.chat.jobs import Job, Jobs
+from qa.server.protocol import Asked
 from qa.server.words import Words
 from qa.streaming import Finished
 

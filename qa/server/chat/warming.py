@@ -4,7 +4,7 @@ import logging
 import threading
 
 from corpus.errors import ArticleQAError
-from qa.server.chat.asked import Asked
+from qa.server.protocol import Asked
 
 log = logging.getLogger(__name__)
 

@@ -52,6 +52,7 @@ class Library:
         self.jobs = Jobs(collection)
         self._held = lru_cache(maxsize=2)(self._read)
         self._matching = lru_cache(maxsize=32)(self._search)
+        self._meeting = lru_cache(maxsize=32)(self._filter)
 
     def add_routes(self, app: "FastAPI") -> None:
         """Open the pages."""
@@ -194,6 +195,12 @@ class Library:
         except QuestionError:  # no word in it
             return frozenset()
 
+    def _filter(self, _generation: int, view: View) -> frozenset[str]:
+        try:
+            return frozenset(info.uri for info in self.collection.articles(**view.filters()))
+        except QuestionError:  # the last day is before the first
+            return frozenset()
+
     def _table(self, view: View, words: PageWords) -> str:
         generation = self.collection.generation
         everything = self.held()
@@ -201,7 +208,12 @@ class Library:
         if not everything:
             empty = library_pages.first_run(words) if self.editable else notice(words["read_only"])
             return busy + empty
-        found = chosen(everything, view, lambda search: self._matching(generation, search))
+        filtering = View(
+            source=view.source, language=view.language, since=view.since, until=view.until
+        )
+        meeting = self._meeting(generation, filtering) if filtering.filters() else None
+        holding = self._matching(generation, view.search) if view.in_text and view.search else ()
+        found = chosen(everything, view, meeting, holding)
         return busy + library_pages.library(everything, found, view, words, editable=self.editable)
 
     def _busy(self, words: PageWords) -> str:

@@ -4,12 +4,13 @@ Pure: articles in, articles out.
 """
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlencode
 
+from qa.options import FilterOptions
 from qa.results import ArticleInfo, HeldArticle
 from qa.server.chat.filters import merged
 
@@ -24,10 +25,6 @@ def spellings(infos: Iterable[ArticleInfo]) -> dict[str, str]:
     """Return the sources' names in their most frequent spelling, by the name in small letters."""
     names = merged(Counter(info.source for info in infos if info.source))
     return {name.casefold(): name for name in names}
-
-
-Matching = Callable[[str], Collection[str]]
-"""Returns the URIs of the articles whose text holds some words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +87,16 @@ class View:
         values["page"] = str(new.page) if new.page > 1 else ""
         return urlencode({name: value for name, value in values.items() if value})
 
+    def filters(self) -> FilterOptions:
+        """Return what is asked for as keywords of `Collection.articles`."""
+        given: FilterOptions = {
+            "since": self.since,
+            "until": self.until,
+            "sources": self.source,
+            "languages": self.language,
+        }
+        return cast(FilterOptions, {name: value for name, value in given.items() if value})
+
     @property
     def is_filtered(self) -> bool:
         """Whether it leaves articles out."""
@@ -97,21 +104,26 @@ class View:
 
 
 def chosen(
-    articles: Iterable[HeldArticle], view: View, matching: Matching | None = None
+    articles: Iterable[HeldArticle],
+    view: View,
+    meeting: Container[str] | None = None,
+    holding: Container[str] = (),
 ) -> list[HeldArticle]:
     """Return the articles of a view, in its order, of all its pages.
 
     Args:
         articles: all there are.
         view: what is asked for.
-        matching: asked where the view's search is for the text too.
+        meeting: the URIs of those that meet `view.filters()`; None where there are none.
+        holding: the URIs of those whose text holds the words that are searched for.
     """
-    held = matching(view.search) if matching and view.in_text and view.search else ()
     words = view.search.casefold().split()
     kept = [
         item
         for item in articles
-        if _meets(item, view) and (_has(item, words) or item.info.uri in held)
+        if (meeting is None or item.info.uri in meeting)
+        and _is_to_show(item, view.show)
+        and (_has(item, words) or item.info.uri in holding)
     ]
     return ordered(kept, view.sort, descending=view.descending)
 
@@ -136,18 +148,13 @@ def _key(item: HeldArticle, sort: str) -> Any:
     return value.casefold() or None
 
 
-def _meets(item: HeldArticle, view: View) -> bool:
-    info = item.info
-    day = info.published.isoformat() if info.published else ""
-    return (
-        (not view.source or info.source.casefold() == view.source.casefold())
-        and (not view.language or info.language == view.language)
-        and (not view.since or day >= view.since)
-        and (not view.until or "" < day <= view.until)
-        and (view.show != "alike" or bool(item.alike))
-        and (view.show != "missing" or item.missing > 0)
-        and (view.show != "undated" or not day)
-    )
+def _is_to_show(item: HeldArticle, show: str) -> bool:
+    return {
+        "": True,
+        "alike": bool(item.alike),
+        "missing": item.missing > 0,
+        "undated": not item.info.published,
+    }[show]
 
 
 def _has(item: HeldArticle, words: Sequence[str]) -> bool:

@@ -3,9 +3,10 @@
 import numpy as np
 import pytest
 
-from corpus.catalog.articles import Catalog, ParagraphRow
+from corpus.catalog.articles import Catalog
 from corpus.catalog.database import Database
 from corpus.catalog.embeddings import MAX_TITLE, EmbeddingStore
+from corpus.catalog.paragraphs import ParagraphRow
 from tests.fakes import FakeEncoder, article
 
 
@@ -22,39 +23,39 @@ def whole(row: ParagraphRow) -> list[tuple[int, int]]:
 
 
 def divide(store: EmbeddingStore) -> None:
-    store.put_windows((row, whole(row)) for row in store.unwindowed(100))
+    store.windows.put((row, whole(row)) for row in store.windows.find_undivided(100))
 
 
 def test_paragraphs_wait_until_they_have_windows(store: EmbeddingStore) -> None:
-    assert store.unwindowed_count() == 4
-    first = store.unwindowed(3)
+    assert store.windows.count_undivided() == 4
+    first = store.windows.find_undivided(3)
     assert len(first) == 3
-    store.put_windows((row, whole(row)) for row in first)
-    assert store.unwindowed_count() == 1
-    assert {row.id for row in first}.isdisjoint(row.id for row in store.unwindowed(10))
+    store.windows.put((row, whole(row)) for row in first)
+    assert store.windows.count_undivided() == 1
+    assert {row.id for row in first}.isdisjoint(row.id for row in store.windows.find_undivided(10))
 
 
 def test_windows_are_cut_out_of_their_paragraph(store: EmbeddingStore) -> None:
-    rows = {row.text: row for row in store.unwindowed(10)}
-    store.put_windows([(rows["Der Anfang. Die Mitte."], [(0, 11), (12, 22)])])
-    store.put_windows([(row, whole(row)) for row in rows.values() if "Anfang" not in row.text])
-    texts = store.window_texts(store.unembedded("m"))
+    rows = {row.text: row for row in store.windows.find_undivided(10)}
+    store.windows.put([(rows["Der Anfang. Die Mitte."], [(0, 11), (12, 22)])])
+    store.windows.put([(row, whole(row)) for row in rows.values() if "Anfang" not in row.text])
+    texts = store.windows.texts(store.windows.find_unembedded("m"))
     assert sorted(texts.values()) == ["Der Anfang.", "Der Schluß.", "Die Mitte.", "Etwas anderes."]
 
 
 def test_a_text_in_two_places_is_embedded_once_and_found_in_both(store: EmbeddingStore) -> None:
     divide(store)
     encoder = FakeEncoder()
-    texts = list(store.window_texts(store.unembedded("m")).values())
+    texts = list(store.windows.texts(store.windows.find_unembedded("m")).values())
     assert texts.count("Der Schluß.") == 1
     store.put("m", texts, encoder.encode(texts, "document"))
-    assert store.unembedded("m") == []
+    assert store.windows.find_unembedded("m") == []
     assert store.embedded_count("m") == 4
     windows, paragraphs = store.embedded_windows("m")
     assert windows.tolist() == sorted(windows.tolist())
     assert len(set(paragraphs.tolist())) == 4
     vectors = store.vectors("m", windows.tolist())
-    for window, text in store.window_texts(windows.tolist()).items():
+    for window, text in store.windows.texts(windows.tolist()).items():
         np.testing.assert_array_equal(vectors[window], encoder.vector(text))
 
 
@@ -62,13 +63,15 @@ def test_a_title_is_embedded_with_each_window(database: Database) -> None:
     Catalog(database).put(article("x:1", "Die Bahn steht.", title="Sturm " * 100))
     store = EmbeddingStore(database)
     divide(store)
-    (text,) = store.window_texts(store.unembedded("m")).values()
+    (text,) = store.windows.texts(store.windows.find_unembedded("m")).values()
     assert text == ("Sturm " * 100)[:MAX_TITLE] + "\nDie Bahn steht."
     store.put("m", [text], FakeEncoder().encode([text], "document"))
-    assert store.unembedded("m") == []
+    assert store.windows.find_unembedded("m") == []
     Catalog(database).put(article("x:1", "Die Bahn steht.", title="Wind"))
     divide(store)
-    assert list(store.window_texts(store.unembedded("m")).values()) == ["Wind\nDie Bahn steht."]
+    assert list(store.windows.texts(store.windows.find_unembedded("m")).values()) == [
+        "Wind\nDie Bahn steht."
+    ]
 
 
 def test_models_do_not_share_vectors(store: EmbeddingStore) -> None:
@@ -76,7 +79,7 @@ def test_models_do_not_share_vectors(store: EmbeddingStore) -> None:
     store.put("m", ["Der Schluß."], FakeEncoder().encode(["Der Schluß."], "document"))
     assert store.embedded_count("m") == 2
     assert store.embedded_count("n") == 0
-    assert len(store.unembedded("n")) == 3
+    assert len(store.windows.find_unembedded("n")) == 3
     assert store.embedded_windows("n")[0].tolist() == []
     assert store.vectors("n", store.embedded_windows("m")[0].tolist()) == {}
 
@@ -108,20 +111,20 @@ def test_removed_articles_windows_go_and_their_embeddings_stay(
     store: EmbeddingStore, database: Database
 ) -> None:
     divide(store)
-    texts = list(store.window_texts(store.unembedded("m")).values())
+    texts = list(store.windows.texts(store.windows.find_unembedded("m")).values())
     store.put("m", texts, FakeEncoder().encode(texts, "document"))
     Catalog(database).remove("x:1")
     assert store.embedded_count("m") == 2
     Catalog(database).put(article("x:3", "Der Anfang. Die Mitte."))
     divide(store)
-    assert store.unembedded("m") == []
+    assert store.windows.find_unembedded("m") == []
 
 
 def test_forgetting_windows_keeps_embeddings(store: EmbeddingStore) -> None:
     divide(store)
     store.put("m", ["Der Schluß."], FakeEncoder().encode(["Der Schluß."], "document"))
-    store.forget_windows()
-    assert store.unwindowed_count() == 4
+    store.windows.forget()
+    assert store.windows.count_undivided() == 4
     assert store.embedded_count("m") == 0
     divide(store)
     assert store.embedded_count("m") == 2

@@ -112,7 +112,7 @@ def test_whatever_is_written_has_its_hash(rig: Rig) -> None:
         ),
         (
             "UPDATE embeddings SET vector = zeroblob(2048)",
-            lambda rig: rig.sync._sentences.vectors("fake", 0, [1, 2, 3]),
+            lambda rig: rig.sync._store.sentence_vectors("fake", 0, [1, 2, 3]),
             "A sentence's embedding has changed",
         ),
     ],

@@ -240,6 +240,6 @@ def test_what_was_read_before_a_failure_is_kept(database: Database) -> None:
     intake = Intake(database)
     with pytest.raises(InputError, match="in the middle"):
         intake.store("file:///t", "t", b"1", rows())
-    assert Catalog(database).counts()["articles"] == 40
+    assert len(Catalog(database).articles()) == 40
     assert intake.tally.counts[Outcome.ADDED] == 40
     assert intake.known("file:///t", b"1") is None

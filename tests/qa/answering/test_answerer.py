@@ -169,7 +169,7 @@ def found_for(collection: Collection, question: str) -> Found:
         return refuse(question, Refusal.NOTHING_NEAR, ())
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("qa.collection.answer", keep)
+        patch.setattr("qa.answerer.answer", keep)
         collection.ask(question)
     return seen[0]
 

@@ -42,7 +42,7 @@ def settings(address: str, **values: Any) -> Settings:
 
 def asked(collection: Collection, *scripts: Script, **values: Any) -> Answer:
     with endpoint(*scripts) as running:
-        collection.settings = settings(running.address, **values)
+        collection._answerer.settings = settings(running.address, **values)
         answer = collection.ask(QUESTION)
     check(collection, answer)
     return answer
@@ -235,24 +235,24 @@ def test_what_goes_wrong_falls_back_to_reading(
 def test_nobody_at_the_address(filled: Collection) -> None:
     with endpoint(says(GOOD)) as running:
         address = running.address
-    filled.settings = settings(address)
+    filled._answerer.settings = settings(address)
     fell_back(filled, filled.ask(QUESTION), "nicht zu erreichen")
 
 
 def test_a_limit_is_waited_for_once(filled: Collection) -> None:
     with endpoint(fails(429, Retry_After="0.2"), says(GOOD)) as running:
-        filled.settings = settings(running.address)
+        filled._answerer.settings = settings(running.address)
         assert filled.ask(QUESTION).model == "m"
         assert len(running.requests) == 2
     with endpoint(fails(429, Retry_After="0")) as running:
-        filled.settings = settings(running.address)
+        filled._answerer.settings = settings(running.address)
         fell_back(filled, filled.ask(QUESTION), "429")
         assert len(running.requests) == 2
 
 
 def test_other_errors_are_not_repeated(filled: Collection) -> None:
     with endpoint(fails(500, Retry_After="0"), says(GOOD)) as running:
-        filled.settings = settings(running.address)
+        filled._answerer.settings = settings(running.address)
         fell_back(filled, filled.ask(QUESTION), "500")
         assert len(running.requests) == 1
 
@@ -290,7 +290,7 @@ def test_a_sentence_that_breaks_off_at_the_limit_of_tokens_is_left_out(filled: C
 
 def test_what_a_model_thinks_is_not_shown(filled: Collection) -> None:
     with endpoint(says("<th", "ink>Geheim [9].</thi", "nk>", GOOD)) as running:
-        filled.settings = settings(running.address)
+        filled._answerer.settings = settings(running.address)
         events = list(filled.ask_stream(QUESTION))
     shown = "".join(event.text for event in events if isinstance(event, Piece))
     assert shown == GOOD
@@ -314,7 +314,7 @@ def test_only_what_is_needed_is_sent(
     for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY", "OPENAI_BASE_URL"):
         monkeypatch.setenv(name, "http://127.0.0.1:9")
     with endpoint(says(GOOD)) as running:
-        filled.settings = settings(running.address, api_key=Secret(KEY))
+        filled._answerer.settings = settings(running.address, api_key=Secret(KEY))
         assert filled.ask(QUESTION).model == "m"
         (request,) = running.requests
     assert request["headers"]["authorization"] == f"Bearer {KEY}"
@@ -331,7 +331,7 @@ def test_only_what_is_needed_is_sent(
 
 def test_without_a_key_none_is_sent(filled: Collection) -> None:
     with endpoint(says(GOOD)) as running:
-        filled.settings = settings(running.address)
+        filled._answerer.settings = settings(running.address)
         filled.ask(QUESTION)
         assert "authorization" not in running.requests[0]["headers"]
 
@@ -341,14 +341,14 @@ def test_without_an_endpoint_nothing_is_sent(
 ) -> None:
     monkeypatch.setenv("OPENAI_API_KEY", KEY)
     monkeypatch.setenv("OPENAI_BASE_URL", "http://127.0.0.1:9/v1")
-    filled.settings = Settings(language_model="m", api_key=Secret(KEY))
+    filled._answerer.settings = Settings(language_model="m", api_key=Secret(KEY))
     assert generator_of(filled.settings) is None
     assert filled.ask(QUESTION).notes == ()
 
 
 def test_a_refused_question_is_not_sent(filled: Collection) -> None:
     with endpoint(says(GOOD)) as running:
-        filled.settings = settings(running.address)
+        filled._answerer.settings = settings(running.address)
         assert not filled.ask("Welche Hauptstadt hat Australien?").answered
         assert not filled.ask("???").answered
         assert running.requests == []
@@ -356,7 +356,7 @@ def test_a_refused_question_is_not_sent(filled: Collection) -> None:
 
 def test_a_proxy_that_is_set_is_used(filled: Collection) -> None:
     with endpoint(says(GOOD)) as proxy:
-        filled.settings = settings(
+        filled._answerer.settings = settings(
             "http://model.invalid/v1", proxy=proxy.address.removesuffix("/v1")
         )
         assert filled.ask(QUESTION).model == "m"
@@ -371,7 +371,7 @@ def test_an_echoed_key_is_not_shown(
     text = f"{GOOD} Der Schlüssel lautet {KEY} [1]."
     pieces = [text[at : at + piece_length] for at in range(0, len(text), piece_length)]
     with endpoint(says(*pieces)) as running:
-        filled.settings = settings(running.address, api_key=Secret(KEY))
+        filled._answerer.settings = settings(running.address, api_key=Secret(KEY))
         events = list(filled.ask_stream(QUESTION))
     shown = "".join(event.text for event in events if isinstance(event, Piece))
     assert "lautet ******** [1]" in shown
@@ -402,7 +402,7 @@ def test_a_passage_cannot_leave_its_quotation(collection: Collection, tmp_path: 
     collection.add(write(tmp_path / "press", bridge=INJECTION))
     question = "Wann wurde die Brücke über die Ruhne gebaut?"
     with endpoint(says("Die Brücke über die Ruhne wurde 1911 gebaut [1].")) as running:
-        collection.settings = settings(running.address)
+        collection._answerer.settings = settings(running.address)
         answer = collection.ask(question)
         system, user = running.requests[0]["messages"]
     assert answer.model == "m"
@@ -425,7 +425,7 @@ def test_a_model_that_obeys_an_article_is_not_believed(
 ) -> None:
     collection.add(write(tmp_path / "press", bridge=INJECTION))
     with endpoint(says(reply)) as running:
-        collection.settings = settings(running.address)
+        collection._answerer.settings = settings(running.address)
         answer = collection.ask("Wann wurde die Brücke über die Ruhne gebaut?")
     assert answer.model == ""
     assert answer.notes
@@ -470,7 +470,7 @@ def test_events_without_a_language_model(filled: Collection) -> None:
 def test_events_with_a_language_model(filled: Collection) -> None:
     pieces = [f"{word} " for word in f"{GOOD} {GOOD[:-5]} [2]. Ende.".split()]
     with endpoint(says(*pieces)) as running:
-        filled.settings = settings(running.address)
+        filled._answerer.settings = settings(running.address)
         events = list(filled.ask_stream(QUESTION))
     assert [event for event in events if isinstance(event, Stage)][-1] == Stage("writing")
     assert "".join(event.text for event in events if isinstance(event, Piece)) == "".join(pieces)
@@ -496,7 +496,7 @@ def test_closing_the_stream_stops_the_model(filled: Collection) -> None:
             gone.set()
 
     with endpoint(endless) as running:
-        filled.settings = settings(running.address, timeout_s=30.0)
+        filled._answerer.settings = settings(running.address, timeout_s=30.0)
         events = filled.ask_stream(QUESTION)
         assert any(isinstance(event, Piece) for event in events)
         events.close()  # type: ignore[attr-defined]
@@ -506,7 +506,7 @@ def test_closing_the_stream_stops_the_model(filled: Collection) -> None:
 def test_what_cannot_be_asked_raises_at_once(filled: Collection) -> None:
     with pytest.raises(ValueError, match="empty"):
         filled.ask_stream("  ")
-    filled.settings = Settings(endpoint="http://127.0.0.1:9/v1")
+    filled._answerer.settings = Settings(endpoint="http://127.0.0.1:9/v1")
     with pytest.raises(SettingsError, match="Say which: --model NAME"):
         filled.ask_stream(QUESTION)
 

@@ -271,7 +271,7 @@ def test_the_samples_own_sentences_are_supported(samples: Collection) -> None:
     """Whatever reading quotes passes as if a language model had copied it."""
     question = "Wann soll die Seilbahn in Bad Lauten wieder fahren?"
     answer = samples.ask(question)
-    encoder, reader = samples.encoder, samples._reader()
+    encoder, reader = samples.encoder, samples._answerer._reader()
     spread = samples._sync.snapshot().spread
     verifier = Verifier(question, answer.passages, encoder, spread, reader)
     numbers = {item.text: number for number, item in enumerate(answer.passages, 1)}

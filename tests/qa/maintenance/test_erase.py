@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from corpus.catalog.database import open_database
+from corpus.catalog.embeddings import EmbeddingStore
 from corpus.errors import ArticleNotFound, CollectionLocked, CollectionNotWritable
 from index.reference import background_texts
 from qa.chat_history import FILE, FORGOTTEN, ConversationStore, State
@@ -122,7 +123,9 @@ def test_what_was_removed_before_has_left_no_embedding(
         "SELECT count(*) FROM embeddings WHERE text_hash NOT IN (SELECT text_hash FROM windows) "
         "AND text_hash NOT IN (SELECT text_hash FROM sentences)"
     )[0]
-    background = collection._store.known(collection.encoder.fingerprint, background_texts())
+    background = EmbeddingStore(collection._database).known(
+        collection.encoder.fingerprint, background_texts()
+    )
     assert used == len(background)
     # The text is kept for a while, until that is forgotten too.
     assert grep(collection.path, "Immerquell") != []

@@ -10,8 +10,9 @@ from starlette.testclient import TestClient
 
 from corpus.article import Article
 from corpus.errors import CollectionLocked, ModelError
+from corpus.serialise import plain
 from qa.collection import Collection
-from qa.results import Answer, plain
+from qa.results import Answer
 from tests.qa.server.conftest import ANSWER, QUESTION, Serve, Slow
 
 

@@ -2,14 +2,15 @@
 
 import time
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
 from corpus.article import Article, Paragraph, Role
 from corpus.errors import ArticleNotFound, ModelError, QuestionError
-from qa.results import Answer, ArticleInfo, Citation, Passage, RecognisedDate, Sentence
+from index.facets import Facets
+from qa.results import Answer, ArticleInfo, Citation, Passage, RecognisedDate, Sentence, Status
 from qa.streaming import Checked, Event, Finished, Piece, Stage
 
 HOSTILE = (
@@ -198,22 +199,6 @@ def refused(question: str, text: str, found: Sequence[Passage], language: str) -
     return Answer(question, text, "", False, text, (), (), tuple(found), 0.1, language)
 
 
-@dataclass(frozen=True)
-class Facets:
-    sources: Mapping[str, int]
-    languages: Mapping[str, int]
-
-
-@dataclass(frozen=True)
-class Counts:
-    articles: int
-    sources: Mapping[str, int]
-    path: str = "/tmp/press & co"
-    first: date | None = date(2024, 10, 25)
-    last: date | None = date(2025, 3, 14)
-    missing: int = 0
-
-
 @dataclass
 class FakeCollection:
     """Answers some questions from a script, quotes hostile texts, refuses everything else."""
@@ -226,7 +211,7 @@ class FakeCollection:
     histories: list[int] = field(default_factory=list)
     filters: list[dict[str, Any]] = field(default_factory=list)
 
-    def articles(self) -> list[ArticleInfo]:
+    def articles(self, **_filters: Any) -> list[ArticleInfo]:
         return [info(each) for each in self.held]
 
     def article(self, uri: str) -> Article:
@@ -235,9 +220,13 @@ class FakeCollection:
                 return each
         raise ArticleNotFound(uri)
 
-    def status(self) -> Counts:
+    def status(self) -> Status:
         sources = {each.source: 1 for each in self.held}
-        return Counts(len(self.held), sources, missing=self.unembedded)
+        days = date(2024, 10, 25), date(2025, 3, 14)
+        return Status(
+            "/tmp/press & co", len(self.held), 9, 9, 9, 0, 1, "small", "", {}, sources, *days,
+            self.unembedded,
+        )  # fmt: skip
 
     def warm_up(self) -> None:
         time.sleep(self.warm_seconds)
@@ -245,14 +234,12 @@ class FakeCollection:
             raise ModelError("the folder <models/small> holds no model; name one with --model")
 
     def facets(self) -> Facets:
-        held = list(self.held)
-        return Facets(
-            dict(Counter(each.source for each in held).most_common()),
-            dict(Counter(each.language for each in held).most_common()),
-        )
+        sources = dict(Counter(each.source for each in self.held).most_common())
+        languages = dict(Counter(each.language for each in self.held).most_common())
+        return Facets(len(self.held), sources, languages, {}, {}, None, None, 0, 9)
 
     def ask_stream(
-        self, question: str, history: Sequence[Answer] = (), **filters: Any
+        self, question: str, history: Sequence[Any] = (), **filters: Any
     ) -> Iterator[Event]:
         yield Stage("searching")
         given = self.ask(question, history, **filters)

@@ -19,7 +19,7 @@ from typing import Any
 from qa import open_collection
 from qa.chat_history import FILE, ConversationStore
 from qa.server.chat import serve
-from qa.server.chat.asked import Asked
+from qa.server.protocol import Asked
 from tests.fakes import FakeEncoder
 from tests.qa.server.chat.fake import FakeCollection, hostile_articles
 

@@ -234,7 +234,7 @@ def test_a_stopped_stream_is_closed() -> None:
 
     class Endless(FakeCollection):
         def ask_stream(
-            self, question: str, history: Sequence[Answer] = (), **filters: Any
+            self, question: str, history: Sequence[Any] = (), **filters: Any
         ) -> Iterator[Event]:
             try:
                 while True:

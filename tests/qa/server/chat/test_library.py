@@ -83,9 +83,6 @@ def test_the_newest_come_first_and_the_undated_last() -> None:
         ({"q": "BRÜ"}, ["Brücke"]),
         ({"q": "kurier brü"}, ["Brücke"]),
         ({"q": "nowhere"}, []),
-        ({"source": "bote"}, ["Zoo", "Äpfel"]),
-        ({"since": "2024-12-01"}, ["Brücke"]),
-        ({"until": "2024-12-01"}, ["Zoo"]),
         ({"show": "alike"}, ["Äpfel"]),
         ({"show": "missing"}, ["Brücke"]),
         ({"show": "undated"}, ["Äpfel"]),
@@ -104,8 +101,38 @@ def test_an_address_says_again_what_was_asked() -> None:
 
 def test_the_text_is_searched_where_it_is_asked_for() -> None:
     view = View.of({"q": "Giraffe", "text": "1"})
-    found = chosen(ARTICLES, view, lambda words: {"file:///Zoo"} if words == "Giraffe" else ())
-    assert [item.info.title for item in found] == ["Zoo"]
+    assert [item.info.title for item in chosen(ARTICLES, view, None, {"file:///Zoo"})] == ["Zoo"]
+    assert chosen(ARTICLES, view, {"file:///Brücke"}, {"file:///Zoo"}) == []
+
+
+def test_what_is_asked_for_becomes_filters() -> None:
+    view = View.of({"source": "bote", "since": "2024-12-01", "q": "x", "show": "alike"})
+    assert view.filters() == {"sources": "bote", "since": "2024-12-01"}
+    assert View.of({"until": "nonsense"}).filters() == {}
+
+
+def test_the_table_is_filtered_as_everything_else_is(collection: Collection) -> None:
+    for title, source, day, language in (
+        ("Zoo", "Bote", "2024-10-25", "de"),
+        ("Apples", "BOTE", None, "en"),
+        ("Brücke", "Kurier", "2025-01-03", "de"),
+    ):
+        path = collection.path.parent / f"{title}.txt"
+        path.write_text(f"{title}\n\n{HARBOUR}", encoding="utf-8")
+        metadata = {"title": title, "source": source, "published": day, "language": language}
+        collection.add(path, embed=False, metadata=metadata)
+    client = client_of(collection)
+
+    def there(query: str) -> set[str]:
+        text = client.get(f"/library?{query}").text
+        return {name for name in ("Zoo", "Apples", "Brücke") if f">{name}<" in text}
+
+    assert there("") == {"Zoo", "Apples", "Brücke"}
+    assert there("source=bote") == {"Zoo", "Apples"}
+    assert there("language=de-AT") == {"Zoo", "Brücke"}
+    assert there("since=2024-12-01") == {"Brücke"}
+    assert there("until=2024-12-01&source=bote") == {"Zoo"}
+    assert there("since=2025-01-01&until=2024-01-01") == set()
 
 
 def test_a_source_in_capitals_is_the_same_source() -> None:

@@ -6,8 +6,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from corpus.catalog.embeddings import Stretches
 from corpus.catalog.seal import lift_seal
-from corpus.catalog.sentence_embeddings import SentenceStore
 from index.search import analysed, search
 from tests.fakes import article
 from tests.index.rig import Rig
@@ -36,7 +36,7 @@ def test_sentences_are_embedded_with_their_title_and_each_text_once(rig: Rig) ->
             "Die Fähre fährt wieder.", "Ein Hund lief über den Kai.", "Es war kalt.",
         )
     )  # fmt: skip
-    store = SentenceStore(rig.database)
+    store = Stretches(rig.database, "sentences")
     assert store.is_complete(rig.encoder.fingerprint)
     assert not store.is_complete("another model")
 
@@ -62,7 +62,7 @@ def test_a_collection_of_before_is_searched_and_gets_its_sentences(rig: Rig) -> 
     # As a migration from an earlier schema leaves it.
     rig.brought_up()
     lift_seal(rig.database)
-    store = SentenceStore(rig.database)
+    store = Stretches(rig.database, "sentences")
     with rig.database.transaction():
         rig.database.run(
             "DELETE FROM embeddings WHERE text_hash IN (SELECT text_hash FROM sentences) "

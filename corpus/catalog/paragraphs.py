@@ -1,0 +1,113 @@
+"""The catalog's paragraphs: their texts by id, and a table of all of them."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from corpus.article import Paragraph, Role
+from corpus.catalog.database import Database
+from corpus.catalog.integrity import check_row, check_text, damaged, mismatch_sql
+from corpus.catalog.sqlite_file import Row
+
+
+@dataclass(frozen=True, slots=True)
+class ParagraphRow:
+    """A paragraph with its text, its catalog id and its article's title."""
+
+    id: int
+    article_id: int
+    title: str
+    text: str
+    paragraph: Paragraph
+
+
+@dataclass(frozen=True, slots=True)
+class ParagraphTable:
+    """One row per paragraph, as parallel arrays sorted by id; texts are not in it."""
+
+    ids: NDArray[np.int64]
+    articles: NDArray[np.int64]
+    roles: NDArray[np.str_]
+    languages: NDArray[np.str_]
+    text_hashes: NDArray[np.bytes_]
+    same_as: NDArray[np.bytes_]
+    """The hash of the text that the paragraph repeats with small edits, or its own."""
+    lengths: NDArray[np.int64]
+    """Characters."""
+    seniority: NDArray[np.int64]
+    """Of articles with near-identical text, the smallest number is the original's; else 0."""
+
+
+def paragraph_rows(database: Database, ids: Iterable[int]) -> Iterator[ParagraphRow]:
+    """Yield paragraphs with their texts, in any order; unknown ids are left out.
+
+    Raises:
+        CollectionDamaged: one has changed on the disk.
+    """
+    select = (
+        'SELECT paragraphs.*, title, substr(text, start + 1, "end" - start) AS body '
+        "FROM paragraphs JOIN articles ON articles.id = article_id WHERE paragraphs.id IN"
+    )
+    for row in database.by_ids(select, ids):
+        what = f"Paragraph {row['number']} of “{row['title']}”"
+        check_row("paragraphs", row, what)
+        check_text(row["body"], row["text_hash"], f"The text of {what[0].lower()}{what[1:]}")
+        yield ParagraphRow(
+            row["id"], row["article_id"], row["title"], row["body"], paragraph_of(row)
+        )
+
+
+def paragraph_table(database: Database) -> ParagraphTable:
+    """Return what filters need of every paragraph."""
+    with database.transaction(write=False):
+        rows = database.all(
+            "SELECT id, article_id, role, language, paragraphs.text_hash, "
+            'coalesce(same.text_hash, paragraphs.text_hash), "end" - start FROM paragraphs '
+            "LEFT JOIN same_paragraphs AS same ON paragraph_id = id ORDER BY id"
+        )
+        # The first to be published; of one day, the longest; then the first to be added.
+        originals = database.all(
+            "SELECT id FROM articles JOIN duplicate_groups ON article_id = id "
+            "ORDER BY published IS NULL, published, length(text) DESC, id"
+        )
+    columns = list(zip(*map(tuple, rows), strict=True)) or [()] * 7
+    articles = np.array(columns[1], dtype=np.int64)
+    order = {row["id"]: place for place, row in enumerate(originals)}
+    return ParagraphTable(
+        np.array(columns[0], dtype=np.int64),
+        articles,
+        np.array(columns[2], dtype=np.str_),
+        np.array(columns[3], dtype=np.str_),
+        np.array(columns[4], dtype="S16"),
+        np.array(columns[5], dtype="S16"),
+        np.array(columns[6], dtype=np.int64),
+        np.array([order.get(item, 0) for item in columns[1]], dtype=np.int64),
+    )
+
+
+def check_paragraphs(database: Database) -> None:
+    """See that the rows that `paragraph_table` is made of are as they were written.
+
+    Raises:
+        CollectionDamaged: one is not.
+    """
+    row = database.one(
+        f"SELECT number, article_id FROM paragraphs WHERE {mismatch_sql('paragraphs')} LIMIT 1"  # noqa: S608
+    )
+    if row is not None:
+        raise damaged(f"Paragraph {row['number']} of article {row['article_id']}")
+
+
+def paragraph_of(row: Row) -> Paragraph:
+    """Return the paragraph of a row of `paragraphs`."""
+    return Paragraph(
+        row["number"],
+        row["start"],
+        row["end"],
+        Role(row["role"]),
+        row["language"],
+        row["heading"],
+        row["page"],
+    )

@@ -1,0 +1,198 @@
+"""Questions to a collection: passages found, ranked and explained, and answers with citations."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from threading import RLock
+
+from corpus.catalog.articles import Catalog
+from corpus.catalog.database import Database
+from corpus.catalog.embeddings import EmbeddingStore
+from corpus.catalog.selection import Filters
+from corpus.catalog.statistics import count_rows
+from corpus.text.language import UNDETERMINED
+from index.encoder import CatalogEncoder, Encoder
+from index.facets import Facets, facets, gap
+from index.search import MAX_QUESTION, checked_question
+from index.sync import Synchroniser
+from qa.answering.answerability import DEFAULT_STRICTNESS, least_chance
+from qa.answering.answerer import answer, refuse
+from qa.answering.follow_up import Turn, completed
+from qa.answering.question import Question, read_question
+from qa.generation.generate import written
+from qa.generation.protocol import GIVEN, Generator
+from qa.generation.verification.verify import Verifier
+from qa.options import AskOptions, Choice, SearchOptions, check_number, several
+from qa.reader import Reader, default_reader
+from qa.results import Answer, Explanation, FilterHint, Passage, Refusal
+from qa.retrieval.date_expressions import recognised
+from qa.retrieval.explain import FORMULA, explained
+from qa.retrieval.filter_suggestions import described, hint
+from qa.retrieval.reading import READ, read_passages
+from qa.retrieval.rerankers import DEPTH, model_named, reranked
+from qa.retrieval.retriever import Finder
+from qa.settings import Settings
+from qa.streaming import Event, Finished, Stage
+
+
+class Answerer:
+    """Retrieves from one collection and answers; `qa.Collection` says what its methods take."""
+
+    def __init__(
+        self, database: Database, encoder: Encoder, sync: Synchroniser, settings: Settings
+    ) -> None:
+        """Take the collection's parts; the models are loaded when they are needed."""
+        self.settings = settings
+        self.finder = Finder(database, encoder, sync)
+        self._database = database
+        self._catalog = Catalog(database)
+        self._encoder = encoder
+        self._sync = sync
+        self._known = CatalogEncoder(encoder, EmbeddingStore(database))
+        self._reading = RLock()
+        self._reader_known = False
+        self._default_reader: Reader | None = None
+
+    def warm_up(self) -> None:
+        """Load the models and the indexes."""
+        self._encoder.encode(["?"], "query")
+        self._reader()
+        self._sync.snapshot()
+
+    def retrieve(
+        self, questions: Sequence[str], k: int, rerank: bool | str | Path, options: SearchOptions
+    ) -> list[list[Passage]]:
+        """Return the k passages closest to each question, the closest first."""
+        choice = Choice.of(options)
+        check_number("k", k)
+        model = model_named(rerank)
+        texts = [checked_question(question) for question in several(questions)]
+        reader = self._reader() if rerank is True else None
+        deeper = READ if reader is not None else DEPTH if model else 0
+        found = self.finder.find_many(texts, max(k, deeper), choice)
+        if found is None:
+            return [[] for _ in texts]
+        passages = [item.passages for item in found]
+        if reader is not None:
+            passages = [
+                read_passages(text, item, reader)[0] if item else ()
+                for text, item in zip(texts, passages, strict=True)
+            ]
+        elif model:
+            passages = [
+                reranked(text, item, model) for text, item in zip(texts, passages, strict=True)
+            ]
+        return [list(item[:k]) for item in passages]
+
+    def explain(self, question: str, k: int, options: SearchOptions) -> Explanation:
+        """Retrieve, and explain how each passage came by its rank."""
+        choice = Choice.of(options)
+        check_number("k", k)
+        text = checked_question(question)
+        found = self.finder.find(text, k, choice)
+        return Explanation(
+            text,
+            found.question.language if found else UNDETERMINED,
+            FORMULA,
+            described(choice.filters),
+            self.facets(options).paragraphs,
+            count_rows(self._database)["paragraphs"],
+            recognised(text, date.today()),
+            explained(found) if found else (),
+        )
+
+    def facets(self, options: SearchOptions) -> Facets:
+        """Count the articles with passages that meet the filters."""
+        with self._database.transaction(write=False):
+            return facets(self._database, Choice.of(options).filters)
+
+    def filter_hint(self, options: SearchOptions, language: str) -> FilterHint | None:
+        """Say why filters match nothing; None where they match something."""
+        return self._hint(Choice.of(options).filters, language)
+
+    def answer(
+        self, question: str, history: Sequence[Turn], k: int, options: AskOptions
+    ) -> Iterator[Event]:
+        """Answer step by step; what cannot be asked raises before the first step."""
+        others = options.copy()
+        strictness = others.pop("strictness", DEFAULT_STRICTNESS)
+        generator = others.pop("generator", None)
+        strict = others.pop("strict", None)
+        least_chance(strictness)  # an unknown one is refused before any work
+        asked = checked_question(question)
+        text = completed(asked, history, self._catalog.has)
+        if len(text) > MAX_QUESTION:
+            text = asked
+        check_number("k", k)
+        choice = Choice.of(others)
+        if generator is None:
+            generator = self._generator()
+        strict = self.settings.strict if strict is None else strict
+        question_read = read_question(text)
+        return self._stream_answer(
+            asked, question_read, k, choice, generator or None, strictness, strict
+        )
+
+    def _stream_answer(
+        self,
+        asked: str,
+        question: Question,
+        k: int,
+        choice: Choice,
+        generator: Generator | None,
+        strictness: str,
+        strict: bool,
+    ) -> Iterator[Event]:
+        yield Stage("searching")
+        found = self.finder.find(question.text, k, choice)
+        if found is None:
+            yield Finished(replace(refuse(question, Refusal.EMPTY, ()), asked=asked))
+            return
+        yield Stage("reading")
+        reader, article = self._reader(), self._catalog.article
+        given = answer(question, found, self._known, article, reader, strictness)
+        if given.refusal is Refusal.FILTERED:
+            given = self._with_hint(given, choice.filters)
+        given = replace(given, asked=asked, dates=question.times)
+        if generator is None or not given.answered:
+            yield Finished(given)
+            return
+        yield Stage("writing")
+        spread = found.snapshot.spread
+        passages = given.passages[:GIVEN]
+        verifier = Verifier(given.question, passages, self._known, spread, reader)
+        yield from written(
+            given,
+            generator,
+            verifier,
+            article,
+            strict=strict,
+            timeout_s=self.settings.timeout_s,
+        )
+
+    def _generator(self) -> Generator | None:
+        """Return the settings' language model, or None where they name no endpoint."""
+        if not self.settings.endpoint:
+            return None
+        from qa.generation.openai_client import generator_of
+
+        return generator_of(self.settings)
+
+    def _reader(self) -> Reader | None:
+        """Return the reader that fits the encoder, loaded once; None where there is none."""
+        with self._reading:
+            if not self._reader_known:
+                self._default_reader = default_reader(self._encoder)
+                self._reader_known = True
+            return self._default_reader
+
+    def _with_hint(self, refused: Answer, filters: Filters) -> Answer:
+        """Say in a refusal which filter matches nothing, and what is nearest."""
+        found = self._hint(filters, refused.language)
+        return replace(refused, text=f"{refused.reason} {found.text}") if found else refused
+
+    def _hint(self, filters: Filters, language: str) -> FilterHint | None:
+        with self._database.transaction(write=False):
+            found = gap(self._database, filters)
+        return None if found is None else hint(found, filters, language)

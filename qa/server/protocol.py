@@ -1,0 +1,56 @@
+"""The part of a collection that is served; `qa.Collection` has it, and a test's double."""
+
+from collections.abc import Iterator, Sequence
+from typing import Protocol, Unpack
+
+from corpus.article import Article
+from index.facets import Facets
+from qa.answering.follow_up import Turn
+from qa.options import AskOptions, FilterOptions, RetrieveOptions
+from qa.results import ArticleInfo, Passage, Status
+from qa.streaming import Event
+
+
+class Asked(Protocol):
+    """The part of a collection that a conversation needs."""
+
+    def ask_stream(
+        self,
+        question: str,
+        history: Sequence[Turn] = (),
+        *,
+        k: int = 8,
+        **options: Unpack[AskOptions],
+    ) -> Iterator[Event]:
+        """Answer step by step, or raise an ArticleQAError that says what to do."""
+
+    def article(self, uri: str) -> Article:
+        """Return an article, or raise ArticleNotFound."""
+
+    def articles(self, **filters: Unpack[FilterOptions]) -> Sequence[ArticleInfo]:
+        """Return the metadata of the articles that meet filters, newest first."""
+
+    def facets(self) -> Facets:
+        """Count the articles by source and by language."""
+
+    def status(self) -> Status:
+        """Return what the collection holds."""
+
+    def warm_up(self) -> None:
+        """Load the model; returns when it is loaded."""
+
+
+class Served(Asked, Protocol):
+    """The part of a collection that all routes need."""
+
+    @property
+    def generation(self) -> int:
+        """Rises with every change."""
+
+    def is_current(self) -> bool:
+        """Say whether the indexes that are open hold all that the collection has."""
+
+    def retrieve_many(
+        self, questions: Sequence[str], k: int = 8, **options: Unpack[RetrieveOptions]
+    ) -> list[list[Passage]]:
+        """Return the k passages closest to each question."""
