@@ -23,14 +23,55 @@
 
 Every message names the input and the next step. Errors of other libraries are
 translated where they enter, with `raise … from exc`.
+
+A message is English; it keeps the template and the values that it was made of, by which
+another language words it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
+
+Value = str | int | float
+
+
+class ErrorText(str):
+    """A message, with the template and the values that it was made of.
+
+    >>> text = ErrorText("{what} has {count:,} pages", what="the PDF", count=1200)
+    >>> text, text.template
+    ('the PDF has 1,200 pages', '{what} has {count:,} pages')
+    """
+
+    __slots__ = ("template", "values")
+
+    template: str
+    values: Mapping[str, Value]
+
+    def __new__(cls, template: str, /, **values: object) -> "ErrorText":
+        """Fill the values into the template; without values, it is the text as it stands."""
+        return cls.restore(template.format(**values) if values else template, template, values)
+
+    @classmethod
+    def restore(cls, text: str, template: str, values: Mapping[str, object]) -> "ErrorText":
+        """Return a text that was made elsewhere; the template is not filled in here."""
+        made = super().__new__(cls, text)
+        made.template = template
+        made.values = {name: _plain(value) for name, value in values.items()}
+        return made
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return ErrorText.restore, (str(self), self.template, dict(self.values))
 
 
 class ArticleQAError(Exception):
     """Base of all errors that article-qa raises on purpose."""
+
+    def __init__(self, template: str = "", /, **values: object) -> None:
+        """Say what is wrong: a text, or a template with the values that it is filled with."""
+        if not isinstance(template, ErrorText) or values:
+            template = ErrorText(template, **values)
+        self.text = template
+        super().__init__(self.text)
 
 
 class InputError(ArticleQAError):
@@ -60,9 +101,9 @@ class RobotsForbidden(InputError):
 class FetchFailed(InputError):
     """There was no answer from the web, or one that is of no use."""
 
-    def __init__(self, reason: str, status: int | None = None) -> None:
+    def __init__(self, template: str, /, status: int | None = None, **values: object) -> None:
         """`status` is the HTTP status that was answered, if any."""
-        super().__init__(reason)
+        super().__init__(template, **values)
         self.status = status
 
 
@@ -131,3 +172,9 @@ class CollectionNotWritable(CollectionError):
 
 class ModelMismatch(CollectionError):
     """The collection was embedded with another model."""
+
+
+def _plain(value: object) -> Value:
+    if isinstance(value, ArticleQAError):
+        return value.text
+    return value if isinstance(value, str | int | float) else str(value)

@@ -58,8 +58,9 @@ def half_life(value: str | float | None) -> float | None:
     days = float(match[1]) * _DAYS[(match[2] or "d").lower()] if match else 0.0
     if isinstance(value, bool) or not 0 < days < math.inf:
         raise QuestionError(
-            f"recency={value!r} is no half-life. Write a time above 0 in days, weeks, months or "
-            "years: 30d, 2w, 6m, 1y"
+            "recency={value!r} is no half-life. Write a time above 0 in days, weeks, "
+            "months or years: 30d, 2w, 6m, 1y",
+            value=value,
         )
     return days
 
@@ -71,7 +72,9 @@ def diversity(value: float) -> float:
         QuestionError: it is not from 0 to 1.
     """
     if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value <= 1:
-        raise QuestionError(f"diversity={value!r} is not possible. Give a number from 0 to 1.")
+        raise QuestionError(
+            "diversity={value!r} is not possible. Give a number from 0 to 1.", value=value
+        )
     return float(value)
 
 

@@ -60,14 +60,16 @@ def checked_question(question: str) -> str:
         QuestionError: it is empty or too long.
     """
     if not isinstance(question, str):
-        raise QuestionError(f"A question is text, not {type(question).__name__}.")
+        raise QuestionError("A question is text, not {name}.", name=type(question).__name__)
     text = " ".join(clean(question[: 2 * MAX_QUESTION]).split())
     if not text:
         raise QuestionError("The question is empty. Write what you want to know.")
     if len(question) > MAX_QUESTION:
         raise QuestionError(
-            f"The question has {len(question):,} characters; at most {MAX_QUESTION:,} are read. "
-            "Shorten it to what you want to know."
+            "The question has {question:,} characters; at most {max_question:,} are "
+            "read. Shorten it to what you want to know.",
+            question=len(question),
+            max_question=MAX_QUESTION,
         )
     return text
 

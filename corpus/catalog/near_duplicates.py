@@ -15,7 +15,7 @@ import numpy as np
 from corpus.article import ANSWERING_ROLES, Article
 from corpus.catalog.database import Database
 from corpus.text.duplicates import (
-    Words,
+    TextWords,
     buckets,
     may_be_alike,
     near_identical,
@@ -36,7 +36,7 @@ class _Stored:
     """A paragraph as the catalog holds it."""
 
     id: int
-    words: Words
+    words: TextWords
     text_hash: bytes
 
 
@@ -95,7 +95,7 @@ class DuplicateGroups:
         )
         return [row["article_id"] for row in rows]
 
-    def _alike(self, words: Words, hashes: np.ndarray, keys: Sequence[int]) -> list[int]:
+    def _alike(self, words: TextWords, hashes: np.ndarray, keys: Sequence[int]) -> list[int]:
         """Return the ids of stored articles that are near-identical to a text."""
         shared: Counter[int] = Counter()
         for key in keys:
@@ -151,7 +151,7 @@ class DuplicateGroups:
 
     def _stored(self, article_id: int) -> list[_Stored]:
         return [
-            _Stored(paragraph_id, Words.of(text), name)
+            _Stored(paragraph_id, TextWords.of(text), name)
             for paragraph_id, text, name in self._answering(article_id)
         ]
 
@@ -164,5 +164,5 @@ def _says_the_same(own: _Stored, other: _Stored) -> bool:
     return same_paragraph(own.words, other.words)
 
 
-def _words(texts: Sequence[str]) -> Words:
-    return Words.of("\n".join(texts))
+def _words(texts: Sequence[str]) -> TextWords:
+    return TextWords.of("\n".join(texts))

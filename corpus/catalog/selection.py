@@ -57,7 +57,9 @@ class Filters:
         first, last = parse_day(since, "since"), parse_day(until, "until")
         if first and last and first > last:
             raise QuestionError(
-                f"No date lies between since={first} and until={last}. Swap the two."
+                "No date lies between since={first} and until={last}. Swap the two.",
+                first=first,
+                last=last,
             )
         return cls(
             first,
@@ -137,7 +139,7 @@ def matching_articles(database: Database, words: str) -> list[int]:
     wanted = [_words(quoted or word) for quoted, word in _PART.findall(words)]
     phrases = [f" {item} " for item in wanted if item]
     if not phrases:
-        raise QuestionError(f"There is no word in {words!r} to look for.")
+        raise QuestionError("There is no word in {words!r} to look for.", words=words)
     found = []
     last = 0
     # In portions: the texts of a collection together may be larger than the memory.
@@ -168,7 +170,9 @@ def parse_day(value: Day, name: str) -> date | None:
         return date.fromisoformat(value)
     except (TypeError, ValueError) as exc:
         raise QuestionError(
-            f"{name}={value!r} is no date. Write year, month and day: 2024-10-25"
+            "{name}={value!r} is no date. Write year, month and day: 2024-10-25",
+            name=name,
+            value=value,
         ) from exc
 
 

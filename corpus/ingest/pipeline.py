@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from corpus.catalog.corrections import checked_metadata
 from corpus.catalog.database import CATALOG_FILE, Database
-from corpus.errors import InputError, InputTooLarge
+from corpus.errors import ErrorText, InputError, InputTooLarge
 from corpus.ingest.folders import Folder, ignore_rules, read_folder
 from corpus.ingest.sandbox import read_apart
 from corpus.ingest.settling import Confirm, Settling, nobody_confirms
@@ -218,8 +218,10 @@ class _Run:
             raise InputError("it is a part of a collection, not an article")
         if status.st_size > self._max_bytes:
             raise InputTooLarge(
-                f"the file has {status.st_size / 1e6:,.1f} MB; the limit is "
-                f"{self._max_bytes / 1e6:,.1f}. Split it, or raise the limit (--max-mb)"
+                "the file has {size:,.1f} MB; the limit is {limit:,.1f}. Split "
+                "it, or raise the limit (--max-mb)",
+                size=status.st_size / 1e6,
+                limit=self._max_bytes / 1e6,
             )
 
     def _pages(self) -> "Pages":
@@ -260,9 +262,9 @@ class _Run:
                     self._take_file(path)
 
 
-def _missing(path: Path) -> str:
+def _missing(path: Path) -> ErrorText:
     if str(path).startswith(("http:/", "https:/")):
-        return "an address is given as text, not as a path"
+        return ErrorText("an address is given as text, not as a path")
     if str(path).startswith("www."):
-        return "there is no such file; if it is an address, write https:// before it"
-    return "there is no such file or folder; check the spelling"
+        return ErrorText("there is no such file; if it is an address, write https:// before it")
+    return ErrorText("there is no such file or folder; check the spelling")

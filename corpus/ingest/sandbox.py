@@ -26,7 +26,7 @@ from typing import Any, BinaryIO, Never, TypeVar
 
 from corpus import errors
 from corpus.article import Article
-from corpus.errors import InputError, InputTooLarge
+from corpus.errors import ErrorText, InputError, InputTooLarge
 from corpus.ingest.sandbox_worker import FAILED, LENGTH, OUT_OF_MEMORY
 from corpus.readers import ReadOptions, is_text, read
 from corpus.readers.web.feed import Entry, Feed, entry_article, read_feed
@@ -240,7 +240,9 @@ class _Child:
         except OSError as exc:
             os.close(self._requests)
             os.close(self._answers)
-            raise InputError(f"no process to read it in can be started: {exc}") from exc
+            raise InputError(
+                "no process to read it in can be started: {reason}", reason=exc
+            ) from exc
         finally:
             os.close(theirs)
             os.close(their_answers)
@@ -272,15 +274,17 @@ class _Child:
                 return
             if what == "error":
                 self.is_idle = value[0] != OUT_OF_MEMORY
-                _raise(str(value[0]), str(value[1]), limits)
+                _raise(str(value[0]), _text_of(value[1:]), limits)
             if what == "result":
                 try:
                     result = restore(kind, value)
                 except NotRestored as exc:
-                    raise InputError(f"the reader's answer makes no sense: {exc}") from exc
+                    raise InputError(
+                        "the reader's answer makes no sense: {reason}", reason=exc
+                    ) from exc
                 yield result
             elif what == "problem" and options.problem is not None:
-                options.problem(str(value[0]), str(value[1]))
+                options.problem(str(value[0]), _text_of(value[1:]))
 
     def _answer(self, seconds: float, limits: Limits) -> tuple[str, Any]:
         head = self._read(LENGTH.size, seconds, limits)
@@ -300,7 +304,9 @@ class _Child:
         while length > 0:
             if not _ready(self._answers, select.POLLIN, seconds):
                 self._stop()
-                raise InputError(f"reading it takes longer than {seconds:,.0f} seconds")
+                raise InputError(
+                    "reading it takes longer than {seconds:,.0f} seconds", seconds=seconds
+                )
             part = os.read(self._answers, min(length, 2**20))
             if not part:
                 self._raise_death(seconds, limits)
@@ -311,13 +317,17 @@ class _Child:
     def _raise_death(self, seconds: float, limits: Limits) -> Never:
         code = self._process.wait()
         if code == -getattr(signal, "SIGXCPU", 0):
-            raise InputError(f"reading it takes more than {seconds:,.0f} seconds of computing")
+            raise InputError(
+                "reading it takes more than {seconds:,.0f} seconds of computing", seconds=seconds
+            )
         if code == -getattr(signal, "SIGKILL", 0):
             raise InputError("its reader was killed; the system may be out of memory")
         name = signal.Signals(-code).name if code < 0 else f"exit status {code}"
         raise InputError(
-            f"its reader crashed ({name}); the file is damaged, made to harm, or needs more "
-            f"than {limits.memory / 2**30:,.1f} GiB of memory"
+            "its reader crashed ({name}); the file is damaged, made to harm, or "
+            "needs more than {memory:,.1f} GiB of memory",
+            name=name,
+            memory=limits.memory / 2**30,
         )
 
     def _stop(self) -> None:
@@ -349,14 +359,20 @@ def _ready(file: int, event: int, seconds: float) -> bool:
     return bool(poll.poll(seconds * 1000))
 
 
+def _text_of(parts: list[Any]) -> ErrorText:
+    """Return a reason that a child gave; it may have been taken over, so nothing is filled in."""
+    text, template, values = parts
+    return ErrorText.restore(str(text), str(template), dict(values))
+
+
 def _raise(kind: str, message: str, limits: Limits) -> Never:
     if kind == OUT_OF_MEMORY:
         raise InputTooLarge(
-            f"reading it needs more than {limits.memory / 2**30:,.1f} GiB of memory"
+            "reading it needs more than {memory:,.1f} GiB of memory", memory=limits.memory / 2**30
         )
     if kind == FAILED:
         log.warning("a reader failed: %s", message)
-        raise InputError(f"the reader failed ({message})")
+        raise InputError("the reader failed ({message})", message=message)
     found = getattr(errors, kind, None)
     known = isinstance(found, type) and issubclass(found, InputError)
     raise (found if known and found is not None else InputError)(message)

@@ -15,7 +15,7 @@ import sys
 from collections.abc import Callable, Iterator
 from typing import Any, BinaryIO, Never
 
-from corpus.errors import InputError
+from corpus.errors import ErrorText, InputError
 from corpus.serialise import plain, restore
 from corpus.text.language import detect
 
@@ -69,13 +69,20 @@ def _work(job: dict[str, Any], data: BinaryIO, send: _Send) -> None:
             send("result", plain(result))
         send("end", None)
     except InputError as exc:
-        send("error", [type(exc).__name__, str(exc)])
+        send("error", [type(exc).__name__, *_parts(exc.text)])
     except MemoryError:
-        send("error", [OUT_OF_MEMORY, ""])
+        send("error", [OUT_OF_MEMORY, "", "", {}])
         # Whatever ran out of memory may have left anything behind.
         os._exit(1)
     except Exception as exc:  # noqa: BLE001 (a fault in a parser costs one file; told there)
-        send("error", [FAILED, f"{type(exc).__name__}: {exc}"])
+        send("error", [FAILED, *_parts(f"{type(exc).__name__}: {exc}")])
+
+
+def _parts(reason: str) -> list[Any]:
+    """Return a reason as it travels: its text, its template and its values."""
+    if isinstance(reason, ErrorText):
+        return [str(reason), reason.template, dict(reason.values)]
+    return [reason, reason, {}]
 
 
 def _read(job: dict[str, Any], data: BinaryIO, send: _Send) -> Iterator[Any]:
@@ -84,7 +91,7 @@ def _read(job: dict[str, Any], data: BinaryIO, send: _Send) -> Iterator[Any]:
     options = ReadOptions(
         columns=job["columns"],
         group_by=job["group_by"],
-        problem=lambda part, reason: send("problem", [part, reason]),
+        problem=lambda part, reason: send("problem", [part, *_parts(reason)]),
     )
     return read(data, job["name"], uri=job["uri"], options=options)
 

@@ -15,7 +15,14 @@ from urllib.parse import unquote
 
 from corpus.article import Article
 from corpus.catalog.inputs import Fetched
-from corpus.errors import AddressRefused, EmptyInput, FetchFailed, InputError, RobotsForbidden
+from corpus.errors import (
+    AddressRefused,
+    EmptyInput,
+    ErrorText,
+    FetchFailed,
+    InputError,
+    RobotsForbidden,
+)
 from corpus.ingest.sandbox import (
     read_apart,
     read_entry_apart,
@@ -128,7 +135,9 @@ class Pages:
         kind = kind_of_links(response.data)
         if kind or _is_packed(response):
             if not named.expands:
-                raise InputError(f"this is a {kind or 'packed file'}, not a page; name it itself")
+                raise InputError(
+                    "this is a {kind}, not a page; name it itself", kind=kind or "packed file"
+                )
             self._expand(origin, response.data, response.address, named.depth)
         else:
             self._page(origin, response, named)
@@ -191,7 +200,9 @@ class Pages:
         `address` is where it was fetched, or None for a file.
         """
         if depth >= MAX_DEPTH:
-            raise InputError(f"there are more than {MAX_DEPTH} sitemaps inside one another")
+            raise InputError(
+                "there are more than {max_depth} sitemaps inside one another", max_depth=MAX_DEPTH
+            )
         kind = kind_of_links(data)
         own: list[Article] = []
         if kind == "feed":
@@ -202,20 +213,23 @@ class Pages:
             named = list(self._sitemap(data, origin, address, depth))
         else:
             links = read_links_apart(data).pages
-            self._say_strange(strange_lines(data), "line of the list")
+            self._say_strange(
+                strange_lines(data), "this line of the list is no http or https address"
+            )
             named = list(self._named(links, origin, depth + 1, expands=True, asks=True))
         self._intake.store(origin, origin, hashlib.sha256(data).digest(), own)
         self._log.set_members(origin, [str(item.address) for item in named])
         self._lists.append(origin)
         self._visit_all(named)
 
-    def _say_strange(self, lines: tuple[str, ...], what: str) -> None:
+    def _say_strange(self, lines: tuple[str, ...], template: str) -> None:
         """Name the lines of a list that are no addresses."""
         for line in lines[:_MOST_STRANGE]:
-            self._intake.skip(line[:200], f"this {what} is no http or https address")
+            self._intake.skip(line[:200], ErrorText(template))
         if len(lines) > _MOST_STRANGE:
             more = f"{len(lines) - _MOST_STRANGE:,} more lines"
-            self._intake.skip(more, "these lines of the list are no http or https addresses")
+            reason = ErrorText("these lines of the list are no http or https addresses")
+            self._intake.skip(more, reason)
 
     def _entries(self, feed: Feed, origin: str) -> Iterator[_Named]:
         """Yield the pages that a feed names; say of an entry that gives nothing why."""
@@ -229,7 +243,11 @@ class Pages:
             for item in self._named([entry.link] if entry.link.url else [], origin, MAX_DEPTH):
                 if item.address in met:
                     self._intake.skip(
-                        name, f"the entry before it has the same address, {item.address}"
+                        name,
+                        ErrorText(
+                            "the entry before it has the same address, {address}",
+                            address=item.address,
+                        ),
                     )
                 else:
                     met.add(item.address)
@@ -241,20 +259,22 @@ class Pages:
             try:
                 yield read_entry_apart(feed, entry, uri=origin)
             except InputError as exc:
-                self._intake.skip(_name_of(entry, origin), str(exc))
+                self._intake.skip(_name_of(entry, origin), exc.text)
 
     def _sitemap(
         self, data: bytes, origin: str, address: Address | None, depth: int
     ) -> Iterator[_Named]:
         sitemap = read_links_apart(data, str(address or ""))
-        self._say_strange(sitemap.strange, "entry of the sitemap")
+        self._say_strange(sitemap.strange, "this entry of the sitemap is no http or https address")
         pages = [*self._named(sitemap.pages, origin, MAX_DEPTH)]
         inner = [*self._named(sitemap.sitemaps, origin, depth + 1, expands=True)]
         for item in chain(pages, inner):
             if address is None or same_site(item.address.host, address.host):
                 yield item
             else:
-                self._intake.skip(str(item.address), "a sitemap names only pages of its own site")
+                self._intake.skip(
+                    str(item.address), ErrorText("a sitemap names only pages of its own site")
+                )
 
     def _named(
         self,
@@ -269,7 +289,7 @@ class Pages:
             try:
                 address = parse_address(link.url)
             except AddressRefused as exc:
-                self._intake.skip(link.url, str(exc))
+                self._intake.skip(link.url, exc.text)
                 continue
             yield _Named(address, link, origin, depth, expands, asks)
 
@@ -285,7 +305,7 @@ class Pages:
         if len(allowed) < len(items):
             self._intake.skip(
                 f"{len(items) - len(allowed):,} addresses",
-                f"one run takes {MAX_PAGES:,} pages; add it again to go on",
+                ErrorText("one run takes {most:,} pages; add it again to go on", most=MAX_PAGES),
             )
         self._intake.expect(len(allowed))
         for item in allowed:
@@ -338,13 +358,14 @@ def _name_of(entry: Entry, origin: str) -> str:
     return f"{origin} “{entry.link.title or entry.written[:200] or entry.key}”"
 
 
-def _no_address(entry: Entry) -> str:
+def _no_address(entry: Entry) -> ErrorText:
     """Return why an entry without a page gives nothing."""
     if not entry.written:
-        return "the entry has no address, and its text is a teaser or missing"
-    return (
-        f"the entry's address, {entry.written[:200]!r}, is no http or https address, "
-        "and its text is a teaser or missing"
+        return ErrorText("the entry has no address, and its text is a teaser or missing")
+    return ErrorText(
+        "the entry's address, {address!r}, is no http or https address, and its text is a teaser "
+        "or missing",
+        address=entry.written[:200],
     )
 
 

@@ -15,7 +15,7 @@ from corpus.catalog.database import Database
 from corpus.catalog.duplicates import Duplicate, Duplicates
 from corpus.catalog.inputs import InputLog
 from corpus.catalog.removed import RemovedArticles
-from corpus.errors import CollectionError, InputError, RemovalNotConfirmed
+from corpus.errors import CollectionError, ErrorText, InputError, RemovalNotConfirmed
 from corpus.readers import ReadOptions
 from corpus.text.quantities import unclear_date
 
@@ -116,13 +116,14 @@ class Intake:
         except CollectionError:
             raise  # the collection is in trouble, not this input
         except InputError as exc:
-            self.skip(name, str(exc))
+            self.skip(name, exc.text)
         except OSError as exc:
-            self.skip(name, f"cannot be read: {exc.strerror or exc}")
+            self.skip(name, ErrorText("cannot be read: {reason}", reason=exc.strerror or exc))
         except Exception as exc:
             # A fault in a parser costs the input that it meets, not the rest.
             log.exception("reading %s failed", shown(name))
-            self.skip(name, f"the reader failed ({type(exc).__name__}: {exc})")
+            message = f"{type(exc).__name__}: {exc}"
+            self.skip(name, ErrorText("the reader failed ({message})", message=message))
         self._done += 1
         if self._progress is not None:
             self._progress(self._done, self._total)

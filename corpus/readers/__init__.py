@@ -123,7 +123,7 @@ def _document_in_zip(stream: BinaryIO) -> str:
         return "epub"
     for name, kind in _OFFICE.items():
         if name in archive and ("[Content_Types].xml" in archive or "mimetype" in archive):
-            raise UnknownFormat(f"this is {kind}")
+            raise UnknownFormat("this is {kind}", kind=kind)
     return ""
 
 
@@ -150,9 +150,11 @@ def _whole(
     else:
         kind = binary_kind(data)
         if kind:
-            # Some kinds come with what to do about them.
-            reason = "" if ";" in kind else ", which holds no article that can be read"
-            raise UnknownFormat(f"this is {kind}{reason}")
+            if ";" in kind:  # with what to do about it
+                raise UnknownFormat("this is {kind}", kind=kind)
+            raise UnknownFormat(
+                "this is {kind}, which holds no article that can be read", kind=kind
+            )
         yield _text(data, name, suffix, uri)
 
 
@@ -170,7 +172,7 @@ def _office(data: bytes, name: str, uri: str, options: ReadOptions) -> Iterator[
 def _links(data: bytes, kind: str, uri: str, options: ReadOptions) -> Iterator[Article]:
     if kind != "feed":
         what = "a sitemap" if kind == "sitemap" else "a list of addresses"
-        raise InputError(f"this is {what}: it names articles and holds none")
+        raise InputError("this is {what}: it names articles and holds none", what=what)
     from corpus.readers.web.feed import read_feed_articles
 
     yield from read_feed_articles(data, uri=uri, options=options)
@@ -193,11 +195,13 @@ def _text(data: bytes, name: str, suffix: str, uri: str) -> Article:
     decode(data)  # says so where it is not even text
     if suffix in SUFFIXES:
         raise UnknownFormat(
-            f"the name says {suffix[1:].upper()}, but the content is something else"
+            "the name says {format}, but the content is something else", format=suffix[1:].upper()
         )
     raise UnknownFormat(
-        f"no reader for {suffix} files; known are {', '.join(sorted(SUFFIXES))}. "
-        "If it is plain text, rename it to end in .txt"
+        "no reader for {suffix} files; known are {known}. If it is plain text, "
+        "rename it to end in .txt",
+        suffix=suffix,
+        known=", ".join(sorted(SUFFIXES)),
     )
 
 

@@ -42,17 +42,19 @@ def parse_xml(data: bytes, what: str, *, lenient: bool = False) -> "Element":
         root = etree.fromstring(data, _parser(recover=False))
     except (etree.XMLSyntaxError, ValueError) as exc:
         if not lenient:
-            raise InputError(f"{what} is damaged: {_reason(exc)}") from exc
+            raise InputError("{what} is damaged: {reason}", what=what, reason=_reason(exc)) from exc
         try:
             mended = _BARE.sub(b"&amp;", _NAMED.sub(_character, data))
             root = etree.fromstring(mended, _parser(recover=True))
         except (etree.XMLSyntaxError, ValueError) as again:
-            raise InputError(f"{what} is no XML that can be read: {_reason(again)}") from again
+            raise InputError(
+                "{what} is no XML that can be read: {again}", what=what, again=_reason(again)
+            ) from again
     if root is None:
-        raise EmptyInput(f"{what} holds nothing")
+        raise EmptyInput("{what} holds nothing", what=what)
     declared = root.getroottree().docinfo.internalDTD
     if declared is not None and next(iter(declared.iterentities()), None) is not None:
-        raise InputError(f"{what} declares entities of its own, which are not followed")
+        raise InputError("{what} declares entities of its own, which are not followed", what=what)
     return root
 
 

@@ -53,13 +53,13 @@ _PRIMES = np.array([2654435761, 2246822519, 3266489917], dtype=np.uint64)
 
 
 @dataclass(frozen=True)
-class Words:
+class TextWords:
     """A text as it is compared."""
 
     written: tuple[str, ...]
 
     @classmethod
-    def of(cls, text: str) -> "Words":
+    def of(cls, text: str) -> "TextWords":
         """Take the first `LONGEST` words of a text."""
         found = []
         for hit in _WORD.finditer(text):
@@ -90,7 +90,7 @@ class Words:
         return frozenset(zip(folded, folded[1:], folded[2:], strict=False))
 
 
-def signature(words: Words) -> NDArray[np.uint32]:
+def signature(words: TextWords) -> NDArray[np.uint32]:
     """Return an article's hash values, shape (SIGNATURE,); shape (0,) for a short text."""
     if len(words.folded) < SHORTEST:
         return np.zeros(0, dtype=np.uint32)
@@ -132,7 +132,7 @@ def may_be_alike(first: NDArray[np.uint32], second: NDArray[np.uint32]) -> bool:
     return bool(same[:_WHOLE].mean() >= 0.1 or same[_WHOLE:].mean() >= 0.3)
 
 
-def near_identical(first: Words, second: Words) -> bool:
+def near_identical(first: TextWords, second: TextWords) -> bool:
     """Say whether one article is a copy of the other, edited, cut or with an own opening."""
     least = min(len(first.sequences), len(second.sequences))
     if least < SHORTEST - 2:
@@ -143,12 +143,12 @@ def near_identical(first: Words, second: Words) -> bool:
     return replaced <= 1 or replaced * 100 <= _REPLACED * same
 
 
-def same_paragraph(first: Words, second: Words) -> bool:
+def same_paragraph(first: TextWords, second: TextWords) -> bool:
     """Say whether the longer paragraph says all that the shorter does, in the same words.
 
-    >>> one = Words.of("Verletzt wurde dabei niemand, wie die Polizei in Kessin mitteilte.")
-    >>> two = Words.of("Verletzt wurde dabei niemand, wie die Polizei in Kessin nun mitteilte.")
-    >>> other = Words.of("Verletzt wurde dabei niemand, wie die Polizei in Dornau mitteilte.")
+    >>> one = TextWords.of("Verletzt wurde dabei niemand, wie die Polizei in Kessin mitteilte.")
+    >>> two = TextWords.of("Verletzt wurde dabei niemand, wie die Polizei in Kessin nun mitteilte.")
+    >>> other = TextWords.of("Verletzt wurde dabei niemand, wie die Polizei in Dornau mitteilte.")
     >>> same_paragraph(one, two), same_paragraph(one, other)
     (True, False)
     """
@@ -162,7 +162,7 @@ def same_paragraph(first: Words, second: Words) -> bool:
     return _compared(first, second)[1] == 0
 
 
-def _compared(first: Words, second: Words) -> tuple[int, int]:
+def _compared(first: TextWords, second: TextWords) -> tuple[int, int]:
     """Return how many words stand in both in order, and how often a fact replaces a fact."""
     same = replaced = 0
     matcher = SequenceMatcher(None, first.folded, second.folded, autojunk=False)

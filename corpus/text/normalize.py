@@ -120,7 +120,9 @@ def decode(data: bytes, declared: str | None = None) -> str:
             return _without_noise(data[len(mark) :].decode(encoding, "replace"), data)
     kind = binary_kind(data)
     if kind:
-        raise UnknownFormat(f"this is {kind}, not text; give the article as text, HTML or JSONL")
+        raise UnknownFormat(
+            "this is {kind}, not text; give the article as text, HTML or JSONL", kind=kind
+        )
     encoding = _wide_encoding(data)
     if encoding:
         return _without_noise(data.decode(encoding, "replace"), data)
@@ -259,6 +261,7 @@ def _without_noise(text: str, data: bytes) -> str:
     )
     if noise * 10 > max(len(sample), 10):
         raise UnknownFormat(
-            f"these {len(data):,} bytes are no text; give the article as text, HTML or JSONL"
+            "these {count:,} bytes are no text; give the article as text, HTML or JSONL",
+            count=len(data),
         )
     return text

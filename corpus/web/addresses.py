@@ -105,7 +105,9 @@ def parse_address(text: str, base: Address | None = None) -> Address:
     """
     text = text.strip(" \t\r\n")
     if len(text) > MAX_LENGTH:
-        raise AddressRefused(f"the address is longer than {MAX_LENGTH:,} characters")
+        raise AddressRefused(
+            "the address is longer than {max_length:,} characters", max_length=MAX_LENGTH
+        )
     if _FORBIDDEN.search(text):
         raise AddressRefused(
             "there is a blank, a backslash or another character in the address that none has; "
@@ -115,7 +117,7 @@ def parse_address(text: str, base: Address | None = None) -> Address:
         parts = urlsplit(urljoin(str(base), text) if base is not None else text)
         port = parts.port
     except ValueError as exc:
-        raise AddressRefused(f"this is no address: {exc}") from exc
+        raise AddressRefused("this is no address: {reason}", reason=exc) from exc
     scheme = parts.scheme.lower()
     if scheme not in PORTS:
         raise AddressRefused("only addresses that begin with http:// or https:// are fetched")
@@ -134,13 +136,13 @@ def _host(host: str, written: str) -> str:
         raise AddressRefused("there is no host in the address")
     if "[" in written:
         if not _BRACKETS.fullmatch(written):
-            raise AddressRefused(f"{written!r} is no address")
+            raise AddressRefused("{written!r} is no address", written=written)
         if "%" in host:
             raise AddressRefused("the address names a network interface (%); leave it out")
         try:
             return str(IPv6Address(host))
         except ValueError as exc:
-            raise AddressRefused(f"{host!r} is no IPv6 address") from exc
+            raise AddressRefused("{host!r} is no IPv6 address", host=host) from exc
     return _name(host)
 
 
@@ -153,21 +155,24 @@ def _name(host: str) -> str:
         try:
             ascii_host = idna.encode(host, uts46=True).decode("ascii").lower()
         except (idna.IDNAError, UnicodeError) as exc:
-            raise AddressRefused(f"{host!r} is no host name: {exc}") from exc
+            raise AddressRefused(
+                "{host!r} is no host name: {reason}", host=host, reason=exc
+            ) from exc
     labels = ascii_host.removesuffix(".").split(".")
     if _NUMBER.fullmatch(labels[-1]):
         # 2130706433, 0x7f.1 and 017700000001 are all 127.0.0.1 to some programs.
         plain = ".".join(labels)
         if not _DOTTED.fullmatch(plain):
             raise AddressRefused(
-                f"{host!r} is an IP address in an unusual form; write four decimal numbers"
+                "{host!r} is an IP address in an unusual form; write four decimal numbers",
+                host=host,
             )
         try:
             return str(IPv4Address(plain))
         except ValueError as exc:
-            raise AddressRefused(f"{host!r} is no IP address") from exc
+            raise AddressRefused("{host!r} is no IP address", host=host) from exc
     if len(ascii_host) > 253 or not all(_LABEL.fullmatch(label) for label in labels):
-        raise AddressRefused(f"{host!r} is no host name")
+        raise AddressRefused("{host!r} is no host name", host=host)
     return ".".join(labels)
 
 
@@ -226,15 +231,19 @@ def checked(host: str, answers: list[str], *, allow_private: bool) -> list[IP]:
         try:
             ip = ip_address(answer)
         except ValueError as exc:
-            raise AddressRefused(f"{host} resolves to {answer!r}, which is no address") from exc
+            raise AddressRefused(
+                "{host} resolves to {answer!r}, which is no address", host=host, answer=answer
+            ) from exc
         reason = "" if allow_private else not_public(ip)
         if reason:
             shown = host if host == str(ip) else f"{host} ({ip})"
             raise AddressRefused(
-                f"{shown} is not on the public internet ({reason}); if you mean it, "
-                "add it with --allow-private"
+                "{shown} is not on the public internet ({reason}); if you mean it, add "
+                "it with --allow-private",
+                shown=shown,
+                reason=reason,
             )
         found[ip] = None
     if not found:
-        raise AddressRefused(f"{host} resolves to no address")
+        raise AddressRefused("{host} resolves to no address", host=host)
     return list(found)

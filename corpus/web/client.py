@@ -15,7 +15,7 @@ from importlib.metadata import PackageNotFoundError, version
 
 import httpcore2
 
-from corpus.errors import AddressRefused, FetchFailed, InputTooLarge, UnknownFormat
+from corpus.errors import AddressRefused, ErrorText, FetchFailed, InputTooLarge, UnknownFormat
 from corpus.text.normalize import clean, decode
 from corpus.web.addresses import Address, checked, parse_address
 from corpus.web.connection import Deadline, Network, Pinned, resolve
@@ -98,7 +98,9 @@ class Web:
         here = parse_address(address) if isinstance(address, str) else address
         if self._failures[here.host] >= GIVE_UP:
             raise FetchFailed(
-                f"{here.host} failed {GIVE_UP} times in a row; its other pages wait for another run"
+                "{host} failed {give_up} times in a row; its other pages wait for another run",
+                host=here.host,
+                give_up=GIVE_UP,
             )
         try:
             answer = self._follow(here, validators, polite=True)
@@ -122,10 +124,12 @@ class Web:
                 return answer
             here = self._redirected(here, answer)
             if str(here) in seen:
-                raise FetchFailed(f"the redirects go in circles ({here})")
+                raise FetchFailed("the redirects go in circles ({here})", here=here)
             seen.append(str(here))
             if len(seen) > self._limits.redirects + 1:
-                raise FetchFailed(f"there are more than {self._limits.redirects} redirects")
+                raise FetchFailed(
+                    "there are more than {redirects} redirects", redirects=self._limits.redirects
+                )
 
     def _redirected(self, here: Address, location: str) -> Address:
         try:
@@ -133,7 +137,9 @@ class Web:
             text = location.encode("latin-1").decode("utf-8", "replace")
             return parse_address(text.replace(" ", "%20"), here)
         except AddressRefused as exc:
-            raise AddressRefused(f"it redirects to {location[:200]!r}: {exc}") from exc
+            raise AddressRefused(
+                "it redirects to {location!r}: {reason}", location=location[:200], reason=exc
+            ) from exc
 
     def _ask(
         self, here: Address, validators: Validators | None, most: int | None
@@ -156,11 +162,14 @@ class Web:
                     answer.close()
         except httpcore2.TimeoutException as exc:
             raise FetchFailed(
-                f"{here.host} did not answer within {self._limits.seconds:g} seconds; "
-                "try again later"
+                "{host} did not answer within {seconds:g} seconds; try again later",
+                host=here.host,
+                seconds=self._limits.seconds,
             ) from exc
         except (httpcore2.NetworkError, httpcore2.ProtocolError, OSError) as exc:
-            raise FetchFailed(f"the connection to {here.host} failed: {_said(exc)}") from exc
+            raise FetchFailed(
+                "the connection to {host} failed: {reason}", host=here.host, reason=_said(exc)
+            ) from exc
 
     def _request(self, here: Address, validators: Validators | None) -> httpcore2.Request:
         headers = {
@@ -200,7 +209,7 @@ class Web:
             self._pace.slow_down(here.host, answer.status, headers.get("retry-after", ""))
             raise FetchFailed(_status(answer.status), answer.status)
         if kind.startswith(_NO_TEXT):
-            raise FetchFailed(f"the address holds no text but {kind}", answer.status)
+            raise FetchFailed("the address holds no text but {kind}", answer.status, kind=kind)
         data = self._body(answer.iter_stream(), headers, most)
         return Response(here, data, kind, charset, validators)
 
@@ -212,7 +221,9 @@ class Web:
             raise _too_large(limit)
         encoding = headers.get("content-encoding", "").lower()
         if encoding not in ("", "identity", "gzip", "x-gzip", "deflate"):
-            raise FetchFailed(f"the page is packed with {encoding}, which was not asked for")
+            raise FetchFailed(
+                "the page is packed with {encoding}, which was not asked for", encoding=encoding
+            )
         unpack = _Unpacker(most or limit) if encoding not in ("", "identity") else None
         body, sent = bytearray(), 0
         for chunk in chunks:
@@ -256,7 +267,7 @@ class _Unpacker:
                     data = self._inner.unused_data
                     self._inner = zlib.decompressobj(zlib.MAX_WBITS | 32)
         except zlib.error as exc:
-            raise FetchFailed(f"the page cannot be unpacked: {exc}") from exc
+            raise FetchFailed("the page cannot be unpacked: {reason}", reason=exc) from exc
         return bytes(out)
 
 
@@ -275,7 +286,8 @@ def unpacked(data: bytes, limit: int) -> bytes:
 
 def _too_large(limit: int) -> InputTooLarge:
     return InputTooLarge(
-        f"the page has more than {limit / 1e6:,.1f} MB; raise the limit (--max-mb) if you mean it"
+        "the page has more than {limit:,.1f} MB; raise the limit (--max-mb) if you mean it",
+        limit=limit / 1e6,
     )
 
 
@@ -288,14 +300,22 @@ def _content_type(header: str) -> tuple[str, str]:
     return message.get_content_type(), charset.lower() if isinstance(charset, str) else ""
 
 
-def _status(status: int) -> str:
+_ANSWERS = {
+    401: "the server answers {code} ({name}); it asks for a password",
+    403: "the server answers {code} ({name}); save the page from your browser",
+    404: "the server answers {code} ({name}); check the address",
+    429: "the server answers {code} ({name}); try again later",
+    503: "the server answers {code} ({name}); try again later",
+}
+
+
+def _status(status: int) -> ErrorText:
     try:
         name = HTTPStatus(status).phrase
     except ValueError:
         name = "unknown"
-    advice = {401: "; it asks for a password", 403: "; save the page from your browser"}
-    advice |= {404: "; check the address", 429: "; try again later", 503: "; try again later"}
-    return f"the server answers {status} ({name}){advice.get(status, '')}"
+    template = _ANSWERS.get(status, "the server answers {code} ({name})")
+    return ErrorText(template, code=str(status), name=name)
 
 
 def _said(exc: BaseException) -> str:

@@ -87,12 +87,14 @@ def resolve(network: Network, host: str, port: int, deadline: Deadline) -> list[
     try:
         found = answers.get(timeout=deadline.left())
     except queue.Empty:
-        raise FetchFailed(f"looking up {host} took too long; try again later") from None
+        raise FetchFailed("looking up {host} took too long; try again later", host=host) from None
     if isinstance(found, list):
         return found
     if not isinstance(found, OSError | UnicodeError):
         raise found
-    raise FetchFailed(f"{host} cannot be found ({_said(found)}); check the spelling") from found
+    raise FetchFailed(
+        "{host} cannot be found ({found}); check the spelling", host=host, found=_said(found)
+    ) from found
 
 
 class Pinned(NetworkBackend):

@@ -11,7 +11,7 @@ from email.utils import parsedate_to_datetime
 from time import monotonic
 from typing import TYPE_CHECKING
 
-from corpus.errors import FetchFailed, RobotsForbidden
+from corpus.errors import ErrorText, FetchFailed, RobotsForbidden
 from corpus.web.addresses import Address
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ class Robots:
     def __init__(self, fetch: Callable[[Address], str]) -> None:
         """`fetch` returns the text at a robots.txt; it raises FetchFailed."""
         self._fetch = fetch
-        self._rules: dict[str, Protego | str] = {}
+        self._rules: dict[str, Protego | ErrorText] = {}
 
     def check(self, address: Address) -> float:
         """Return how many seconds the site wants between requests.
@@ -41,16 +41,17 @@ class Robots:
         rules = self._rules.get(address.origin)
         if rules is None:
             rules = self._rules[address.origin] = self._read(address)
-        if isinstance(rules, str):
+        if isinstance(rules, ErrorText):
             raise RobotsForbidden(rules)
         if not rules.can_fetch(str(address), NAME):
             raise RobotsForbidden(
-                f"robots.txt of {address.host} asks programs not to fetch it; "
-                "save the page from your browser and add the file"
+                "robots.txt of {host} asks programs not to fetch it; save the page from "
+                "your browser and add the file",
+                host=address.host,
             )
         return min(rules.crawl_delay(NAME) or 0.0, MAX_DELAY_S)
 
-    def _read(self, address: Address) -> "Protego | str":
+    def _read(self, address: Address) -> "Protego | ErrorText":
         from protego import Protego
 
         try:
@@ -61,7 +62,11 @@ class Robots:
             if 400 <= exc.status < 500 and exc.status != 429:
                 text = ""
             else:
-                return f"robots.txt of {address.host} cannot be read ({exc}); try again later"
+                return ErrorText(
+                    "robots.txt of {host} cannot be read ({reason}); try again later",
+                    host=address.host,
+                    reason=exc,
+                )
         return Protego.parse(text)
 
 

@@ -22,9 +22,9 @@ from qa.cli.feedback import feedback
 from qa.cli.maintenance import backup, doctor, forget, restore
 from qa.cli.mcp import mcp
 from qa.cli.search_options import takes_search_options
-from qa.cli.serve import serve, user
+from qa.cli.serve import serve, ui, user
 from qa.cli.shared import State as _State
-from qa.cli.shared import err, out, say_if_empty
+from qa.cli.shared import err, out
 from qa.cli.shared import opened as _opened
 from qa.cli.shared import print_json as _print_json
 from qa.cli.shared import progress_bars as _progress
@@ -281,33 +281,6 @@ def embed(as_json: Json = False) -> None:
         err.print(f"Embedded {count:,} windows of text.")
 
 
-@app.command()
-def ui(
-    host: Annotated[str, typer.Option(help="Address to serve at.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(help="Port to serve at.", min=1, max=65535)] = 7860,
-    editable: Annotated[
-        bool | None,
-        typer.Option(
-            "--editable/--read-only",
-            help="Whether articles are added and removed on the library page; "
-            "by default where only this machine reaches it.",
-        ),
-    ] = None,
-) -> None:
-    """Serve the chat, the library and the inspector until Ctrl+C."""
-    from qa.server.chat import serve
-
-    with _opened(create=True) as collection:
-        say_if_empty(collection)
-        serve(
-            collection,
-            host,
-            port,
-            on_ready=lambda url: err.print(f"The chat is at {url} - press Ctrl+C to stop."),
-            editable=editable,
-        )
-
-
 app.command()(config)
 app.command()(doctor)
 app.command()(backup)
@@ -316,6 +289,7 @@ app.command()(forget)
 app.command()(evaluate)
 app.command()(mcp)
 app.command()(serve)
+app.command()(ui)
 app.add_typer(feedback, name="feedback")
 app.add_typer(user, name="user")
 

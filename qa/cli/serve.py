@@ -1,6 +1,7 @@
-"""`article-qa serve` and `article-qa user`: the collection over HTTP, and who may ask it."""
+"""`article-qa serve`, `ui` and `user`: the collection over HTTP, and who may ask it."""
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp
 
     from qa.collection import Collection
+    from qa.server.options import Options
 
 user = typer.Typer(
     name="user", help="Make the password file of `serve --auth`.", no_args_is_help=True
@@ -24,8 +26,36 @@ File = Annotated[
 ]
 
 
+Host = Annotated[str, typer.Option(help="Address to serve at.")]
+Editable = Annotated[
+    bool | None,
+    typer.Option(
+        "--editable/--read-only",
+        help="Whether articles are added and removed on the library page; "
+        "by default where only this machine reaches it.",
+    ),
+]
+
+
+def ui(
+    host: Host = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="Port to serve at.", min=1, max=65535)] = 7860,
+    editable: Editable = None,
+) -> None:
+    """Serve the chat, the library and the inspector until Ctrl+C.
+
+    The same as `serve`, for one person or a trusted network: no password, any host name.
+    """
+    from qa.server.options import options_for
+
+    options = replace(options_for(host, insecure=True, editable=editable), rate=0)
+    if options.any_address:
+        options = replace(options, hosts=None)
+    _serve(host, port, options, "The chat is at {url} - press Ctrl+C to stop.")
+
+
 def serve(
-    host: Annotated[str, typer.Option(help="Address to serve at.")] = "127.0.0.1",
+    host: Host = "127.0.0.1",
     port: Annotated[int, typer.Option(help="Port to serve at.", min=0, max=65535)] = 7860,
     auth: Annotated[
         Path | None,
@@ -46,12 +76,13 @@ def serve(
             min=0,
         ),
     ] = None,
-    workers: Annotated[int, typer.Option(help="Questions worked on at once.", min=1, max=64)] = 4,
+    workers: Annotated[int, typer.Option(help="Questions worked on at once.", min=1, max=64)] = 8,
     proxy: Annotated[
         str | None,
         typer.Option(help="Address of a reverse proxy that says who the clients are."),
     ] = None,
     page: Annotated[bool, typer.Option(help="Serve the chat page too.")] = True,
+    editable: Editable = None,
     log_requests: Annotated[
         bool, typer.Option("--log-requests", help="Write a line of JSON for each request.")
     ] = False,
@@ -64,10 +95,7 @@ def serve(
     GET /openapi.json describes it. On 127.0.0.1 only this machine reaches it; any other address
     needs --auth or --insecure.
     """
-    from dataclasses import replace
-
-    from qa.server import serve as serving
-    from qa.server.serving import options_for
+    from qa.server.options import options_for
 
     options = options_for(
         host,
@@ -76,23 +104,36 @@ def serve(
         allow_hosts=tuple(allow_host or ()),
         rate=rate,
         log_questions=log_questions,
+        editable=editable,
     )
     if log_requests or log_questions:
         _log_requests()
+    message = "Served at {url}, its API described at {url}/openapi.json - press Ctrl+C to stop."
+    _serve(host, port, replace(options, workers=workers), message, page=page, proxy=proxy)
+
+
+def _serve(
+    host: str,
+    port: int,
+    options: "Options",
+    message: str,
+    *,
+    page: bool = True,
+    proxy: str | None = None,
+) -> None:
+    from qa.server import serve as serving
+
     with opened(create=True) as collection:
         say_if_empty(collection)
         serving(
             collection,
             host,
             port,
-            replace(options, workers=workers),
+            options,
             page=page,
             mounted=_assistants(collection),
             proxy=proxy,
-            on_ready=lambda url: err.print(
-                f"Served at {url}, its API described at {url}/openapi.json - press Ctrl+C to stop.",
-                soft_wrap=True,
-            ),
+            on_ready=lambda url: err.print(message.format(url=url), soft_wrap=True),
         )
 
 

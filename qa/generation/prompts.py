@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from qa.answering.messages import language_of_messages
+from qa.i18n import Words
 
 _INSTRUCTIONS: Mapping[str, str] = {
     "de": """\
@@ -35,88 +35,6 @@ rained [2].
 DECLINES = ("KEINE ANTWORT", "NO ANSWER")
 TAGS: Mapping[str, str] = {"de": "quelle", "en": "source"}
 
-_MESSAGES: Mapping[str, Mapping[str, str]] = {
-    "de": {
-        # Why a sentence is not supported.
-        "uncited": "Der Satz nennt keine Quelle.",
-        "invented": "Der Satz nennt eine Quelle, die es nicht gibt.",
-        "long": "Der Satz ist zu lang, um ihn zu prüfen.",
-        "repeats": "Der Satz dreht sich im Kreis.",
-        "figure": "„{detail}“ steht nicht in der genannten Quelle.",
-        "name": "„{detail}“ kommt in der genannten Quelle nicht vor.",
-        "meaning": "Die genannte Quelle sagt nichts, was diesem Satz nahekommt.",
-        "denied": "Die genannte Quelle sagt eher das Gegenteil.",
-        "hearsay": "Die genannte Quelle gibt das nur wieder; der Satz macht daraus eine Tatsache.",
-        "answer": "Die genannte Quelle beantwortet die Frage anders.",
-        "quote": "Der Beleg steht nicht mehr im Artikel.",
-        # Why an answer fell back to reading.
-        "timeout": "in {timeout_s:g} s kam keine vollständige Antwort",
-        "unreachable": "der Endpunkt ist nicht zu erreichen",
-        "limited": "der Endpunkt nimmt gerade keine weiteren Anfragen an (429)",
-        "server": "der Endpunkt meldet einen Fehler ({detail})",
-        "refused": "der Endpunkt lehnt die Anfrage ab ({detail})",
-        "redirect": "der Endpunkt leitet anderswohin weiter, und dem wird nicht gefolgt",
-        "cut": "die Antwort brach ab",
-        "malformed": "die Antwort des Endpunkts war nicht zu lesen",
-        "empty": "die Antwort war leer",
-        "declined": "es fand in den Passagen keine Antwort",
-        "invents": "es nannte Quellen, die es nicht gibt",
-        "unsupported": "keiner seiner Sätze war zu belegen",
-        # Notes.
-        "fallback": "Das Sprachmodell {model} wurde nicht verwendet: {reason}. "
-        "Die Antwort besteht aus Zitaten.",
-        "dropped": "Nicht belegte Sätze wurden weggelassen: {count}.",
-        "shortened": "Die Antwort des Sprachmodells war zu lang und ist gekürzt.",
-        "mark": "[nicht belegt]",
-    },
-    "en": {
-        "uncited": "The sentence names no source.",
-        "invented": "The sentence names a source that does not exist.",
-        "long": "The sentence is too long to be checked.",
-        "repeats": "The sentence goes round in circles.",
-        "figure": "“{detail}” is not in the source it names.",
-        "name": "“{detail}” does not occur in the source it names.",
-        "meaning": "The source it names says nothing close to this sentence.",
-        "denied": "The source it names rather says the opposite.",
-        "hearsay": "The source it names only reports this; the sentence makes it a fact.",
-        "answer": "The source it names answers the question differently.",
-        "quote": "What supports it is no longer in the article.",
-        "timeout": "no complete answer came within {timeout_s:g} s",
-        "unreachable": "the endpoint cannot be reached",
-        "limited": "the endpoint takes no more requests at the moment (429)",
-        "server": "the endpoint reports an error ({detail})",
-        "refused": "the endpoint refuses the request ({detail})",
-        "redirect": "the endpoint redirects elsewhere, which is not followed",
-        "cut": "the answer broke off",
-        "malformed": "the endpoint's answer could not be read",
-        "empty": "the answer was empty",
-        "declined": "it found no answer in the passages",
-        "invents": "it named sources that do not exist",
-        "unsupported": "none of its sentences could be supported",
-        "fallback": "The language model {model} was not used: {reason}. "
-        "The answer is made of quotes.",
-        "dropped": "Sentences left out because nothing supports them: {count}.",
-        "shortened": "The language model's answer was too long and is cut.",
-        "mark": "[not supported]",
-    },
-}
-_NAMES = {
-    "ar": "Arabic",
-    "cs": "Czech",
-    "da": "Danish",
-    "es": "Spanish",
-    "fr": "French",
-    "it": "Italian",
-    "nl": "Dutch",
-    "pl": "Polish",
-    "pt": "Portuguese",
-    "ru": "Russian",
-    "sv": "Swedish",
-    "tr": "Turkish",
-    "uk": "Ukrainian",
-    "zh": "Chinese",
-}
-
 
 def instructions(language: str) -> str:
     """Return what a language model is told before a question in a language.
@@ -126,7 +44,9 @@ def instructions(language: str) -> str:
     """
     if language == "de":
         return _INSTRUCTIONS["de"]
-    name = "English" if language == "en" else _NAMES.get(language, "the language of the question")
+    name = Words("en").language_name(language)
+    if name == language:
+        name = "the language of the question"
     return _INSTRUCTIONS["en"].format(language=name)
 
 
@@ -136,4 +56,4 @@ def said(name: str, language: str, **values: object) -> str:
     >>> said("empty", "en")
     'the answer was empty'
     """
-    return _MESSAGES[language_of_messages(language)][name].format(**values)
+    return Words(language).fill(f"model_{name}", **values)

@@ -1,52 +1,12 @@
 """Filters that match nothing, said with what they would match instead."""
 
-from collections.abc import Mapping
+from datetime import date
 
 from corpus.catalog.selection import Filters
 from index.facets import Gap
-from qa.answering.messages import language_of_messages
+from qa.i18n import Words
 from qa.results import FilterHint
 
-_TEXTS: Mapping[str, Mapping[str, str]] = {
-    "de": {
-        "none": "Kein Artikel {other}{what}.",
-        "since": "ab dem {since}",
-        "until": "bis zum {until}",
-        "between": "vom {since} bis zum {until}",
-        "earlier": "Der letzte davor ist vom {day}.",
-        "later": "Der erste danach ist vom {day}.",
-        "undated": "{count} ohne Datum.",
-        "nearest": "Es gibt: {names}.",
-        "several": "Kein Absatz erfüllt alle Filter zusammen. Lassen Sie einen weg.",
-        "roles": "Kein Absatz {other}hat die Rolle {names}.",
-        "sources": "aus {names}",
-        "sections": "im Ressort {names}",
-        "authors": "von {names}",
-        "languages": "auf {names}",
-        "uris": "mit der URI {names}",
-        "or": " oder ",
-        "day": "{0.day:02}.{0.month:02}.{0.year:04}",
-    },
-    "en": {
-        "none": "No article {other}{what}.",
-        "since": "since {since}",
-        "until": "until {until}",
-        "between": "from {since} to {until}",
-        "earlier": "The last one before is of {day}.",
-        "later": "The first one after is of {day}.",
-        "undated": "{count} without a date.",
-        "nearest": "There are: {names}.",
-        "several": "No paragraph meets all filters together. Leave one of them out.",
-        "roles": "No paragraph {other}has the role {names}.",
-        "sources": "from {names}",
-        "sections": "in the section {names}",
-        "authors": "by {names}",
-        "languages": "in {names}",
-        "uris": "with the URI {names}",
-        "or": " or ",
-        "day": "{0.year:04}-{0.month:02}-{0.day:02}",
-    },
-}
 _NAMES = ("sources", "sections", "authors", "languages", "uris")
 
 
@@ -60,10 +20,10 @@ def hint(gap: Gap, filters: Filters, language: str) -> FilterHint:
 
     >>> gap = Gap("sources", {"taz": 3})
     >>> hint(gap, Filters.of(sources="tazz", languages="de"), "en").text
-    'No article in de from tazz. There are: taz (3).'
+    'No article in de from tazz. Available: taz (3).'
     """
     return FilterHint(
-        _text(gap, filters, _TEXTS[language_of_messages(language)]),
+        _text(gap, filters, Words(language)),
         gap.name,
         gap.nearest,
         gap.earlier,
@@ -77,46 +37,52 @@ def described(filters: Filters, language: str = "en") -> str:
     >>> described(Filters.of(sources=["taz", "Der Bote"], since="2024-01-01"))
     'from taz or Der Bote, since 2024-01-01'
     """
-    texts = _TEXTS[language_of_messages(language)]
-    named = [_named(filters, name, texts) for name in _NAMES]
-    return ", ".join(part for part in (*named, _dates(filters, texts)) if part)
+    words = Words(language)
+    named = [_named(filters, name, words) for name in _NAMES]
+    return ", ".join(part for part in (*named, _dates(filters, words)) if part)
 
 
-def _text(gap: Gap, filters: Filters, texts: Mapping[str, str]) -> str:
+def _text(gap: Gap, filters: Filters, words: Words) -> str:
     if not gap.name:
-        return texts["several"]
-    others = [_named(filters, name, texts) for name in _NAMES if name != gap.name]
+        return words["filter_several"]
+    others = [_named(filters, name, words) for name in _NAMES if name != gap.name]
     other = "".join(f"{part} " for part in others if part)
     if gap.name == "roles":
-        names = texts["or"].join(str(role) for role in filters.roles)
-        said = [texts["roles"].format(other=other, names=names)]
+        names = words["filter_or"].join(str(role) for role in filters.roles)
+        said = [words.fill("filter_roles", other=other, names=names)]
     else:
-        what = _dates(filters, texts) if gap.name == "dates" else _named(filters, gap.name, texts)
-        said = [texts["none"].format(other=other, what=what)]
+        what = _dates(filters, words) if gap.name == "dates" else _named(filters, gap.name, words)
+        said = [words.fill("filter_none", other=other, what=what)]
     for name, day in (("earlier", gap.earlier), ("later", gap.later)):
         if day:
-            said.append(texts[name].format(day=texts["day"].format(day)))
+            said.append(words.fill(f"filter_{name}", day=_day(day, words)))
     if gap.nearest:
         counted = gap.name != "uris"  # of each there is one
         names = ", ".join(
             f"{name} ({count})" if counted else name for name, count in gap.nearest.items()
         )
-        said.append(texts["nearest"].format(names=names))
+        said.append(words.fill("filter_nearest", names=names))
     if gap.undated:
-        said.append(texts["undated"].format(count=gap.undated))
+        said.append(words.fill("filter_undated", count=gap.undated))
     return " ".join(said)
 
 
-def _named(filters: Filters, name: str, texts: Mapping[str, str]) -> str:
+def _named(filters: Filters, name: str, words: Words) -> str:
     names = getattr(filters, name)
-    return texts[name].format(names=texts["or"].join(names)) if names else ""
+    return words.fill(f"filter_{name}", names=words["filter_or"].join(names)) if names else ""
 
 
-def _dates(filters: Filters, texts: Mapping[str, str]) -> str:
+def _dates(filters: Filters, words: Words) -> str:
     days = {
-        name: texts["day"].format(day)
+        name: _day(day, words)
         for name, day in (("since", filters.since), ("until", filters.until))
         if day
     }
     name = "between" if len(days) == 2 else next(iter(days), "")
-    return texts[name].format(**days) if name else ""
+    return words.fill(f"filter_{name}", **days) if name else ""
+
+
+def _day(day: date, words: Words) -> str:
+    if words.language == "de":
+        return f"{day.day:02}.{day.month:02}.{day.year:04}"
+    return day.isoformat()

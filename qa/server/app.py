@@ -1,7 +1,7 @@
 """The application: routes, the layers before them, and the chat page, put together.
 
 Journal      ids, log, headers, no traceback to anybody
-Gate         hosts, origins, rate, size
+Security     hosts, origins, shut doors, rate, size
 Access       tokens and sessions, where there is a password file
 routes       /api, /v1, /healthz, /readyz, /metrics, /login, then what is mounted, then the page
 """
@@ -15,6 +15,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Match, Mount
 from starlette.types import ASGIApp, Scope
 
+from qa.chat_history import ConversationStore
 from qa.server.api.completions import openai_router
 from qa.server.api.models import Alive, Ready
 from qa.server.api.problems import add_handlers, problem
@@ -22,11 +23,12 @@ from qa.server.api.routes import PROBLEMS, api_router
 from qa.server.auth.access import Access, LockOut, Sessions
 from qa.server.auth.login import login_router
 from qa.server.auth.users import Users
-from qa.server.gate import Gate, is_api
 from qa.server.journal import Journal
 from qa.server.metrics import MEDIA_TYPE
 from qa.server.options import Options
 from qa.server.protocol import Served
+from qa.server.rendering import static_routes
+from qa.server.security import Security, is_api
 from qa.server.service import Service
 
 _DESCRIPTION = (
@@ -42,6 +44,7 @@ def application(
     *,
     page: bool = True,
     mounted: Mapping[str, ASGIApp] | None = None,
+    store: ConversationStore | None = None,
 ) -> FastAPI:
     """Return the server as an ASGI application; its `state.service` has what the routes share.
 
@@ -51,6 +54,7 @@ def application(
         page: serve the chat page too.
         mounted: more applications by the beginning of their paths, "/mcp" for instance; they
             see paths whole, their lifespans run, and the layers stand before them too.
+        store: of the chat's conversations; by default beside the collection's catalog.
 
     Raises:
         SettingsError: the password file cannot be used.
@@ -59,16 +63,9 @@ def application(
     service = Service(collection, options)
     inner: dict[str, ASGIApp] = dict(mounted or {})
     if page:
-        from qa.server.chat.app import application as chat
-        from qa.server.chat.app import kept_beside
-        from qa.server.chat.warming import WarmUp
+        from qa.server.pages import pages
 
-        warm_up = WarmUp(collection)
-        service.readiness.starts.append(warm_up.start)
-        # The names of hosts are checked by our own gate.
-        # Where others can reach it, they may ask; articles are added and removed on this machine.
-        alone = options.auth is None and not options.any_address and options.hosts is not None
-        inner[""] = chat(collection, ("*",), warm_up, kept_beside(collection), editable=alone)
+        inner[""] = pages(service, store)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -88,13 +85,14 @@ def application(
     app.include_router(api_router(service))
     app.include_router(openai_router(service))
     app.include_router(_operation(service))
+    app.router.routes.extend(static_routes())
     # The last one added is the first one met.
     if options.auth is not None:
         users = Users(options.auth)
         sessions = Sessions(users)
         app.include_router(login_router(users, sessions, LockOut()))
         app.add_middleware(Access, users=users, sessions=sessions)
-    app.add_middleware(Gate, options=options)
+    app.add_middleware(Security, options=options)
     app.add_middleware(Journal, service=service)
     for path, item in inner.items():
         app.router.routes.append(_Beside(path, item))

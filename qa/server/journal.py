@@ -11,27 +11,16 @@ import logging
 import re
 import secrets
 import time
-from collections.abc import Mapping
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from qa.server.api.problems import problem_of
-from qa.server.gate import client_of
+from qa.server.security import add_headers, client_of
 from qa.server.service import Service
 
 log = logging.getLogger("qa.server.requests")
 
-HEADERS: Mapping[str, str] = {
-    "content-security-policy": "default-src 'none'; frame-ancestors 'none'; base-uri 'none'",
-    "cross-origin-opener-policy": "same-origin",
-    "cross-origin-resource-policy": "same-origin",
-    "referrer-policy": "same-origin",  # without any, browsers send a form with a null origin
-    "x-content-type-options": "nosniff",
-    "x-frame-options": "DENY",
-    "cache-control": "no-store",
-}
-"""Where a route brings none of its own; the page does."""
 _ID = re.compile(r"[A-Za-z0-9_.-]{1,64}")
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 
@@ -59,8 +48,7 @@ class Journal:
             if message["type"] == "http.response.start":
                 status = message["status"]
                 headers = MutableHeaders(raw=list(message["headers"]))
-                for name, value in HEADERS.items():
-                    headers.setdefault(name, value)
+                add_headers(headers)
                 headers["x-request-id"] = request_id
                 message = {**message, "headers": headers.raw}
             async with asyncio.timeout(self._service.options.send_timeout_s):

@@ -61,3 +61,8 @@ def article_link(uri: str, at: int | None = None) -> str:
     start = "" if at is None or at <= PARAGRAPHS else f"&from={at - (at - 1) % PARAGRAPHS}"
     anchor = "" if at is None else f"#p-{at}"
     return f"/library/article?uri={percent(uri.encode('utf-8', 'replace'), safe='')}{start}{anchor}"
+
+
+def host_of(address: str) -> str:
+    """Return an address's host, or ""."""
+    return urlsplit(address).hostname or ""

@@ -1,9 +1,11 @@
 """What the routes of the pages beside the chat share: words, errors as pages, the language."""
 
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any
 from urllib.parse import urlencode
 
+from fastapi import FastAPI
 from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -11,29 +13,27 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from corpus.errors import ArticleNotFound, ArticleQAError
+from qa.i18n import LANGUAGES, Words
 from qa.server.chat.front import LANGUAGE_COOKIE, page_language
-from qa.server.chat.render import escape
-from qa.server.frame import el, notice, page, reply
-from qa.server.page_words import PageWords
-from qa.server.words import LANGUAGES
+from qa.server.rendering import render_page
 
 log = logging.getLogger(__name__)
 
-Handler = Callable[[Request, PageWords], Awaitable[Response]]
+Handler = Callable[[Request, Words], Awaitable[Response]]
 
 
-def shown(handler: Handler) -> Callable[[Request], Awaitable[Response]]:
-    """Give a handler the page's words, and make pages of what goes wrong."""
+def route(app: FastAPI, path: str, handler: Handler, methods: Sequence[str] = ("GET",)) -> None:
+    """Open a page: its handler gets the page's words, and what goes wrong becomes a page."""
 
-    async def shown(request: Request) -> Response:
+    async def handle(request: Request) -> Response:
         asked = request.query_params.get("lang", "")
-        words = PageWords(asked if asked in LANGUAGES else page_language(request.headers))
+        words = Words(asked if asked in LANGUAGES else page_language(request.headers))
         try:
             response = await handler(request, words)
         except ArticleNotFound:
             response = problem(words, words["not_found"], 404)
         except ArticleQAError as error:
-            response = problem(words, words.fill("failed", reason=error), 500)
+            response = problem(words, words.fill("failed", reason=words.reason(error.text)), 500)
         except HTTPException as error:  # a form that cannot be read
             reason = words.fill("not_read_form", reason=error.detail)
             response = problem(words, reason, error.status_code)
@@ -46,21 +46,25 @@ def shown(handler: Handler) -> Callable[[Request], Awaitable[Response]]:
             )
         return response
 
-    return shown
+    add_route: Any = app.add_route
+    add_route(path, handle, methods=list(methods))
 
 
-def problem(words: PageWords, text: str, status: int) -> Response:
+def problem(words: Words, text: str, status: int) -> Response:
     """Return a page that says what went wrong."""
-    back = el("p", el("a", escape(words["to_library"]), href="/library", class_="button"))
-    return reply(page(words["library"], notice(text, "problem") + back, words, "/library"), status)
+    ways = [("/library", "to_library", "button")]
+    return render_page(
+        "problem.html", words, here="/library", title=words["library"], status=status,
+        text=text, ways=ways,
+    )  # fmt: skip
 
 
-def missing(words: PageWords) -> Response:
-    """Return a page that says that there is none at this address."""
+def missing(words: Words) -> Response:
+    """Return the page for an address that has none."""
     ways = [("/", "nav_chat", "button strong"), ("/library", "to_library", "button")]
-    links = [el("a", escape(words[key]), href=path, class_=kind) for path, key, kind in ways]
-    body = el("p", *links, class_="row")
-    return reply(page(words["no_page"], body, words, ""), 404)
+    return render_page(
+        "problem.html", words, title=words["no_page"], status=404, text="", ways=ways
+    )
 
 
 class Missing:
@@ -87,7 +91,7 @@ class Missing:
 
         await self._app(scope, receive, sender)
         if swallowed:
-            await missing(PageWords(page_language(headers)))(scope, receive, send)
+            await missing(Words(page_language(headers)))(scope, receive, send)
 
 
 def query_of(request: Request) -> str:

@@ -2,7 +2,6 @@
 
 import logging
 import threading
-from collections.abc import Callable
 from typing import Literal, Protocol
 
 from corpus.errors import ArticleQAError
@@ -28,21 +27,18 @@ class Readiness:
         """Nothing is loaded before `start`."""
         self._collection = collection
         self._lock = threading.Lock()
-        self._loading = False
+        self.is_loading = False
         self.model: Literal["loading", "loaded", "failed"] = "loading"
+        self.failure = ""
+        """Why the model could not be loaded."""
         self.draining = False
-        self.starts: list[Callable[[], None]] = []
-        """What else begins when the model is loaded for the first time: the page says so."""
 
     def start(self) -> None:
         """Begin to load, and return at once."""
         with self._lock:
-            if self._loading:
+            if self.is_loading:
                 return
-            self._loading = True
-            others, self.starts = self.starts, []
-        for start in others:
-            start()
+            self.is_loading = True
         threading.Thread(target=self._load, name="warm-up", daemon=True).start()
 
     def state(self) -> Ready:
@@ -63,13 +59,13 @@ class Readiness:
         try:
             self._collection.warm_up()
         except ArticleQAError as error:
-            self.model = "failed"
+            self.model, self.failure = "failed", str(error)
             log.warning("The model could not be loaded: %s", error)
-        except Exception:  # a thread's exception would otherwise leave everybody waiting
-            self.model = "failed"
+        except Exception as error:  # a thread's exception would otherwise leave everybody waiting
+            self.model, self.failure = "failed", type(error).__name__
             log.exception("The model could not be loaded")
         else:
-            self.model = "loaded"
+            self.model, self.failure = "loaded", ""
         finally:
             with self._lock:
-                self._loading = False
+                self.is_loading = False

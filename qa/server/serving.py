@@ -4,14 +4,14 @@ import asyncio
 import logging
 import socket
 from collections.abc import Callable, Mapping
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from starlette.types import ASGIApp
 
 from corpus.errors import SettingsError
+from qa.chat_history import ConversationStore
 from qa.server.app import application
-from qa.server.options import LOOPBACK, Options
+from qa.server.options import Options, options_for
 from qa.server.protocol import Served
 from qa.server.service import Service
 
@@ -20,40 +20,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-OPEN_RATE = 300
-"""Requests a minute and client, where the server is open to others and nothing else is said."""
 CONNECTIONS = 2000
-
-
-def options_for(
-    host: str,
-    *,
-    auth: Path | None = None,
-    insecure: bool = False,
-    allow_hosts: tuple[str, ...] = (),
-    rate: int | None = None,
-    log_questions: bool = False,
-) -> Options:
-    """Return the options that an address asks for.
-
-    Raises:
-        SettingsError: it is open to other machines, and nothing says who may ask.
-    """
-    loopback = host in LOOPBACK
-    if not loopback and auth is None and not insecure:
-        raise SettingsError(
-            f"{host} is open to other machines. Say who may ask with --auth FILE (article-qa user "
-            "add NAME makes the file), or --insecure if everybody who reaches it may."
-        )
-    own = {socket.gethostname().lower(), host.lower()} if not loopback else set()
-    names = {*LOOPBACK, *own, *(name.lower() for name in allow_hosts)}
-    return Options(
-        auth=auth,
-        hosts=tuple(sorted(names)),
-        any_address=not loopback,
-        rate=rate if rate is not None else 0 if loopback else OPEN_RATE,
-        log_questions=log_questions,
-    )
 
 
 def serve(
@@ -64,6 +31,7 @@ def serve(
     *,
     page: bool = True,
     mounted: Mapping[str, ASGIApp] | None = None,
+    store: ConversationStore | None = None,
     proxy: str | None = None,
     on_ready: Callable[[str], None] | None = None,
 ) -> None:
@@ -76,6 +44,7 @@ def serve(
         options: by default those of `options_for(host)`.
         page: serve the chat page too.
         mounted: as for `application`.
+        store: as for `application`.
         proxy: the address of a reverse proxy whose word for the client's address and for
             https counts.
         on_ready: called with the server's address once it is up. The model is loaded after.
@@ -86,9 +55,11 @@ def serve(
     import uvicorn
 
     chosen = options or options_for(host)
-    listener = listening(host, port)
+    if chosen.any_address and chosen.auth is None:
+        log.warning("%s is open to other machines, and whoever reaches it can ask", host)
+    listener = listen(host, port)
     try:
-        app = application(collection, chosen, page=page, mounted=mounted)
+        app = application(collection, chosen, page=page, mounted=mounted, store=store)
         service: Service = app.state.service
         config = uvicorn.Config(
             app,
@@ -137,7 +108,7 @@ def _extend(
     server.shutdown = shutdown  # type: ignore[method-assign]
 
 
-def listening(host: str, port: int) -> socket.socket:
+def listen(host: str, port: int) -> socket.socket:
     """Take the address first: whoever finds it taken hears so before anything is loaded.
 
     Raises:

@@ -61,7 +61,7 @@ class Workers:
             Busy: there is no place left.
             TooSlow: it is not done in time; what has begun goes on to its end.
         """
-        future = self._submit(work)
+        future = self.submit(work)
         try:
             # Not wait_for: in Python 3.11 it may swallow that it was cancelled.
             async with asyncio.timeout(timeout_s):
@@ -101,7 +101,7 @@ class Workers:
                 if close is not None:
                     close()
 
-        future = self._submit(work)
+        future = self.submit(work)
         future.add_done_callback(lambda _: tell(None))
         ends = loop.time() + timeout_s
         try:
@@ -123,7 +123,8 @@ class Workers:
             stop.set()
             future.cancel()
 
-    def _submit(self, work: Callable[[], T]) -> "Future[T]":
+    def submit(self, work: Callable[[], T]) -> "Future[T]":
+        """Have work done; raises Busy where there is no place left."""
         with self._lock:
             if self._closed or self._taken >= self._places:
                 raise Busy

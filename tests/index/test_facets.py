@@ -54,13 +54,13 @@ def test_only_what_meets_the_filters_is_counted(press: Database) -> None:
         (
             {"sources": "taz", "until": "2020-01-01"},
             Gap("dates", {}, None, date(2021, 3, 4)),
-            "No article from taz until 2020-01-01. The first one after is of 2021-03-04.",
+            "No article from taz until 2020-01-01. The first one after that is from 2021-03-04.",
         ),
         (
             {"sources": "taz", "since": "2021-06-01", "until": "2021-12-31"},
             Gap("dates", {}, date(2021, 3, 4), date(2023, 7, 1)),
-            "No article from taz from 2021-06-01 to 2021-12-31. The last one before is of "
-            "2021-03-04. The first one after is of 2023-07-01.",
+            "No article from taz from 2021-06-01 to 2021-12-31. The last one before that is from "
+            "2021-03-04. The first one after that is from 2023-07-01.",
         ),
         (
             {"sources": "der bote", "since": "2021-01-01"},
@@ -70,38 +70,39 @@ def test_only_what_meets_the_filters_is_counted(press: Database) -> None:
         (
             {"sources": "tatz"},
             Gap("sources", {"taz": 2, "Der Bote": 1, "The Ellery Post": 1}),
-            "No article from tatz. There are: taz (2), ",
+            "No article from tatz. Available: taz (2), ",
         ),
         (
             {"sources": "taz", "sections": "Local"},
             Gap("sections", {"Politik": 1, "Sport": 1}),
-            "No article from taz in the section Local. There are: ",
+            "No article from taz in the section Local. Available: ",
         ),
-        ({"languages": "fr"}, Gap("languages", {"de": 3, "en": 1}), "No article in fr. There are"),
+        ({"languages": "fr"}, Gap("languages", {"de": 3, "en": 1}), "No article in fr. Available"),
         (
             {"roles": "caption"},
             Gap("roles", {"body": 8}),
-            "No paragraph has the role caption. There are: body (8).",
+            "No paragraph has the role caption. Available: body (8).",
         ),
         (
             {"uris": "x:9", "sources": "taz"},
             Gap("uris", {"x:1": 1, "x:2": 1}),
-            "No article from taz with the URI x:9. There are: x:1, x:2.",
+            "No article from taz with the URI x:9. Available: x:1, x:2.",
         ),
         (
             {"until": "0099-01-01"},
             Gap("dates", {}, None, date(2021, 3, 4), 1),
-            "No article until 0099-01-01. The first one after is of 2021-03-04. 1 without a date.",
+            "No article until 0099-01-01. The first one after that is from 2021-03-04. "
+            "1 without a date.",
         ),
         (
             {"sources": "tatz", "languages": "fr", "since": "2030-01-01"},
             None,
-            "No article in fr since 2030-01-01 from tatz. There are: taz (2)",
+            "No article in fr since 2030-01-01 from tatz. Available: taz (2)",
         ),
         (
             {"authors": "Bo Lind", "sections": "Politik", "since": "2022-12-01", "uris": "x:3"},
             Gap("", {}),
-            "No paragraph meets all filters together. Leave one of them out.",
+            "No paragraph matches all filters at once. Leave one out.",
         ),
     ],
 )

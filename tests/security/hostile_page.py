@@ -18,7 +18,7 @@ from corpus.article import Article, Role
 from qa.chat_history import ConversationStore
 from qa.collection import open_collection
 from qa.results import Answer
-from qa.server.chat import serve
+from qa.server import serve
 from qa.settings import load_settings
 from tests.fakes import FakeEncoder
 from tests.qa.server.chat.fake import FakeCollection, answered, article, cite, passage

@@ -46,18 +46,28 @@ class Archive:
         self.budget = budget or Budget()
         size = _directory_size(stream)
         if size > _LARGEST_DIRECTORY:
-            raise InputTooLarge(f"{what} has too many entries; at most {MAX_ENTRIES:,} are read")
+            raise InputTooLarge(
+                "{what} has too many entries; at most {max_entries:,} are read",
+                what=what,
+                max_entries=MAX_ENTRIES,
+            )
         try:
             self._file = zipfile.ZipFile(stream)
         except (zipfile.BadZipFile, OSError, ValueError, EOFError, NotImplementedError) as exc:
-            raise InputError(f"{what} is damaged or cut off: {exc}") from exc
+            raise InputError(
+                "{what} is damaged or cut off: {reason}", what=what, reason=exc
+            ) from exc
         entries = self._file.infolist()
         self._entries = {_name(info): info for info in entries}
         self.budget.entries -= len(entries)
         if self.budget.entries < 0:
-            raise InputTooLarge(f"{what} has too many entries; at most {MAX_ENTRIES:,} are read")
+            raise InputTooLarge(
+                "{what} has too many entries; at most {max_entries:,} are read",
+                what=what,
+                max_entries=MAX_ENTRIES,
+            )
         if not self._entries:
-            raise EmptyInput(f"{what} is empty")
+            raise EmptyInput("{what} is empty", what=what)
 
     def __contains__(self, name: str) -> bool:
         return name in self._entries
@@ -78,7 +88,9 @@ class Archive:
         """
         info = self._entries.get(name)
         if info is None:
-            raise InputError(f"{self._what} is incomplete: there is no {name} in it")
+            raise InputError(
+                "{what} is incomplete: there is no {name} in it", what=self._what, name=name
+            )
         if info.flag_bits & 1:
             raise InputError("it is encrypted; unpack it and add the files")
         allowed = min(largest, max(_FREE, info.compress_size * _RATIO))
@@ -89,15 +101,18 @@ class Archive:
                     size += len(chunk)
                     self.budget.bytes -= len(chunk)
                     if size > allowed:
-                        raise InputTooLarge(f"unpacked, it grows beyond {allowed / 1e6:,.0f} MB")
+                        raise InputTooLarge(
+                            "unpacked, it grows beyond {allowed:,.0f} MB",
+                            allowed=allowed / 1e6,
+                        )
                     if self.budget.bytes < 0:
-                        raise InputTooLarge(f"unpacked, {self._what} grows beyond 4 GiB")
+                        raise InputTooLarge("unpacked, {what} grows beyond 4 GiB", what=self._what)
                     parts.append(chunk)
         except (
             zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError,
             ValueError, struct.error,
         ) as exc:  # fmt: skip
-            raise InputError(f"it is damaged: {exc}") from exc
+            raise InputError("it is damaged: {reason}", reason=exc) from exc
         return b"".join(parts)
 
 

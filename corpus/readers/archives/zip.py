@@ -9,7 +9,7 @@ from typing import BinaryIO
 from urllib.parse import quote
 
 from corpus.article import Article
-from corpus.errors import EmptyInput, InputError
+from corpus.errors import EmptyInput, ErrorText, InputError
 from corpus.readers.archives.archive import Archive, is_safe_name
 from corpus.readers.names import belongs_to_page, is_hidden, saved_pages
 from corpus.readers.options import ReadOptions
@@ -30,7 +30,10 @@ def read_zip(stream: BinaryIO, *, uri: str, options: ReadOptions) -> Iterator[Ar
     from corpus.readers import read
 
     if options.depth >= MAX_DEPTH:
-        raise InputError(f"archives are nested more than {MAX_DEPTH} deep; unpack the outer ones")
+        raise InputError(
+            "archives are nested more than {max_depth} deep; unpack the outer ones",
+            max_depth=MAX_DEPTH,
+        )
     archive = Archive(stream, "the archive", options.budget)
     names = [name for name in archive.files() if not is_hidden(name)]
     if not names:
@@ -55,11 +58,12 @@ def read_zip(stream: BinaryIO, *, uri: str, options: ReadOptions) -> Iterator[Ar
                 data, PurePosixPath(name).name, uri=f"{uri}!/{quote(name)}", options=inner
             )
         except InputError as exc:
-            _tell(options, name, "", str(exc))
+            _tell(options, name, "", exc.text)
         except Exception as exc:
             # A fault in a parser costs the entry that it meets, not the rest.
             log.exception("reading %s failed", name)
-            _tell(options, name, "", f"the reader failed ({type(exc).__name__}: {exc})")
+            message = f"{type(exc).__name__}: {exc}"
+            _tell(options, name, "", ErrorText("the reader failed ({message})", message=message))
 
 
 def _tell(options: ReadOptions, entry: str, part: str, reason: str) -> None:

@@ -200,7 +200,7 @@ def _chapters(archive: Archive, book: _Book, options: ReadOptions) -> Iterator[_
             root = page_element(archive.read(page, _LARGEST_PAGE))
         except InputError as exc:
             if options.problem:
-                options.problem(page, str(exc))
+                options.problem(page, exc.text)
             continue
         if root is None or _is_around(root):
             continue

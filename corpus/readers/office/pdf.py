@@ -92,7 +92,11 @@ def _read(data: bytes) -> tuple[dict[int, list[Piece]], dict[str, str]]:
     try:
         count = len(document)
         if count > _MOST_PAGES:
-            raise InputTooLarge(f"the PDF has {count:,} pages; at most {_MOST_PAGES:,} are read")
+            raise InputTooLarge(
+                "the PDF has {count:,} pages; at most {most_pages:,} are read",
+                count=count,
+                most_pages=_MOST_PAGES,
+            )
         pages, pictures, broken = {}, False, 0
         for index in range(count):
             try:

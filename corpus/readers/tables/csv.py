@@ -93,12 +93,16 @@ class _CsvRows(Rows):
             if names == ["sep=", ""]:
                 names = next(csv.reader(lines, delimiter=self._separator), [])
         except csv.Error as exc:
-            raise InputError(f"the first line names no columns: {exc}") from exc
+            raise InputError("the first line names no columns: {reason}", reason=exc) from exc
         names = [name.strip().removeprefix("\ufeff") for name in names]
         if not any(names):
             raise EmptyInput("the first line names no columns")
         if len(names) > _MOST_COLUMNS:
-            raise InputError(f"it has {len(names):,} columns; at most {_MOST_COLUMNS:,} are read")
+            raise InputError(
+                "it has {count:,} columns; at most {most_columns:,} are read",
+                count=len(names),
+                most_columns=_MOST_COLUMNS,
+            )
         return names, lines.place
 
 

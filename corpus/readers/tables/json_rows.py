@@ -122,7 +122,9 @@ class _Array:
                     value, end = decoder.raw_decode(self._text, self._at)
                 except (ValueError, RecursionError) as exc:
                     if isinstance(exc, RecursionError) or not self._more(size):
-                        raise InputError(f"the JSON array cannot be read: {_reason(exc)}") from exc
+                        raise InputError(
+                            "the JSON array cannot be read: {reason}", reason=_reason(exc)
+                        ) from exc
                     size *= 2  # one item of many megabytes must not be parsed a thousand times
                     continue
                 if end < len(self._text) or not self._more(size):

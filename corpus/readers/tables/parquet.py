@@ -33,7 +33,9 @@ class _ParquetRows(Rows):
         try:
             self._file = pyarrow.parquet.ParquetFile(stream)
         except (pyarrow.ArrowException, OSError, ValueError) as exc:
-            raise InputError(f"the Parquet file cannot be read: {_reason(exc)}") from exc
+            raise InputError(
+                "the Parquet file cannot be read: {reason}", reason=_reason(exc)
+            ) from exc
         self._group: tuple[int, Any] | None = None
 
     def places(self) -> Iterator[tuple[int, int, Row]]:
@@ -47,7 +49,9 @@ class _ParquetRows(Rows):
                     yield number, number - 1, _plain(row)
         except (pyarrow.ArrowException, OSError, ValueError) as exc:
             raise InputError(
-                f"the Parquet file is damaged after row {number}: {_reason(exc)}"
+                "the Parquet file is damaged after row {number}: {reason}",
+                number=number,
+                reason=_reason(exc),
             ) from exc
 
     def at(self, place: int) -> Row:

@@ -97,7 +97,9 @@ def _columns(rows: Rows, options: ReadOptions) -> _Columns:
     unknown = [name for name in options.columns if name not in OUR_COLUMNS]
     if unknown:
         raise InputError(
-            f"there is no field {unknown[0]!r} to map to; fields are {', '.join(OUR_COLUMNS)}"
+            "there is no field {unknown!r} to map to; fields are {our_columns}",
+            unknown=unknown[0],
+            our_columns=", ".join(OUR_COLUMNS),
         )
     present: dict[str, None] = {}
     first = list(islice(rows, _SNIFFED))
@@ -109,11 +111,14 @@ def _columns(rows: Rows, options: ReadOptions) -> _Columns:
     listed = ", ".join(map(str, present)) or "none"
     for name in wanted:
         if name not in present:
-            raise InputError(f"there is no column {name!r}; columns are {listed}")
+            raise InputError(
+                "there is no column {name!r}; columns are {listed}", name=name, listed=listed
+            )
     if options.columns.get("text", "text") not in present:
         raise InputError(
-            f"there is no column 'text'; columns are {listed}. "
-            "Say which one it is with --map text=COLUMN"
+            "there is no column 'text'; columns are {listed}. Say which one it is "
+            "with --map text=COLUMN",
+            listed=listed,
         )
     columns = _Columns(options.columns)
     return replace(columns, order=_order(rows, columns))

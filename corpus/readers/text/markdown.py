@@ -49,7 +49,9 @@ def read_markdown(text: str, name: str, *, uri: str) -> Article:
     # Nested deeper than the parser goes, or nothing but markup: the lines are left.
     blocks = _blocks(text) or [Block(line.lstrip("> ")) for line in text.split("\n")]
     if not any(block.text.strip() for block in blocks):
-        raise EmptyInput("there is no text in it" + (" but front matter" if front else ""))
+        raise EmptyInput(
+            "there is no text in it but front matter" if front else "there is no text in it"
+        )
     metadata = _metadata(front)
     if not metadata.title:
         metadata.title = _first_heading(blocks) or title_from(name)

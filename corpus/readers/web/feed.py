@@ -169,14 +169,15 @@ def read_feed_articles(data: bytes, *, uri: str, options: ReadOptions) -> Iterat
     missing = len(feed.entries) - len(whole)
     if not whole:
         raise InputError(
-            f"the feed's {missing} entries are teasers; their articles are on the pages it names"
+            "the feed's {missing} entries are teasers; their articles are on the pages it names",
+            missing=missing,
         )
     for entry in whole:
         try:
             yield entry_article(feed, entry, uri=uri)
         except EmptyInput as exc:
             if options.problem:
-                options.problem(entry.link.title or entry.key, str(exc))
+                options.problem(entry.link.title or entry.key, exc.text)
     if missing and options.problem:
         options.problem(
             f"{missing} of {len(feed.entries)} entries",
@@ -188,7 +189,7 @@ def _read_xml(data: bytes, address: str) -> Feed:
     root = parse_xml(data, "the feed", lenient=True)
     name = local(root)
     if name not in ("rss", "rdf", "feed"):
-        raise InputError(f"this is no feed: its first element is <{name}>")
+        raise InputError("this is no feed: its first element is <{name}>", name=name)
     head = root if name == "feed" else next(children(root, "channel"), root)
     # RSS 1.0 has its items beside the channel, and so do some that call themselves RSS 2.0.
     beside = children(root, "item", "entry") if head is not root else ()
@@ -345,7 +346,7 @@ def _read_json(data: bytes, address: str) -> Feed:
     try:
         feed = json.loads(decode(data))
     except (ValueError, RecursionError) as exc:
-        raise InputError(f"the JSON feed cannot be read: {exc}") from exc
+        raise InputError("the JSON feed cannot be read: {reason}", reason=exc) from exc
     items = feed.get("items") if isinstance(feed, dict) else None
     if not isinstance(items, list):
         raise InputError("this is no JSON feed: it has no list of items")

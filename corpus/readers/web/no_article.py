@@ -11,6 +11,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from corpus.blocks import Block
+from corpus.errors import ErrorText
 from corpus.structure.phrases import pattern
 from corpus.text.sentences import sentence_spans
 
@@ -199,7 +200,9 @@ def reason_for_none(
         return ""
     target = _sends_on(root)
     if target and text.size <= _LITTLE:
-        return f"this page only sends on to {target[:200]}; add that address"
+        return ErrorText(
+            "this page only sends on to {target}; add that address", target=target[:200]
+        )
     if _is_consent(text, named):
         return (
             "this page asks for consent to cookies and is no article; "

@@ -42,7 +42,7 @@ def read_mhtml(data: bytes, name: str, *, uri: str) -> Article:
         page = _first(message, pages)
         markup = page.get_payload(decode=True) if page is not None else None
     except (MessageError, ValueError, LookupError, RecursionError) as exc:
-        raise InputError(f"the saved page is damaged: {exc}") from exc
+        raise InputError("the saved page is damaged: {reason}", reason=exc) from exc
     if page is None or not isinstance(markup, bytes):
         raise InputError("there is no page in it; save it from the browser again")
     if not markup.strip():
@@ -66,7 +66,7 @@ def read_webarchive(data: bytes, name: str, *, uri: str) -> Article:
         plistlib.InvalidFileException, ExpatError, KeyError, TypeError, AttributeError, ValueError,
         IndexError, RecursionError, OverflowError,
     ) as exc:  # fmt: skip
-        raise InputError(f"the web archive is damaged: {exc}") from exc
+        raise InputError("the web archive is damaged: {reason}", reason=exc) from exc
     if not isinstance(markup, bytes) or not markup.strip():
         raise EmptyInput("the web archive holds no page")
     address = web_address(address) if isinstance(address, str) else ""

@@ -38,7 +38,7 @@ def read_sitemap(data: bytes, address: str = "") -> Sitemap:
     """
     root = parse_xml(_unpacked(data), "the sitemap", lenient=True)
     if local(root) not in ("urlset", "sitemapindex"):
-        raise InputError(f"this is no sitemap: its first element is <{local(root)}>")
+        raise InputError("this is no sitemap: its first element is <{root}>", root=local(root))
     found, strange = [], []
     for item in children(root, "url", "sitemap"):
         written = child_text(item, "loc")
@@ -81,7 +81,7 @@ def _unpacked(data: bytes) -> bytes:
             with gzip.open(io.BytesIO(data)) as stream:
                 data = stream.read(_LARGEST + 1)
         except (OSError, EOFError, zlib.error) as exc:
-            raise InputError(f"the packed sitemap is damaged: {exc}") from exc
+            raise InputError("the packed sitemap is damaged: {reason}", reason=exc) from exc
     if len(data) > _LARGEST:
-        raise InputTooLarge(f"a sitemap may have {_LARGEST // 2**20} MiB, unpacked")
+        raise InputTooLarge("a sitemap may have {largest} MiB, unpacked", largest=_LARGEST // 2**20)
     return data

@@ -17,9 +17,9 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from qa.server.api.problems import problem
 from qa.server.auth.users import Users, digest
-from qa.server.gate import is_api
+from qa.server.security import is_api
 
-OPEN = frozenset({"/healthz", "/readyz", "/login", "/favicon.ico"})
+OPEN = frozenset({"/healthz", "/readyz", "/login", "/favicon.ico", "/ui/style.css", "/ui/pages.js"})
 """Paths that anybody may ask for, to the letter."""
 COOKIE = "article-qa-session"
 IDLE_S = 12 * 3600.0

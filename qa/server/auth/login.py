@@ -1,52 +1,23 @@
 """The page where people log in, and how they leave again."""
 
 import asyncio
-import html
-import secrets
-from collections.abc import Mapping
 from functools import partial
 from urllib.parse import parse_qs
 
 from fastapi import APIRouter, Request
-from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.responses import RedirectResponse, Response
 
+from qa.i18n import Words
 from qa.server.auth.access import COOKIE, LONGEST_S, LockOut, Sessions, session_of
 from qa.server.auth.users import Users
-from qa.server.gate import client_of
+from qa.server.chat.front import page_language
+from qa.server.rendering import render_page
+from qa.server.security import client_of
 
 _FORM_BYTES = 10_000
 _FORM_S = 10.0
 _AT_ONCE = 2
 """Passwords that are checked at once: each takes 64 MiB."""
-
-_WORDS: Mapping[str, Mapping[str, str]] = {
-    "de": {
-        "title": "Anmelden", "name": "Name", "password": "Passwort", "go": "Anmelden",
-        "wrong": "Name oder Passwort stimmen nicht.", "leave": "Abmelden",
-        "locked": "Zu viele Fehlversuche. Versuchen Sie es in {wait} Sekunden wieder.",
-    },
-    "en": {
-        "title": "Log in", "name": "Name", "password": "Password", "go": "Log in",
-        "wrong": "The name or the password is wrong.", "leave": "Log out",
-        "locked": "Too many failures. Try again in {wait} seconds.",
-    },
-}  # fmt: skip
-_PAGE = """<!doctype html>
-<html lang="{language}"><head><meta charset="utf-8"><title>article-qa: {title}</title>
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<style nonce="{nonce}">
-:root {{ color-scheme: light dark; font: 1rem/1.5 system-ui, sans-serif }}
-body {{ max-width: 20rem; margin: 15vh auto; padding: 0 1rem }}
-label, input, button {{ display: block; width: 100%; box-sizing: border-box; font: inherit }}
-input, button {{ padding: .5rem; margin: .25rem 0 1rem }}
-</style></head><body><main><h1>{title}</h1>{message}{form}</main></body></html>"""
-_FORM = """<form method="post" action="/login">
-<label for="name">{name}</label>
-<input id="name" name="name" autocomplete="username" required autofocus maxlength="64">
-<label for="password">{password}</label>
-<input id="password" name="password" type="password" autocomplete="current-password" required
- maxlength="1000"><button>{go}</button></form>"""
-_LEAVE = '<form method="post" action="/logout"><button>{leave}</button></form>'
 
 
 def login_router(users: Users, sessions: Sessions, lock_out: LockOut) -> APIRouter:
@@ -56,24 +27,24 @@ def login_router(users: Users, sessions: Sessions, lock_out: LockOut) -> APIRout
 
     @router.get("/login")
     async def form(request: Request) -> Response:
-        return _page(request, _FORM)
+        return _page(request)
 
     @router.post("/login")
     async def login(request: Request) -> Response:
-        name, password = await _given(request)
+        name, password = await _read_form(request)
         keys = (f"name {name}", f"client {client_of(request.scope)}")
         async with checking:
             # Asked for here, when those before have been counted: many at once gain nothing.
             wait = lock_out.wait_s(*keys)
             if wait:
-                reply = _page(request, _FORM, "locked", 429, wait=str(int(wait) + 1))
+                reply = _page(request, "log_in_locked", 429, wait=str(int(wait) + 1))
                 reply.headers["retry-after"] = str(int(wait) + 1)
                 return reply
             loop = asyncio.get_running_loop()
             right = await loop.run_in_executor(None, partial(users.verify, name, password))
             if not right:
                 lock_out.failed(*keys)
-                return _page(request, _FORM, "wrong", 401)
+                return _page(request, "log_in_wrong", 401)
         lock_out.cleared(*keys)
         sessions.end(session_of(request.headers))
         reply = RedirectResponse("/", 303)
@@ -89,7 +60,7 @@ def login_router(users: Users, sessions: Sessions, lock_out: LockOut) -> APIRout
 
     @router.get("/logout")
     async def leaving(request: Request) -> Response:
-        return _page(request, _LEAVE, title="leave")
+        return _page(request, leaving=True)
 
     @router.post("/logout")
     async def logout(request: Request) -> Response:
@@ -101,7 +72,7 @@ def login_router(users: Users, sessions: Sessions, lock_out: LockOut) -> APIRout
     return router
 
 
-async def _given(request: Request) -> tuple[str, str]:
+async def _read_form(request: Request) -> tuple[str, str]:
     """Return the form's name and password; empty ones where it is no such form."""
     body = bytearray()
     try:
@@ -117,27 +88,10 @@ async def _given(request: Request) -> tuple[str, str]:
 
 
 def _page(
-    request: Request,
-    form: str,
-    message: str = "",
-    status: int = 200,
-    title: str = "title",
-    **values: str,
+    request: Request, message: str = "", status: int = 200, *, leaving: bool = False, **values: str
 ) -> Response:
-    accepted = request.headers.get("accept-language", "").lower()
-    language = "de" if accepted.startswith("de") else "en"
-    words = _WORDS[language]
-    nonce = secrets.token_urlsafe(16)
-    said = html.escape(words[message].format(**values)) if message else ""
-    page = _PAGE.format(
-        language=language,
-        title=words[title],
-        nonce=nonce,
-        message=f'<p role="alert">{said}</p>' if said else "",
-        form=form.format(**words),
-    )
-    policy = (
-        f"default-src 'none'; style-src 'nonce-{nonce}'; form-action 'self'; "
-        "frame-ancestors 'none'; base-uri 'none'"
-    )
-    return HTMLResponse(page, status, {"content-security-policy": policy})
+    words = Words(page_language(request.headers))
+    return render_page(
+        "login.html", words, title=words["leave" if leaving else "log_in"], status=status,
+        leaving=leaving, message=words.fill(message, **values) if message else "",
+    )  # fmt: skip

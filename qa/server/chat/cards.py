@@ -7,11 +7,11 @@ from collections.abc import Callable, Iterable, Sequence
 from urllib.parse import unquote, urlsplit
 
 from corpus.article import ANSWERING_ROLES, Article, Paragraph, Role
+from qa.i18n import Words
 from qa.results import Answer, Citation, Passage
 from qa.server.chat.render import NEAREST, clip_end, escape, source_id, tag
 from qa.server.exports import quoting
 from qa.server.links import article_link, text_fragment, web_link
-from qa.server.words import Words
 
 FURTHER = 5
 """How many passages that the answer does not cite are offered below the cited ones."""

@@ -1,6 +1,6 @@
 """Conversations as the page shows them, and what becomes of a question.
 
-Knows nothing of Gradio. The collection is reached through `Asked`; turns are kept in a
+Knows nothing of Gradio. The collection is reached through `Served`; turns are kept in a
 `ConversationStore`.
 """
 
@@ -12,14 +12,14 @@ from typing import Any
 from corpus.article import Article
 from corpus.errors import ArticleNotFound, ArticleQAError
 from qa.chat_history import ConversationStore, State, Turn
+from qa.i18n import Words
 from qa.results import Answer, ArticleInfo, Status
 from qa.server.chat import cards, filters, render, turns
 from qa.server.chat.filters import Chosen
-from qa.server.chat.jobs import Job, Jobs
-from qa.server.chat.offers import Offers
+from qa.server.chat.pending import PendingAnswer, PendingAnswers
 from qa.server.links import article_link
-from qa.server.protocol import Asked
-from qa.server.words import Words
+from qa.server.protocol import Served
+from qa.server.work import Busy, Workers
 from qa.streaming import Finished
 
 log = logging.getLogger(__name__)
@@ -47,12 +47,11 @@ class Place:
 class Dialogue:
     """Questions and answers of all conversations; safe to call from several threads."""
 
-    def __init__(self, collection: Asked, store: ConversationStore) -> None:
+    def __init__(self, collection: Served, store: ConversationStore, workers: Workers) -> None:
         self.collection = collection
         self.store = store
-        self.jobs = Jobs()
+        self.pending = PendingAnswers(workers)
         self._shown = turns.Shown()
-        self._offers = Offers(collection)
 
     # Asking
 
@@ -73,15 +72,20 @@ class Dialogue:
         kept = question if len(question) <= KEPT_CHARACTERS else question[:KEPT_CHARACTERS] + " …"
         earlier = self.turns(at)
         if replacing and earlier and earlier[-1].number == replacing:
-            self.jobs.stop([earlier[-1].key])
+            self.pending.stop([earlier[-1].key])
         else:
             replacing = 0
         turn = self.store.ask(
             at.owner, at.conversation, kept, chosen.options(), replacing=replacing or None
         )
         if turn is not None:
-            job = Job(turn.key, at.owner, at.conversation)
-            self.jobs.start(job, lambda job: self._answer(job, turn, question, at, alone))
+            pending = PendingAnswer(turn.key, at.owner, at.conversation)
+            try:
+                self.pending.start(
+                    pending, lambda pending: self._answer(pending, turn, question, at, alone)
+                )
+            except Busy:
+                self.store.settle(turn.key, State.FAILED, said=at.words["busy"])
         return at
 
     def stop(self, at: Place) -> None:
@@ -89,7 +93,7 @@ class Dialogue:
         waiting = [turn for turn in self.turns(at) if turn.state is State.WAITING]
         for turn in waiting:
             self.store.settle(turn.key, State.STOPPED)
-        self.jobs.stop(turn.key for turn in waiting)
+        self.pending.stop(turn.key for turn in waiting)
 
     def again(self, at: Place, number: int, *, alone: bool = False) -> None:
         """Ask the last question once more."""
@@ -137,25 +141,14 @@ class Dialogue:
         for turn in kept:
             last = turn is kept[-1]
             answer, group = self._shown.of(turn, at.words, self.article)
-            busy = self.jobs.of(turn.key) is not None
+            busy = self.pending.find(turn.key) is not None
             said = turns.said(turn, at.words, answer, last=last, under_way=busy)
-            if last:
-                said += self._offers.html(turn.key, at.words)
             found += [
                 {"role": "user", "content": turns.asked(turn, at.words, last=last)},
                 {"role": "assistant", "content": said},
             ]
             groups.append(group)
         return found, cards.panel(groups, at.words)
-
-    def offered(self, at: Place) -> list[str]:
-        """Return what the last answer offers to ask next."""
-        last = self.turns(at)[-1:]
-        return self._offers.of(last[0].key) if last else []
-
-    def job(self, key: str) -> Job | None:
-        """Return what is under way by its key: an answer, or what it will offer to ask next."""
-        return self.jobs.of(key) or self._offers.job(key)
 
     def refresh(self, at: Place) -> None:
         """Look at the articles of a conversation anew when it is next shown."""
@@ -170,26 +163,26 @@ class Dialogue:
 
     # Inside
 
-    def _answer(self, job: Job, turn: Turn, question: str, at: Place, alone: bool) -> None:
+    def _answer(
+        self, pending: PendingAnswer, turn: Turn, question: str, at: Place, alone: bool
+    ) -> None:
         history = [] if alone else self._history(at, turn.number)
         options = Chosen.restored(turn.filters).options()
         try:
-            answer = self._streamed(job, question, history, options, turn, at.words)
+            answer = self._stream(pending, question, history, options, turn, at.words)
         except ArticleQAError as error:
-            self.store.settle(job.key, State.FAILED, said=at.words.reason(str(error)))
+            self.store.settle(pending.key, State.FAILED, said=at.words.reason(error.text))
         except Exception:  # whatever it was, the page and its other conversations go on
             log.exception("A question could not be answered")
-            self.store.settle(job.key, State.FAILED, said=at.words["problem"])
+            self.store.settle(pending.key, State.FAILED, said=at.words["problem"])
         else:
-            if answer and self.store.settle(job.key, State.ANSWERED, answer=answer):
-                words, asked = at.words, turn.question
-                earlier = [each.question for each in self.turns(at)]
-                self._offers.look_for(job, answer, earlier, options, words)
-                job.publish(render.answer(answer, turn.number, words, asked, draft=True))
+            if answer and self.store.settle(pending.key, State.ANSWERED, answer=answer):
+                html = render.answer(answer, turn.number, at.words, turn.question, draft=True)
+                pending.publish(html)
 
-    def _streamed(
+    def _stream(
         self,
-        job: Job,
+        pending: PendingAnswer,
         question: str,
         history: Sequence[Answer],
         options: Mapping[str, Any],
@@ -201,12 +194,12 @@ class Dialogue:
         events = self.collection.ask_stream(question, history, **options)
         try:
             for event in events:
-                if job.stopped.is_set():
+                if pending.stopped.is_set():
                     return None
                 if isinstance(event, Finished):
                     return event.answer
                 draft.add(event)
-                job.publish(draft.html())
+                pending.publish(draft.html())
         finally:
             # Closed, a stream stops the language model that writes it.
             close = getattr(events, "close", None)
@@ -219,7 +212,7 @@ class Dialogue:
         return earlier[-HISTORY:]
 
 
-def welcome(collection: Asked, words: Words) -> str:
+def welcome(collection: Served, words: Words) -> str:
     """Return what an empty conversation shows: how to begin, with what there is."""
     try:
         status = collection.status()
@@ -249,7 +242,7 @@ def welcome(collection: Asked, words: Words) -> str:
     return render.tag("div", "".join(lines), class_="welcome")
 
 
-def status_line(collection: Asked, words: Words, state: str = "", failure: str = "") -> str:
+def status_line(collection: Served, words: Words, state: str = "", failure: str = "") -> str:
     """Return how much there is to ask, and whether the model is still on its way."""
     try:
         held = _held(collection.status(), words)
@@ -267,7 +260,7 @@ def _held(status: Status, words: Words) -> str:
     """Return "24 articles from 6 sources, 3 October 2024 to 20 November 2026"."""
     if status.articles == 0:
         return words["empty_status"]
-    held = words.count("articles", status.articles)
+    held = words.count("n_articles", status.articles)
     named = [name for name in filters.merged(status.sources) if name]
     if named:
         held += " " + words.count("from", len(named))

@@ -6,8 +6,8 @@ from datetime import date
 from typing import Any
 
 from corpus.text.language import UNDETERMINED
+from qa.i18n import Words
 from qa.server.chat.render import button, escape, tag
-from qa.server.words import Words
 
 MOST_NAMES = 500
 """Sources to choose from; more make a list that nobody scrolls and the browser feels."""

@@ -13,8 +13,8 @@ from http.cookies import CookieError, SimpleCookie
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from qa.server.chat.guard import POLICY_HEADER, content_security_policy
-from qa.server.words import choose_language
+from qa.i18n import choose_language
+from qa.server.security import POLICY, page_policy
 
 LANGUAGE_COOKIE = "article-qa-language"
 BROWSER_COOKIE = "article-qa-browser"
@@ -100,7 +100,7 @@ class FrontPage:
             headers["content-length"] = str(len(content))
             headers["cache-control"] = "no-store"
             headers.append("set-cookie", named)
-            headers[POLICY_HEADER] = content_security_policy(nonce)
+            headers[POLICY] = page_policy(nonce)
             await send({**opening[0], "headers": headers.raw})
             await send({"type": "http.response.body", "body": content})
 

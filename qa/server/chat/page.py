@@ -1,6 +1,6 @@
 """The page: Gradio's components, and what each event does to them.
 
-Imported inside `qa.server.chat.app.application` alone, after the switches that keep gradio from
+Imported by `qa.server.chat.mount` alone, after the switches that keep gradio from
 calling home; gradio takes seconds to import.
 """
 
@@ -13,6 +13,7 @@ from typing import Any
 import gradio as gr
 
 from corpus.errors import ArticleQAError
+from qa.i18n import Words
 from qa.server.chat import dialogue as talk
 from qa.server.chat import filters, sidebar
 from qa.server.chat.dialogue import Dialogue, Place
@@ -20,8 +21,7 @@ from qa.server.chat.filters import Chosen
 from qa.server.chat.front import browser_of, page_language
 from qa.server.chat.parts import line, plain, several, translations
 from qa.server.chat.tabs import InTurn, Tabs
-from qa.server.chat.warming import WarmUp
-from qa.server.words import Words
+from qa.server.readiness import Readiness
 
 log = logging.getLogger(__name__)
 
@@ -32,9 +32,9 @@ Update = dict[Any, Any]
 class ChatPage:
     """The chat: `build` makes the components, the other methods are their events."""
 
-    def __init__(self, dialogue: Dialogue, warm_up: WarmUp) -> None:
+    def __init__(self, dialogue: Dialogue, readiness: Readiness) -> None:
         self.dialogue = dialogue
-        self.warm_up = warm_up
+        self.readiness = readiness
         self.collection = dialogue.collection
         self._in_turn = InTurn()
         self._tabs = Tabs()
@@ -42,7 +42,7 @@ class ChatPage:
     # Components
 
     def build(self) -> gr.Blocks:
-        """Return the page; `chat.app.application` mounts it with its headers and files."""
+        """Return the page; `chat.mount` serves it with its headers and files."""
         page = gr.Blocks(title="article-qa", fill_width=True, analytics_enabled=False)
         with page:
             self._head()
@@ -181,7 +181,7 @@ class ChatPage:
 
     async def settle(self, here: str) -> None:
         """Return once the conversation's questions have their answers."""
-        await self.dialogue.jobs.settled(str(here))
+        await self.dialogue.pending.settle(str(here))
 
     def show(self, here: str, request: gr.Request) -> Update:
         """Show the conversation as it is now, unless the tab has left it meanwhile."""
@@ -250,7 +250,7 @@ class ChatPage:
         """Say how far the model is."""
         return {
             self.status: self._state(_words(request)),
-            self.timer: gr.Timer(active=self.warm_up.state == "loading"),
+            self.timer: gr.Timer(active=self.readiness.model == "loading"),
         }
 
     def act(
@@ -294,7 +294,6 @@ class ChatPage:
             "edit": lambda: self._edit(at, number, chosen, completed=False),
             "change": lambda: self._edit(at, number, chosen, completed=True),
             "keep": lambda: {self.editing: "", self.chips: filters.chips(chosen, at.words)},
-            "suggest": lambda: self._suggest(at, number, chosen),
             "date": lambda: self._date(at, what, chosen),
             "unfilter": lambda: self._unfilter(chosen, what, at.words, editing),
         }
@@ -320,12 +319,6 @@ class ChatPage:
             self.editing: str(number),
             self.chips: filters.chips(chosen, at.words, number),
         }
-
-    def _suggest(self, at: Place, place: int, chosen: Chosen) -> Update:
-        offered = self.dialogue.offered(at)
-        if place >= len(offered):
-            return self._conversation(at)
-        return self._conversation(self.dialogue.ask(at, offered[place], chosen, alone=True))
 
     def _date(self, at: Place, what: str, chosen: Chosen) -> Update:
         """Filter by a time that a question named, and ask it again."""
@@ -392,8 +385,8 @@ class ChatPage:
         return sidebar.listed(found, at.conversation, at.words, searching=bool(search.strip()))
 
     def _state(self, words: Words) -> str:
-        loading = self.warm_up
-        return talk.status_line(self.collection, words, loading.state, loading.failure)
+        state = {"loading": "loading", "failed": "loading_failed"}.get(self.readiness.model, "")
+        return talk.status_line(self.collection, words, state, self.readiness.failure)
 
 
 def _place(here: str, request: gr.Request) -> Place:

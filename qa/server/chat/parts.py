@@ -7,34 +7,36 @@ from typing import Any
 
 import gradio as gr
 
+from qa.i18n import LANGUAGES, Words
 from qa.server.chat.render import escape, tag
-from qa.server.frame import PAGES
-from qa.server.page_words import PageWords
-from qa.server.words import ENGLISH, GERMAN
+from qa.server.rendering import PAGES
+
+FIXED = (
+    "conversation", "language_filter", "new", "question_hint", "question_label",
+    "search_conversations", "since", "source_filter", "until",
+)  # fmt: skip
+"""The keys of the words that Gradio chooses by the browser's language."""
 
 
 def translations() -> gr.I18n:
     """Return the interface's fixed words in both languages."""
-    spoken = {
-        "en": {**ENGLISH, "switch": _switch("de", "Deutsch")},
-        "de": {**GERMAN, "switch": _switch("en", "English")},
-    }
-    for language, words in spoken.items():
-        names = PageWords(language)
-        title = escape(words["conversations"])
-        words["side_title"] = tag("h2", title)
-        words["side_button"] = tag("button", title, class_="act", id="ui-side")
-        # The sanitiser takes attributes that are read aloud; the script writes them from these.
-        links = [
-            tag("a", escape(names[key]), href=path, class_="here" if path == "/" else "")
-            for path, key in PAGES
-        ]
-        words["navigation"] = tag("p", "".join(links))
-    return gr.I18n(**spoken)
+    return gr.I18n(**{language: _fixed(Words(language)) for language in LANGUAGES})
 
 
-def _switch(language: str, name: str) -> str:
-    return f'<a href="/?lang={language}" lang="{language}">{name}</a>'
+def _fixed(words: Words) -> dict[str, str]:
+    found = {key: words[key] for key in FIXED}
+    title = escape(words["conversations"])
+    found["side_title"] = tag("h2", title)
+    found["side_button"] = tag("button", title, class_="act", id="ui-side")
+    # The sanitiser takes attributes that are read aloud; the script writes them from these.
+    links = [
+        tag("a", escape(words[key]), href=path, class_="here" if path == "/" else "")
+        for path, key in PAGES
+    ]
+    found["navigation"] = tag("p", "".join(links))
+    other, name = ("en", "English") if words.language == "de" else ("de", "Deutsch")
+    found["switch"] = tag("a", name, href=f"/?lang={other}", lang=other)
+    return found
 
 
 def line(label: Any, name: str, placeholder: str) -> gr.Textbox:

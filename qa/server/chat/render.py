@@ -10,8 +10,8 @@ import re
 from collections.abc import Iterable
 from datetime import date
 
+from qa.i18n import Words
 from qa.results import Answer, Citation, Passage, Sentence
-from qa.server.words import Words
 
 ECHO_CHARACTERS = 2000
 """How much of a question is repeated on the page; the whole of it was asked."""

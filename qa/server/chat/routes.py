@@ -8,11 +8,11 @@ from urllib.parse import quote
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response, StreamingResponse
 
+from qa.i18n import Words
 from qa.server.chat.dialogue import Dialogue
 from qa.server.chat.front import browser_of, page_language
 from qa.server.exports import conversation as export
 from qa.server.exports.docx import document_of
-from qa.server.words import Words
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -24,13 +24,13 @@ def add_routes(app: "FastAPI", dialogue: Dialogue) -> None:
     """Open `/ui/answer/KEY` and `/ui/export/ID.FORMAT`; each shows an owner only their own."""
 
     async def stream(request: Request) -> Response:
-        job = dialogue.job(request.path_params["key"])
-        if job is not None and job.owner != browser_of(request.headers):
-            job = None
+        pending = dialogue.pending.find(request.path_params["key"])
+        if pending is not None and pending.owner != browser_of(request.headers):
+            pending = None
 
         async def events() -> AsyncIterator[str]:
-            if job is not None:
-                async for text in job.watch():
+            if pending is not None:
+                async for text in pending.watch():
                     yield _event("show", text)
             yield _event("end", "")
 

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 from qa.chat_history import Conversation
+from qa.i18n import Words
 from qa.server.chat.render import button, escape, tag
-from qa.server.words import Words
 
 FORMATS = ("md", "html", "docx")
 

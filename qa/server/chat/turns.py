@@ -2,21 +2,19 @@
 
 import re
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from threading import Lock
 
-from corpus.article import Article, Role
 from qa.chat_history import State, Turn
-from qa.results import Answer, Refusal, Sentence
+from qa.i18n import Words
+from qa.results import Refusal, Sentence
 from qa.server.chat import cards, filters, render
+from qa.server.chat.cards import ArticleOf
 from qa.server.chat.render import button, escape, tag
-from qa.server.words import Words
 from qa.streaming import Checked, Event, Piece, Stage
 
 _BORDERS = re.compile(r"(?<=[.!?…])(?:\s*\[[\d, ]*\])*\s+")
 _NUMBERS = re.compile(r"\s*\[[\d, ]*(?:\]|$)")
-
-ArticleOf = Callable[[str], Article | None]
 
 
 def asked(turn: Turn, words: Words, *, last: bool) -> str:
@@ -126,39 +124,6 @@ def _rating(turn: Turn, words: Words, again: str) -> str:
         summary = tag("summary", escape(words["note"]))
         note = tag("details", summary + kept, class_="note-box", id=f"note-{turn.number}")
     return tag("div", buttons + again + note, class_="tools")
-
-
-def suggestions(answer: Answer, earlier: Sequence[str], article_of: ArticleOf) -> list[str]:
-    """Return questions about sections of the cited articles that the answer did not quote.
-
-    They ask only for what is there: a heading with its article's title.
-    """
-    found: list[str] = []
-    told = {(item.passage.article.uri, item.passage.heading) for item in answer.citations}
-    for uri in dict.fromkeys(item.passage.article.uri for item in answer.citations):
-        article = article_of(uri)
-        if article is None or not article.title:
-            continue
-        speaking = Words(answer.language)
-        for paragraph in article.paragraphs:
-            heading = article.paragraph_text(paragraph)
-            if paragraph.role is not Role.HEADING or (uri, heading) in told:
-                continue
-            text = speaking.fill("suggest_section", heading=heading, title=article.title)
-            if len(text) <= 200 and text not in found and text not in earlier:
-                found.append(text)
-    return found
-
-
-def offered(questions: Sequence[str], words: Words) -> str:
-    """Return suggestions as buttons that ask them."""
-    if not questions:
-        return ""
-    items = "".join(
-        tag("li", button(text, f"do-suggest-{place}", kind="suggest"))
-        for place, text in enumerate(questions)
-    )
-    return tag("div", tag("p", escape(words["suggestions"])) + tag("ul", items), class_="offers")
 
 
 def growing(name: str, content: str) -> str:

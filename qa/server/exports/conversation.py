@@ -10,11 +10,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from qa.chat_history import Turn
+from qa.i18n import Words
 from qa.results import Answer, Citation, Passage
 from qa.server.chat.render import shown, unique
 from qa.server.exports import quoting
 from qa.server.links import text_fragment, web_link
-from qa.server.words import Words
 
 _STYLE = (
     "body{max-width:42em;margin:2em auto;padding:0 1em;font:1rem/1.55 Georgia,serif;"

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from qa.chat_history import Turn
+from qa.i18n import Words
 from qa.results import Answer
 from qa.server.chat.render import shown
 from qa.server.exports.conversation import Source, heading_of_sources, sentences, sources
-from qa.server.words import Words
 
 if TYPE_CHECKING:
     from docx.document import Document

@@ -1,4 +1,4 @@
-"""Articles by month and source as a picture: an SVG that the server draws.
+"""Articles by month and source as a picture: what the template draws as SVG.
 
 It is shown with its figures as a table below, so that nothing is said by colour alone.
 """
@@ -8,12 +8,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from qa.i18n import Words
 from qa.results import ArticleInfo
-from qa.server.chat.render import escape
-from qa.server.frame import el
 from qa.server.library.view import spellings
-from qa.server.page_words import PageWords
-from qa.server.words import MONTHS
 
 BY_MONTH = 48
 """More months than this are shown by years."""
@@ -69,10 +66,45 @@ def columns(infos: Iterable[ArticleInfo]) -> Columns:
     return Columns(yearly, periods, tuple(ranked), many, tuple(map(tuple, counts)), undated)
 
 
-def chart(shown: Columns, words: PageWords) -> str:
-    """Return the picture with its legend and its table, or "" where nothing has a date."""
+@dataclass(frozen=True, slots=True)
+class ChartBar:
+    """One source's articles of one period, in the units of the picture."""
+
+    row: int
+    tip: str
+    x: float
+    y: float
+    width: float
+    height: float
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """What is drawn, and the table below it."""
+
+    title: str
+    said: str
+    """The picture in a sentence, read aloud in its place."""
+    names: Sequence[str]
+    """Of the sources, in the order of their colours."""
+    lines: Sequence[tuple[float, str]]
+    """(height, label) of each line across."""
+    bars: Sequence[ChartBar]
+    labels: Sequence[tuple[float, str]]
+    """(place, name) of the periods that are named below."""
+    heads: Sequence[str]
+    rows: Sequence[tuple[str, str, Sequence[int]]]
+    """(period, query that shows its articles, figures with their sum), the newest first."""
+    undated: int
+    width: int = _WIDTH
+    height: int = _HEIGHT
+    left: int = _LEFT
+
+
+def picture(shown: Columns, words: Words) -> Picture | None:
+    """Return the picture of some columns, or None where nothing has a date."""
     if not shown.periods:
-        return ""
+        return None
     names = [source or words["no_source"] for source in shown.sources]
     names += [words["others"]] if shown.others else []
     title = words["by_year" if shown.yearly else "by_month"]
@@ -85,36 +117,43 @@ def chart(shown: Columns, words: PageWords) -> str:
         most=words.number(shown.total(most)),
         where=period_name(shown.periods[most], words, inside=True),
     )
-    keys = "".join(
-        el("li", el("span", class_=f"key s{at}", aria_hidden="true"), escape(name))
-        for at, name in enumerate(names)
-    )
-    undated = ""
-    if shown.undated:
-        text = words.fill("undated_n", n=words.number(shown.undated))
-        undated = el("p", escape(text), class_="hint")
-    return el(
-        "figure",
-        el("figcaption", escape(title)),
-        _picture(shown, names, f"{title}. {said}", words),
-        el("ul", keys, class_="legend"),
-        undated,
-        _table(shown, names, title, words),
-        class_="chart",
+    marks = steps(shown.total(most))
+    inner = _HEIGHT - _TOP - _BOTTOM
+    slot = (_WIDTH - _LEFT) / len(shown.periods)
+    lines = [
+        (round(_TOP + inner * (1 - mark / marks[-1]), 1), words.number(mark)) for mark in marks
+    ]
+    labels = [
+        (round(_LEFT + slot * (at + 0.5), 1), _short(shown.periods[at], words))
+        for at in _labelled(shown.periods)
+    ]
+    rows = [
+        (
+            period_name(period, words),
+            _days(period),
+            [*(row[at] for row in shown.counts), shown.total(at)],
+        )
+        for at, period in enumerate(shown.periods)
+        if shown.total(at)
+    ]
+    heads = [words["year" if shown.yearly else "month"], *names, words["total"]]
+    bars = _bars(shown, names, inner / marks[-1], words)
+    return Picture(
+        title, f"{title}. {said}", names, lines, bars, labels, heads, rows[::-1], shown.undated
     )
 
 
-def period_name(period: str, words: PageWords, *, inside: bool = False) -> str:
+def period_name(period: str, words: Words, *, inside: bool = False) -> str:
     """Return "Oktober 2024" for "2024-10"; `inside` as "im Oktober 2024".
 
-    >>> period_name("2024-10", PageWords("de"), inside=True), period_name("2024", PageWords("en"))
+    >>> period_name("2024-10", Words("de"), inside=True), period_name("2024", Words("en"))
     ('im Oktober 2024', '2024')
     """
     year, _, month = period.partition("-")
     german = words.language == "de"
     if not month:
         return (f"im Jahr {year}" if german else f"in {year}") if inside else year
-    name = f"{MONTHS[words.language].split()[int(month) - 1]} {year}"
+    name = words.month(date(int(year), int(month), 1))
     return f"{'im' if german else 'in'} {name}" if inside else name
 
 
@@ -139,38 +178,22 @@ def _months(first: date, last: date) -> tuple[str, ...]:
     return tuple(f"{at // 12:04}-{at % 12 + 1:02}" for at in range(start, start + count))
 
 
-def _picture(shown: Columns, names: Sequence[str], said: str, words: PageWords) -> str:
-    marks = steps(max(shown.total(at) for at in range(len(shown.periods))))
-    inner = _HEIGHT - _TOP - _BOTTOM
-    unit = inner / marks[-1]
+def _bars(shown: Columns, names: Sequence[str], unit: float, words: Words) -> list[ChartBar]:
     slot = (_WIDTH - _LEFT) / len(shown.periods)
     width = min(slot * 0.72, 48)
-    parts = []
-    for mark in marks:
-        y = _TOP + inner - mark * unit
-        parts.append(el("line", x1=_LEFT, x2=_WIDTH, y1=f"{y:.1f}", y2=f"{y:.1f}", class_="grid"))
-        label = escape(words.number(mark))
-        parts.append(el("text", label, x=_LEFT - 6, y=f"{y + 4:.1f}", text_anchor="end"))
+    bars = []
     for at, period in enumerate(shown.periods):
-        y = _TOP + inner
-        left = _LEFT + slot * at + (slot - width) / 2
+        y = float(_HEIGHT - _BOTTOM)
+        x = round(_LEFT + slot * at + (slot - width) / 2, 1)
         for row, name in enumerate(names):
             count = shown.counts[row][at]
-            if not count:
-                continue
-            y -= count * unit
-            tip = f"{period_name(period, words)}, {name}: {words.number(count)}"
-            box = {"x": f"{left:.1f}", "y": f"{y:.1f}", "width": f"{width:.1f}"}
-            bar = el("rect", **box, height=f"{count * unit:.1f}", class_=f"s{row}")
-            parts.append(el("g", el("title", escape(tip)), bar))
-    for at in _labelled(shown.periods):
-        x = f"{_LEFT + slot * (at + 0.5):.1f}"
-        label = escape(_short(shown.periods[at], words))
-        parts.append(el("text", label, x=x, y=_HEIGHT - 5, text_anchor="middle"))
-    size = f"0 0 {_WIDTH} {_HEIGHT}"
-    picture = el("svg", *parts, viewBox=size, role="img", aria_label=said)
-    # On a narrow screen it scrolls: smaller, its letters could not be read.
-    return el("div", picture, class_="scroll", tabindex="0", role="group", aria_label=said)
+            if count:
+                y -= count * unit
+                tip = f"{period_name(period, words)}, {name}: {words.number(count)}"
+                bars.append(
+                    ChartBar(row, tip, x, round(y, 1), round(width, 1), round(count * unit, 1))
+                )
+    return bars
 
 
 def _labelled(periods: Sequence[str]) -> list[int]:
@@ -183,33 +206,12 @@ def _labelled(periods: Sequence[str]) -> list[int]:
     return list(range(0, len(periods), every))
 
 
-def _short(period: str, words: PageWords) -> str:
+def _short(period: str, words: Words) -> str:
     """Return "Okt 24" for "2024-10"."""
     year, _, month = period.partition("-")
     if not month:
         return year
-    return f"{MONTHS[words.language].split()[int(month) - 1][:3]} {year[2:]}"
-
-
-def _table(shown: Columns, names: Sequence[str], title: str, words: PageWords) -> str:
-    kind = words["year" if shown.yearly else "month"]
-    head = [el("th", escape(name), scope="col") for name in (kind, *names, words["total"])]
-    rows = []
-    for at, period in enumerate(shown.periods):
-        total = shown.total(at)
-        if not total:
-            continue
-        name = el("a", escape(period_name(period, words)), href=f"/library?{_days(period)}")
-        cells = [el("td", words.number(row[at]) if row[at] else "") for row in shown.counts]
-        rows.append(el("tr", el("th", name, scope="row"), *cells, el("td", words.number(total))))
-    table = el(
-        "table",
-        el("caption", escape(title), class_="unseen"),
-        el("thead", el("tr", *head)),
-        el("tbody", *rows[::-1]),
-    )
-    box = el("div", table, class_="scroll", tabindex="0", role="region", aria_label=title)
-    return el("details", el("summary", escape(words["chart_table"])), box)
+    return words.month(date(int(year), int(month), 1), short=True)
 
 
 def _days(period: str) -> str:

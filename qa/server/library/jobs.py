@@ -35,7 +35,7 @@ class Stopped(Exception):
 
 
 @dataclass(slots=True)
-class Line:
+class JobLine:
     """What became of one input."""
 
     name: str
@@ -60,7 +60,7 @@ class Job:
 
     kind: str
     """ "add", "embed" or "remove"."""
-    lines: list[Line]
+    lines: list[JobLine]
     id: str = field(default_factory=lambda: secrets.token_urlsafe(9))
     stage: str = "queued"
     """ "queued", "reading", "removing", "loading", "embedding", "done", "stopped", "failed"."""
@@ -138,7 +138,7 @@ class Jobs:
             except Stopped:
                 job.stage = "stopped"
             except ArticleQAError as error:
-                job.stage, job.reason = "failed", str(error)
+                job.stage, job.reason = "failed", error.text
                 log.warning("%s: %s", job.kind, error)
             except Exception as error:
                 job.stage, job.reason = "failed", type(error).__name__
@@ -186,7 +186,7 @@ class Jobs:
     def _embed(self, job: Job) -> None:
         job.embedded = self._collection.embed(job.progress)
 
-    def _add(self, job: Job, line: Line) -> None:
+    def _add(self, job: Job, line: JobLine) -> None:
         upload = line.source if isinstance(line.source, Upload) else None
         try:
             source = upload.place() if upload else str(line.source)
@@ -204,7 +204,7 @@ class Jobs:
                 upload = None
             raise
         except ArticleQAError as error:
-            line.state, line.reasons = "skipped", [("", str(error))]
+            line.state, line.reasons = "skipped", [("", error.text)]
         finally:
             if upload is not None:
                 (upload.keep if useful else upload.discard)()
@@ -242,7 +242,7 @@ class Jobs:
                     line.source.discard()
 
 
-def _note(line: Line, report: "AddReport") -> None:
+def _note(line: JobLine, report: "AddReport") -> None:
     """Write a report into an input's line."""
     counts = {
         "added": report.added,
@@ -262,7 +262,7 @@ def _note(line: Line, report: "AddReport") -> None:
         line.state = next(iter(line.counts))
 
 
-def _is_whole(name: str, line: Line) -> bool:
+def _is_whole(name: str, line: JobLine) -> bool:
     source = line.source
     return name == (str(source.target) if isinstance(source, Upload) else str(source))
 

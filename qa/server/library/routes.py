@@ -12,22 +12,21 @@ from urllib.parse import unquote
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import UploadFile
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from corpus.catalog.lock import writer
 from corpus.errors import QuestionError
 from corpus.samples import samples_folder
 from corpus.web.addresses import is_address
-from qa.results import ArticleInfo, HeldArticle
-from qa.server.chat.guard import LARGEST_UPLOAD
-from qa.server.frame import notice, page, reply
-from qa.server.library import adding as library_adding
-from qa.server.library import pages as library_pages
-from qa.server.library.jobs import Job, Jobs, Line
+from qa.i18n import Words
+from qa.results import HeldArticle
+from qa.server.library.jobs import Job, JobLine, Jobs
+from qa.server.library.overview import describe_article, describe_job, describe_library
 from qa.server.library.uploads import file_name
-from qa.server.library.view import View, chosen
-from qa.server.page_routes import Handler, problem, query_of, shown
-from qa.server.page_words import PageWords
+from qa.server.library.view import View, choose
+from qa.server.page_routes import Handler, problem, query_of, route
+from qa.server.rendering import render, render_page, title_of
+from qa.server.security import UPLOAD_BYTES
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -56,12 +55,11 @@ class Library:
 
     def add_routes(self, app: "FastAPI") -> None:
         """Open the pages."""
-        route: Any = app.add_route
-        route("/library", shown(self.table))
-        route("/library/article", shown(self.article))
-        route("/library/add", shown(self.adding))
-        route("/library/remove", shown(self.ask_removal))
-        route("/library/jobs/{key}", shown(self.job))
+        route(app, "/library", self.table)
+        route(app, "/library/article", self.article)
+        route(app, "/library/add", self.adding)
+        route(app, "/library/remove", self.ask_removal)
+        route(app, "/library/jobs/{key}", self.job)
         for path, deed in {
             "/library/add": self.upload,
             "/library/addresses": self.fetch,
@@ -70,59 +68,58 @@ class Library:
             "/library/remove": self.remove,
             "/library/jobs/{key}/stop": self.stop,
         }.items():
-            route(path, shown(self._guarded(deed)), methods=["POST"])
+            route(app, path, self._guard(deed), methods=["POST"])
 
     # Pages
 
-    async def table(self, request: Request, words: PageWords) -> Response:
+    async def table(self, request: Request, words: Words) -> Response:
         """Show the articles, or what an empty collection invites to."""
         view = View.of(request.query_params)
-        content = await run_in_threadpool(self._table, view, words)
-        return reply(page(words["library"], content, words, "/library", query=view.query()))
+        return await run_in_threadpool(self._table, view, words)
 
-    async def article(self, request: Request, words: PageWords) -> Response:
+    async def article(self, request: Request, words: Words) -> Response:
         """Show one article."""
         uri = request.query_params.get("uri", "")
         start = _number(request.query_params.get("from", ""))
 
-        def content() -> tuple[str, str]:
+        def show() -> Response:
             item = self.collection.article(uri)
             here = {each.info.uri: each for each in self.held()}
             alike = [here[other].info for other in here[uri].alike] if uri in here else []
-            body = library_pages.article(item, start, alike, words, editable=self.editable)
-            title = ArticleInfo(item.uri, item.title)
-            return library_pages.title_of(title, words), body
+            values = describe_article(item, start, alike)
+            title = title_of(values["info"], words)
+            return self._page("article.html", title, words, query_of(request), **values)
 
-        title, body = await run_in_threadpool(content)
-        return reply(page(title, body, words, "/library", query=query_of(request)))
+        return await run_in_threadpool(show)
 
-    async def adding(self, request: Request, words: PageWords) -> Response:
+    async def adding(self, request: Request, words: Words) -> Response:
         """Show what can be added."""
         if not self.editable:
             return problem(words, words["read_only"], 403)
-        body = await run_in_threadpool(self._busy, words)
-        body += library_adding.adding(words, LARGEST_FILE, LARGEST_UPLOAD)
-        return reply(page(words["add"], body, words, "/library", query=query_of(request)))
+        values = {**await run_in_threadpool(self._busy), "each": LARGEST_FILE}
+        values["together"] = UPLOAD_BYTES
+        return self._page("add.html", words["add"], words, query_of(request), **values)
 
-    async def ask_removal(self, request: Request, words: PageWords) -> Response:
+    async def ask_removal(self, request: Request, words: Words) -> Response:
         """Ask before one article is removed."""
         if not self.editable:
             return problem(words, words["read_only"], 403)
         return await self._ask(request.query_params.getlist("uri"), words)
 
-    async def job(self, request: Request, words: PageWords) -> Response:
+    async def job(self, request: Request, words: Words) -> Response:
         """Show how far a job is; with `part`, what changes on that page alone."""
         job = self.jobs.find(request.path_params["key"])
         if job is None:
             return problem(words, words["job_gone"], 404)
-        body = library_adding.progress(job, words)
+        values = describe_job(job, words)
         if "part" in request.query_params:
-            return reply(body)
-        return reply(page(library_adding.title(job, words), body, words, "/library"))
+            html = render("job_part.html", words, **values)
+            return HTMLResponse(html, headers={"cache-control": "no-store"})
+        return self._page("job.html", words[f"job_{job.kind}"], words, **values)
 
     # What changes the collection
 
-    async def upload(self, request: Request, words: PageWords) -> Response:
+    async def upload(self, request: Request, words: Words) -> Response:
         """Take uploaded files."""
         # Files on the disk, not in memory; parsing stops at too many of them.
         async with request.form(max_files=MOST_FILES, max_fields=20) as sent:
@@ -133,7 +130,7 @@ class Library:
             lines = await run_in_threadpool(self._received, files, words)
         return self._start(Job("add", lines))
 
-    async def fetch(self, request: Request, words: PageWords) -> Response:
+    async def fetch(self, request: Request, words: Words) -> Response:
         """Take addresses of pages and feeds."""
         async with request.form(max_files=0, max_fields=5) as sent:
             given = str(sent.get("addresses", "")).split()
@@ -141,23 +138,23 @@ class Library:
             return problem(words, words["nothing_chosen"], 400)
         if len(given) > MOST_ADDRESSES:
             return problem(words, words.fill("too_many", n=MOST_ADDRESSES), 400)
-        lines = [Line(address, address) for address in dict.fromkeys(given)]
+        lines = [JobLine(address, address) for address in dict.fromkeys(given)]
         for line in lines:
             if not is_address(line.name):  # a path would read the server's own files
                 line.refuse(words["not_address"])
         return self._start(Job("add", lines))
 
-    async def samples(self, request: Request, words: PageWords) -> Response:  # noqa: ARG002
+    async def samples(self, request: Request, words: Words) -> Response:  # noqa: ARG002
         """Add the sample articles."""
         folder = samples_folder()
         paths = sorted(path for part in ("de", "en") for path in (folder / part).iterdir())
-        return self._start(Job("add", [Line(path.name, str(path)) for path in paths]))
+        return self._start(Job("add", [JobLine(path.name, str(path)) for path in paths]))
 
-    async def embed(self, request: Request, words: PageWords) -> Response:  # noqa: ARG002
+    async def embed(self, request: Request, words: Words) -> Response:  # noqa: ARG002
         """Embed what is not embedded yet."""
         return self._start(Job("embed", []))
 
-    async def remove(self, request: Request, words: PageWords) -> Response:
+    async def remove(self, request: Request, words: Words) -> Response:
         """Remove articles, once that is confirmed."""
         async with request.form(max_files=0, max_fields=MOST_REMOVED + 10) as sent:
             names = [str(item) for item in sent.getlist("uri")]
@@ -166,12 +163,12 @@ class Library:
             return await self._ask(names, words)
         uris = [unquote(name) for name in names]
         titles = {item.info.uri: item.info.title for item in await run_in_threadpool(self.held)}
-        lines = [Line(titles.get(uri) or file_name(uri), uri) for uri in dict.fromkeys(uris)]
+        lines = [JobLine(titles.get(uri) or file_name(uri), uri) for uri in dict.fromkeys(uris)]
         job = self.jobs.start(Job("remove", lines))
         await run_in_threadpool(job.over.wait, _QUICK_S)
         return _to(job)
 
-    async def stop(self, request: Request, words: PageWords) -> Response:
+    async def stop(self, request: Request, words: Words) -> Response:
         """Stop a job; what it has done stays."""
         job = self.jobs.find(request.path_params["key"])
         if job is None:
@@ -201,39 +198,41 @@ class Library:
         except QuestionError:  # the last day is before the first
             return frozenset()
 
-    def _table(self, view: View, words: PageWords) -> str:
+    def _page(
+        self, template: str, title: str, words: Words, query: str = "", **values: Any
+    ) -> Response:
+        values["editable"] = self.editable
+        return render_page(template, words, here="/library", title=title, query=query, **values)
+
+    def _table(self, view: View, words: Words) -> Response:
         generation = self.collection.generation
         everything = self.held()
-        busy = self._busy(words)
-        if not everything:
-            empty = library_pages.first_run(words) if self.editable else notice(words["read_only"])
-            return busy + empty
         filtering = View(
             source=view.source, language=view.language, since=view.since, until=view.until
         )
         meeting = self._meeting(generation, filtering) if filtering.filters() else None
         holding = self._matching(generation, view.search) if view.in_text and view.search else ()
-        found = chosen(everything, view, meeting, holding)
-        return busy + library_pages.library(everything, found, view, words, editable=self.editable)
+        found = choose(everything, view, meeting, holding)
+        values = self._busy() | describe_library(everything, found, view, words)
+        return self._page("library.html", words["library"], words, view.query(), **values)
 
-    def _busy(self, words: PageWords) -> str:
+    def _busy(self) -> dict[str, Any]:
+        """Return what is being written meanwhile, here or by another process."""
         jobs = self.jobs.current()
-        return library_adding.busy(jobs, "" if jobs else writer(self.collection.path), words)
+        return {"jobs": jobs, "writer": "" if jobs else writer(self.collection.path)}
 
-    async def _ask(self, names: list[str], words: PageWords) -> Response:
+    async def _ask(self, names: list[str], words: Words) -> Response:
         wanted = {unquote(name) for name in names}
         held = await run_in_threadpool(self.held)
-        items = [item.info for item in held if item.info.uri in wanted]
-        return reply(
-            page(words["remove_title"], library_pages.removal(items, words), words, "/library")
-        )
+        infos = [item.info for item in held if item.info.uri in wanted]
+        return self._page("remove.html", words["remove_title"], words, infos=infos)
 
-    def _received(self, files: list[UploadFile], words: PageWords) -> list[Line]:
+    def _received(self, files: list[UploadFile], words: Words) -> list[JobLine]:
         batch = secrets.token_hex(6)
         lines, uploads = [], []
         for number, item in enumerate(files):
             name = str(item.filename)
-            line = Line(name)
+            line = JobLine(name)
             lines.append(line)
             if (item.size or 0) > LARGEST_FILE:
                 size = words.size(LARGEST_FILE)
@@ -252,8 +251,8 @@ class Library:
     def _start(self, job: Job) -> Response:
         return _to(self.jobs.start(job))
 
-    def _guarded(self, deed: Handler) -> Handler:
-        async def guarded(request: Request, words: PageWords) -> Response:
+    def _guard(self, deed: Handler) -> Handler:
+        async def guarded(request: Request, words: Words) -> Response:
             if not self.editable:
                 return problem(words, words["read_only"], 403)
             if not _from_here(request):
@@ -266,7 +265,7 @@ class Library:
 def _from_here(request: Request) -> bool:
     """Tell whether a page of this server sends the request.
 
-    A foreign origin is refused before (`qa.server.chat.guard`); one that says nothing of where it
+    A foreign origin is refused before (`qa.server.security`); one that says nothing of where it
     comes from is refused here. All browsers of the last years say so.
     """
     fetched = request.headers.get("sec-fetch-site", "")

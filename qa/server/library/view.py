@@ -82,7 +82,7 @@ class View:
             "until": new.until,
             "show": new.show,
         }
-        if (new.sort, new.descending) != ("published", True):
+        if not new.is_usual_order:
             values |= {"sort": new.sort, "order": "down" if new.descending else "up"}
         values["page"] = str(new.page) if new.page > 1 else ""
         return urlencode({name: value for name, value in values.items() if value})
@@ -98,12 +98,17 @@ class View:
         return cast(FilterOptions, {name: value for name, value in given.items() if value})
 
     @property
+    def is_usual_order(self) -> bool:
+        """Whether the newest come first."""
+        return self.sort == "published" and self.descending
+
+    @property
     def is_filtered(self) -> bool:
         """Whether it leaves articles out."""
         return any((self.search, self.source, self.language, self.since, self.until, self.show))
 
 
-def chosen(
+def choose(
     articles: Iterable[HeldArticle],
     view: View,
     meeting: Container[str] | None = None,
@@ -125,10 +130,10 @@ def chosen(
         and _is_to_show(item, view.show)
         and (_has(item, words) or item.info.uri in holding)
     ]
-    return ordered(kept, view.sort, descending=view.descending)
+    return order(kept, view.sort, descending=view.descending)
 
 
-def ordered(
+def order(
     articles: Sequence[HeldArticle], sort: str, *, descending: bool = False
 ) -> list[HeldArticle]:
     """Return articles in an order; those that lack what it goes by come last, either way."""

@@ -18,7 +18,7 @@ from corpus.ingest.writer import Intake
 from corpus.text.duplicates import (
     BUCKETS,
     SIGNATURE,
-    Words,
+    TextWords,
     buckets,
     near_identical,
     same_paragraph,
@@ -64,16 +64,16 @@ def test_the_halves_share_no_text() -> None:
 
 def test_a_signature_is_the_same_on_every_machine() -> None:
     # Kept in catalogs: another value would find nothing that is stored already.
-    words = Words.of(" ".join(WIRE))
+    words = TextWords.of(" ".join(WIRE))
     hashes = signature(words)
     assert hashes.shape == (SIGNATURE,)
     assert hashes[:3].tolist() == [36616277, 203192876, 44490788]
     assert len(set(buckets(hashes))) == BUCKETS
-    assert buckets(signature(Words.of("Zu kurz."))) == []
+    assert buckets(signature(TextWords.of("Zu kurz."))) == []
 
 
 def test_case_and_layout_make_no_difference() -> None:
-    one, two = Words.of("\n".join(WIRE)), Words.of(" ".join(WIRE).upper())
+    one, two = TextWords.of("\n".join(WIRE)), TextWords.of(" ".join(WIRE).upper())
     assert np.array_equal(signature(one), signature(two))
     assert near_identical(one, two)
 
@@ -92,8 +92,8 @@ def test_case_and_layout_make_no_difference() -> None:
     ],
 )
 def test_paragraphs_that_say_the_same(second: str, same: bool) -> None:
-    assert same_paragraph(Words.of(WIRE[1]), Words.of(second)) is same
-    assert same_paragraph(Words.of(second), Words.of(WIRE[1])) is same
+    assert same_paragraph(TextWords.of(WIRE[1]), TextWords.of(second)) is same
+    assert same_paragraph(TextWords.of(second), TextWords.of(WIRE[1])) is same
 
 
 def test_a_group_grows_and_shrinks_with_its_articles(catalog: Catalog) -> None:
@@ -144,7 +144,7 @@ def test_reports_of_one_template_cost_no_look_at_all_of_them(
 ) -> None:
     compared: list[int] = []
 
-    def counted(first: Words, second: Words) -> bool:
+    def counted(first: TextWords, second: TextWords) -> bool:
         compared.append(1)
         return near_identical(first, second)
 

@@ -97,9 +97,13 @@ def test_the_answer_is_the_sentence_that_holds_it(
 @pytest.mark.parametrize(
     ("question", "reason", "nearest"),
     [
-        ("Welche Hauptstadt hat Australien?", "nichts Belegbares", "Am nächsten kommt: "),
-        ("How many strings does a cello have?", "say nothing that supports", "What comes nearest"),
-        ("Combien de cordes a un violoncelle ?", "say nothing that supports", "comes nearest"),
+        (
+            "Welche Hauptstadt hat Australien?",
+            "nichts, was eine Antwort belegt",
+            "Am ehesten passt: ",
+        ),
+        ("How many strings does a cello have?", "say nothing that supports", "The closest passage"),
+        ("Combien de cordes a un violoncelle ?", "say nothing that supports", "closest passage"),
     ],
 )
 def test_a_refusal_says_why_and_what_comes_nearest(
@@ -118,7 +122,7 @@ def test_a_refusal_names_what_the_nearest_lacks_or_its_chance(filled: Collection
     lacking = filled.ask("Wie hoch ist der Turm von Treuenhall?")
     assert "kommt „Treuenhall“ nicht vor" in lacking.reason or "„Turm“" in lacking.reason
     unsure = filled.ask("What does the fee amount to?")
-    assert "40 % are required" in unsure.reason
+    assert "40% is required" in unsure.reason
     foreign = filled.ask("When does the museum with 400 pocket watches reopen on Sunday?")
     assert foreign.refusal in (Refusal.OTHER_LANGUAGE, Refusal.NOTHING_NEAR)
     none = filled.ask("Was kostet ein Fahrschein?", since="2099-01-01")

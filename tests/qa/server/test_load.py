@@ -14,7 +14,7 @@ import pytest
 
 from qa.collection import Collection, open_collection
 from qa.server import Options, application, serve
-from qa.server.gate import Rate
+from qa.server.security import Rate
 from tests.conftest import FERRY
 from tests.fakes import FakeEncoder, write
 from tests.qa.server.conftest import ANSWER, QUESTION, Serve, Slow, running, waited_for

@@ -211,6 +211,18 @@ class FakeCollection:
     histories: list[int] = field(default_factory=list)
     filters: list[dict[str, Any]] = field(default_factory=list)
 
+    @property
+    def generation(self) -> int:
+        return 1
+
+    def is_current(self) -> bool:
+        return True
+
+    def retrieve_many(
+        self, questions: Sequence[str], k: int = 8, **options: Any
+    ) -> list[list[Passage]]:
+        return [[passage(LIBRARY, 2)] for _ in questions]
+
     def articles(self, **_filters: Any) -> list[ArticleInfo]:
         return [info(each) for each in self.held]
 
@@ -254,9 +266,8 @@ class FakeCollection:
         yield Finished(given)
 
     def ask(self, question: str, history: Sequence[Answer] = (), **filters: Any) -> Answer:
-        if filters.pop("generator", None) is not False:  # no mere trial of what to offer
-            self.histories.append(len(history))
-            self.filters.append(filters)
+        self.histories.append(len(history))
+        self.filters.append(filters)
         if not question.strip():
             raise QuestionError("Die Frage ist leer. Schreiben Sie, was Sie wissen möchten.")
         if len(question) > 10_000:

@@ -18,8 +18,8 @@ from typing import Any
 
 from qa import open_collection
 from qa.chat_history import FILE, ConversationStore
-from qa.server.chat import serve
-from qa.server.protocol import Asked
+from qa.server import serve
+from qa.server.protocol import Served
 from tests.fakes import FakeEncoder
 from tests.qa.server.chat.fake import FakeCollection, hostile_articles
 
@@ -31,7 +31,7 @@ COLLECTIONS = {
 }
 
 
-def opened(folder: str) -> Asked:
+def opened(folder: str) -> Served:
     kind, _, path = folder.partition(":")
     if kind == "words":
         return open_collection(path, create=True, encoder=FakeEncoder())
@@ -42,7 +42,7 @@ def opened(folder: str) -> Asked:
 
 def main(folders: list[str]) -> None:
     logging.basicConfig(level=logging.WARNING)
-    collections: dict[str, Asked] = dict(COLLECTIONS)
+    collections: dict[str, Served] = dict(COLLECTIONS)
     if folders:
         collections = {folder: opened(folder) for folder in folders}
     addresses: dict[str, str] = {}

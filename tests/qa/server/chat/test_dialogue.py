@@ -7,20 +7,19 @@ import threading
 import time
 from collections.abc import Coroutine, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from html import unescape
 from typing import Any, TypeVar
 
 import pytest
 
 from qa.chat_history import ConversationStore, State
+from qa.i18n import Words
 from qa.results import Answer
 from qa.server.chat import dialogue as talk
 from qa.server.chat.dialogue import Dialogue, Place
 from qa.server.chat.filters import Chosen
-from qa.server.chat.jobs import Job, Jobs
 from qa.server.chat.turns import Draft
-from qa.server.words import Words
+from qa.server.work import Workers
 from qa.streaming import Checked, Event, Piece, Stage
 from tests.qa.server.chat.fake import FakeCollection
 
@@ -28,8 +27,12 @@ T = TypeVar("T")
 DE, EN = Words("de"), Words("en")
 
 
+def dialogue_of(store: ConversationStore, collection: FakeCollection | None = None) -> Dialogue:
+    return Dialogue(collection or FakeCollection(), store, Workers(8, 32))
+
+
 def begun(collection: FakeCollection | None = None) -> tuple[Dialogue, Place]:
-    return Dialogue(collection or FakeCollection(), ConversationStore(None)), Place("me", "", DE)
+    return dialogue_of(ConversationStore(None), collection), Place("me", "", DE)
 
 
 def ask(dialogue: Dialogue, at: Place, question: str, **options: Any) -> Place:
@@ -39,10 +42,10 @@ def ask(dialogue: Dialogue, at: Place, question: str, **options: Any) -> Place:
 
 
 def settle(dialogue: Dialogue, at: Place) -> None:
-    finished(dialogue.jobs.settled(at.conversation))
+    run(dialogue.pending.settle(at.conversation))
 
 
-def finished(work: Coroutine[Any, Any, T]) -> T:
+def run(work: Coroutine[Any, Any, T]) -> T:
     """Run a coroutine in a thread of its own: Playwright leaves a loop running in this one."""
     with ThreadPoolExecutor(1) as pool:
         return pool.submit(asyncio.run, work).result()
@@ -146,7 +149,7 @@ def test_a_server_that_stopped_in_mid_answer_says_so_afterwards() -> None:
     name = store.start("me", "x")
     store.ask("me", name, "Seilbahn?")
     at = Place("me", name, DE)
-    dialogue = Dialogue(FakeCollection(), store)
+    dialogue = dialogue_of(store)
     assert "neu gestartet" in str(dialogue.messages(at))
     dialogue.again(at, 1)
     settle(dialogue, at)
@@ -183,34 +186,27 @@ def test_many_threads_lose_no_question() -> None:
     assert max(collection.histories) == 10
 
 
+def test_what_no_worker_takes_is_said_and_can_be_asked_again() -> None:
+    workers = Workers(1, 0)
+    free = threading.Event()
+    workers.submit(lambda: free.wait(20))
+    dialogue = Dialogue(FakeCollection(), ConversationStore(None), workers)
+    at = ask(dialogue, Place("me", "", EN), "library?")
+    assert dialogue.turns(at)[0].state is State.FAILED
+    assert "Too many questions" in str(dialogue.messages(at))
+    free.set()
+    assert workers.drained(20)
+    dialogue.again(at, 1)
+    settle(dialogue, at)
+    assert dialogue.turns(at)[0].state is State.ANSWERED
+
+
 def test_a_million_characters_are_refused_and_not_kept() -> None:
     dialogue, at = begun()
     at = ask(dialogue, at, "x" * 1_000_000)
     (turn,) = dialogue.turns(at)
     assert "zu lang" in turn.said
     assert len(turn.question) < 30_000
-
-
-def test_only_what_the_articles_answer_is_offered() -> None:
-    class Picky(FakeCollection):
-        def ask(self, question: str, history: Sequence[Answer] = (), **filters: Any) -> Answer:
-            given = super().ask(question, history, **filters)
-            return replace(given, answered=False) if "Die Kritik" in question else given
-
-    title = "Seilbahn in Bad Lauten soll im April wieder fahren"
-    for collection, expected in (
-        (FakeCollection(), [f"Was steht unter „Die Kritik“ in „{title}“?"]),
-        (Picky(), []),
-    ):
-        dialogue, at = begun(collection)
-        at = ask(dialogue, at, "Wann fährt die Seilbahn?")
-        key = f"offers-{dialogue.turns(at)[0].key}"
-        while dialogue.job(key) is not None:
-            time.sleep(0.01)
-        assert dialogue.offered(at) == expected
-        assert ("suggest" in str(dialogue.messages(at))) is bool(expected)
-        at = ask(dialogue, at, "Wetter?")
-        assert dialogue.offered(at) == []
 
 
 def test_an_answer_grows_as_it_is_written() -> None:
@@ -251,35 +247,6 @@ def test_a_stopped_stream_is_closed() -> None:
     assert dialogue.turns(at)[0].state is State.STOPPED
 
 
-def test_watching_a_job_ends_with_it() -> None:
-    async def watched() -> list[str]:
-        job = Job("k", "me", "g")
-        job.publish("first")
-        threading.Timer(0.05, job.publish, ["second"]).start()
-        threading.Timer(0.1, job.finish).start()
-        return [text async for text in job.watch()]
-
-    assert finished(watched()) == ["first", "second"]
-
-
-def test_jobs_of_a_group_are_done_in_order_and_others_meanwhile() -> None:
-    jobs, done = Jobs(at_once=2), list[str]()
-    slow = threading.Event()
-
-    def work(job: Job) -> None:
-        if job.key == "a1":
-            assert slow.wait(20)
-        done.append(job.key)
-
-    for key in ("a1", "b1"):
-        jobs.start(Job(key, "me", key[0]), work)
-    finished(jobs.settled("b"))
-    jobs.start(Job("a2", "me", "a"), work)
-    slow.set()
-    finished(jobs.settled("a"))
-    assert done == ["b1", "a1", "a2"]
-
-
 def test_the_welcome_names_the_newest_articles_or_how_to_add_some() -> None:
     full = talk.welcome(FakeCollection(), EN)
     assert "Harbour library opens its night room" in full
@@ -291,8 +258,8 @@ def test_the_status_line_says_what_is_not_embedded() -> None:
     german = unescape(talk.status_line(FakeCollection(unembedded=1204), DE))
     assert "1.204 Absätze werden bisher nur wörtlich gefunden" in german
     english = talk.status_line(FakeCollection(unembedded=1), EN)
-    assert "1 paragraph is found by its words alone" in english
-    assert "alone" not in talk.status_line(FakeCollection(), EN)
+    assert "1 paragraph can only be found by its exact words" in english
+    assert "exact" not in talk.status_line(FakeCollection(), EN)
 
 
 def test_the_status_line_counts_and_says_how_far_the_model_is() -> None:

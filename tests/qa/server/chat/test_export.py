@@ -11,10 +11,10 @@ from docx import Document
 from markdown_it import MarkdownIt
 
 from qa.chat_history import State, Turn
+from qa.i18n import Words
 from qa.results import Answer
 from qa.server.exports import conversation as export
 from qa.server.exports.docx import document_of
-from qa.server.words import Words
 from tests.qa.server.chat.fake import HOSTILE, QUOTE, QUOTE_TOO, FakeCollection
 
 DE, EN = Words("de"), Words("en")
@@ -43,7 +43,7 @@ def test_markdown_has_answers_markers_and_sources() -> None:
     assert "[1] Seilbahn in Bad Lauten soll im April wieder fahren, Anna Meier" in plain
     assert '<a href="https://bote.example/seilbahn#:~:text=Am%2012' in shown
     assert "<strong>Am 12. April 2025</strong>" in shown
-    assert "Am nächsten kommen diese Stellen:" in plain
+    assert "Diese Stellen passen am ehesten:" in plain
     assert "Ohne Antwort" in plain
     assert "Die Frage ist zu lang." in plain
     assert shown.count("<h2>") == 4

@@ -229,7 +229,7 @@ def test_a_completed_question_is_shown_and_can_be_changed(open_page: Open) -> No
 def test_a_date_that_the_question_names_becomes_a_filter_with_a_click(open_page: Open) -> None:
     page = open_page(locale="en")
     ask(page, "What does the library cost since March?")
-    page.get_by_role("button", name="Only articles of that time: “since March”").click()
+    page.get_by_role("button", name="Only articles from this time: “since March”").click()
     expect(page.locator("#chat .with")).to_have_text("Only: since 1 March 2025")
     expect(page.locator("#chips .chip")).to_have_text(["Remove: since 1 March 2025×"])
     expect(page.locator("#since input")).to_have_value("2025-03-01")
@@ -295,18 +295,6 @@ def test_a_conversation_is_exported(open_page: Open) -> None:
 
 def read(download: Download) -> bytes:
     return Path(download.path()).read_bytes()
-
-
-def test_a_suggestion_is_asked_with_a_click(open_page: Open) -> None:
-    page = open_page()
-    ask(page, GERMAN)
-    suggestion = page.locator("#chat .suggest")
-    text = suggestion.text_content()
-    assert text
-    assert "Die Kritik" in text
-    suggestion.click()
-    expect(page.locator("#chat .asked").nth(1)).to_have_text(f"Ihre Frage: {text}")
-    expect(page.locator("#a-2 .short")).to_have_text("Am 12. April 2025")
 
 
 @pytest.fixture

@@ -14,8 +14,10 @@ from playwright.sync_api import Browser, Page, expect
 from corpus.catalog.lock import writer_lock
 from qa import open_collection
 from tests.fakes import FakeEncoder
-from tests.qa.server.chat.conftest import served
+from tests.qa.server.chat.conftest import browser, served
 from tests.qa.server.chat.fake import HOSTILE
+
+__all__ = ["browser"]
 
 PHONE = {"viewport": {"width": 390, "height": 844}}
 DARK = {"color_scheme": "dark"}
@@ -188,7 +190,9 @@ def _remove_two(page: Page) -> None:
     boxes.nth(0).check()
     boxes.nth(1).check()
     page.get_by_role("button", name="Ausgewählte entfernen").click()
-    expect(page.locator("main")).to_contain_text("Diese 2 Artikel werden aus der Sammlung entfernt")
+    expect(page.locator("main")).to_contain_text(
+        "Diese 2 Artikel werden mit allen früheren Fassungen aus der Sammlung"
+    )
     page.get_by_role("link", name="Abbrechen").click()
     expect(page.locator("p.count")).to_have_text("13 Artikel gefunden")
     page.locator("#all").check()

@@ -16,16 +16,16 @@ from starlette.testclient import TestClient
 from corpus.catalog.lock import writer, writer_lock
 from corpus.errors import CollectionLocked
 from qa import Collection, open_collection
+from qa.i18n import Words
 from qa.results import ArticleInfo, HeldArticle
-from qa.server import page_words
-from qa.server.chat.guard import Guard
-from qa.server.chat.inspecting import Inspect
-from qa.server.library.chart import chart, columns
-from qa.server.library.jobs import Job, Jobs, Line
+from qa.server import Options
+from qa.server.inspect import Inspect
+from qa.server.library.chart import Picture, columns, picture
+from qa.server.library.jobs import Job, JobLine, Jobs
 from qa.server.library.routes import MOST_ADDRESSES, Library
 from qa.server.library.uploads import Uploads, safe_name
-from qa.server.library.view import View, chosen, spellings
-from qa.server.page_words import PageWords
+from qa.server.library.view import View, choose, spellings
+from qa.server.security import Security
 from tests.fakes import FakeEncoder
 from tests.qa.server.chat.fake import HOSTILE
 
@@ -44,7 +44,7 @@ def collection(tmp_path: Path) -> Iterator[Collection]:
 
 def client_of(collection: Collection, *, editable: bool = True) -> TestClient:
     app = FastAPI()
-    app.add_middleware(Guard)
+    app.add_middleware(Security, options=Options(hosts=None))
     Library(collection, editable=editable).add_routes(app)
     Inspect(collection).add_routes(app)
     return TestClient(app, headers={"accept-language": "en"})
@@ -63,13 +63,7 @@ ARTICLES = [
 
 
 def titles(view: View) -> list[str]:
-    return [item.info.title for item in chosen(ARTICLES, view)]
-
-
-def test_both_languages_say_the_same_things() -> None:
-    assert page_words.GERMAN.keys() == page_words.ENGLISH.keys()
-    for key, german in page_words.GERMAN.items():
-        assert german.count("{") == page_words.ENGLISH[key].count("{"), key
+    return [item.info.title for item in choose(ARTICLES, view)]
 
 
 def test_the_newest_come_first_and_the_undated_last() -> None:
@@ -101,8 +95,8 @@ def test_an_address_says_again_what_was_asked() -> None:
 
 def test_the_text_is_searched_where_it_is_asked_for() -> None:
     view = View.of({"q": "Giraffe", "text": "1"})
-    assert [item.info.title for item in chosen(ARTICLES, view, None, {"file:///Zoo"})] == ["Zoo"]
-    assert chosen(ARTICLES, view, {"file:///Brücke"}, {"file:///Zoo"}) == []
+    assert [item.info.title for item in choose(ARTICLES, view, None, {"file:///Zoo"})] == ["Zoo"]
+    assert choose(ARTICLES, view, {"file:///Brücke"}, {"file:///Zoo"}) == []
 
 
 def test_what_is_asked_for_becomes_filters() -> None:
@@ -159,16 +153,12 @@ def test_many_months_are_years_and_many_sources_share_a_row() -> None:
 
 
 def test_the_picture_is_said_in_words_and_links_lead_to_each_month() -> None:
-    drawn = chart(columns(item.info for item in ARTICLES), PageWords("de"))
-    assert "2 Artikel von Oktober 2024 bis Januar 2025" in drawn.replace("&#46;", ".")
-    assert drawn.count("<rect") == 2
-    assert (
-        'href="/library?since=2024-10-01&until=2024-10-31"'.replace("?", "&#63;")
-        .replace("=2", "&#61;2")
-        .replace("&until", "&#38;until")
-        in drawn
-    )
-    assert chart(columns([held("x").info]), PageWords("de")) == ""
+    drawn = picture(columns(item.info for item in ARTICLES), Words("de"))
+    assert isinstance(drawn, Picture)
+    assert "2 Artikel von Oktober 2024 bis Januar 2025" in drawn.said
+    assert len(drawn.bars) == 2
+    assert drawn.rows[-1] == ("Oktober 2024", "since=2024-10-01&until=2024-10-31", [1, 0, 1])
+    assert picture(columns([held("x").info]), Words("de")) is None
 
 
 @pytest.mark.parametrize(
@@ -225,7 +215,7 @@ def test_files_are_added_with_a_line_each(collection: Collection) -> None:
     rows = b'{"uri": "x:1", "title": "One", "text": "First row."}\n{"broken\n'
     bad = ("bad.exe", b"MZ\x00\x01" * 900)
     shown = add(client, ("good.txt", HARBOUR.encode()), bad, ("rows.jsonl", rows))
-    assert "2 added&#44; 0 updated" in shown
+    assert "2 added, 0 updated" in shown
     assert 'class="outcome skipped"' in shown
     assert 'class="outcome partly"' in shown
     assert "no valid JSON" in shown
@@ -256,7 +246,7 @@ def test_a_path_is_no_address(collection: Collection) -> None:
     client = client_of(collection)
     sent = {"addresses": "/etc/passwd file:///etc/passwd http://127.0.0.1:9/x"}
     shown = settled(client, client.post("/library/addresses", data=sent, headers=OWN))
-    assert shown.count("not taken") == 2
+    assert shown.count("not accepted") == 2
     assert "is not on the public internet" in shown
     assert collection.articles() == []
     many = " ".join(f"http://a.example/{n}" for n in range(MOST_ADDRESSES + 1))
@@ -277,7 +267,7 @@ def test_removing_asks_first_and_takes_the_upload_along(collection: Collection) 
     assert "1 article was removed" in settled(client, gone)
     assert [path.name for path in (collection.path / "uploads").iterdir()] == ["b.txt"]
     again = client.post("/library/remove", data={"uri": uri, "confirmed": "yes"}, headers=OWN)
-    assert "was removed before" in settled(client, again)
+    assert "already removed" in settled(client, again)
     assert len(collection.articles()) == 1
 
 
@@ -318,7 +308,7 @@ def test_several_are_removed_together(collection: Collection) -> None:
     sent = {"uri": uris, "confirmed": "yes"}
     shown = settled(client, client.post("/library/remove", data=sent, headers=OWN))
     assert "7 articles were removed" in shown
-    assert shown.count("was removed before") == 2
+    assert shown.count("already removed") == 2
     assert {info.uri for info in collection.articles()} == {"x:7", "x:8"}
     kept = collection.path / "uploads" / "rows.jsonl"
     assert kept.exists()
@@ -339,7 +329,7 @@ def test_nothing_changes_for_others_or_where_it_is_only_shown(
     assert client.post(f"/library{path}", headers={"origin": "null"}).status_code == 403
     shown = client_of(collection, editable=False)
     assert shown.post(f"/library{path}", headers=OWN).status_code == 403
-    assert "only shown here" in shown.get("/library").text
+    assert "can read the articles here" in shown.get("/library").text
     assert collection.articles() == []
 
 
@@ -357,10 +347,10 @@ def test_a_form_that_cannot_be_read_is_said(collection: Collection) -> None:
 
 def test_another_writer_is_named_and_waited_for(collection: Collection) -> None:
     client = client_of(collection)
-    job = Job("add", [Line("x", "/nowhere/x")])
+    job = Job("add", [JobLine("x", "/nowhere/x")])
     with writer_lock(collection.path):
         assert "process" in writer(collection.path)
-        assert "Another program is writing" in client.get("/library").text.replace("&#46;", ".")
+        assert "Another program is writing" in client.get("/library").text
         jobs = Jobs(collection)
         jobs.start(job)
         for _ in range(200):
@@ -376,7 +366,7 @@ def test_another_writer_is_named_and_waited_for(collection: Collection) -> None:
 def test_a_job_that_is_stopped_leaves_the_rest(
     collection: Collection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    jobs, job = Jobs(collection), Job("add", [Line("a", "/a"), Line("b", "/b")])
+    jobs, job = Jobs(collection), Job("add", [JobLine("a", "/a"), JobLine("b", "/b")])
 
     def locked(*_: object, **__: object) -> None:
         job.stop.set()
@@ -393,11 +383,11 @@ def test_embed_now(collection: Collection, tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text(HARBOUR, encoding="utf-8")
     collection.add(tmp_path / "a.txt", embed=False)
     client = client_of(collection)
-    assert "1 paragraph is not embedded" in client.get("/library").text
+    assert "1 paragraph is not embedded yet" in client.get("/library").text
     shown = settled(client, client.post("/library/embed", headers=OWN))
-    assert "1 stretch of text was embedded" in shown
+    assert "1 piece of text was embedded" in shown
     assert collection.missing() == 0
-    assert "is not embedded" not in client.get("/library").text
+    assert "is not embedded yet" not in client.get("/library").text
 
 
 def test_hostile_articles_are_text_on_every_page(collection: Collection, tmp_path: Path) -> None:
@@ -416,7 +406,7 @@ def test_hostile_articles_are_text_on_every_page(collection: Collection, tmp_pat
     pages += [client.get("/library/article", params={"uri": uri}).text for uri in uris]
     asked = client.post("/library/remove", data={"uri": uris}, headers=OWN)
     for page in [*pages, asked.text]:
-        for bad in ("<img", "<script>", "<details open", 'href="javascript', "\u202e", "${", "$$"):
+        for bad in ("<img", "<script>", "<details open", 'href="javascript', "\u202e"):
             assert bad not in page
         assert page.count("<script") == 1  # the page's own
 
@@ -457,9 +447,9 @@ def test_inspecting_says_what_became_of_each_passage(
     answer = collection.ask(question, k=10)
     page = client_of(collection).get("/inspect", params={"q": question}).text
     assert page.count('class="rank"') == len(collection.explain(question, 10).passages) == 2
-    said = "cited as" if answer.answered else "nearest&#44; but not sure enough"
+    said = "cited as" if answer.answered else "nearest, but not sure enough"
     assert said in page
-    assert "Contains&#58; " in page
+    assert "Contains: " in page
     refused = client_of(collection).get("/inspect", params={"q": "Was kostet ein Elefant?"}).text
     assert "No supported answer" in refused
     assert "not sure enough" in refused

@@ -1,0 +1,136 @@
+"""What the library's pages show: the values of their templates. Pure."""
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+
+from corpus.article import ANSWERING_ROLES, Article
+from qa.i18n import Words
+from qa.results import ArticleInfo, HeldArticle
+from qa.server.chat.render import clip_end
+from qa.server.library.chart import columns, picture
+from qa.server.library.jobs import Job, JobLine
+from qa.server.library.view import PAGE, SHOWS, SORTS, View, spellings
+from qa.server.links import PARAGRAPHS
+
+LINES = 500
+"""Lines of a job on its page."""
+_URGENT = ("refused", "skipped", "stopped", "partly", "gone")
+"""What needs a look, in the order of a job's page."""
+
+
+def describe_library(
+    everything: Sequence[HeldArticle], found: Sequence[HeldArticle], view: View, words: Words
+) -> dict[str, Any]:
+    """Return the values of the library's page: how it stands, and the articles of a view."""
+    infos = [item.info for item in everything]
+    missing = sum(item.missing for item in everything)
+    alike = sum(bool(item.alike) for item in everything)
+    languages = Counter(info.language for info in infos)
+    last_page = max(1, -(-len(found) // PAGE))
+    page = min(view.page, last_page)
+    return {
+        "everything": everything,
+        "figures": [
+            (len(infos), "articles", ""),
+            (sum(item.paragraphs for item in everything), "paragraphs", ""),
+            (len(spellings(infos)), "sources_n", ""),
+            (len(languages.keys() - {"und"}), "languages_n", ""),
+            (alike, "alike_n", View(show="alike").query()),
+            (missing, "missing_n", View(show="missing").query()),
+        ],
+        "missing": missing,
+        "languages": [
+            (code, count, View(language=code).query()) for code, count in languages.most_common()
+        ],
+        "columns": picture(columns(infos), words),
+        "view": view,
+        **_choices(infos, words),
+        "found": len(found),
+        "heads": [_head(sort, view) for sort in SORTS],
+        "rows": found[(page - 1) * PAGE : page * PAGE],
+        "page": page,
+        "last_page": last_page,
+    }
+
+
+def _choices(infos: Sequence[ArticleInfo], words: Words) -> dict[str, Any]:
+    """Return what the filters let choose from: (value, label) pairs."""
+    sources = sorted(spellings(infos).values(), key=str.casefold)
+    codes = sorted({info.language for info in infos})
+    anything = [("", words["any"])]
+    names = [("?" if code == "und" else words.language_name(code)) for code in codes]
+    return {
+        "source_choices": anything + [(name, clip_end(name, 80)) for name in sources],
+        "language_choices": anything + list(zip(codes, names, strict=True)),
+        "show_choices": [(name, words[f"show_{name or 'all'}"]) for name in SHOWS],
+    }
+
+
+def _head(sort: str, view: View) -> tuple[str, str, str, str]:
+    """Return a column: its name, its word's key, its order if it is the table's, its link."""
+    mine = view.sort == sort
+    down = not view.descending if mine else sort in ("published", "paragraphs")
+    order = ("descending" if view.descending else "ascending") if mine else ""
+    key = "paragraphs_short" if sort == "paragraphs" else sort
+    return sort, key, order, view.query(sort=sort, descending=down, page=1)
+
+
+def describe_article(item: Article, start: int, alike: Sequence[ArticleInfo]) -> dict[str, Any]:
+    """Return the values of an article's page: its paragraphs from number `start` on."""
+    start = min(max(start, 1), max(len(item.paragraphs), 1))
+    return {
+        "item": item,
+        "info": ArticleInfo(item.uri, item.title, url=item.url),
+        "alike": alike,
+        "start": start,
+        "paragraphs": item.paragraphs[start - 1 : start - 1 + PARAGRAPHS],
+        "at_once": PARAGRAPHS,
+        "answering": ANSWERING_ROLES,
+    }
+
+
+def describe_job(job: Job, words: Words) -> dict[str, Any]:
+    """Return the values of a job's page: what it shows, and asks for again until it is over."""
+    # What needs a look comes first once it is over; meanwhile the order is the work's.
+    lines = sorted(job.lines, key=_urgency) if job.is_over else job.lines
+    first = 0 if job.is_over else max(0, min(job.done, len(lines)) - LINES // 2)
+    return {
+        "job": job,
+        "state": describe_state(job, words),
+        "summary": _summarize(job, words),
+        "lines": lines[first : first + LINES],
+        "rest": max(0, len(lines) - LINES),
+    }
+
+
+def describe_state(job: Job, words: Words) -> str:
+    """Return where a job is, in a line."""
+    if job.waiting_for:
+        return words.fill("job_waiting", who=job.waiting_for)
+    if job.stage == "failed":
+        return words.fill("job_failed", reason=words.reason(job.reason))
+    counts = {"done": words.number(job.done), "total": words.number(job.total)}
+    return words.fill(f"job_{job.stage}", **counts)
+
+
+def _summarize(job: Job, words: Words) -> str:
+    parts = []
+    if job.kind == "add":
+        numbers = {name: words.number(job.count(name)) for name in ("added", "updated")}
+        skipped = sum(line.state in ("skipped", "refused") for line in job.lines)
+        numbers |= {
+            "unchanged": words.number(job.count("unchanged")),
+            "duplicates": words.number(job.count("duplicate")),
+            "skipped": words.number(skipped),
+        }
+        parts.append(words.fill("job_sum", **numbers))
+    if job.kind == "remove":
+        parts.append(words.count("job_removed", job.count("removed")))
+    if job.embedded or job.kind == "embed":
+        parts.append(words.count("job_embedded", job.embedded))
+    return " ".join(parts)
+
+
+def _urgency(line: JobLine) -> int:
+    return _URGENT.index(line.state) if line.state in _URGENT else len(_URGENT)

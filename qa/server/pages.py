@@ -1,0 +1,50 @@
+"""The pages that people see: the chat, the library and the inspector, put together."""
+
+import logging
+from pathlib import Path
+
+from fastapi import FastAPI
+
+from corpus.errors import ArticleQAError
+from qa.chat_history import FILE, ConversationStore
+from qa.collection import Collection
+from qa.server.chat.dialogue import Dialogue
+from qa.server.chat.front import FrontPage
+from qa.server.chat.mount import mount_chat
+from qa.server.chat.routes import add_routes
+from qa.server.inspect import Inspect
+from qa.server.library.routes import Library
+from qa.server.page_routes import Missing
+from qa.server.protocol import Served
+from qa.server.service import Service
+
+log = logging.getLogger(__name__)
+
+
+def pages(service: Service, store: ConversationStore | None = None) -> FastAPI:
+    """Return the pages as an application.
+
+    Args:
+        service: what all routes share.
+        store: of the conversations; by default beside the collection's catalog.
+    """
+    collection = service.collection
+    app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
+    app.add_middleware(FrontPage)
+    app.add_middleware(Missing)
+    dialogue = Dialogue(collection, store or open_store(collection), service.workers)
+    add_routes(app, dialogue)
+    if isinstance(collection, Collection):
+        Library(collection, editable=service.options.may_edit).add_routes(app)
+        Inspect(collection, service.readiness).add_routes(app)
+    mount_chat(app, dialogue, service.readiness)
+    return app
+
+
+def open_store(collection: Served) -> ConversationStore:
+    """Return the conversations of a collection; where they cannot be kept, a log line says why."""
+    try:
+        return ConversationStore(Path(collection.status().path) / FILE)
+    except ArticleQAError as error:
+        log.warning("Conversations are lost when the server stops: %s", error)
+        return ConversationStore(None)

@@ -1,0 +1,173 @@
+"""Both languages say the same things, and nothing that nobody shows."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import corpus
+import index
+import qa
+from corpus import errors
+from corpus.errors import ErrorText, FetchFailed, InputError, InputTooLarge, QuestionError
+from corpus.readers import _OFFICE
+from corpus.text import normalize
+from qa.i18n import LANGUAGES, Words, _catalogue
+
+ROOM = Path(qa.__file__).parent
+SOURCES = "\n".join(
+    path.read_text("utf-8")
+    for kind in ("*.py", "*.html")
+    for path in sorted(ROOM.rglob(kind))
+    if path.name != "i18n.py"
+)
+ASKED = re.compile(r'(?:words|at\.words|EN|DE|i18n)(?:\[|\.fill\(|\.count\(|\()\s*"(\w+)"')
+BEGUN = re.compile(r'f"(\w+_)\{|"(\w+_)" ~')
+"""Keys that are put together: f"role_{role}", "role_" ~ role."""
+GERMAN, ENGLISH = (_catalogue(language, "messages") for language in LANGUAGES)
+
+
+def places(text: str | tuple[str, ...]) -> set[str]:
+    whole = text if isinstance(text, str) else " ".join(text)
+    return set(re.findall(r"\{(\w+)", whole))
+
+
+def test_both_languages_have_every_message() -> None:
+    assert GERMAN.keys() == ENGLISH.keys()
+    assert len(GERMAN) > 300
+    for key, german in GERMAN.items():
+        assert all(german if isinstance(german, tuple) else (german,)), key
+        assert places(german) == places(ENGLISH[key]), key
+        assert isinstance(german, tuple) == isinstance(ENGLISH[key], tuple), key
+
+
+def test_no_message_is_unused() -> None:
+    begun = {first or second for first, second in BEGUN.findall(SOURCES)}
+    unused = [
+        key
+        for key in GERMAN
+        if f'"{key}"' not in SOURCES and not any(key.startswith(name) for name in begun)
+    ]
+    assert unused == []
+
+
+def test_every_message_that_is_asked_for_is_there() -> None:
+    asked = set(ASKED.findall(SOURCES))
+    assert len(asked) > 200
+    made = {"navigation", "side_button", "side_title", "switch"}
+    assert {key for key in asked - GERMAN.keys() - made if not key.endswith("_")} == set()
+
+
+def test_other_languages_get_english() -> None:
+    assert Words("fr")["sources"] == "Sources"
+
+
+@pytest.mark.parametrize("code", ["und", "", "nonsense", "x-y-z"])
+def test_what_is_no_language_keeps_its_code(code: str) -> None:
+    assert Words("de").language_name(code) == code
+
+
+# Errors
+
+WORDED = _catalogue("de", "errors")
+INPUT_ERRORS = {
+    name
+    for name, value in vars(errors).items()
+    if isinstance(value, type) and issubclass(value, InputError)
+}
+TREES = [
+    ast.parse(path.read_text("utf-8"))
+    for package in (corpus, index)
+    for path in sorted(Path(str(package.__file__)).parent.rglob("*.py"))
+]
+
+
+def constants(node: ast.expr) -> Iterator[str]:
+    if isinstance(node, ast.IfExp):
+        yield from constants(node.body)
+        yield from constants(node.orelse)
+    elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+        yield node.value
+
+
+def raised() -> Iterator[ast.expr]:
+    """Yield the first argument of each error for which an input is not read."""
+    for tree in TREES:
+        for node in ast.walk(tree):
+            name = getattr(node, "func", node)
+            name = getattr(name, "id", getattr(name, "attr", ""))
+            if isinstance(node, ast.Call) and node.args and name in {*INPUT_ERRORS, "ErrorText"}:
+                yield node.args[0]
+
+
+RAISED = list(raised())
+TEMPLATES = sorted({text for node in RAISED for text in constants(node)})
+
+
+def test_an_error_takes_a_template_and_values() -> None:
+    assert [ast.unparse(node) for node in RAISED if isinstance(node, ast.JoinedStr)] == []
+    assert len(TEMPLATES) > 100
+
+
+@pytest.mark.parametrize("template", TEMPLATES)
+def test_every_reason_has_its_german(template: str) -> None:
+    worded = WORDED[template]
+    assert isinstance(worded, str)
+    assert places(worded) <= places(template)
+    plain = re.sub(r"\{[^}]*\}", "", worded)
+    assert not re.search(r"\b(the|is|are|of|with|no|it)\b", plain)
+
+
+def test_no_german_of_an_error_is_unused() -> None:
+    there = {
+        node.value
+        for tree in TREES
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    }
+    assert sorted(set(WORDED) - there) == []
+
+
+def test_every_kind_of_file_has_its_german() -> None:
+    kinds = {kind for _, kind in normalize._MAGIC}
+    kinds |= {*normalize._CONTAINERS.values(), *_OFFICE.values()}
+    assert kinds <= WORDED.keys()
+
+
+@pytest.mark.parametrize(
+    ("error", "expected"),
+    [
+        (
+            InputError("{what} is damaged or cut off: {reason}", what="the e-book", reason="x"),
+            "das E-Book ist beschädigt oder abgeschnitten: x",
+        ),
+        (
+            FetchFailed("the server answers {code} ({name}); check the address", 404,
+                        code="404", name="Not Found"),
+            "der Server antwortet 404 (Not Found); prüfen Sie die Adresse",
+        ),
+        (
+            InputTooLarge("unpacked, it grows beyond {allowed:,.0f} MB", allowed=1500),
+            "entpackt wächst die Datei über 1.500 MB",
+        ),
+        (
+            InputError(
+                "it redirects to {location!r}: {reason}",
+                location="ftp://x",
+                reason=InputError("there is no host in the address"),
+            ),
+            "die Adresse leitet weiter zu 'ftp://x': in der Adresse fehlt der Rechnername",
+        ),
+        (QuestionError("something new"), "something new"),
+    ],
+)  # fmt: skip
+def test_an_error_is_worded_in_german(error: errors.ArticleQAError, expected: str) -> None:
+    assert Words("de").reason(error.text) == expected
+    assert Words("en").reason(error.text) == str(error)
+
+
+def test_a_text_from_elsewhere_is_not_filled_in() -> None:
+    text = ErrorText.restore("as it was sent", "{x.__class__}", {"x": 1})
+    assert Words("de").reason(text) == "as it was sent"
