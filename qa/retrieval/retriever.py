@@ -1,17 +1,22 @@
 """Questions to what the indexes find for them."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
+
+import numpy as np
 
 from corpus.catalog.articles import Catalog
 from corpus.catalog.database import Database
 from index.encoder import Encoder
 from index.filters import allowed_paragraphs
-from index.search import analysed_together, search, with_near_terms
-from index.sync import Synchroniser
+from index.search import Hit, analysed_together, search, with_near_terms
+from index.sync import Snapshot, Synchroniser
 from qa.answering.sentences import Found
 from qa.options import Choice
+from qa.results import ArticleInfo, Passage
 from qa.retrieval.date_expressions import recognised
+from qa.retrieval.namesakes import boost_named
 from qa.retrieval.passages import passages_of
 
 
@@ -42,12 +47,37 @@ class Finder:
         allowed = allowed_paragraphs(choice.filters, self._database, snapshot.table)
         published = self._catalog.published() if choice.needs_dates else {}
         today = date.today()
-        hits = []
-        for question in questions:
-            named = recognised(question.text, today) if choice.boost_dates else ()
-            preferences = choice.preferences(published, named, today)
-            hits.append(search(snapshot, question, k, allowed, preferences))
-        return [
-            Found(question, passages, snapshot)
-            for question, passages in zip(questions, passages_of(self._database, hits), strict=True)
+        preferences = [
+            choice.preferences(
+                published, recognised(question.text, today) if choice.boost_dates else (), today
+            )
+            for question in questions
         ]
+        hits = [
+            search(snapshot, question, k, allowed, preferred)
+            for question, preferred in zip(questions, preferences, strict=True)
+        ]
+        passages = passages_of(self._database, hits)
+        for at, question in enumerate(questions):
+            named = boost_named(question.text, _articles(snapshot, hits[at], passages[at]))
+            if named:
+                boosts = dict(preferences[at].boosts)
+                boosts.update({key: boosts.get(key, 0.0) + gain for key, gain in named.items()})
+                preferred = replace(preferences[at], boosts=boosts)
+                hits[at] = search(snapshot, question, k, allowed, preferred)
+                (passages[at],) = passages_of(self._database, [hits[at]])
+        return [
+            Found(question, found, snapshot)
+            for question, found in zip(questions, passages, strict=True)
+        ]
+
+
+def _articles(
+    snapshot: Snapshot, hits: Sequence[Hit], passages: Sequence[Passage]
+) -> dict[int, ArticleInfo]:
+    """Return the passages' articles by their ids; none where one is gone since the search."""
+    if len(hits) != len(passages):
+        return {}
+    rows = np.searchsorted(snapshot.table.ids, [hit.paragraph_id for hit in hits])
+    ids = snapshot.table.articles[rows].tolist()
+    return {key: passage.article for key, passage in zip(ids, passages, strict=True)}

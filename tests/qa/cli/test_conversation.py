@@ -109,7 +109,7 @@ class Terminal:
         os.close(slave)
         self.text = ""
 
-    def until(self, pattern: str, timeout_s: float = 60) -> None:
+    def until(self, pattern: str, timeout_s: float = 180) -> None:
         """Read until the text since the last call has the pattern."""
         seen, end = "", time.monotonic() + timeout_s
         while not re.search(pattern, seen, re.S):
@@ -133,7 +133,7 @@ class Terminal:
         os.write(self._master, text.encode())
 
     def end(self) -> int:
-        return self._process.wait(60)
+        return self._process.wait(180)
 
     def __enter__(self) -> Self:
         return self
@@ -153,6 +153,35 @@ def test_a_conversation_in_a_terminal(filled: Path) -> None:
         terminal.until_prompt(r"Understood as: .*Fahrschein.*\n")
         terminal.type("halb geschrieben\x03")
         terminal.until_prompt()
+        terminal.type("\x04")
+        assert terminal.end() == 0
+    assert "Traceback" not in terminal.text
+
+
+PROMPT = r"\? (\x1b\[[?0-9;]*[a-zA-Z])*$"
+
+
+def test_ctrl_c_drops_what_is_typed_whenever_it_comes(filled: Path) -> None:
+    with Terminal("--collection", str(filled), "ask") as terminal:
+        terminal.until_prompt(r"Ctrl\+D ends")
+        for length in range(30):
+            # Right behind the letters: it comes while one is drawn, or before a wait begins.
+            terminal.type("halb geschrieben"[: length % 17] + "\x03")
+            terminal.until(r"\n.*" + PROMPT)
+        terminal.type("\x04")
+        assert terminal.end() == 0
+    assert "Traceback" not in terminal.text
+
+
+def test_ctrl_c_drops_an_answer_at_any_moment_of_it(filled: Path) -> None:
+    with Terminal("--collection", str(filled), "ask") as terminal:
+        terminal.until_prompt(r"Ctrl\+D ends")
+        for step in range(12):
+            terminal.type(QUESTION + "\n")
+            time.sleep(0.05 * step)
+            terminal.type("\x03")
+            terminal.type(f"Zwischenfrage{step}?\n")
+            terminal.until(f"Zwischenfrage{step}.*" + PROMPT)
         terminal.type("\x04")
         assert terminal.end() == 0
     assert "Traceback" not in terminal.text
