@@ -261,7 +261,7 @@ def test_removing_asks_first_and_takes_the_upload_along(collection: Collection) 
     add(client, ("a.txt", HARBOUR.encode()), ("b.txt", b"Something else entirely, in English."))
     uri = (collection.path / "uploads" / "a.txt").resolve().as_uri()
     asked = client.post("/library/remove", data={"uri": uri}, headers=OWN)
-    assert "Remove for good" in asked.text
+    assert "For 30 days" in asked.text
     assert len(collection.articles()) == 2
     gone = client.post("/library/remove", data={"uri": uri, "confirmed": "yes"}, headers=OWN)
     assert "1 article was removed" in settled(client, gone)

@@ -200,7 +200,7 @@ def _remove_two(page: Page) -> None:
     page.locator("#all").uncheck()
     boxes.nth(0).check()
     page.get_by_role("button", name="Ausgewählte entfernen").click()
-    page.get_by_role("button", name="Endgültig entfernen").click()
+    page.get_by_role("button", name="Entfernen", exact=True).click()
     expect(page.locator(".job .sum")).to_have_text("1 Artikel wurde entfernt.")
     page.get_by_role("link", name="Zur Bibliothek").click()
     expect(page.locator("p.count")).to_have_text("12 Artikel gefunden")
