@@ -89,7 +89,7 @@ def changes(work: Path, number: int, say: Say, *, steps: int = STEPS, create: bo
                 for path in changed:
                     path.unlink()
                 if kind == "sync":
-                    collection.add(press, sync=True)
+                    collection.add(press, sync=True, remove_many=True)
                     if not list(press.glob("*.txt")):
                         # An empty folder takes nothing with it, by design.
                         collection.remove(*[item.uri for item in collection.articles()
