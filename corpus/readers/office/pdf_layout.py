@@ -158,9 +158,15 @@ def _characters(page: Any) -> Iterator[_Character]:
     turn = _Turn(page.get_rotation(), width, height)
     box, x, y = pdfium.FS_RECTF(), ctypes.c_double(), ctypes.c_double()
     matrix, font = pdfium.FS_MATRIX(), _Font(raw)
-    nominal, size, bold, askew = -1.0, 1.0, False, False
+    nominal, size, bold, askew, high = -1.0, 1.0, False, False, 0
     for index in range(count):
         code = pdfium.FPDFText_GetUnicode(raw, index)
+        if 0xD800 <= code < 0xDC00:  # the first half of a character in two, as 𝑦 and emoji
+            high = code
+            continue
+        if 0xDC00 <= code < 0xE000 and high:
+            code = 0x10000 + ((high - 0xD800) << 10) + code - 0xDC00
+        high = 0
         if pdfium.FPDFText_IsGenerated(raw, index) == 1:
             if code == 32:
                 yield _Character(" ", math.nan, math.nan, math.nan, size, bold)
@@ -400,6 +406,10 @@ def _are_columns(left: Sequence[Piece], right: Sequence[Piece]) -> bool:
     size = mean(p.size for p in left)
     beside = [p for p in left if bottom - size <= p.y <= top + size]
     if len(beside) < 3 or top - bottom < 0.4 * min(heights):
+        return False
+    # Short lines that are centred stand right of others too, but not on their height.
+    level = sum(1 for p in beside if any(abs(p.y - q.y) <= 1.2 * size for q in right))
+    if level * 5 < len(beside) * 2:
         return False
     # Between columns there is more room than between words, for most of the lines.
     edge = min(p.x0 for p in right)

@@ -33,8 +33,8 @@ _CLASSES = (
      NOTE),
 )  # fmt: skip
 _INLINE = frozenset(
-    "a abbr b bdi bdo big cite code dfn em font i ins kbd label mark q samp small span strong sub "
-    "sup time tt u var".split()
+    "a abbr b bdi bdo big cite code del dfn em font i ins kbd label mark math q ruby s samp small "
+    "span strike strong sub sup time tt u var wbr".split()
 )
 _RULE = re.compile(r"([^{}]{1,2000})\{([^{}]{0,2000})\}")
 _SELECTOR = re.compile(r"[a-z]{0,10}\.([\w-]{1,80})", re.I)
@@ -111,10 +111,28 @@ def math_script(element: "HtmlElement") -> str:
 
 
 def is_in_sentence(element: "HtmlElement") -> bool:
-    """Say whether text stands right before and behind an element, as around a word."""
-    previous, parent = element.getprevious(), element.getparent()
-    before = previous.tail if previous is not None else parent.text if parent is not None else ""
-    return bool((before or "").strip()) and bool((element.tail or "").strip())
+    """Say whether text stands before and behind an element, as around a word of a sentence."""
+    behind = _has_text(element.tail) or _has_neighbour(element, preceding=False)
+    return behind and _has_neighbour(element, preceding=True)
+
+
+def _has_neighbour(element: "HtmlElement", *, preceding: bool) -> bool:
+    """Say whether text stands on one side of an element, up to a block, control or comment."""
+    for node in element.itersiblings(preceding=preceding):
+        if preceding and _has_text(node.tail):
+            return True
+        if node.tag not in _INLINE:
+            return False
+        if node.tag != "a" and _has_text(node.text_content()):
+            return True
+        if not preceding and _has_text(node.tail):
+            return True
+    parent = element.getparent()
+    return preceding and parent is not None and _has_text(parent.text)
+
+
+def _has_text(text: str | None) -> bool:
+    return bool(text and text.strip())
 
 
 def quotation_marks(element: "HtmlElement") -> tuple[str, str]:

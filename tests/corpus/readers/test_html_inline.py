@@ -44,6 +44,8 @@ def test_a_footnotes_mark_is_no_digit(mark: str) -> None:
         ("sagt <q lang=de-CH>nein</q> und <q>„ja“</q>", "sagt «nein» und „ja“"),
         ("Das Werk in <button>Moos</button> streicht <output>48</output> Stellen",
          "Das Werk in Moos streicht 48 Stellen"),
+        ("zahlt <output>48</output> <ruby>Euro</ruby> mit <output>9</output> <s>8</s> Prozent",
+         "zahlt 48 Euro mit 9 Prozent"),
         ("ist <math><mi>x</mi><mo>=</mo><msup><mi>y</mi><mn>2</mn></msup></math> groß",
          "ist x=y² groß"),
         ("ist <math><mfrac><mn>1</mn><mn>2</mn></mfrac></math> groß", "ist 1/2 groß"),

@@ -45,6 +45,15 @@ def test_three_columns_below_a_headline_and_above_a_line_across() -> None:
     ]  # fmt: skip
 
 
+def test_centred_lines_are_no_column() -> None:
+    """They stand right of short lines, but not beside them."""
+    pieces = []
+    for row in range(0, 24, 2):
+        right = row % 4 == 0
+        pieces.append(piece(f"r{row} ".ljust(24, "x"), 280 if right else 50, 700 - 24 * row))
+    assert starts(page_lines(pieces, 1)) == [f"r{row}" for row in range(0, 24, 2)]
+
+
 def test_cells_of_a_table_are_no_columns() -> None:
     cells = [("Ort", "Gäste", "Betten"), ("Roden", "410", "36"), ("Immersen", "1.200", "88")]
     pieces = [
