@@ -40,9 +40,12 @@ check: .venv/installed-test
 # Five minutes of fuzzing for each target, and the proofs of docs/reliability.md in full: hours.
 # The proofs go on where they were stopped; delete benchmarks/reliability/results to begin anew.
 # The tests run a short form of all.
-prove: .venv/installed-test
+prove: .venv/installed-test browser
 	$(BIN)/python -m tools.fuzz --seconds 300
 	ARTICLE_QA_SEQUENCES=300 $(BIN)/python -m pytest tests/corpus/ingest/test_sequences.py
+	@command -v soffice >/dev/null || [ "$$(id -u)" != 0 ] || ! command -v apt-get >/dev/null \
+		|| { apt-get update -q && apt-get install -q -y libreoffice-writer-nogui; }
+	$(BIN)/python -m tools.differential
 	$(BIN)/python -m benchmarks.reliability kills
 	$(BIN)/python -m benchmarks.reliability power
 	$(BIN)/python -m benchmarks.reliability failing
@@ -51,10 +54,12 @@ prove: .venv/installed-test
 	$(BIN)/python -m benchmarks.reliability load
 	$(BIN)/python -m benchmarks.reliability report
 
-# The chat page's tests drive Debian's Chromium; elsewhere they skip where there is none.
+# The chat page's tests drive Debian's Chromium, and readers are compared with it and with
+# poppler's pdftotext; elsewhere they skip where there is none.
 browser:
-	@command -v chromium >/dev/null || [ "$$(id -u)" != 0 ] || ! command -v apt-get >/dev/null \
-		|| { apt-get update -q && apt-get install -q -y chromium; }
+	@{ command -v chromium && command -v pdftotext; } >/dev/null || [ "$$(id -u)" != 0 ] \
+		|| ! command -v apt-get >/dev/null \
+		|| { apt-get update -q && apt-get install -q -y chromium poppler-utils; }
 
 .venv/bin/python:
 	$(PYTHON) -m venv .venv
