@@ -17,6 +17,7 @@ REASONS = {
     "quotation marks": "a browser draws those of <q> without having them as text",
     "symbol": "LibreOffice leaves the numbers of a symbol font's characters as they are",
     "ruby": "the reading above a word stands in brackets behind it",
+    "running line": "the head and foot of a printed page are not the article's",
     "bullet": "the sign before an item is layout",
     "divided word": "a word divided at the end of a line is whole",
 }
@@ -74,6 +75,8 @@ def differences(
     for what only pages on paper have.
     """
     their_tokens = tokens_of(marked)
+    if printed:
+        ours = _with_columns_named_once(ours, marked)
     our_words = _TOKEN.findall(ours.replace("\u2011", "-"))
     allowed = _Allowed(their_tokens, marks, printed=printed)
     kept = [token for token in their_tokens if not token.kinds & {"struck", "mark", "column"}]
@@ -89,6 +92,30 @@ def differences(
     return found
 
 
+def _with_columns_named_once(ours: str, theirs: str) -> str:
+    """Return our text with the names of a printed table's columns above its rows alone.
+
+    Only where the other program has the names in one line, as they stand in the table.
+    """
+    printed = _folded(theirs.split())
+    lines: list[str] = []
+    last: list[str] = []
+    for line in ours.split("\n"):
+        cells = [cell.partition(": ") for cell in line.split("; ")]
+        names = [name for name, colon, _ in cells if colon]
+        if (
+            len(names) < 2
+            or len(names) < len(cells)
+            or _folded(names).replace(" ", "") not in printed
+        ):
+            lines.append(line)
+            last = last if not line.strip() else []
+            continue
+        lines += ([] if names == last else names) + [value for _, _, value in cells]
+        last = names
+    return "\n".join(lines)
+
+
 class _Allowed:
     """What may differ in one document."""
 
@@ -101,10 +128,16 @@ class _Allowed:
 
     def reason(self, theirs: Sequence[Token], ours: Sequence[str]) -> str:
         """Return why a stretch differs; several reasons are joined by "+"."""
-        reasons = []
-        rest = [t for t in theirs if "left out" not in t.kinds]
-        if len(rest) < len(theirs):
-            reasons.append("left out")
+        shown = [t for t in theirs if "left out" not in t.kinds]
+        reasons = ["left out"] if len(shown) < len(theirs) else []
+        found = self._reason(shown, ours, reasons)
+        inner = [t for t in shown if "running" not in t.kinds]
+        if found or len(inner) == len(shown):
+            return found
+        return self._reason(inner, ours, [*reasons, "running line"])
+
+    def _reason(self, rest: Sequence[Token], ours: Sequence[str], known: Sequence[str]) -> str:
+        reasons = list(known)
         mine = list(ours)
         for name, signs, able in (
             ("quotation marks", _QUOTES, self._quotes),
@@ -156,7 +189,7 @@ class _Allowed:
         if _folded(theirs).replace("-", "") == _folded(ours).replace("-", ""):
             reasons.append("divided word" if "-" in _folded(theirs) else "script")
             return True
-        if self._only_marks_gone(_folded(theirs), _folded(ours)):
+        if self._only_marks_gone(_folded(plain), _folded(ours)):
             reasons.append("footnote mark")
             return True
         return False

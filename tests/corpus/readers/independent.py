@@ -10,6 +10,7 @@ import re
 import shutil
 import subprocess
 import zipfile
+from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -18,7 +19,7 @@ from playwright.sync_api import Browser, Page
 
 OPEN, CLOSE = "\ue001", "\ue002"
 KINDS = {"s": "struck", "m": "mark", "x": "script", "r": "raised", "l": "left out", "c": "column",
-         "q": "quote", "u": "ruby"}  # fmt: skip
+         "q": "quote", "u": "ruby", "p": "running"}  # fmt: skip
 """The letter behind OPEN -> what stands there."""
 _MARKING = """() => {
   const put = (e, k) => { e.prepend('\\ue001' + k); e.append('\\ue002'); };
@@ -123,10 +124,36 @@ def pdftotext() -> str | None:
 
 
 def text_of_pdf(path: Path) -> str:
-    """Return what pdftotext reads, in the order in which the file has it."""
+    """Return what pdftotext reads, in the order of the file, with marks around running lines."""
     program = pdftotext()
     assert program is not None
     done = subprocess.run(
         [program, "-raw", "-enc", "UTF-8", str(path), "-"], check=True, capture_output=True
     )
-    return done.stdout.decode("utf-8")
+    return _mark_running_lines(done.stdout.decode("utf-8"))
+
+
+_PRINTED = re.compile(
+    r"\d+/\d+/\d+, \d+:\d+ [AP]M .+|(?:file|https?):\S+ \d+/\d+|(?:Seite )?\d+(?: von \d+)?"
+)
+"""The head and foot that a browser prints, and a page's number."""
+
+
+def _mark_running_lines(text: str) -> str:
+    """Mark heads and feet: lines at a page's edge that are printed ones or come on other pages."""
+    pages = [page.strip("\n").split("\n") for page in text.split("\f") if page.strip()]
+    edges = [{*range(3), *range(len(lines) - 3, len(lines))} for lines in pages]
+    shapes = Counter(
+        shape
+        for lines, edge in zip(pages, edges, strict=True)
+        for shape in {_shape(line) for at, line in enumerate(lines) if at in edge}
+    )
+    for lines, edge in zip(pages, edges, strict=True):
+        for at, line in enumerate(lines):
+            if at in edge and (shapes[_shape(line)] > 1 or _PRINTED.fullmatch(line.strip())):
+                lines[at] = f"{OPEN}p{line}{CLOSE}"
+    return "\n".join("\n".join(lines) for lines in pages)
+
+
+def _shape(line: str) -> str:
+    return re.sub(r"\d+", "0", line.strip())
