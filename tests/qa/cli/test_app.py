@@ -227,7 +227,7 @@ def test_listing_and_status(filled: Run, tmp_path: Path) -> None:
 
 
 def test_removing(filled: Run, press: Path) -> None:
-    assert filled("remove", press / "ferry.txt").err == "Removed 1 article."
+    assert filled("remove", press / "ferry.txt").err.startswith("Removed 1 article. ")
     assert filled("remove", press).err == "Removed 2 articles."
     assert filled("list", "--json").json == []
     result = filled("remove", press)

@@ -117,7 +117,7 @@ def test_a_file_is_removed_by_a_name_that_is_no_utf8(tmp_path: Path) -> None:
     with open_collection(tmp_path / "made", create=True, encoder=FakeEncoder()) as collection:
         assert collection.add(path).added == 1
     found = run(tmp_path, ["remove", "-y", str(path)])
-    assert found.stderr.splitlines()[-1] == b"Removed 1 article."
+    assert b"Removed 1 article." in found.stderr
 
 
 def test_ctrl_c_ends_the_program_while_it_starts(folder: Path) -> None:
