@@ -224,7 +224,8 @@ def test_while_another_writes_nothing_is_repaired(folder: Path) -> None:
     damage(folder, "UPDATE sentences SET start = 3")
     with writer_lock(folder):
         found = examine(folder, FakeEncoder(), deep=True, repair=True)
-    assert State.BROKEN in states(found, "lock")
+    assert states(found, "lock") == [State.NOTED]
+    assert states(found, "repair") == [State.BROKEN]
     assert states(found, "rows") == [State.MENDABLE]
 
 

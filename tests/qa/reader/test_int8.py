@@ -118,7 +118,7 @@ def test_a_graph_that_is_not_taken_says_what_to_do(
     weights_folder: Path, encoder: SentenceTransformerEncoder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(int8, "graph_of", lambda _: b"no graph")
-    with pytest.raises(ModelError, match=r"ONNX Runtime .*qa\.reader\.train"):
+    with pytest.raises(ModelError, match=r"ONNX Runtime .*training\.reader\.train"):
         reader_from(weights_folder, encoder)
 
 

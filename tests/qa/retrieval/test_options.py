@@ -98,7 +98,7 @@ def test_filters_that_match_nothing_are_said_with_what_is_nearest(press: Collect
     hint = press.filter_hint(**filters)
     assert hint is not None
     assert (hint.filter, hint.later) == ("dates", date(2021, 3, 4))
-    assert "first one after is of 2021-03-04" in hint.text
+    assert "first one after that is from 2021-03-04" in hint.text
     assert hint.to_dict()["later"] == "2021-03-04"
     assert press.filter_hint(sources="taz") is None
     refused = press.ask(QUESTIONS[0], **filters)
