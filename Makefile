@@ -42,7 +42,7 @@ check: .venv/installed-test
 # The tests run a short form of all.
 prove: .venv/installed-test browser
 	$(BIN)/python -m tools.fuzz --seconds 300
-	ARTICLE_QA_SEQUENCES=300 $(BIN)/python -m pytest tests/corpus/ingest/test_sequences.py
+	SEQUENCE_EXAMPLES=300 $(BIN)/python -m pytest tests/corpus/ingest/test_sequences.py
 	@command -v soffice >/dev/null || [ "$$(id -u)" != 0 ] || ! command -v apt-get >/dev/null \
 		|| { apt-get update -q && apt-get install -q -y libreoffice-writer-nogui; }
 	$(BIN)/python -m tools.differential

@@ -207,7 +207,7 @@ def test_the_command_line_says_what_was_kept(
     def interrupted(*_: Any, **__: Any) -> Any:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("qa.articles.Holdings._embed", interrupted)
+    monkeypatch.setattr("qa.articles.ArticleStore._embed", interrupted)
     stopped = run("add", press)
     assert stopped.code == 130
     assert (

@@ -1,7 +1,7 @@
 """Random histories of two folders, against a model: no text that is there is ever lost, and none
 that is gone stays.
 
-`ARTICLE_QA_SEQUENCES=300` runs so many of them, longer and anew each time.
+`SEQUENCE_EXAMPLES=300` runs so many of them, longer and anew each time.
 """
 
 import json
@@ -26,7 +26,7 @@ from hypothesis.stateful import (
 from corpus.catalog.database import Database, open_database
 from corpus.ingest.pipeline import ingest
 
-SEQUENCES = int(os.environ.get("ARTICLE_QA_SEQUENCES", "0"))
+SEQUENCES = int(os.environ.get("SEQUENCE_EXAMPLES", "0"))
 NUMBERS = st.integers(1, 6)
 """Reports that there can be; few, so that many files say the same."""
 PLACES = st.tuples(
