@@ -146,7 +146,7 @@ def terms(text: str, language: str) -> list[str]:
     >>> terms("東京都", "ja")
     ['東京', '京都']
     >>> terms("B 27", "de"), terms("B27", "de"), terms("Łukasz Erdoğan", "de")
-    (['b', '27', 'b27'], ['b', '27', 'b27'], ['lukasz', 'erdogan'])
+    (['b', 'b27', '27'], ['b', '27', 'b27'], ['lukasz', 'erdogan'])
     """
     return _stemmed(list(_words(text)), language)
 

@@ -25,7 +25,7 @@ def test_a_target_that_fails_is_found() -> None:
             raise fuzz.Finding("it was let through")
 
     with pytest.raises(fuzz.Finding, match="let through"):
-        fuzz.examples(target, "a", [b"text"], 500, start=0)
+        fuzz.examples(target, "a", [b"text"], 5000, start=0)
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="the peak of memory is read from /proc")
