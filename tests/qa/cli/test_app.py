@@ -227,8 +227,9 @@ def test_listing_and_status(filled: Run, tmp_path: Path) -> None:
 
 
 def test_removing(filled: Run, press: Path) -> None:
-    assert filled("remove", press / "ferry.txt").err.startswith("Removed 1 article. ")
-    assert filled("remove", press).err == "Removed 2 articles."
+    undo = "To bring back within 30 days: article-qa restore --removed"
+    assert filled("remove", press / "ferry.txt").err == f"Removed 1 article. {undo}"
+    assert filled("remove", press).err == f"Removed 2 articles. {undo}"
     assert filled("list", "--json").json == []
     result = filled("remove", press)
     assert result.code == 1
