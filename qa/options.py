@@ -139,10 +139,11 @@ class Choice:
         """
         others: dict[str, Any] = dict(options)
         taken = {name: others.pop(name, None) for name in PREFERENCES}
-        try:
-            filters = Filters.of(**others)
-        except TypeError as exc:
-            raise QuestionError(f"{exc}. `help(Collection.retrieve)` lists the filters.") from exc
+        unknown = sorted(others.keys() - FilterOptions.__annotations__.keys())
+        if unknown:
+            names = ", ".join(map(repr, unknown))
+            raise QuestionError(f"{names}: no such filter. `help(Collection.retrieve)` lists them.")
+        filters = Filters.of(**others)
         if taken["per_article"] is not None:
             check_number("per_article", taken["per_article"])
         return cls(
