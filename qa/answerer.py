@@ -19,7 +19,9 @@ from index.sync import Synchroniser
 from qa.answering.answerability import DEFAULT_STRICTNESS, least_chance
 from qa.answering.answerer import answer, refuse
 from qa.answering.follow_up import Turn, completed
+from qa.answering.kinds import FACT, check_kind
 from qa.answering.question import Question, read_question
+from qa.answering.question_model import kind_of, needs_conversation
 from qa.generation.generate import written
 from qa.generation.protocol import GIVEN, Generator
 from qa.generation.verification.verify import Verifier
@@ -119,9 +121,12 @@ class Answerer:
         strictness = others.pop("strictness", DEFAULT_STRICTNESS)
         generator = others.pop("generator", None)
         strict = others.pop("strict", None)
+        kind = others.pop("kind", None)
         least_chance(strictness)  # an unknown one is refused before any work
+        if kind is not None:
+            check_kind(kind)
         asked = checked_question(question)
-        text = completed(asked, history, self._catalog.has)
+        text = completed(asked, history, self._catalog.has, self._needs_conversation)
         if len(text) > MAX_QUESTION:
             text = asked
         check_number("k", k)
@@ -131,7 +136,7 @@ class Answerer:
         strict = self.settings.strict if strict is None else strict
         question_read = read_question(text)
         return self._stream_answer(
-            asked, question_read, k, choice, generator or None, strictness, strict
+            asked, question_read, k, choice, generator or None, strictness, strict, kind
         )
 
     def _stream_answer(
@@ -143,18 +148,21 @@ class Answerer:
         generator: Generator | None,
         strictness: str,
         strict: bool,
+        kind: str | None,
     ) -> Iterator[Event]:
         yield Stage("searching")
         found = self.finder.find(question.text, k, choice)
         if found is None:
-            yield Finished(replace(refuse(question, Refusal.EMPTY, ()), asked=asked))
+            refused = refuse(question, Refusal.EMPTY, ())
+            yield Finished(replace(refused, asked=asked, kind=kind or FACT))
             return
         yield Stage("reading")
         reader, article = self._reader(), self._catalog.article
         given = answer(question, found, self._known, article, reader, strictness)
         if given.refusal is Refusal.FILTERED:
             given = self._with_hint(given, choice.filters)
-        given = replace(given, asked=asked, dates=question.times)
+        kind = kind or kind_of(self._encoder, question.text)
+        given = replace(given, asked=asked, dates=question.times, kind=kind)
         if generator is None or not given.answered:
             yield Finished(given)
             return
@@ -170,6 +178,9 @@ class Answerer:
             strict=strict,
             timeout_s=self.settings.timeout_s,
         )
+
+    def _needs_conversation(self, text: str) -> bool:
+        return needs_conversation(self._encoder, text)
 
     def _generator(self) -> Generator | None:
         """Return the settings' language model, or None where they name no endpoint."""

@@ -74,6 +74,9 @@ class AskOptions(SearchOptions, total=False):
 
     strictness: str
     """"lenient", "balanced" or "strict": how sure an answer must be to be given."""
+    kind: str | None
+    """What sort of answer is wanted, one of `qa.answering.kinds.KINDS`; by default it is told from
+    the question."""
     generator: Generator | Literal[False] | None
     """A language model to write the answer; by default that of the settings, if they name an
     endpoint. False: none. What the articles do not support is refused without asking it."""

@@ -11,6 +11,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from corpus.article import Role
 from index.search import MAX_QUESTION
+from qa.answering.kinds import Kind
 from qa.options import FilterOptions, SearchOptions
 
 MAX_K = 100
@@ -112,3 +113,5 @@ class Asking(SearchChoice):
     """In how many passages the answer is looked for."""
     strictness: Literal["lenient", "balanced", "strict"] = "balanced"
     """How sure an answer must be to be given."""
+    kind: Kind | None = None
+    """What sort of answer is wanted; by default it is told from the question."""

@@ -259,6 +259,8 @@ class Answer(Result):
     """What happened on the way, for people: that a language model was not used, and why."""
     model: str = ""
     """The language model that wrote the sentences; "" where they are quoted."""
+    kind: str = "fact"
+    """What sort of answer the question wants, one of `qa.answering.kinds.KINDS`."""
 
     def __str__(self) -> str:
         cited = "\n".join(str(citation) for citation in self.citations)

@@ -96,7 +96,10 @@ _PERSONS = frozenset("er sie ihn ihm ihr he she him her his hers sein seine sein
 
 
 def completed(
-    question: str, history: Sequence[Turn], knows: Callable[[str], bool] | None = None
+    question: str,
+    history: Sequence[Turn],
+    knows: Callable[[str], bool] | None = None,
+    needs: Callable[[str], bool] | None = None,
 ) -> str:
     """Return the question, completed from the last turn where it leans on it.
 
@@ -106,6 +109,7 @@ def completed(
             is no turn is passed over.
         knows: tells whether an article's URI is one of this collection; an answer's citations
             of others say nothing here. By default none does.
+        needs: tells whether a question needs the conversation; by default `leans`, by rules.
 
     Raises:
         QuestionError: the history is no sequence of turns at all.
@@ -118,12 +122,12 @@ def completed(
     'Wann fuhr die Seilbahn?'
     """
     turns = _turns(history)
-    if not turns or not leans(question):
+    if not turns or not (needs or leans)(question):
         return question
     last, at = _last_question(turns)
     if isinstance(turns[at], Mapping):
         # A message keeps what was typed: it may have leaned on the one before.
-        last = completed(last, turns[:at], knows)
+        last = completed(last, turns[:at], knows, needs)
     if not last or last == question:
         return question
     return _joined(question, last, _answer_of(turns), knows)
@@ -151,6 +155,28 @@ def leans(question: str) -> bool:
     if len(words) <= 3 and not names:
         return not _DEFINING.match(bare)
     return bool(connective) and not names
+
+
+def surface(question: str) -> list[float]:
+    """Return what the wording alone says of whether a question leans; see `question_model`.
+
+    >>> surface("Und warum?")[:2]
+    [1.0, 1.0]
+    """
+    words = re.findall(r"[\w'’-]+", question)
+    named = len(_names(question))
+    capitals = sum(word[0].isupper() or word[0].isdigit() for word in words[1:])
+    return [
+        float(leans(question)),
+        float(bool(_CONNECTIVE.match(question))),
+        float(_points_back(question)),
+        min(len(words), 20) / 10,
+        float(len(words) <= 4),
+        min(named, 3) / 3,
+        float(named == 0),
+        min(capitals, 4) / 4,
+        float(capitals == 0),
+    ]
 
 
 def _points_back(question: str) -> bool:

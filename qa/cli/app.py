@@ -15,6 +15,7 @@ import typer
 from rich.markup import escape
 
 from corpus.serialise import plain
+from qa.answering.kinds import Kind
 from qa.cli.articles import add, edit, remove
 from qa.cli.config import config
 from qa.cli.evaluate import evaluate
@@ -198,6 +199,10 @@ def ask(
         Literal["lenient", "balanced", "strict"],
         typer.Option(help="How sure an answer must be."),
     ] = "balanced",
+    kind: Annotated[
+        Kind | None,
+        typer.Option(help="What sort of answer is wanted; by default told from the question."),
+    ] = None,
     after: Annotated[
         list[str] | None,
         typer.Option(help="The question before, which this one leans on; can be repeated."),
@@ -237,6 +242,7 @@ def ask(
                 history,
                 k=k,
                 strictness=strictness,
+                kind=kind,
                 generator=generator,
                 strict=settings.strict,
                 **options,

@@ -73,6 +73,7 @@ class CitedAnswer:
     note: str
     notes: tuple[str, ...]
     model: str
+    kind: str
     citations: tuple[CitedQuote, ...]
     nearest: tuple[FoundPassage, ...]
 

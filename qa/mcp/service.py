@@ -87,7 +87,12 @@ def _retrieve(collection: Collection, given: RetrieveRequest) -> Passages:
 def _ask(collection: Collection, given: Ask) -> CitedAnswer:
     history = [{"role": "user", "content": text} for text in given.earlier_questions]
     answer = collection.ask(
-        given.question, history, k=given.k, strictness=given.strictness, **given.options()
+        given.question,
+        history,
+        k=given.k,
+        strictness=given.strictness,
+        kind=given.kind,
+        **given.options(),
     )
     return answer_result(answer)
 

@@ -223,6 +223,7 @@ def test_an_article_is_read_in_stretches(filled: Collection) -> None:
         ("ask", {"question": ""}, "InvalidArguments", "question"),
         ("ask", {"question": "x" * 5000}, "InvalidArguments", "at most 4000"),
         ("ask", {"question": "Wer?", "strictness": "mild"}, "InvalidArguments", "strictness"),
+        ("ask", {"question": "Wer?", "kind": "essay"}, "InvalidArguments", "kind"),
         ("ask", {"question": 7}, "InvalidArguments", "question"),
         ("retrieve", {"question": "Wer?", "k": 0}, "InvalidArguments", "k: "),
         ("retrieve", {"question": "Wer?", "k": "many"}, "InvalidArguments", "k: "),

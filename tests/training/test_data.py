@@ -77,6 +77,20 @@ def test_the_last_articles_are_never_trained_on(tmp_path: Path, zipped: bool) ->
     assert len(training.questions) + len(development.questions) == 100
 
 
+def test_the_same_articles_are_held_out_of_all_sets_written_for_this_project(
+    tmp_path: Path,
+) -> None:
+    held_out = []
+    for name in ("train-news-de", "train-news-qen-pde", "train-turns-de"):
+        write_set(tmp_path / name, 40, zipped=True)
+        training, development = parts(read_set(tmp_path / name))
+        held_out.append({row["article"] for row in development.paragraphs.values()})
+        assert not held_out[-1] & {row["article"] for row in training.paragraphs.values()}
+        assert len(training.questions) + len(development.questions) == 200
+    assert held_out[0] == held_out[1] == held_out[2]
+    assert 4 <= len(held_out[0]) <= 12
+
+
 def test_other_sets_are_trained_on_whole(tmp_path: Path) -> None:
     write_set(tmp_path / "train-qed-en", 3, zipped=True)
     training, development = parts(read_set(tmp_path / "train-qed-en"))

@@ -24,6 +24,14 @@ SETS = {
     "train-piaf-fr": ("PIAF", "fr", "MIT, text CC BY-SA"),
     "train-faquad-pt": ("FaQuAD", "pt", "CC BY 4.0"),
     "train-nq-fi": ("Natural Questions, Finnish by machine translation", "fi", "CC BY-SA 3.0"),
+    "train-news-de": ("questions on invented news, four fifths of the articles", "de", "CC0"),
+    "train-news-qen-pde": ("the same in English", "en/de", "CC0"),
+    "train-news-qde-pen": ("questions on invented English news", "de/en", "CC0"),
+    "train-news-en": ("the same in English", "en", "CC0"),
+    "train-turns-de": ("questions on turns of phrase, four fifths of the articles", "de", "CC0"),
+    "train-turns-qen": ("the same in English", "en/de", "CC0"),
+    "train-wiki-de": ("questions on German Wikipedia", "de", "CC0, text CC BY-SA"),
+    "train-wiki-qen-pde": ("the same in English", "en/de", "CC0, text CC BY-SA"),
     "unlabelled-mlqa-test-de": ("MLQA test questions", "de", "CC BY-SA 3.0"),
 }
 """Folder of a set -> what the card calls it, its language and its licence."""
@@ -55,6 +63,8 @@ def command(training: dict[str, Any]) -> str:
     said += f" --minutes {training['minutes']:g} --seed {training['seed']}"
     if training.get("began_with"):
         said += f" --start READER --rate {training['rate']:g}"
+    if training.get("mixture", "base") != "base":
+        said += f" --mixture {training['mixture']}"
     said += "".join(f" --also DIR/{name}" for name in training["also"])
     for name in training.get("averaged_with", []):
         said += " --average READER" if name.startswith("reader ") else f" --average DIR/{name}"

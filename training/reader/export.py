@@ -24,7 +24,7 @@ from qa.reader.read import EncoderReader
 from qa.reader.weights import Calibration, Weights, load, read_sidecar, save
 from training.reader.calibration import features, fitted, held_out_pairs
 from training.reader.card import write_card
-from training.reader.data import MIXTURE, parts, read_set
+from training.reader.data import MIXTURES, parts, read_set
 from training.reader.evaluate import answers_found
 from training.reader.label import LABELS_NAME
 from training.reader.trainer import FIRST_TRAINED, named_parts
@@ -99,10 +99,11 @@ def finish(
     weights = averaged(differences(state, encoder), earlier, encoder)
     progress = state["progress"]
     also = [Path(name) for name in state["place"].get("also", [])]
+    mixture = MIXTURES[settings.get("mixture", "base")]
     about = {
         "training": {
             **settings,
-            "sets": [item.folder for item in MIXTURE if (data / item.folder).is_dir()],
+            "sets": [item.folder for item in mixture if (data / item.folder).is_dir()],
             "also": [path.name for path in also],
             "labelled": {path.name: found for path in also if (found := labels_of(path))},
             "averaged_with": [name_of(path) for path in earlier],

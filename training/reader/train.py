@@ -7,8 +7,10 @@ at every step. On a CPU that others use too this is faster than threads, which w
 one another at every operation. Without bfloat16 in the CPU everything is float32.
 
 The rate falls with time spent, not with steps, so that a run fits its `--minutes` on any
-machine. A running mean of the weights is kept, and it is the mean that is measured and
-exported. The run's state is written every few minutes; the same command goes on from it.
+machine; on a CPU these are minutes of its own, so that what else the machine does costs
+patience and not training. A running mean of the weights is kept, and it is the mean that is
+measured and exported. The run's state is written every few minutes; the same command goes on
+from it.
 """
 
 import argparse
@@ -29,13 +31,13 @@ from index.encoder import SentenceTransformerEncoder, has_native_bfloat16
 from qa.reader.model import network_from
 from qa.reader.weights import apply, load, read_sidecar
 from training.reader.batches import Batch, Tokens, batches, keep_tokens, kept_tokens, tokenised
-from training.reader.data import MIXTURE, Source, build_cycle
+from training.reader.data import MIXTURES, Source, build_cycle
 from training.reader.export import finish
 from training.reader.trainer import FIRST_TRAINED, Trainer
 
 log = logging.getLogger("training.reader.train")
 
-BATCH = 8
+BATCH = 5
 """Pairs in one process and step. With few pairs in all, more and smaller steps learn more."""
 CHECKPOINT_S = 240.0
 SHOWN_STEPS = 100
@@ -60,15 +62,17 @@ class Plan:
     """A reader whose weights a new run begins with."""
     rate: float = 1.0
     """Share of the full learning rates; a start that knows much already needs less."""
+    mixture: str = "base"
+    """Which of `MIXTURES` a cycle is drawn from."""
 
 
 def cycle(plan: Plan, number: int, tokenizer: Any) -> list[Tokens]:
     """Return the data of one cycle; it is drawn once and kept beside the run."""
-    name = "-".join([str(number), *(path.name for path in plan.also)])
+    name = "-".join([plan.mixture, str(number), *(path.name for path in plan.also)])
     path = plan.out / f"cycle-{name}.npz"
     if not path.is_file():
         seed = plan.seed + number
-        pairs = build_cycle(plan.data, seed, MIXTURE)
+        pairs = build_cycle(plan.data, seed, MIXTURES[plan.mixture])
         for folder in plan.also:
             source = Source(folder.name, ALSO_ANSWERED, mined=ALSO_MINED)
             pairs += build_cycle(folder.parent, seed, (source,))
@@ -125,6 +129,7 @@ def work(rank: int, plan: Plan) -> None:
         progress |= state["progress"]
         place |= state["place"]
         log.info("going on from step %d, %.1f min", trainer.step, progress["seconds"] / 60)
+    clock = time.process_time if cpu else time.monotonic
     saved = time.monotonic()
     shown: list[float] = []
     since = (progress["seconds"], progress["pairs"])
@@ -134,11 +139,10 @@ def work(rank: int, plan: Plan) -> None:
         if orphaned():
             # The same command may run again by now, and write the same files.
             raise SystemExit("The process that started this one is gone; the last state is kept.")
-        began = time.monotonic()
+        began = clock()
         batch = moved(step[rank], plan.device)
         shown.append(trainer.learn(batch, progress["seconds"] / 60 / plan.minutes))
-        now = time.monotonic()
-        progress["seconds"] += agreed(now - began, plan.ranks)
+        progress["seconds"] += agreed(clock() - began, plan.ranks)
         progress["pairs"] += len(batch.ids) * plan.ranks
         if len(shown) == SHOWN_STEPS:
             loss = sum(shown) / len(shown)
@@ -152,8 +156,8 @@ def work(rank: int, plan: Plan) -> None:
                 log.info(
                     "step %d, %.1f min: loss %.3f, %.1f pairs/s", trainer.step, minutes, loss, speed
                 )
-        if rank == 0 and now - saved > CHECKPOINT_S:
-            saved = now
+        if rank == 0 and time.monotonic() - saved > CHECKPOINT_S:
+            saved = time.monotonic()
             save({**trainer.state(), "progress": progress, "place": place}, checkpoint)
     if rank == 0:
         save({**trainer.state(), "progress": progress, "place": place}, checkpoint)
@@ -222,6 +226,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--model", help="another encoder: a folder or a name")
     parser.add_argument("--start", type=Path, help="begin with the weights of this reader's folder")
     parser.add_argument("--rate", type=float, default=1.0, help="share of the full learning rate")
+    parser.add_argument("--mixture", choices=sorted(MIXTURES), default="base")
     options = parser.parse_args(arguments)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
     device = "cuda" if torch.cuda.is_available() else "cpu"
@@ -241,6 +246,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         options.model,
         options.start.resolve() if options.start else None,
         options.rate,
+        options.mixture,
     )
     encoder = SentenceTransformerEncoder(plan.model)
     cycle(plan, 0, encoder.model.tokenizer)
@@ -253,6 +259,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         "minutes": plan.minutes,
         "processes": ranks,
         "device": device,
+        "mixture": plan.mixture,
     }
     if plan.start is not None:
         settings |= {"began_with": origin(plan.start), "rate": plan.rate}

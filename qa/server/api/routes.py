@@ -208,6 +208,7 @@ def _begin(service: Service, body: AskRequest) -> Callable[[], Iterator[Event]]:
         [said.model_dump() for said in body.history],
         k=body.k,
         strictness=body.strictness,
+        kind=body.kind,
         generator=None if body.language_model else False,
         strict=body.strict,
         **body.options(),

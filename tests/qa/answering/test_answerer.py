@@ -139,6 +139,13 @@ def test_a_few_nouns_are_refused_in_the_language_of_the_articles(
     assert "Artikel" in found.text
 
 
+def test_an_answer_says_what_kind_of_question_it_was_asked(filled: Collection) -> None:
+    assert filled.ask("Wann öffnet die Bahn?").kind == "fact"
+    assert filled.ask("Wann öffnet die Bahn?", kind="timeline").kind == "timeline"
+    with pytest.raises(QuestionError, match="kind='essay'"):
+        filled.ask("Wann öffnet die Bahn?", kind="essay")
+
+
 def test_strictness_moves_the_line(filled: Collection) -> None:
     question = "Was kostet eine Karte für Osterholm im Winter?"
     confidence = filled.ask(question).confidence

@@ -139,6 +139,7 @@ def test_a_table_with_other_columns(run: Run, tmp_path: Path) -> None:
         ("search", "Wann?", "-k", "1001"),
         ("ask", "Wann?", "--no-such-option"),
         ("ask", "Wann?", "--strictness", "mild"),
+        ("ask", "Wann?", "--kind", "essay"),
         ("no-such-command",),
         ("ui", "--port", "70000"),
     ],

@@ -130,6 +130,7 @@ BAD: list[tuple[Any, str]] = [
     ({"question": "Wann?", "roles": ["king"]}, "body.roles.0"),
     ({"question": "Wann?", "recency": "-1d"}, "body.recency"),
     ({"question": "Wann?", "strictness": "very"}, "body.strictness"),
+    ({"question": "Wann?", "kind": "essay"}, "body.kind"),
     ({"question": "Wann?", "history": [{"role": "system", "content": "x"}]}, "body.history.0.role"),
     ([], "body"),
     ("Wann?", "body"),
