@@ -9,18 +9,15 @@ import logging
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from corpus.article import Article
 from corpus.catalog.articles import Catalog
 from corpus.catalog.database import Database
 from corpus.catalog.integrity import check_row, text_hash
 from corpus.errors import ArticleNotFound, CollectionDamaged
-
-if TYPE_CHECKING:
-    from pydantic import TypeAdapter
+from corpus.serialise import plain, restore
 
 log = logging.getLogger(__name__)
 
@@ -55,13 +52,6 @@ class _Kept:
     origin: str | None
     corrections: tuple[tuple[str, str, str], ...]
     """(field, value, what the article itself says), the last two as JSON."""
-
-
-@lru_cache(maxsize=1)
-def _json() -> "TypeAdapter[_Kept]":
-    from pydantic import TypeAdapter
-
-    return TypeAdapter(_Kept)
 
 
 class RemovedArticles:
@@ -107,7 +97,7 @@ class RemovedArticles:
                 uri,
                 text_hash(article.text),
                 now.astimezone(UTC).isoformat(timespec="seconds"),
-                _json().dump_json(kept).decode(),
+                json.dumps(plain(kept), ensure_ascii=False),
             ),
         )
 
@@ -218,7 +208,7 @@ class RemovedArticles:
 
     def _read(self, row: Any) -> _Kept:
         check_row("removed", row, f"The removed article {row['uri']}")
-        return _json().validate_json(row["kept"])
+        return restore(_Kept, json.loads(row["kept"]))
 
 
 def _texts(kept: bytes) -> list[str]:
