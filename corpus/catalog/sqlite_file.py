@@ -79,7 +79,7 @@ class SqliteFile:
                 _log_ahead(connection)
                 connection.execute("PRAGMA synchronous = FULL")
                 self._set_up(connection)
-        except BaseException:
+        except BaseException:  # Ctrl+C too: nobody else would close it
             connection.close()
             raise
         return connection
