@@ -32,23 +32,28 @@ COVERAGE_WEIGHT = 3.0
 """Weight of the share of the question's terms that a paragraph holds."""
 
 Floats = NDArray[np.float32]
+Doubles = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
 class Spread:
-    """Where the vectors of a collection lie: what a question's cosines are compared with."""
+    """Where the vectors of a collection lie: what a question's cosines are compared with.
 
-    mean: Floats
+    In double precision: the cosines of a question may lie closer together than the rounding
+    of a float32 covariance, whose products would then cancel to noise.
+    """
+
+    mean: Doubles
     """Shape (dimension,)."""
-    covariance: Floats
+    covariance: Doubles
     """Shape (dimension, dimension)."""
 
     @classmethod
     def of(cls, vectors: Floats) -> "Spread":
         """Measure vectors of shape (n, dimension), n at least 1."""
-        mean = vectors.mean(axis=0)
+        mean = vectors.mean(axis=0, dtype=np.float64)
         centred = vectors - mean
-        return cls(mean, centred.T @ centred / np.float32(len(vectors)))
+        return cls(mean, centred.T @ centred / len(vectors))
 
     def mixed(self, other: "Spread", share: float) -> "Spread":
         """Return the spread of both sets of vectors together.
@@ -65,10 +70,7 @@ class Spread:
         apart = other.mean - self.mean
         covariance = (1 - share) * self.covariance + share * other.covariance
         covariance += share * (1 - share) * np.outer(apart, apart)
-        return Spread(
-            np.asarray(self.mean + share * apart, dtype=np.float32),
-            np.asarray(covariance, dtype=np.float32),
-        )
+        return Spread(self.mean + share * apart, covariance)
 
     def standardised(self, question: Floats, cosines: Floats) -> Floats:
         """Return how many deviations the cosines of a question lie above their mean.
@@ -82,7 +84,8 @@ class Spread:
         [1.0, -1.0]
         """
         variance = float(question @ self.covariance @ question)
-        # Where all vectors are alike, no cosine stands out.
+        # Where all vectors are alike, no cosine stands out: below a deviation of 1e-6, what
+        # tells float32 cosines apart is their rounding.
         deviation = math.sqrt(variance) if variance > 1e-12 else math.inf
         return np.asarray((cosines - question @ self.mean) / deviation, dtype=np.float32)
 
