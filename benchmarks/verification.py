@@ -37,7 +37,7 @@ class Checked:
     verdict: Verdict
 
 
-def checked(cases: Sequence[Mapping[str, Any]]) -> Iterator[Checked]:
+def check_cases(cases: Sequence[Mapping[str, Any]]) -> Iterator[Checked]:
     """Check all cases with the default encoder and reader, over a collection of their passages."""
     with tempfile.TemporaryDirectory() as folder:
         table = Path(folder) / "passages.jsonl"
@@ -93,7 +93,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--show", choices=["tuning", "held-out"], help="list what went wrong")
     options = parser.parse_args()
-    results = list(checked(yaml.safe_load(CASES.read_text(encoding="utf-8"))))
+    results = list(check_cases(yaml.safe_load(CASES.read_text(encoding="utf-8"))))
     for half in ("tuning", "held-out"):
         own = [item for item in results if item.half == half]
         print(f"{half:9} all         ", figures_of(own))

@@ -148,7 +148,7 @@ def terms(text: str, language: str) -> list[str]:
     >>> terms("B 27", "de"), terms("B27", "de"), terms("Łukasz Erdoğan", "de")
     (['b', 'b27', '27'], ['b', '27', 'b27'], ['lukasz', 'erdogan'])
     """
-    return _stemmed(list(_words(text)), language)
+    return _stem(list(_words(text)), language)
 
 
 def question_terms(question: str, language: str) -> list[str]:
@@ -161,7 +161,7 @@ def question_terms(question: str, language: str) -> list[str]:
     """
     words = list(_words(question))
     asked = question_words(language)
-    return _stemmed([word for word in words if word not in asked] or words, language)
+    return _stem([word for word in words if word not in asked] or words, language)
 
 
 @lru_cache(maxsize=64)
@@ -223,7 +223,7 @@ _STEMMERS: dict[str, Stemmer.Stemmer] = {}
 _LOCK = Lock()
 
 
-def _stemmed(words: list[str], language: str) -> list[str]:
+def _stem(words: list[str], language: str) -> list[str]:
     spelt_out = _SPELT_OUT.get(language)
     if spelt_out:
         words = [spelt_out.get(word, word) for word in words]

@@ -102,7 +102,7 @@ def recency(published: Mapping[int, date], days: float, today: date) -> dict[int
     }
 
 
-def diversified(scores: Sequence[float], vectors: Floats, share: float, k: int) -> list[int]:
+def diversify(scores: Sequence[float], vectors: Floats, share: float, k: int) -> list[int]:
     """Choose k of the ranked passages, each by its score and by how new it is among those chosen.
 
     Maximal marginal relevance (Carbonell and Goldstein, 1998):
@@ -120,7 +120,7 @@ def diversified(scores: Sequence[float], vectors: Floats, share: float, k: int) 
         Their places in `scores`, in the new order.
 
     >>> vectors = np.float32([[1, 0], [1, 0], [0, 1]])
-    >>> diversified([3.0, 2.9, 2.0], vectors, 0.5, 3), diversified([3.0, 2.9, 2.0], vectors, 0, 2)
+    >>> diversify([3.0, 2.9, 2.0], vectors, 0.5, 3), diversify([3.0, 2.9, 2.0], vectors, 0, 2)
     ([0, 2, 1], [0, 1])
     """
     relevance = np.asarray(scores, dtype=np.float64)

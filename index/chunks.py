@@ -18,10 +18,10 @@ _TOKENS_PER_CHARACTER = 0.3
 Span = tuple[int, int]
 
 
-def estimated_tokens(text: str) -> float:
+def estimate_tokens(text: str) -> float:
     """Return about how many tokens a multilingual model makes of a text.
 
-    >>> estimated_tokens("Die Seilbahn")
+    >>> estimate_tokens("Die Seilbahn")
     3.6
     """
     dense = len(_DENSE.findall(text))
@@ -45,12 +45,12 @@ def windows(
         (start, end) offsets that together cover all but blanks; one pair where the
         paragraph fits.
     """
-    if estimated_tokens(text) <= limit:
+    if estimate_tokens(text) <= limit:
         return [(0, len(text))]
     pieces = [piece for span in sentences(text) for piece in _cut(text, span, limit)]
     found: list[Span] = []
     for start, end in pieces:
-        if found and estimated_tokens(text[found[-1][0] : end]) <= limit:
+        if found and estimate_tokens(text[found[-1][0] : end]) <= limit:
             found[-1] = (found[-1][0], end)
         else:
             found.append((start, end))
@@ -61,10 +61,10 @@ def _cut(text: str, span: Span, limit: int) -> list[Span]:
     """Cut a stretch that is over the limit at blanks, or anywhere where it has none."""
     start, end = span
     found = []
-    while estimated_tokens(text[start:end]) > limit:
+    while estimate_tokens(text[start:end]) > limit:
         # No character counts for more than a dense one.
         reach = start + max(1, int(limit / _TOKENS_PER_DENSE_CHARACTER))
-        while reach < end and estimated_tokens(text[start : reach + 50]) <= limit:
+        while reach < end and estimate_tokens(text[start : reach + 50]) <= limit:
             reach += 50
         blank = text.rfind(" ", start + 1, reach)
         border = blank if blank > 0 else min(reach, end)

@@ -109,7 +109,7 @@ def default_model_folder() -> Path:
     log.info("Preparing the default model in %s (once)", parent / name)
     try:
         parent.mkdir(parents=True, exist_ok=True)
-        return _converted(source, parent / name)
+        return _convert(source, parent / name)
     except OSError as exc:
         log.warning(
             "The default model cannot be kept in %s (%s). Until it can, each run makes it anew: "
@@ -124,7 +124,7 @@ def _temporary(source: ModelFile, name: str) -> Path:
     """Write the model among the temporary files, once in a process."""
     try:
         folder = _temporary_folder() / name
-        return folder if _is_complete(folder) else _converted(source, folder)
+        return folder if _is_complete(folder) else _convert(source, folder)
     except OSError as exc:
         raise ModelError(
             f"The default model can be written neither to {cache_folder()} nor among the "
@@ -140,7 +140,7 @@ def _temporary_folder() -> Path:
     return folder
 
 
-def _converted(source: ModelFile, folder: Path) -> Path:
+def _convert(source: ModelFile, folder: Path) -> Path:
     """Write the model to a folder beside `folder`, and give it that name.
 
     Raises:
@@ -291,15 +291,15 @@ class _Reader:
         if kind == 0:
             return name, np.frombuffer(raw, "<f4", count)
         if kind == 1:
-            return name, dequantised(raw, count)
+            return name, dequantise(raw, count)
         raise ValueError(f"tensor {name} has the unknown type {kind}")
 
 
-def dequantised(raw: bytes, count: int) -> NDArray[np.float32]:
+def dequantise(raw: bytes, count: int) -> NDArray[np.float32]:
     """Turn 4-bit blocks into `count` float32 weights.
 
     >>> block = np.float16(0.5).tobytes() + bytes([0x98] * 16)
-    >>> dequantised(block, 32)[[0, 15, 16, 31]].tolist()
+    >>> dequantise(block, 32)[[0, 15, 16, 31]].tolist()
     [0.0, 0.0, 0.5, 0.5]
     """
     blocks = np.frombuffer(raw, np.uint8).reshape(-1, BLOCK_BYTES)

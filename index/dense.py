@@ -59,7 +59,9 @@ class DenseIndex:
         """All ids, in the order in which they were added."""
         return np.asarray(_faiss().vector_to_array(self._index.id_map), dtype=np.int64)
 
-    def changed(self, added: Ids, vectors: Callable[[Ids], Vectors], removed: Ids) -> "DenseIndex":
+    def with_changes(
+        self, added: Ids, vectors: Callable[[Ids], Vectors], removed: Ids
+    ) -> "DenseIndex":
         """Return a copy without `removed` and with `added`.
 
         Args:

@@ -95,7 +95,7 @@ class SentenceTransformerEncoder:
                 convert_to_numpy=True,
                 show_progress_bar=False,
             )
-        return normalised(np.asarray(vectors, dtype=np.float32))
+        return normalise_rows(np.asarray(vectors, dtype=np.float32))
 
     def _load(self) -> "SentenceTransformer":
         with self._lock:
@@ -130,7 +130,7 @@ class CatalogEncoder:
         """Return an array of shape (len(texts), dimension); rows have length 1."""
         if kind != "document" or not texts:
             return self._encoder.encode(texts, kind)
-        known = self._store.known(self.fingerprint, texts)
+        known = self._store.look_up(self.fingerprint, texts)
         new = [text for text in dict.fromkeys(texts) if text not in known]
         if new:
             known |= dict(zip(new, self._encoder.encode(new, kind), strict=True))
@@ -208,10 +208,10 @@ def model_fingerprint(model: "SentenceTransformer") -> str:
     return digest.hexdigest()[:16]
 
 
-def normalised(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
+def normalise_rows(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
     """Scale rows to length 1; a zero row stays zero.
 
-    >>> normalised(np.array([[3.0, 4.0], [0.0, 0.0]], dtype=np.float32)).tolist()
+    >>> normalise_rows(np.array([[3.0, 4.0], [0.0, 0.0]], dtype=np.float32)).tolist()
     [[0.6000000238418579, 0.800000011920929], [0.0, 0.0]]
     """
     lengths = np.linalg.norm(vectors, axis=1, keepdims=True)

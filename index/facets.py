@@ -60,7 +60,7 @@ def facets(database: Database, filters: Filters) -> Facets:
     return Facets(
         counts.articles,
         counts.sources,
-        _ranked({language: articles for language, (_, articles) in there.items()}),
+        _rank({language: articles for language, (_, articles) in there.items()}),
         counts.sections,
         counts.authors,
         counts.first,
@@ -103,7 +103,7 @@ def _nearest(
         return Gap(name, {}, earlier, later, there.undated)
     if name == "roles":
         counts = count_paragraphs(database, looser, "role")
-        return Gap(name, _ranked({role: paragraphs for role, (paragraphs, _) in counts.items()}))
+        return Gap(name, _rank({role: paragraphs for role, (paragraphs, _) in counts.items()}))
     if name == "uris":
         # Comparing a URI takes a tenth of a millisecond.
         uris = article_uris(database, looser) if there.articles <= _MOST_URIS else []
@@ -121,7 +121,7 @@ def _without(filters: Filters, name: str) -> Filters:
     return replace(filters, **emptied)
 
 
-def _ranked(counts: Mapping[str, int]) -> dict[str, int]:
+def _rank(counts: Mapping[str, int]) -> dict[str, int]:
     """Put the most frequent names first, and those as frequent by the alphabet."""
     return dict(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
 

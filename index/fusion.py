@@ -55,7 +55,7 @@ class Spread:
         centred = vectors - mean
         return cls(mean, centred.T @ centred / len(vectors))
 
-    def mixed(self, other: "Spread", share: float) -> "Spread":
+    def mix(self, other: "Spread", share: float) -> "Spread":
         """Return the spread of both sets of vectors together.
 
         Args:
@@ -63,7 +63,7 @@ class Spread:
             share: how much of the whole the other set is, from 0 to 1.
 
         >>> one, two = Spread.of(np.float32([[0.0]])), Spread.of(np.float32([[1.0]]))
-        >>> both = one.mixed(two, 0.5)
+        >>> both = one.mix(two, 0.5)
         >>> both.mean.tolist(), both.covariance.tolist()
         ([0.5], [[0.25]])
         """
@@ -72,7 +72,7 @@ class Spread:
         covariance += share * (1 - share) * np.outer(apart, apart)
         return Spread(self.mean + share * apart, covariance)
 
-    def standardised(self, question: Floats, cosines: Floats) -> Floats:
+    def standardise(self, question: Floats, cosines: Floats) -> Floats:
         """Return how many deviations the cosines of a question lie above their mean.
 
         The mean and the deviation over all vectors follow from the vectors' mean and
@@ -80,7 +80,7 @@ class Spread:
 
         >>> spread = Spread.of(np.array([[1, 0], [0, 1]], dtype=np.float32))
         >>> question = np.array([1, 0], dtype=np.float32)
-        >>> spread.standardised(question, np.array([1, 0], dtype=np.float32)).tolist()
+        >>> spread.standardise(question, np.array([1, 0], dtype=np.float32)).tolist()
         [1.0, -1.0]
         """
         variance = float(question @ self.covariance @ question)
@@ -90,7 +90,7 @@ class Spread:
         return np.asarray((cosines - question @ self.mean) / deviation, dtype=np.float32)
 
 
-def fused(
+def fuse(
     standardised: Floats, sentences: Floats, bm25: Floats, coverage: Floats, paragraphs: int
 ) -> Floats:
     """Return the fused scores of candidates, larger for closer.
@@ -103,7 +103,7 @@ def fused(
         paragraphs: how many the lexical index holds.
 
     >>> z, best = np.float32([2, 0]), np.float32([3, 0])
-    >>> fused(z, best, np.float32([0, 4]), np.float32([0, 0.5]), 53).round(2).tolist()
+    >>> fuse(z, best, np.float32([0, 4]), np.float32([0, 0.5]), 53).round(2).tolist()
     [2.5, 2.5]
     """
     rarest = math.log1p(max(paragraphs, 1))

@@ -49,7 +49,7 @@ def field_of(language: str) -> str:
     return language if language in FIELDS else OTHER
 
 
-def _linked(folder: Path) -> Path:
+def _link_files(folder: Path) -> Path:
     """Return a temporary folder of links to an index's files.
 
     tantivy makes a lock beside them even to read.
@@ -79,7 +79,7 @@ class LexicalIndex:
         self._schema = builder.build()
         folder.mkdir(parents=True, exist_ok=True)
         if is_read_only(folder):
-            folder = _linked(folder)
+            folder = _link_files(folder)
         self._index: Any = tantivy.Index(self._schema, path=str(folder))
         # The texts are analysed already; the index only splits them at the blanks.
         analyzer = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.whitespace()).build()
@@ -143,7 +143,7 @@ class LexicalIndex:
         if query is None or not total or k < 1:
             return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.float32)
         if allowed is not None and len(allowed) <= total // _FEW:
-            query, allowed = self._restricted(query, allowed), None
+            query, allowed = self._restrict(query, allowed), None
         # Filtering the ranking that all paragraphs have keeps their scores what they are;
         # it is read deeper until k allowed ones are found or it ends.
         depth = k if allowed is None else 4 * k
@@ -194,12 +194,12 @@ class LexicalIndex:
         found = dict.fromkeys((int(item) for item in ids), 0.0)
         if query is not None and found:
             searcher = self._index.searcher()
-            hits = searcher.search(self._restricted(query, found), len(found), count=False).hits
+            hits = searcher.search(self._restrict(query, found), len(found), count=False).hits
             named = _ids(searcher, hits).tolist()
             found.update(zip(named, (score for score, _ in hits), strict=True))
         return np.array([found[int(item)] for item in ids], dtype=np.float32)
 
-    def _restricted(self, query: Any, ids: Iterable[int]) -> Any:
+    def _restrict(self, query: Any, ids: Iterable[int]) -> Any:
         """Return a query for these paragraphs alone; their scores stay what they are."""
         make, must = self._tantivy.Query, self._tantivy.Occur.Must
         among = make.term_set_query(self._schema, "paragraph", [int(item) for item in ids])

@@ -12,9 +12,9 @@ from corpus.errors import QuestionError
 from corpus.text.language import UNDETERMINED, detect
 from corpus.text.normalize import clean
 from index.analysis import name_terms, question_terms
-from index.boosts import Preferences, diversified
+from index.boosts import Preferences, diversify
 from index.encoder import Encoder
-from index.fusion import fused
+from index.fusion import fuse
 from index.lexical import LexicalIndex, field_of
 from index.reference import background_counts
 from index.sync import Snapshot
@@ -53,7 +53,7 @@ class Hit:
     """Ids of paragraphs with the same text, or the same but for small edits, elsewhere."""
 
 
-def checked_question(question: str) -> str:
+def check_question(question: str) -> str:
     """Return a question in normal form.
 
     Raises:
@@ -95,21 +95,21 @@ class Analysed:
         return field_of(language) != field_of(self.language)
 
 
-def analysed(question: str, encoder: Encoder, languages: Sequence[str]) -> Analysed:
+def analyse(question: str, encoder: Encoder, languages: Sequence[str]) -> Analysed:
     """Encode a question, and analyse it for the field of each language present.
 
     Args:
-        question: in normal form (`checked_question`).
+        question: in normal form (`check_question`).
         encoder: the model that the snapshot's vectors are of.
         languages: those of the paragraphs.
     """
-    return analysed_together([question], encoder, languages)[0]
+    return analyse_many([question], encoder, languages)[0]
 
 
-def analysed_together(
+def analyse_many(
     questions: Sequence[str], encoder: Encoder, languages: Sequence[str]
 ) -> list[Analysed]:
-    """Encode several questions at once, and analyse them; see `analysed`."""
+    """Encode several questions at once, and analyse them; see `analyse`."""
     vectors = encoder.encode(questions, "query")
     return [
         with_terms(Analysed(question, vector, detect(question), {}, {}), languages)
@@ -181,7 +181,7 @@ def search(
 
     Args:
         snapshot: the indexes.
-        question: made ready by `analysed`.
+        question: made ready by `analyse`.
         k: how many; fewer come back only where fewer are found.
         allowed: ids of the paragraphs that may be returned.
         preferences: what else decides the order.
@@ -192,8 +192,8 @@ def search(
     wanted = k if not preferences.diversity else max(_DIVERSE_FROM, 4 * k)
     depth = max(_DEPTH, 4 * wanted) * (_BOOSTED_DEEPER if preferences.boosts else 1)
     while True:
-        ranked = _ranked(snapshot, question, depth, allowed, windows, preferences.boosts)
-        hits = _collapsed(snapshot, ranked, preferences.per_article)
+        ranked = _rank(snapshot, question, depth, allowed, windows, preferences.boosts)
+        hits = _collapse_duplicates(snapshot, ranked, preferences.per_article)
         if len(hits) >= wanted or depth >= deepest:
             break
         depth *= 4
@@ -202,10 +202,10 @@ def search(
     hits = hits[:wanted]
     vectors = _nearest_vectors(snapshot, question.vector, [hit.paragraph_id for hit in hits])
     scores = [hit.score for hit in hits]
-    return [hits[at] for at in diversified(scores, vectors, preferences.diversity, k)]
+    return [hits[at] for at in diversify(scores, vectors, preferences.diversity, k)]
 
 
-def _ranked(
+def _rank(
     snapshot: Snapshot,
     question: Analysed,
     depth: int,
@@ -224,13 +224,13 @@ def _ranked(
     candidates = np.union1d(near_paragraphs, lexical)
     cosines = _cosines(snapshot, question.vector, candidates)
     bm25 = snapshot.lexical.scores(question.terms, candidates.tolist(), question.weights)
-    standardised = _standardised(snapshot, question.vector, cosines)
+    standardised = _standardise(snapshot, question.vector, cosines)
     best = _best_sentences(snapshot, question.vector, candidates)
     # A paragraph of one sentence is that sentence.
     best = np.where(np.isnan(best), cosines, best)
-    sentences = _standardised(snapshot, question.vector, best)
+    sentences = _standardise(snapshot, question.vector, best)
     covered = snapshot.lexical.coverage(rarities(snapshot, question), candidates.tolist())
-    total = fused(standardised, sentences, bm25, covered, len(snapshot.table.ids))
+    total = fuse(standardised, sentences, bm25, covered, len(snapshot.table.ids))
     scores = {
         "dense": np.nan_to_num(cosines),
         "dense_z": standardised,
@@ -253,12 +253,12 @@ def _ranked(
     ]
 
 
-def _standardised(snapshot: Snapshot, vector: Floats, cosines: Floats) -> Floats:
+def _standardise(snapshot: Snapshot, vector: Floats, cosines: Floats) -> Floats:
     """Return by how many deviations cosines stand out; 0 for NaN."""
     if snapshot.spread is None:
         return np.zeros(len(cosines), dtype=np.float32)
     # What is not embedded yet counts as neither near nor far.
-    return np.nan_to_num(snapshot.spread.standardised(vector, cosines))
+    return np.nan_to_num(snapshot.spread.standardise(vector, cosines))
 
 
 def _best_sentences(snapshot: Snapshot, vector: Floats, paragraphs: Ids) -> Floats:
@@ -296,7 +296,9 @@ def _nearest_vectors(snapshot: Snapshot, vector: Floats, paragraphs: Sequence[in
     return found
 
 
-def _collapsed(snapshot: Snapshot, ranked: Sequence[Hit], per_article: int | None) -> list[Hit]:
+def _collapse_duplicates(
+    snapshot: Snapshot, ranked: Sequence[Hit], per_article: int | None
+) -> list[Hit]:
     """Make paragraphs that say the same one hit, and keep at most `per_article` of an article.
 
     Of the same text with small edits, the longest is shown, and among those of nearly one
@@ -321,10 +323,10 @@ def _collapsed(snapshot: Snapshot, ranked: Sequence[Hit], per_article: int | Non
             kept[place] = (replace(shown, twins=twins), shown_row)
         places.update(dict.fromkeys(names, place))
     hits = [hit for hit, _ in kept]
-    return hits if per_article is None else _thinned(table, hits, per_article)
+    return hits if per_article is None else _thin_out(table, hits, per_article)
 
 
-def _thinned(table: ParagraphTable, hits: Sequence[Hit], per_article: int) -> list[Hit]:
+def _thin_out(table: ParagraphTable, hits: Sequence[Hit], per_article: int) -> list[Hit]:
     """Keep at most `per_article` hits of an article, the best; its copies are no other article.
 
     Where a hit's article has had its share, the next that has the same text stands in for it,

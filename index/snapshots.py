@@ -78,7 +78,7 @@ class CopyStore:
         for generation, folder in sorted(self._folders(), reverse=True):
             if generation > up_to:
                 continue
-            manifest = self._checked(folder)
+            manifest = self._check_manifest(folder)
             if manifest is not None and manifest.model == model:
                 return folder, manifest
         return None
@@ -116,7 +116,7 @@ class CopyStore:
             folder.rename(target)
         except OSError:
             # Another process has published this generation, or a damaged one lies there.
-            if self._checked(target, quiet=True) is None:
+            if self._check_manifest(target, quiet=True) is None:
                 shutil.rmtree(target, ignore_errors=True)
                 folder.rename(target)
             else:
@@ -130,7 +130,7 @@ class CopyStore:
             return []
         return [(int(item.name), item) for item in self._folder.iterdir() if item.name.isdigit()]
 
-    def _checked(self, folder: Path, *, quiet: bool = False) -> Manifest | None:
+    def _check_manifest(self, folder: Path, *, quiet: bool = False) -> Manifest | None:
         """Return the manifest of a copy that is whole and ours, or None.
 
         What is wrong with it is logged, unless that was done before (`quiet`).

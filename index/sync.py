@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from corpus.article import ANSWERING_ROLES
 from corpus.catalog.database import Database
 from corpus.catalog.embeddings import EmbeddingStore
-from corpus.catalog.integrity import lost
+from corpus.catalog.integrity import loss_error
 from corpus.catalog.paragraphs import (
     ParagraphRow,
     ParagraphTable,
@@ -164,7 +164,7 @@ class Synchroniser:
                         # Once in a process: what is then changed was written by a sound one.
                         check_paragraphs(self._database)
                         self._store.check_windows()
-                    self._snapshot = self._brought_up(self._snapshot)
+                    self._snapshot = self._bring_up(self._snapshot)
             return self._snapshot
 
     @property
@@ -186,7 +186,7 @@ class Synchroniser:
         while rows := self._store.sentences.find_undivided(_PARAGRAPHS_AT_ONCE):
             self._store.sentences.put((row, _sentences(row)) for row in rows)
 
-    def _brought_up(self, last: Snapshot | None) -> Snapshot:
+    def _bring_up(self, last: Snapshot | None) -> Snapshot:
         """Build the snapshot of the present generation from the last one or the newest copy."""
         generation = self._database.generation
         model = self._encoder.fingerprint
@@ -240,7 +240,7 @@ class Synchroniser:
         if dense is None or not len(dense):
             dense = DenseIndex(self._vectors(added[:1]).shape[1] if len(added) else 1)
         if len(added) or len(removed):
-            dense = dense.changed(added, self._vectors, removed)
+            dense = dense.with_changes(added, self._vectors, removed)
         return dense, len(added) + len(removed)
 
     def _vectors(self, windows: NDArray[np.int64]) -> NDArray[np.float32]:
@@ -252,13 +252,13 @@ class Synchroniser:
         texts = background_texts()
         background = self._store.vectors_of(self._encoder.fingerprint, texts)
         if seal.covers(texts) and len(background) < len(texts):
-            raise lost("The embedding of a text that questions are compared with")
+            raise loss_error("The embedding of a text that questions are compared with")
         if not len(dense) or not len(background):
             return None
         # Evenly spread over the collection; a sample of this size is as good as all.
         ids = dense.ids[:: max(1, len(dense) // _SPREAD_SAMPLE)]
         share = BACKGROUND_WEIGHT / (BACKGROUND_WEIGHT + len(dense))
-        return Spread.of(dense.vectors(ids)).mixed(Spread.of(background), share)
+        return Spread.of(dense.vectors(ids)).mix(Spread.of(background), share)
 
     @staticmethod
     def _open_lexical(folder: Path, paragraphs: int | None = None) -> LexicalIndex | None:
@@ -282,7 +282,7 @@ class Synchroniser:
         """Bring the lexical index up to date in a new copy, and publish the copy."""
         for attempt in range(_ATTEMPTS):
             try:
-                published = self._written(generation, old, table, dense, changes)
+                published = self._write_copy(generation, old, table, dense, changes)
             except (OSError, RuntimeError, ValueError) as exc:
                 # tantivy and FAISS say by RuntimeError and ValueError what a full disk is.
                 if attempt:
@@ -302,7 +302,7 @@ class Synchroniser:
             "deletes files in the collection's folder, and try again."
         )
 
-    def _written(
+    def _write_copy(
         self,
         generation: int,
         old: Path | None,

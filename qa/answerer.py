@@ -14,25 +14,25 @@ from corpus.catalog.statistics import count_rows
 from corpus.text.language import UNDETERMINED
 from index.encoder import CatalogEncoder, Encoder
 from index.facets import Facets, facets, gap
-from index.search import MAX_QUESTION, checked_question
+from index.search import MAX_QUESTION, check_question
 from index.sync import Synchroniser
 from qa.answering.answerability import DEFAULT_STRICTNESS, least_chance
 from qa.answering.answerer import answer, refuse
-from qa.answering.follow_up import Turn, completed
+from qa.answering.follow_up import Turn, complete
 from qa.answering.kinds import FACT, check_kind
 from qa.answering.question import Question, read_question
 from qa.answering.question_model import kind_of, needs_conversation
-from qa.generation.generate import written
+from qa.generation.generate import write_answer
 from qa.generation.protocol import GIVEN, Generator
 from qa.generation.verification.verify import Verifier
 from qa.options import AskOptions, Choice, SearchOptions, check_number, several
 from qa.reader import Reader, default_reader
 from qa.results import Answer, Explanation, FilterHint, Passage, Refusal
-from qa.retrieval.date_expressions import recognised
-from qa.retrieval.explain import FORMULA, explained
-from qa.retrieval.filter_suggestions import described, hint
+from qa.retrieval.date_expressions import recognise_dates
+from qa.retrieval.explain import FORMULA, explain_ranks
+from qa.retrieval.filter_suggestions import describe_filters, hint
 from qa.retrieval.reading import READ, read_passages
-from qa.retrieval.rerankers import DEPTH, model_named, reranked
+from qa.retrieval.rerankers import DEPTH, model_named, rerank_passages
 from qa.retrieval.retriever import Finder
 from qa.settings import Settings
 from qa.streaming import Event, Finished, Stage
@@ -69,7 +69,7 @@ class Answerer:
         choice = Choice.of(options)
         check_number("k", k)
         model = model_named(rerank)
-        texts = [checked_question(question) for question in several(questions)]
+        texts = [check_question(question) for question in several(questions)]
         reader = self._reader() if rerank is True else None
         deeper = READ if reader is not None else DEPTH if model else 0
         found = self.finder.find_many(texts, max(k, deeper), choice)
@@ -83,7 +83,8 @@ class Answerer:
             ]
         elif model:
             passages = [
-                reranked(text, item, model) for text, item in zip(texts, passages, strict=True)
+                rerank_passages(text, item, model)
+                for text, item in zip(texts, passages, strict=True)
             ]
         return [list(item[:k]) for item in passages]
 
@@ -91,17 +92,17 @@ class Answerer:
         """Retrieve, and explain how each passage came by its rank."""
         choice = Choice.of(options)
         check_number("k", k)
-        text = checked_question(question)
+        text = check_question(question)
         found = self.finder.find(text, k, choice)
         return Explanation(
             text,
             found.question.language if found else UNDETERMINED,
             FORMULA,
-            described(choice.filters),
+            describe_filters(choice.filters),
             self.facets(options).paragraphs,
             count_rows(self._database)["paragraphs"],
-            recognised(text, date.today()),
-            explained(found) if found else (),
+            recognise_dates(text, date.today()),
+            explain_ranks(found) if found else (),
         )
 
     def facets(self, options: SearchOptions) -> Facets:
@@ -125,8 +126,8 @@ class Answerer:
         least_chance(strictness)  # an unknown one is refused before any work
         if kind is not None:
             check_kind(kind)
-        asked = checked_question(question)
-        text = completed(asked, history, self._catalog.has, self._needs_conversation)
+        asked = check_question(question)
+        text = complete(asked, history, self._catalog.has, self._needs_conversation)
         if len(text) > MAX_QUESTION:
             text = asked
         check_number("k", k)
@@ -170,7 +171,7 @@ class Answerer:
         spread = found.snapshot.spread
         passages = given.passages[:GIVEN]
         verifier = Verifier(given.question, passages, self._known, spread, reader)
-        yield from written(
+        yield from write_answer(
             given,
             generator,
             verifier,

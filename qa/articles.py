@@ -10,7 +10,7 @@ from typing import Any, Unpack
 
 from corpus.article import Article
 from corpus.catalog.articles import Catalog, Outcome
-from corpus.catalog.corrections import Corrections, checked_fields, checked_metadata
+from corpus.catalog.corrections import Corrections, check_fields, check_metadata
 from corpus.catalog.database import Database
 from corpus.catalog.embeddings import EmbeddingStore
 from corpus.catalog.inputs import InputLog
@@ -167,9 +167,9 @@ class ArticleStore:
 
     def edit(self, uri: str, *, undo: Names = None, **metadata: Any) -> Article:
         """Correct an article's metadata; that is kept when the article is added again."""
-        values = checked_metadata(metadata)
+        values = check_metadata(metadata)
         fields = [undo] if isinstance(undo, str) else list(undo or ())
-        checked_fields(fields)
+        check_fields(fields)
         with self._write():
             embedded = bool(self._database.setting(MODEL_SETTING)) and not self.missing()
             with self._database.transaction():
@@ -197,7 +197,7 @@ class ArticleStore:
                 continue
             yield article
 
-    def held(self) -> list[HeldArticle]:
+    def inventory(self) -> list[HeldArticle]:
         """Return all articles with what there is of each, the newest first; loads no model."""
         with self._database.transaction(write=False):
             articles = self._catalog.articles()
@@ -224,7 +224,9 @@ class ArticleStore:
     def spent(self, folder: Path) -> list[str]:
         """Return the URIs of the files below a folder that were added, all their articles gone."""
         log = InputLog(self._database)
-        return [item for item in log.below(folder.resolve().as_uri()) if not log.given(item)]
+        return [
+            item for item in log.below(folder.resolve().as_uri()) if not log.uris_given_by(item)
+        ]
 
     def article(self, uri: str) -> Article:
         """Return an article with its text, paragraphs and earlier versions."""
@@ -239,7 +241,7 @@ class ArticleStore:
             articles=articles.articles,
             paragraphs=rows["paragraphs"],
             windows=rows["windows"],
-            embedded=self._store.embedded_count(self._model()),
+            embedded=self._store.count_embedded(self._model()),
             unwindowed=self._store.windows.count_undivided(),
             generation=self._database.generation,
             model=self._database.setting(MODEL_NAME_SETTING) or "multilingual-e5-small (offline)",

@@ -135,7 +135,7 @@ class ConversationStore:
             )
         return name
 
-    def listed(self, owner: str, search: str = "") -> list[Conversation]:
+    def list_conversations(self, owner: str, search: str = "") -> list[Conversation]:
         """Return an owner's conversations, the last changed first.
 
         With `search`, those whose title, questions or answers hold all of its words.
@@ -276,7 +276,7 @@ class ConversationStore:
                 ),
             )
 
-    def rated(self) -> Iterator[Turn]:
+    def rated_turns(self) -> Iterator[Turn]:
         """Yield all turns that someone said something of, of all owners, the oldest first."""
         rows = self._file.all(
             "SELECT turns.* FROM turns JOIN conversations ON id = conversation"

@@ -40,7 +40,7 @@ from qa.results import (
     RecognisedDate,
     Status,
 )
-from qa.retrieval.date_expressions import recognised
+from qa.retrieval.date_expressions import recognise_dates
 from qa.settings import Settings, load_settings
 from qa.streaming import Event, Finished
 
@@ -319,9 +319,9 @@ class Collection:
         """
         return self._articles.each_article()
 
-    def held(self) -> list[HeldArticle]:
+    def inventory(self) -> list[HeldArticle]:
         """Return all articles with what there is of each, the newest first; loads no model."""
-        return self._articles.held()
+        return self._articles.inventory()
 
     def spent(self, folder: Path) -> list[str]:
         """Return the URIs of the files below a folder that were added, all their articles gone."""
@@ -478,7 +478,7 @@ class Collection:
             question: German or English.
             today: the day that "last week" is counted from; by default the present one.
         """
-        return recognised(question, today or date.today())
+        return recognise_dates(question, today or date.today())
 
     def ask(
         self,

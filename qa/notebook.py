@@ -12,7 +12,7 @@ _SHOWN = 50
 def passage_html(passage: Passage) -> str:
     """Show a passage with its citation, linked to the original where it is on the web."""
     return (
-        f"<p><b>{passage.rank}.</b> {_linked(passage.citation, passage.article.url)}</p>"
+        f"<p><b>{passage.rank}.</b> {_link(passage.citation, passage.article.url)}</p>"
         f"<blockquote>{escape(passage.text)}</blockquote>"
     )
 
@@ -39,11 +39,11 @@ def list_html(items: Sequence[object]) -> str:
 
 def _cells(item: object) -> str:
     if isinstance(item, Passage):
-        cited = _linked(item.citation, item.article.url)
+        cited = _link(item.citation, item.article.url)
         cells = [str(item.rank), f"{item.score:.2f}", cited, escape(item.text)]
     elif isinstance(item, ArticleInfo):
         day = item.published.isoformat() if item.published else ""
-        cells = [day, _linked(item.title, item.url), escape(item.source), escape(item.uri)]
+        cells = [day, _link(item.title, item.url), escape(item.source), escape(item.uri)]
     else:
         cells = [escape(str(item))]
     return "".join(f'<td style="text-align:left">{cell}</td>' for cell in cells)
@@ -54,13 +54,13 @@ def _citation(citation: Citation) -> str:
     first, last = citation.start - passage.start, citation.end - passage.start
     text = passage.text
     return (
-        f"<p>[{citation.marker}] {_linked(passage.citation, passage.article.url)}</p>"
+        f"<p>[{citation.marker}] {_link(passage.citation, passage.article.url)}</p>"
         f"<blockquote>{escape(text[:first])}<mark>{escape(text[first:last])}</mark>"
         f"{escape(text[last:])}</blockquote>"
     )
 
 
-def _linked(text: str, url: str) -> str:
+def _link(text: str, url: str) -> str:
     if not url.casefold().startswith(("http://", "https://")):
         return escape(text)
     return f'<a href="{escape(url)}" rel="noopener noreferrer">{escape(text)}</a>'

@@ -110,14 +110,16 @@ class Settings:
 
     def to_dict(self) -> dict[str, dict[str, Any]]:
         """Return name -> {"value", "origin"}, JSON-ready; secrets are masked."""
-        return {name: {"value": self.shown(name), "origin": self.origin(name)} for name in NAMES}
+        return {
+            name: {"value": self.display_value(name), "origin": self.origin(name)} for name in NAMES
+        }
 
-    def shown(self, name: str) -> Any:
+    def display_value(self, name: str) -> Any:
         """Return a setting's value for people, JSON-ready: a secret is masked."""
         value = getattr(self, name)
         return str(value) if isinstance(value, Secret) else value
 
-    def replaced(self, **values: Any) -> Self:
+    def with_values(self, **values: Any) -> Self:
         """Return the settings with others on top, as keywords are; None leaves one as it is.
 
         Raises:
@@ -125,7 +127,7 @@ class Settings:
         """
         given = {name: value for name, value in values.items() if value is not None}
         current = {name: getattr(self, name) for name in NAMES}
-        checked = _checked(given, "keyword")
+        checked = _check_types(given, "keyword")
         origins = {**self.origins, **dict.fromkeys(checked, "keyword")}
         return type(self)(**{**current, **checked}, origins=MappingProxyType(origins))
 
@@ -165,7 +167,7 @@ def load_settings(
     found = _from_environment(variables)
     merged.update(found)
     origins.update({name: _variable(name) for name in found})
-    return Settings(**merged, origins=MappingProxyType(origins)).replaced(**values)
+    return Settings(**merged, origins=MappingProxyType(origins)).with_values(**values)
 
 
 def user_file() -> Path:
@@ -208,7 +210,7 @@ def _read(path: Path, *, foreign: bool) -> dict[str, Any]:
         )
     if content.get("api_key"):
         _warn_of_readers(path)
-    return _checked(content, str(path))
+    return _check_types(content, str(path))
 
 
 def _warn_of_readers(path: Path) -> None:
@@ -224,15 +226,15 @@ def _from_environment(variables: Mapping[str, str]) -> dict[str, Any]:
             if name not in NAMES:
                 known = [*map(_variable, NAMES), *OTHER_VARIABLES]
                 raise SettingsError(_unknown(variable, known, "the environment"))
-            found[name] = _converted(name, text)
-    return _checked(found, "the environment")
+            found[name] = _convert(name, text)
+    return _check_types(found, "the environment")
 
 
 def _variable(name: str) -> str:
     return PREFIX + name.upper()
 
 
-def _converted(name: str, text: str) -> Any:
+def _convert(name: str, text: str) -> Any:
     """Turn a variable's text into its setting's type; what does not fit stays text."""
     default = getattr(_DEFAULTS, name)
     if isinstance(default, bool):
@@ -248,7 +250,7 @@ def _converted(name: str, text: str) -> Any:
     return text
 
 
-def _checked(found: Mapping[str, Any], origin: str) -> dict[str, Any]:
+def _check_types(found: Mapping[str, Any], origin: str) -> dict[str, Any]:
     """Return the values in their types.
 
     Raises:

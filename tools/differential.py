@@ -41,7 +41,7 @@ def main() -> None:
     counts: Counter[str] = Counter()
     faults = 0
     with tempfile.TemporaryDirectory() as made:
-        for name, found in _compared(seeds, Path(made)):
+        for name, found in _compare(seeds, Path(made)):
             counts[name.partition(" ")[0]] += 1
             for difference in found:
                 counts.update(f"  {reason}" for reason in difference.reason.split("+") if reason)
@@ -54,7 +54,7 @@ def main() -> None:
     sys.exit(faults > 0)
 
 
-def _compared(seeds: range, folder: Path) -> Iterator[tuple[str, list[Difference]]]:
+def _compare(seeds: range, folder: Path) -> Iterator[tuple[str, list[Difference]]]:
     if chromium() is None:
         print("pages and prints are left out: no chromium (apt-get install chromium)")
     else:

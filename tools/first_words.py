@@ -35,7 +35,7 @@ WATCH = """number => new Promise(done => {
 })"""
 
 
-def measured(page: Page, questions: list[str]) -> list[float]:
+def measure(page: Page, questions: list[str]) -> list[float]:
     ask(page, questions[0], timeout_s=300)  # the model is loaded behind this one
     found = []
     for number, question in enumerate(questions, start=2):
@@ -60,7 +60,7 @@ def main() -> None:
         browser = playwright.chromium.launch(executable_path=path, args=list(ARGUMENTS))
         with served(os.fspath(folder)) as addresses:
             for open_page in opened_at(browser, addresses):
-                found = sorted(measured(open_page(os.fspath(folder)), questions))
+                found = sorted(measure(open_page(os.fspath(folder)), questions))
         browser.close()
     within = sum(each <= 500 for each in found)
     line = (

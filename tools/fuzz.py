@@ -52,13 +52,13 @@ class Finding(AssertionError):
     """Something that a border should not have let happen."""
 
 
-def mutated(seeds: list[bytes]) -> st.SearchStrategy[bytes]:
+def mutations(seeds: list[bytes]) -> st.SearchStrategy[bytes]:
     """Return a strategy for what becomes of some files."""
     step = st.tuples(
         st.integers(0, 5), st.floats(0, 1), st.integers(0, 300), st.sampled_from(_TOKENS)
     )
 
-    def made(drawn: tuple[bytes, bytes, list[tuple[int, float, int, bytes]]]) -> bytes:
+    def make_input(drawn: tuple[bytes, bytes, list[tuple[int, float, int, bytes]]]) -> bytes:
         data, other = bytearray(drawn[0]), drawn[1]
         for kind, where, length, token in drawn[2]:
             place = int(where * len(data))
@@ -78,13 +78,13 @@ def mutated(seeds: list[bytes]) -> st.SearchStrategy[bytes]:
         return bytes(data)
 
     one = st.sampled_from(seeds)
-    return st.tuples(one, one, st.lists(step, min_size=1, max_size=12)).map(made) | st.binary(
+    return st.tuples(one, one, st.lists(step, min_size=1, max_size=12)).map(make_input) | st.binary(
         max_size=200
     )
 
 
 @contextmanager
-def bounded(what: str) -> Iterator[None]:
+def bound(what: str) -> Iterator[None]:
     """Raise Finding where the block takes too long or makes this process much larger."""
     before = _peak_from_now()
     started = time.process_time()
@@ -113,7 +113,7 @@ def _peak() -> int:
     return int(status.partition("VmHWM:")[2].split()[0]) * 1024
 
 
-def _contained(exc: InputError) -> None:
+def _is_contained(exc: InputError) -> None:
     if any(word in str(exc) for word in _CONTAINED):
         raise Finding(str(exc)) from exc
 
@@ -131,7 +131,7 @@ def reader(name: str) -> Target:
                         raise Finding("an empty paragraph")
                 article.text.encode()  # no half characters
         except InputError as exc:
-            _contained(exc)
+            _is_contained(exc)
         for reason in told:
             if "reader failed" in reason:
                 raise Finding(reason)
@@ -145,20 +145,20 @@ def links(data: bytes) -> None:
         try:
             read(data)
         except InputError as exc:
-            _contained(exc)
+            _is_contained(exc)
 
 
 def weights(data: bytes) -> None:
     """A reader's weights, with a sidecar that says they are in order."""
     import hashlib
 
-    from qa.reader.weights import SIDECAR_NAME, WEIGHTS_NAME, checksummed, load
+    from qa.reader.weights import SIDECAR_NAME, WEIGHTS_NAME, add_checksum, load
 
     with tempfile.TemporaryDirectory() as folder:
         own = Path(__file__).parents[1] / "qa" / "reader" / SIDECAR_NAME
         sidecar = json.loads(own.read_text(encoding="utf-8"))
         sidecar["sha256"] = hashlib.sha256(data).hexdigest()
-        text = json.dumps(checksummed(sidecar))
+        text = json.dumps(add_checksum(sidecar))
         (Path(folder) / SIDECAR_NAME).write_text(text, encoding="utf-8")
         (Path(folder) / WEIGHTS_NAME).write_bytes(data)
         with suppress(ModelError):
@@ -286,7 +286,7 @@ class Api:
             raise Finding(f"{path} answers {reply.status_code} without a reason")
 
 
-def _packed(files: dict[str, bytes]) -> bytes:
+def _pack(files: dict[str, bytes]) -> bytes:
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_STORED) as archive:
         for name, data in files.items():
@@ -294,17 +294,17 @@ def _packed(files: dict[str, bytes]) -> bytes:
     return stream.getvalue()
 
 
-def _unpacked(data: bytes) -> bytes:
+def _unpack(data: bytes) -> bytes:
     """Return a container with its entries stored as they are, where changes reach the XML."""
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        return _packed({name: archive.read(name) for name in archive.namelist()})
+        return _pack({name: archive.read(name) for name in archive.namelist()})
 
 
 def _files(*suffixes: str) -> list[bytes]:
     paths = [path for path in sorted(DATA.iterdir()) if path.suffix in suffixes]
     paths += [path for path in sorted(samples_folder().rglob("*")) if path.suffix in suffixes]
     found = [path.read_bytes() for path in paths if path.stat().st_size < 300_000]
-    return found + [_unpacked(data) for data in found if data.startswith(b"PK")]
+    return found + [_unpack(data) for data in found if data.startswith(b"PK")]
 
 
 def targets(names: Iterable[str] = ()) -> dict[str, tuple[list[bytes], Target]]:
@@ -362,9 +362,9 @@ def examples(target: Target, what: str, seeds: list[bytes], count: int, start: i
         phases=(Phase.generate, Phase.shrink),
         suppress_health_check=list(HealthCheck),
     )
-    @given(mutated(seeds))
+    @given(mutations(seeds))
     def run(data: bytes) -> None:
-        with bounded(what):
+        with bound(what):
             target(data)
 
     run()

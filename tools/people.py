@@ -47,13 +47,13 @@ class Site:
     def ask(self, question: str, here: str, cookie: str) -> tuple[str, dict[str, Any]]:
         """Ask in a conversation ("" begins one); return it, and what the page shows in the end."""
         asked = self._call(self._ask, [question, here, "", "", "", [], []], cookie)
-        here = self._shown(self._ask, asked)["here"]
+        here = self._read_event(self._ask, asked)["here"]
         self._call(self._settle, [here], cookie)
         return here, self.show(here, cookie)
 
     def show(self, here: str, cookie: str) -> dict[str, Any]:
         """Return what the page shows of a conversation, by the components' names."""
-        return self._shown(self._show, self._call(self._show, [here], cookie))
+        return self._read_event(self._show, self._call(self._show, [here], cookie))
 
     def _call(self, target: dict[str, Any], data: list[Any], cookie: str) -> list[Any]:
         body = json.dumps({"data": data, "fn_index": target["id"], "session_hash": cookie[-8:]})
@@ -66,7 +66,7 @@ class Site:
             found: list[Any] = json.load(reply)["data"]
         return found
 
-    def _shown(self, event: dict[str, Any], data: list[Any]) -> dict[str, Any]:
+    def _read_event(self, event: dict[str, Any], data: list[Any]) -> dict[str, Any]:
         return dict(zip((self._names[key] for key in event["outputs"]), data, strict=True))
 
 

@@ -4,13 +4,13 @@ It ends with 1 where something is.
 
 Read from the source, without running it: folders with too many modules, modules that are too
 long, imports that go upwards or in circles (those inside functions too, those for type checkers
-not), and public types that share a name.
+not), public types that share a name, and functions named by a bare participle.
 """
 
 import ast
 import sys
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
@@ -18,6 +18,18 @@ PACKAGES = ("corpus", "index", "qa")
 """From the bottom to the top: one imports only what stands before it."""
 MOST_MODULES = 18
 MOST_LINES = 500
+IRREGULAR = frozenset(
+    "begun born bought broken brought built chosen done drawn fallen forgotten found given "
+    "gone grown heard held hidden kept known left lent lost made meant met paid said seen sent "
+    "shown sold sought spoken taken thought thrown told understood worn written".split()
+)
+"""Participles that are no verb in another form too, as `read` and `set` are."""
+NO_PARTICIPLES = frozenset("bed embed exceed feed heed indeed need proceed red seed speed".split())
+ADVERBS = frozenset(
+    "again apart as at away by elsewhere for from in of off on out over to together up with".split()
+)
+PUBLIC_PARTICIPLES = frozenset({"removed"})
+"""Names of functions that users call, and which therefore stay."""
 
 
 def module_name(path: Path, root: Path = ROOT) -> str:
@@ -30,9 +42,9 @@ def module_name(path: Path, root: Path = ROOT) -> str:
     return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
 
 
-def read_modules(root: Path = ROOT) -> dict[str, Path]:
-    """Return the files of the packages by module name, sorted."""
-    paths = (path for package in PACKAGES for path in (root / package).rglob("*.py"))
+def read_modules(packages: Sequence[str] = PACKAGES, root: Path = ROOT) -> dict[str, Path]:
+    """Return the files of some packages by module name, sorted."""
+    paths = (path for package in packages for path in (root / package).rglob("*.py"))
     return {module_name(path, root): path for path in sorted(paths)}
 
 
@@ -145,6 +157,33 @@ def _type_name(node: ast.stmt) -> str | None:
     return None
 
 
+def find_participles(modules: Mapping[str, Path]) -> list[str]:
+    """Return the functions named by a participle alone, or by one and a small word.
+
+    What is named so cannot be searched for, and does not say what the function does.
+    Properties are things, and may be.
+    """
+    return [
+        f"{module}: {node.name}"
+        for module, path in modules.items()
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        if is_bare_participle(node.name) and node.name not in PUBLIC_PARTICIPLES
+        if not any(ast.unparse(item).endswith("property") for item in node.decorator_list)
+    ]
+
+
+def is_bare_participle(name: str) -> bool:
+    """Say whether a name is a participle without the noun that it describes.
+
+    >>> [is_bare_participle(name) for name in ("_shown", "found_in", "embedded_windows", "embed")]
+    [True, True, False, False]
+    """
+    first, *rest = name.strip("_").split("_")
+    is_participle = (first.endswith("ed") and first not in NO_PARTICIPLES) or first in IRREGULAR
+    return is_participle and (not rest or rest[0] in ADVERBS)
+
+
 def find_faults() -> dict[str, list[str]]:
     """Return everything that is out of shape, by kind."""
     modules = read_modules()
@@ -155,6 +194,7 @@ def find_faults() -> dict[str, list[str]]:
         "upward imports": find_upward_imports(graph),
         "import cycles": find_cycles(graph),
         "public types of one name": find_shared_type_names(modules),
+        "functions named by a bare participle": find_participles(modules),
     }
 
 

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from index.encoder import SentenceTransformerEncoder
 from qa.answering.follow_up import leans, surface
-from qa.answering.question_model import FILE, Leaning, QuestionModel, packed, states_of, unpacked
+from qa.answering.question_model import FILE, Leaning, QuestionModel, pack, states_of, unpack
 from training.reader.data import is_held_out, read_lines, read_set
 
 log = logging.getLogger("training.questions")
@@ -189,7 +189,7 @@ def f1_by_kind(found: Sequence[str], truth: Sequence[str]) -> dict[str, float]:
     return scores
 
 
-def named(scores: Floats, kinds: Sequence[str], margin: float) -> list[str]:
+def name_kinds(scores: Floats, kinds: Sequence[str], margin: float) -> list[str]:
     """Return the best kind of each row, "fact" where it does not lead by the margin."""
     order = np.argsort(-scores, axis=1)
     found = []
@@ -211,7 +211,7 @@ def fit_kinds(questions: Questions) -> tuple[Linear, tuple[str, ...], float, dic
     targets = np.array([[float(kind == label) for kind in kinds] for label in train.labels])
     truth = train.labels.tolist()
     tried = {
-        (penalty, margin): macro(named(scores, kinds, margin), truth)
+        (penalty, margin): macro(name_kinds(scores, kinds, margin), truth)
         for penalty in PENALTIES
         for scores in [out_of_fold(train, train.states, targets, penalty)]
         for margin in MARGINS
@@ -220,7 +220,7 @@ def fit_kinds(questions: Questions) -> tuple[Linear, tuple[str, ...], float, dic
     best = max(value for at, value in tried.items() if at[0] == penalty)
     margin = max(at[1] for at, value in tried.items() if at[0] == penalty and value > best - GIVEN)
     linear = ridge(train.states, targets, penalty)
-    found = named(linear(test.states), kinds, margin)
+    found = name_kinds(linear(test.states), kinds, margin)
     by_kind = f1_by_kind(found, test.labels.tolist())
     about = {
         "questions": [len(train.texts), len(test.texts)],
@@ -297,8 +297,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
         "kinds": about_kinds,
         "leaning": about_leaning,
     }
-    values = packed(model, about)
-    unpacked(values)
+    values = pack(model, about)
+    unpack(values)
     out = options.out or Path(__file__).parents[1] / "qa" / "answering" / FILE
     out.write_text(json.dumps(values, indent=1) + "\n", encoding="utf-8")
 

@@ -29,7 +29,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     sets: dict[str, Any] = kept.get("sets", {}) if kept.get("code") == code else {}
     for folder in options.folders:
         data = read_answer_set(folder)
-        sets[data.name] = _measured(data, options.questions, options.systems, options.cache, code)
+        sets[data.name] = _measure(data, options.questions, options.systems, options.cache, code)
         result = {
             "date": datetime.now(UTC).date().isoformat(),
             "python": platform.python_version(),
@@ -43,13 +43,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
         )
 
 
-def _measured(
+def _measure(
     data: AnswerSet, most: int | None, systems: Sequence[str], cache: Path, code: str
 ) -> dict[str, Any]:
     questions = sample(data.questions, most)
     found: dict[str, Any] = {}
     for name in systems:
-        records = list(Records(cache, data, name, code).answered(questions))
+        records = list(Records(cache, data, name, code).answer_all(questions))
         quality = plain(answer_quality([outcome for outcome, _ in records]))
         if name in BASELINES:
             # Their scores are no chances.

@@ -27,8 +27,8 @@ from benchmarks.answers.features import (
     SETS,
     Asked,
     Seen,
-    asked_of_samples,
-    asked_of_set,
+    ask_samples,
+    ask_set,
     remembering_reader,
 )
 from benchmarks.retrieval.ours import encoder
@@ -124,7 +124,7 @@ def regressions(asked: Iterable[Asked]) -> dict[str, Any]:
     return found
 
 
-def measured(asked: Sequence[Asked], name: str, given: Callable[[Evidence], float]) -> Any:
+def measure(asked: Sequence[Asked], name: str, given: Callable[[Evidence], float]) -> Any:
     """Return what a set's questions are answered, by how the collection was changed."""
     chances: dict[str, list[float]] = {}
     for item in asked:
@@ -162,16 +162,14 @@ def measured(asked: Sequence[Asked], name: str, given: Callable[[Evidence], floa
     return found
 
 
-def collected(data: Path, cache: Path, questions: Path) -> list[Asked]:
+def collect(data: Path, cache: Path, questions: Path) -> list[Asked]:
     """Ask the questions of all sets, and write each set's evidence below the cache."""
     encode = encoder(None, cache)
     reader = remembering_reader(encode, cache)
     (cache / "evidence").mkdir(parents=True, exist_ok=True)
     found = []
-    sources = [("samples", asked_of_samples(questions, encode, reader, cache))]
-    sources += [
-        (name, asked_of_set(data, name, most, encode, reader, cache)) for name, most in SETS
-    ]
+    sources = [("samples", ask_samples(questions, encode, reader, cache))]
+    sources += [(name, ask_set(data, name, most, encode, reader, cache)) for name, most in SETS]
     for name, asked in sources:
         rows = list(asked)
         lines = [json.dumps(asdict(row), ensure_ascii=False) for row in rows]
@@ -206,7 +204,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     asked = (
         read_collected(options.evidence)
         if options.evidence
-        else collected(options.data, options.cache, questions)
+        else collect(options.data, options.cache, questions)
     )
     found = regressions(asked)
     written = {
@@ -221,7 +219,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         "command": written["command"],
         "least_chance": dict(LEAST),
         "sets": {
-            name: measured(asked, name, lambda known: chance(known, weights))
+            name: measure(asked, name, lambda known: chance(known, weights))
             for name in (*MEASURED_ON, *FITTED_ON)
         },
     }

@@ -37,7 +37,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         wanted = min(options.answers, result["answers"] + share)
         # What is answered already comes first: the benchmark's answers count here too.
         order = sorted(sample(data.questions, options.questions), key=records.is_new)
-        for outcome, _ in records.answered(order):
+        for outcome, _ in records.answer_all(order):
             result["answers" if outcome.answered else "refusals"] += 1
             for name in _COUNTS:
                 result[name] += getattr(outcome, name)

@@ -90,7 +90,7 @@ class RememberingReader:
 
     def read(self, question: str, passages: Sequence[str]) -> list[Reading]:
         names = [self._name(question, text) for text in passages]
-        new = [n for n, name in enumerate(names) if self._kept(name) is None]
+        new = [n for n, name in enumerate(names) if self._path(name) is None]
         if new:
             readings = self._reader.read(question, [passages[n] for n in new])
             with self._file:
@@ -101,12 +101,12 @@ class RememberingReader:
                         for n, reading in zip(new, readings, strict=True)
                     ],
                 )
-        return [Reading(**json.loads(self._kept(name) or "{}")) for name in names]
+        return [Reading(**json.loads(self._path(name) or "{}")) for name in names]
 
     def _name(self, question: str, text: str) -> str:
         return hashlib.sha256(f"{self._weights}\0{question}\0{text}".encode()).hexdigest()
 
-    def _kept(self, name: str) -> str | None:
+    def _path(self, name: str) -> str | None:
         row = self._file.execute("SELECT row FROM readings WHERE name = ?", (name,)).fetchone()
         return row[0] if row else None
 
@@ -122,7 +122,7 @@ def remembering_reader(encode: RememberingEncoder, cache: Path) -> RememberingRe
     return RememberingReader(reader, known, cache)
 
 
-def opened_set(folder: Path, encode: RememberingEncoder, cache: Path) -> Collection:
+def open_set(folder: Path, encode: RememberingEncoder, cache: Path) -> Collection:
     """Return a collection of a set's paragraphs, made in `cache` at the first time."""
     place = cache / "collections" / folder.name
     table = cache / f"{folder.name}.jsonl"
@@ -138,7 +138,7 @@ def opened_set(folder: Path, encode: RememberingEncoder, cache: Path) -> Collect
     return collection
 
 
-def opened_samples(encode: RememberingEncoder, cache: Path) -> Collection:
+def open_samples(encode: RememberingEncoder, cache: Path) -> Collection:
     """Return a collection of the sample articles."""
     collection = open_collection(cache / "collections" / "samples", create=True, encoder=encode)
     collection.add(samples_folder() / "de", samples_folder() / "en")
@@ -157,7 +157,7 @@ def development_rows(data: Path, name: str, most: int) -> list[dict[str, Any]]:
     return random.Random(1).sample(rows, min(len(rows), _SAMPLE))[:most]
 
 
-def asked_of_set(
+def ask_set(
     data: Path, name: str, most: int, encode: RememberingEncoder, reader: Reader, cache: Path
 ) -> Iterator[Asked]:
     """Yield a set's questions in all their variants."""
@@ -167,7 +167,7 @@ def asked_of_set(
         for key, row in read_set(data / name).paragraphs.items()
     }
     rng = random.Random(2)
-    with opened_set(data / name, encode, cache) as collection:
+    with open_set(data / name, encode, cache) as collection:
         uris = [info.uri for info in collection.articles()]
         for number, row in enumerate(development_rows(data, name, most)):
             gold = paragraphs[row["paragraph_id"]]
@@ -192,7 +192,7 @@ def asked_of_set(
                         size + variant,
                         row["question"],
                         variant == "full" and bool(row["answers"]),
-                        seen(found, passages, reader, gold["text"], gone),
+                        record_evidence(found, passages, reader, gold["text"], gone),
                     )
 
 
@@ -208,7 +208,7 @@ def _variants(
         )
 
 
-def seen(
+def record_evidence(
     found: Found,
     passages: Sequence[Passage],
     reader: Reader,
@@ -235,7 +235,7 @@ def seen(
             item.score,
             item.scores["dense_z"],
             item.scores["lexical"],
-            found.covered(item),
+            found.coverage_of(item),
             reading.score if reading else None,
             bool(gold) and gold in item.text,
             item.article.uri,
@@ -255,16 +255,16 @@ def _unknown(found: Found, language: str, gone: Sequence[str]) -> float | None:
     return unheld(found.rarities(language), counts)
 
 
-def asked_of_samples(
+def ask_samples(
     questions: Path, encode: RememberingEncoder, reader: Reader, cache: Path
 ) -> Iterator[Asked]:
     """Yield the labelled questions over the sample articles."""
-    with opened_samples(encode, cache) as collection:
+    with open_samples(encode, cache) as collection:
         for number, line in enumerate(questions.read_text(encoding="utf-8").splitlines()):
             row = json.loads(line)
             found = collection._answerer.finder.find(row["question"], _KEPT, Choice(Filters.of()))
             assert found is not None
-            passages = seen(found, found.passages, reader, row["quote_contains"])
+            passages = record_evidence(found, found.passages, reader, row["quote_contains"])
             yield Asked(
                 "samples", str(number), "full", row["question"], bool(row["answer"]), passages
             )

@@ -14,12 +14,12 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
-from benchmarks.answers.features import opened_samples, remembering_reader
+from benchmarks.answers.features import open_samples, remembering_reader
 from benchmarks.retrieval.ours import encoder
 from corpus.catalog.articles import Catalog
 from corpus.catalog.selection import Filters
 from qa.answering.answerer import answer
-from qa.answering.follow_up import completed
+from qa.answering.follow_up import complete
 from qa.answering.question import read_question
 from qa.collection import Collection
 from qa.options import Choice
@@ -27,7 +27,7 @@ from qa.reader import Reader
 from qa.results import Answer
 
 
-def asked(collection: Collection, reader: Reader, question: str) -> Answer:
+def ask(collection: Collection, reader: Reader, question: str) -> Answer:
     """Answer a question with a reader that remembers."""
     found = collection._answerer.finder.find(question, 8, Choice(Filters.of()))
     assert found is not None
@@ -43,8 +43,8 @@ def tally(
     counts: Counter[str] = Counter()
     for row in rows:
         previous, follow_up = str(row["previous"]), str(row["follow_up"])
-        first = asked(collection, reader, previous)
-        whole = completed(follow_up, [first], Catalog(collection._database).has)
+        first = ask(collection, reader, previous)
+        whole = complete(follow_up, [first], Catalog(collection._database).has)
         counts["pairs"] += 1
         if not row["leans"]:
             counts["left alone"] += whole == follow_up
@@ -55,7 +55,7 @@ def tally(
         counts["completed"] += whole != follow_up and held
         variants = (("completed", whole), ("alone", follow_up), ("both", f"{previous} {follow_up}"))
         for name, question in variants:
-            given = asked(collection, reader, question)
+            given = ask(collection, reader, question)
             words = str(row["quote_contains"])
             counts[f"{name}: among the first five"] += any(
                 words in item.text for item in given.passages[:5]
@@ -75,7 +75,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     encode = encoder(None, options.cache)
     reader = remembering_reader(encode, options.cache)
     found = {}
-    with opened_samples(encode, options.cache) as collection:
+    with open_samples(encode, options.cache) as collection:
         for split in ("held-out", "tuning"):
             for leans in (True, False):
                 chosen = [row for row in rows if row["split"] == split and row["leans"] is leans]

@@ -50,7 +50,7 @@ class Records:
         self._system: System | None = None
         self._known = dict(self._read())
 
-    def answered(self, questions: Iterable[Question]) -> Iterator[Record]:
+    def answer_all(self, questions: Iterable[Question]) -> Iterator[Record]:
         """Yield a record for each question, asking those that were not asked before."""
         for question in questions:
             if question.key not in self._known:

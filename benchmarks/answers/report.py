@@ -64,7 +64,7 @@ def section(results: Results, check: Results | None) -> list[str]:
         "work, so no measure of speed.",
         _confidence(results),
     ]
-    return found + (_checked(check) if check else [])
+    return found + (_check_table(check) if check else [])
 
 
 def _sizes(results: Results) -> str:
@@ -116,7 +116,7 @@ def _confidence(results: Results) -> str:
     return _markdown(header, rows)
 
 
-def _checked(check: Results) -> list[str]:
+def _check_table(check: Results) -> list[str]:
     return [
         "### Every quote, letter for letter",
         f"{check['answers']:,} answers with {check['citations']:,} citations, to questions of "

@@ -116,11 +116,11 @@ def by_meaning(
 ) -> Callable[[list[str], str], Callable[[str], NDArray[Any]]]:
     """Score by the cosine of article-qa's own encoder."""
 
-    def prepared(sentences: list[str], _: str) -> Callable[[str], NDArray[Any]]:
+    def prepare(sentences: list[str], _: str) -> Callable[[str], NDArray[Any]]:
         vectors = encode.encode(sentences, "document")
         return lambda question: vectors @ encode.encode([question], "query")[0]
 
-    return prepared
+    return prepare
 
 
 @lru_cache(maxsize=1)

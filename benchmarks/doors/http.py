@@ -39,25 +39,25 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=RESULTS)
     arguments = parser.parse_args()
     with TemporaryDirectory() as folder:
-        found = measured(Path(folder) / "collection", arguments.questions)
+        found = measure(Path(folder) / "collection", arguments.questions)
     arguments.out.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
     print(json.dumps(found, indent=1))
 
 
-def measured(folder: Path, count: int) -> dict[str, Any]:
+def measure(folder: Path, count: int) -> dict[str, Any]:
     lines = QUESTIONS.read_text(encoding="utf-8").splitlines()
     questions = list(islice(cycle(json.loads(line)["question"] for line in lines), count))
     with open_collection(folder, create=True) as collection:
         collection.add(samples_folder() / "de", samples_folder() / "en")
         collection.warm_up()
-        with served(folder) as client:
+        with serve(folder) as client:
             results = {
-                "ask": compared(
+                "ask": compare(
                     questions,
                     lambda text: collection.ask(text).to_dict(),
                     lambda text: client.post("/api/ask", json={"question": text}).json(),
                 ),
-                "retrieve": compared(
+                "retrieve": compare(
                     questions,
                     lambda text: {"passages": plain(collection.retrieve(text))},
                     lambda text: client.post("/api/retrieve", json={"question": text}).json(),
@@ -73,7 +73,7 @@ def measured(folder: Path, count: int) -> dict[str, Any]:
     }
 
 
-def compared(
+def compare(
     questions: list[str], direct: Callable[[str], Any], over: Callable[[str], Any]
 ) -> dict[str, float]:
     """Return both medians in milliseconds, and how the second compares with the first."""
@@ -96,7 +96,7 @@ def compared(
 
 
 @contextmanager
-def served(folder: Path) -> Iterator[httpx.Client]:
+def serve(folder: Path) -> Iterator[httpx.Client]:
     """Serve the collection from a process of its own, without the page, and wait until ready."""
     command = [sys.executable, "-m", "qa.cli.app", "--collection", str(folder), "serve"]
     with subprocess.Popen(

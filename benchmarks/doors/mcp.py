@@ -38,12 +38,12 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=RESULTS)
     arguments = parser.parse_args()
     with TemporaryDirectory() as folder:
-        found = anyio.run(measured, Path(folder) / "collection", arguments.questions)
+        found = anyio.run(measure, Path(folder) / "collection", arguments.questions)
     arguments.out.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
     print(json.dumps(found, indent=1))
 
 
-async def measured(folder: Path, count: int) -> dict[str, Any]:
+async def measure(folder: Path, count: int) -> dict[str, Any]:
     lines = QUESTIONS.read_text(encoding="utf-8").splitlines()
     questions = list(islice(cycle(json.loads(line)["question"] for line in lines), count))
     with open_collection(folder, create=True) as collection:
@@ -56,7 +56,7 @@ async def measured(folder: Path, count: int) -> dict[str, Any]:
         )
         async with Client(stdio_client(server)) as client:
             results = {
-                tool: await compared(tool, questions, collection, client)
+                tool: await compare(tool, questions, collection, client)
                 for tool in ("ask", "retrieve")
             }
     return {
@@ -70,7 +70,7 @@ async def measured(folder: Path, count: int) -> dict[str, Any]:
     }
 
 
-async def compared(
+async def compare(
     tool: str, questions: list[str], collection: Collection, client: Client
 ) -> dict[str, float]:
     """Return both medians in milliseconds, and how the second compares with the first."""
@@ -82,7 +82,7 @@ async def compared(
             if name == "direct":
                 places[name] = direct(tool, collection, text)
             else:
-                places[name] = given(tool, await client.call_tool(tool, {"question": text}))
+                places[name] = read_result(tool, await client.call_tool(tool, {"question": text}))
             if number >= WARMING:
                 times[name].append(time.perf_counter() - began)
         assert places["direct"] == places["mcp"], text
@@ -100,7 +100,7 @@ def direct(tool: str, collection: Collection, text: str) -> list[tuple[str, int,
     return [(item.article.uri, item.start, item.end) for item in collection.retrieve(text)]
 
 
-def given(tool: str, result: Any) -> list[tuple[str, int, int]]:
+def read_result(tool: str, result: Any) -> list[tuple[str, int, int]]:
     assert not result.is_error, result.content
     items = result.structured_content["citations" if tool == "ask" else "passages"]
     return [(item["uri"], item["start"], item["end"]) for item in items]

@@ -60,7 +60,7 @@ def _pairs(item: dict[str, Any]) -> Iterator[Pair]:
     copies = [
         (
             edit["kind"],
-            Text(f"{item['story']}-copy-{n}", edit["title"], _edited(body, edit), language),
+            Text(f"{item['story']}-copy-{n}", edit["title"], _edit(body, edit), language),
         )
         for n, edit in enumerate(item["copies"])
     ]
@@ -79,7 +79,7 @@ def _split(text: str) -> tuple[str, str]:
     return title, body
 
 
-def _edited(body: str, edit: dict[str, Any]) -> str:
+def _edit(body: str, edit: dict[str, Any]) -> str:
     for old, new in edit.get("replace", {}).items():
         if old not in body:
             raise ValueError(f"{old!r} is not in the text that begins {body[:40]!r}")

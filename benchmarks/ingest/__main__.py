@@ -81,7 +81,7 @@ def add(at: Setting) -> dict[str, Any]:
     from qa import open_collection
 
     with open_collection(at.folder, create=True, encoder=NoEncoder()) as collection:
-        measured = _measured(lambda: collection.add(at.table, group_by=at.group_by, embed=False))
+        measured = _measure(lambda: collection.add(at.table, group_by=at.group_by, embed=False))
         report = measured.pop("result")
         status = collection.status()
     return {
@@ -99,7 +99,7 @@ def add_again(at: Setting) -> dict[str, Any]:
     from qa import open_collection
 
     with open_collection(at.folder, encoder=NoEncoder()) as collection:
-        measured = _measured(lambda: collection.add(at.table, group_by=at.group_by, embed=False))
+        measured = _measure(lambda: collection.add(at.table, group_by=at.group_by, embed=False))
         return {"unchanged": measured.pop("result").unchanged, **measured}
 
 
@@ -108,7 +108,7 @@ def index(at: Setting) -> dict[str, Any]:
     from qa import open_collection
 
     with open_collection(at.folder, encoder=NoEncoder()) as collection:
-        measured = _measured(lambda: collection.retrieve("Wann wurde die Stadt gegründet?"))
+        measured = _measure(lambda: collection.retrieve("Wann wurde die Stadt gegründet?"))
         return {"passages": len(measured.pop("result")), **measured}
 
 
@@ -119,7 +119,7 @@ def rows(at: Setting) -> dict[str, Any]:
     folder = at.folder.with_name("rows")
     table = _first_rows(at.table, folder.with_suffix(".jsonl"), _ROWS)
     with open_collection(folder, create=True, encoder=CheapEncoder()) as collection:
-        measured = _measured(lambda: collection.add(table))
+        measured = _measure(lambda: collection.add(table))
         report = measured.pop("result")
         return {
             **measured,
@@ -131,7 +131,7 @@ def rows(at: Setting) -> dict[str, Any]:
         }
 
 
-def embedded(at: Setting) -> dict[str, Any]:
+def embed_again(at: Setting) -> dict[str, Any]:
     """Add a few rows with the real model, and once more; the model is loaded beforehand."""
     from qa import open_collection
 
@@ -139,10 +139,10 @@ def embedded(at: Setting) -> dict[str, Any]:
     table = _first_rows(at.table, folder.with_suffix(".jsonl"), _EMBEDDED_ROWS)
     with open_collection(folder, create=True) as collection:
         collection.encoder.encode(["Ein Satz."], "document")
-        first = _measured(lambda: collection.add(table))
+        first = _measure(lambda: collection.add(table))
         report = first.pop("result")
     with open_collection(folder) as collection:
-        again = _measured(lambda: collection.add(table))
+        again = _measure(lambda: collection.add(table))
         unchanged = again.pop("result").unchanged
     share = round(100 * again["wall_s"] / first["wall_s"], 2)
     counts = {"articles": report.added, "embedded": report.embedded, "unchanged": unchanged}
@@ -157,7 +157,7 @@ def pandas_alone(at: Setting) -> dict[str, Any]:
         frame = pandas.read_json(at.table, lines=True)
         return len(frame.groupby(at.group_by, sort=False)["text"].agg("\n\n".join))
 
-    measured = _measured(group)
+    measured = _measure(group)
     return {"articles": measured.pop("result"), **measured}
 
 
@@ -187,7 +187,7 @@ def _pages(read: Callable[[bytes, str], Any]) -> dict[str, Any]:
                 read(data, name)
         return _PAGES_TIMES * len(found)
 
-    measured = _measured(again)
+    measured = _measure(again)
     count = measured.pop("result")
     return {**measured, "pages": count, "pages_per_s": round(count / measured["wall_s"], 1)}
 
@@ -196,7 +196,7 @@ STEPS = {
     "add": add,
     "add_again": add_again,
     "index": index,
-    "embedded": embedded,
+    "embedded": embed_again,
     "pandas_alone": pandas_alone,
     "pages": pages,
     "pages_trafilatura": pages_trafilatura,
@@ -213,7 +213,7 @@ def _first_rows(table: Path, to: Path, count: int) -> Path:
     return to
 
 
-def _measured(work: Callable[[], Any]) -> dict[str, Any]:
+def _measure(work: Callable[[], Any]) -> dict[str, Any]:
     before = _peak_mib()
     wall, cpu = monotonic(), process_time()
     result = work()

@@ -28,8 +28,8 @@ from training.reader.evaluate import (
     Ranked,
     answers_found,
     development_questions,
+    measure_removed,
     recall_at_1,
-    removed,
     retrieve,
     unseen_part,
 )
@@ -103,7 +103,7 @@ class Bench:
             "reliability": as_json(bars),
         }
 
-    def removed(self) -> dict[str, Any]:
+    def measure_removed(self) -> dict[str, Any]:
         """AUROC of the top passages' best score, answered against removed."""
         found = {}
         for language in ("de", "en"):
@@ -111,7 +111,7 @@ class Bench:
             full = read_set(self.data / f"xquad-{language}")
             questions = self.sample(development_questions(data, full))
             ranked = retrieve(data, self.encoder, language, questions)
-            found[data.name] = removed(self.reader, data, ranked, RERANK_WEIGHT)
+            found[data.name] = measure_removed(self.reader, data, ranked, RERANK_WEIGHT)
         return found
 
     def recall(self) -> dict[str, Any]:
@@ -157,7 +157,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     measured: dict[str, Callable[[], dict[str, Any]]] = {
         "answers": bench.answers,
         "near_misses": bench.near_misses,
-        "removed": bench.removed,
+        "removed": bench.measure_removed,
         "recall": bench.recall,
     }
     for name in options.only or measured:

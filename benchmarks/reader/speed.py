@@ -53,7 +53,7 @@ def readers(folder: Path, encoder: SentenceTransformerEncoder) -> dict[str, Enco
     return found
 
 
-def timed(call: Callable[[], Any]) -> float:
+def time_call(call: Callable[[], Any]) -> float:
     began = time.perf_counter()
     call()
     return time.perf_counter() - began
@@ -77,7 +77,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     taken: dict[str, list[float]] = {name: [] for name in calls}
     for turn in range(-WARM_UP, options.rounds):
         for name, call in calls.items():
-            seconds = timed(call)
+            seconds = time_call(call)
             if turn >= 0:
                 taken[name].append(seconds)
     medians = {name: statistics.median(seconds) for name, seconds in taken.items()}

@@ -12,7 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from benchmarks.reliability.rig import Bench, make_template, opened, searches, text_of, texts
+from benchmarks.reliability.rig import Bench, make_template, open_cheaply, searches, text_of, texts
 from benchmarks.reliability.rig import same as same_searches
 from benchmarks.reliability.trials import in_child
 from corpus.errors import ArticleQAError
@@ -81,7 +81,7 @@ def _make(work: Path) -> None:
     rng = random.Random(3)
     (work / "press" / "old3.txt").write_text(text_of("old3", rng))
     (work / "press" / "last.txt").write_text(text_of("last", rng))
-    with opened(work / "collection") as collection:
+    with open_cheaply(work / "collection") as collection:
         collection.add(work / "press")
 
 
@@ -129,7 +129,7 @@ def _harm(path: Path, harm: str, rng: random.Random) -> None:
 
 def _ask(folder: Path, say: Say) -> None:
     try:
-        with opened(folder) as collection:
+        with open_cheaply(folder) as collection:
             say({"searches": searches(collection), "texts": texts(collection)})
     except ArticleQAError as exc:
         say({"refused": str(exc)})

@@ -14,7 +14,7 @@ from typing import Any
 
 from benchmarks.reliability.kills import changes, check
 from benchmarks.reliability.rig import Bench
-from benchmarks.reliability.shim import calls, shown
+from benchmarks.reliability.shim import calls, show_calls
 from benchmarks.reliability.trials import in_child
 from corpus.errors import ArticleQAError
 
@@ -33,7 +33,7 @@ def trial(number: int) -> str:
     work = _bench().fresh()
 
     def run(say: Callable[[Any], None]) -> None:
-        shown(work / "collection", fail_at=at, error=error, forever=forever)
+        show_calls(work / "collection", fail_at=at, error=error, forever=forever)
         try:
             changes(work, SCRIPT, say, steps=STEPS)
         except ArticleQAError as exc:
@@ -70,7 +70,7 @@ def _calls() -> int:
     work = _bench().fresh()
 
     def run(say: Callable[[Any], None]) -> None:
-        shown(work / "collection")
+        show_calls(work / "collection")
         changes(work, SCRIPT, lambda _: None, steps=STEPS)
         say(calls())
 

@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from benchmarks.reliability.rig import Bench, opened, text_of, texts
+from benchmarks.reliability.rig import Bench, open_cheaply, text_of, texts
 from benchmarks.reliability.rig import unsound as unsound_collection
 from benchmarks.reliability.trials import in_child
 from tests.corpus.catalog.test_migrations import TEXT as OLD_TEXT
@@ -68,7 +68,7 @@ def changes(work: Path, number: int, say: Say, *, steps: int = STEPS, create: bo
     press = work / "press"
     # A migration runs while this opens the collection.
     say({"begin": {}})
-    with opened(work / "collection", create=create) as collection:
+    with open_cheaply(work / "collection", create=create) as collection:
         say({"done": True})
         for step in range(steps):
             kind = rng.choice(["add", "update", "remove", "sync"])
@@ -101,11 +101,11 @@ def changes(work: Path, number: int, say: Say, *, steps: int = STEPS, create: bo
 
 def check(work: Path, said: list[Any], start: Expected, say: Say) -> None:
     """Compare what is there with what was acknowledged."""
-    sure, open_ended = _expected(said, start)
+    sure, open_ended = _expect(said, start)
     if not (work / "collection" / "catalog.sqlite3").exists():
         say({"wrong": "lost: the collection" if any("done" in item for item in said) else ""})
         return
-    with opened(work / "collection") as collection:
+    with open_cheaply(work / "collection") as collection:
         found = texts(collection)
     wrong = ""
     for uri in sure.keys() | found.keys() | open_ended.keys():
@@ -137,7 +137,7 @@ def _start(work: Path) -> Expected:
     }
 
 
-def _expected(said: list[Any], start: Expected) -> tuple[Expected, Expected]:
+def _expect(said: list[Any], start: Expected) -> tuple[Expected, Expected]:
     """Return what must be there, and what the change that was under way may have made of it."""
     sure = dict(start)
     under_way: Expected = {}
@@ -153,7 +153,7 @@ def _expected(said: list[Any], start: Expected) -> tuple[Expected, Expected]:
 def _again(work: Path, sure: Expected, open_ended: Expected) -> str:
     """Do the interrupted change once more; return what is not as if it had gone through."""
     added = {uri: text for uri, text in open_ended.items() if text is not None}
-    with opened(work / "collection") as collection:
+    with open_cheaply(work / "collection") as collection:
         for uri, text in added.items():
             path = work / "press" / uri.rsplit("/", 1)[-1]
             path.write_text(text)

@@ -66,7 +66,7 @@ def trial(_number: int) -> str:
             with open_collection(collection, create=True) as opened:
                 opened.add(samples_folder())
         _write_articles(press, ADDED)
-        with _served(collection) as (client, process):
+        with _serve(collection) as (client, process):
             idle, busy = Seen(), Seen()
             _user(client, idle, 0, time.monotonic() + min(30.0, SECONDS), thinking=(0.0, 0.0))
             warm = _resident(process)
@@ -111,7 +111,7 @@ def _write_articles(folder: Path, count: int) -> None:
 
 
 @contextmanager
-def _served(folder: Path) -> Iterator[tuple[httpx.Client, int]]:
+def _serve(folder: Path) -> Iterator[tuple[httpx.Client, int]]:
     """Serve a collection; yield a client and the server's process once it is ready."""
     command = [sys.executable, "-m", "qa.cli.app", "--collection", str(folder), "serve"]
     with subprocess.Popen([*command, "--port", "0"], stderr=subprocess.PIPE, text=True) as process:

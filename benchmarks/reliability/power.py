@@ -21,7 +21,7 @@ from typing import Any
 
 from benchmarks.reliability.kills import changes, check
 from benchmarks.reliability.rig import Bench
-from benchmarks.reliability.shim import hidden, shown
+from benchmarks.reliability.shim import hide_calls, show_calls
 from benchmarks.reliability.trials import in_child
 
 RECORDINGS = 12
@@ -57,7 +57,7 @@ class Folder:
     pending: list[tuple[str, str, Any]] = field(default_factory=list)
 
     def change(self, kind: str, name: str, value: Any) -> None:
-        _applied(self.live, (kind, name, value))
+        _apply(self.live, (kind, name, value))
         self.pending.append((kind, name, value))
 
     def sync(self) -> None:
@@ -67,7 +67,7 @@ class Folder:
 Node = File | Folder
 
 
-def _applied(entries: dict[str, "Node"], change: tuple[str, str, Any]) -> None:
+def _apply(entries: dict[str, "Node"], change: tuple[str, str, Any]) -> None:
     kind, name, value = change
     if kind == "set":
         entries[name] = value
@@ -98,9 +98,9 @@ class Disk:
                 file = self._inodes[call.one]
                 file.synced = len(file.calls)
         elif path is not None:
-            self._named(call, path)
+            self._find_node(call, path)
 
-    def _named(self, call: Call, path: Path) -> None:
+    def _find_node(self, call: Call, path: Path) -> None:
         parent = self._find(path.parent)
         if call.kind in "rl":
             target = Path(os.fsdecode(call.b))
@@ -141,7 +141,7 @@ def _write_folder(folder: Folder, target: Path, rng: random.Random, share: float
     target.mkdir(exist_ok=True)
     entries = dict(folder.safe)
     for change in folder.pending[: rng.randint(0, len(folder.pending))]:
-        _applied(entries, change)
+        _apply(entries, change)
     for name, node in entries.items():
         if isinstance(node, Folder):
             _write_folder(node, target / name, rng, share)
@@ -190,16 +190,16 @@ def _recording(number: int) -> tuple[list[Call], tuple[Any, ...]]:
     said: list[Any] = []
 
     def run(say: Callable[[Any], None]) -> None:
-        shown(work / "collection", log=log)
+        show_calls(work / "collection", log=log)
 
-        def noted(what: Any) -> None:
+        def note(what: Any) -> None:
             # How far the record had come when this was said.
             say({**what, "at": log.stat().st_size if log.exists() else 0})
 
-        changes(work, 10_000 + number, noted, create=True)
+        changes(work, 10_000 + number, note, create=True)
 
     ended = in_child(run)
-    hidden()
+    hide_calls()
     assert not any("exception" in item for item in ended.said), ended.said
     said = ended.said
     calls = list(read_log(log))

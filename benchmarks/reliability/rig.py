@@ -39,7 +39,7 @@ def text_of(name: str, rng: random.Random) -> str:
     return "\n\n".join([f"Bericht {name} {rng.randrange(10**6)}", *paragraphs])
 
 
-def opened(folder: Path, **options: Any) -> Collection:
+def open_cheaply(folder: Path, **options: Any) -> Collection:
     """Open a collection with an encoder that costs nothing."""
     return open_collection(folder, encoder=FakeEncoder(dimension=64), **options)
 
@@ -57,7 +57,7 @@ def make_template(folder: Path, articles: int = 12) -> None:
     (folder / "press").mkdir(parents=True)
     for number in range(articles):
         (folder / "press" / f"old{number}.txt").write_text(text_of(f"old{number}", rng))
-    with opened(folder / "collection", create=True) as collection:
+    with open_cheaply(folder / "collection", create=True) as collection:
         collection.add(folder / "press")
 
 
@@ -97,7 +97,7 @@ def unsound(folder: Path) -> str:
     """Return what is wrong with a collection, searches compared with a clean rebuild; or ""."""
     if found := problems(folder / CATALOG_FILE):
         return f"integrity: {found[0]}"
-    with opened(folder) as collection, scratch() as other:
+    with open_cheaply(folder) as collection, scratch() as other:
         if bad := rotten(collection._database):
             return f"rows: {bad[0].message}"
         # As it is found, and again when what was interrupted has been finished.
@@ -113,7 +113,7 @@ def _differs(collection: Collection, other: Path) -> str:
     found = searches(collection)
     other.mkdir()
     copy_database(collection.path / CATALOG_FILE, other / CATALOG_FILE)
-    with opened(other) as rebuilt:
+    with open_cheaply(other) as rebuilt:
         if not same(found, searches(rebuilt)):
             return "search differs from a clean rebuild"
     if not collection.status().articles:

@@ -13,7 +13,7 @@ _VARIABLES = ("SHIM_ROOT", "SHIM_LOG", "SHIM_FAIL_AT", "SHIM_ERRNO", "SHIM_FOREV
 _LOADED = "RELIABILITY_SHIM"
 
 
-def loaded() -> bool:
+def is_loaded() -> bool:
     """Tell whether this process runs over the layer."""
     return _LOADED in os.environ
 
@@ -24,7 +24,7 @@ def run_over_shim() -> None:
     Raises:
         SystemExit: there is no compiler.
     """
-    if loaded():
+    if is_loaded():
         return
     compiler = shutil.which("gcc") or shutil.which("cc")
     if compiler is None or sys.platform != "linux":
@@ -38,7 +38,7 @@ def run_over_shim() -> None:
     os.execve(sys.executable, [sys.executable, *sys.orig_argv[1:]], environment)
 
 
-def shown(
+def show_calls(
     root: Path, *, log: Path | None = None, fail_at: int = 0, error: int = 0, forever: bool = False
 ) -> None:
     """Have the layer look at this process's calls below `root` from now on."""
@@ -54,7 +54,7 @@ def shown(
             os.environ[name] = value
 
 
-def hidden() -> None:
+def hide_calls() -> None:
     """Have the layer look at nothing."""
     for name in _VARIABLES:
         os.environ.pop(name, None)

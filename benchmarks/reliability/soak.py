@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from benchmarks.reliability.rig import QUESTIONS, Bench, opened
+from benchmarks.reliability.rig import QUESTIONS, Bench, open_cheaply
 from benchmarks.reliability.trials import in_child
 
 RETRIEVALS = int(os.environ.get("SOAK_RETRIEVALS", "20000"))
@@ -34,7 +34,7 @@ def verdict(resident: list[int]) -> str:
 
 
 def _soak(work: Path, say: Callable[[Any], None]) -> None:
-    with opened(work / "collection") as collection:
+    with open_cheaply(work / "collection") as collection:
         for count, ask in ((ANSWERS, collection.ask), (RETRIEVALS, collection.retrieve)):
             for number in range(int(count * WARM_UP)):
                 ask(f"{QUESTIONS[number % len(QUESTIONS)]} {number % 97}")

@@ -14,7 +14,7 @@ from typing import Any
 
 from benchmarks.retrieval import environments
 from benchmarks.retrieval.data import Pool, read_pool, with_distractors
-from benchmarks.retrieval.measures import measured, reciprocal_rank_fusion
+from benchmarks.retrieval.measures import measure, reciprocal_rank_fusion
 from benchmarks.retrieval.others import bm25, minilm, minilm_encoder
 from benchmarks.retrieval.ours import OURS, Rankings, RememberingEncoder, encoder, rankings
 from index.encoder import has_native_bfloat16
@@ -39,7 +39,7 @@ def main(arguments: Iterable[str] | None = None) -> None:
             pool = with_distractors(pool, options.distractor_folder, options.distractors)
         if options.resume and is_measured(sets.get(pool.name, {}), options.systems):
             continue
-        systems = measured(pool, _systems(pool, options.systems, encode, small, options.cache))
+        systems = measure(pool, _systems(pool, options.systems, encode, small, options.cache))
         sets[pool.name] = {
             "paragraphs": len(pool.paragraphs),
             "questions": len(pool.questions),

@@ -15,7 +15,7 @@ _RESAMPLES = 10_000
 _SEED = 20261123
 
 
-def measured(pool: Pool, systems: Mapping[str, Rankings]) -> dict[str, dict[str, Any]]:
+def measure(pool: Pool, systems: Mapping[str, Rankings]) -> dict[str, dict[str, Any]]:
     """Return system -> metric -> {"mean", "low", "high"}; low to high is the 95 % interval.
 
     Each system but the fused one also has "behind": by how much its recall@1 lies below

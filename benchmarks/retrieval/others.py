@@ -34,9 +34,11 @@ def bm25(pool: Pool) -> Rankings:
         options["stemmer"] = Stemmer.Stemmer(STEMMERS[pool.language])
     keys = list(pool.paragraphs)
     retriever = bm25s.BM25()
-    corpus = bm25s.tokenize([_spaced(text) for text in pool.paragraphs.values()], **options)
+    corpus = bm25s.tokenize(
+        [_space_characters(text) for text in pool.paragraphs.values()], **options
+    )
     retriever.index(corpus, show_progress=False)
-    asked = [_spaced(text) for text in pool.questions.values()]
+    asked = [_space_characters(text) for text in pool.questions.values()]
     questions = bm25s.tokenize(asked, return_ids=False, **options)
     found, scores = retriever.retrieve(
         questions, corpus=np.arange(len(keys)), k=min(DEPTH, len(keys)), show_progress=False
@@ -58,10 +60,10 @@ def _stop_words(language: str) -> str | None:
     return language
 
 
-def _spaced(text: str) -> str:
+def _space_characters(text: str) -> str:
     """Write Chinese and Japanese as pairs of characters: bm25s splits words at blanks only.
 
-    >>> _spaced("东京都 2024")
+    >>> _space_characters("东京都 2024")
     '东京 京都  2024'
     """
     return _UNSPACED.sub(

@@ -22,7 +22,7 @@ from corpus.article import Role
 from corpus.catalog.articles import Catalog
 from corpus.catalog.database import open_database
 from index.encoder import Encoder, Kind, SentenceTransformerEncoder
-from index.search import analysed, checked_question, with_near_terms
+from index.search import analyse, check_question, with_near_terms
 from index.sync import Snapshot, Synchroniser
 from qa import open_collection
 
@@ -63,7 +63,7 @@ class RememberingEncoder:
         if not texts:
             return self._encoder.encode(texts, kind)
         names = {text: self._name(text, kind) for text in texts}
-        new = [text for text, name in names.items() if self._kept(name) is None]
+        new = [text for text, name in names.items() if self._path(name) is None]
         # In parts, each kept when it is done: a run that is stopped goes on where it was.
         for begin in range(0, len(new), _PART):
             part = new[begin : begin + _PART]
@@ -71,12 +71,12 @@ class RememberingEncoder:
             rows = [(names[text], row.tobytes()) for text, row in zip(part, vectors, strict=True)]
             with self._file:
                 self._file.executemany("INSERT OR REPLACE INTO vectors VALUES (?, ?)", rows)
-        return np.stack([np.frombuffer(self._kept(names[text]) or b"", "f4") for text in texts])
+        return np.stack([np.frombuffer(self._path(names[text]) or b"", "f4") for text in texts])
 
     def _name(self, text: str, kind: Kind) -> str:
         return hashlib.sha256(f"{self.fingerprint}\0{kind}\0{text}".encode()).hexdigest()
 
-    def _kept(self, name: str) -> bytes | None:
+    def _path(self, name: str) -> bytes | None:
         found = self._file.execute("SELECT vector FROM vectors WHERE name = ?", (name,)).fetchone()
         return found[0] if found else None
 
@@ -93,21 +93,21 @@ def rankings(
 
     Only "titled" has the articles' titles, which the other systems do not see either.
     """
-    questions = {key: checked_question(text) for key, text in pool.questions.items()}
+    questions = {key: check_question(text) for key, text in pool.questions.items()}
     # Many at once are quicker than one by one.
     encode.encode(list(questions.values()), "query")
     with TemporaryDirectory() as scratch:
         bare = Path(scratch, "bare")
-        found = {"fused": _retrieved(pool, bare, questions, encode, titles=False)}
+        found = {"fused": _retrieve(pool, bare, questions, encode, titles=False)}
         if {"dense", "lexical"} & set(wanted):
             found["dense"], found["lexical"] = _sides(pool, bare, questions, encode)
         if "titled" in wanted:
             titled = Path(scratch, "titled")
-            found["titled"] = _retrieved(pool, titled, questions, encode, titles=True)
+            found["titled"] = _retrieve(pool, titled, questions, encode, titles=True)
     return found
 
 
-def _retrieved(
+def _retrieve(
     pool: Pool, folder: Path, questions: dict[str, str], encode: RememberingEncoder, *, titles: bool
 ) -> Rankings:
     """Make a collection of the pool in `folder`, and retrieve from it."""
@@ -168,7 +168,7 @@ def _sides(
     with _snapshot(folder, encode) as (catalog, snapshot):
         names = {row: key for (row, _, _), key in _names(catalog, snapshot, pool).items()}
         for key, text in questions.items():
-            asked = with_near_terms(analysed(text, encode, snapshot.languages), snapshot.lexical)
+            asked = with_near_terms(analyse(text, encode, snapshot.languages), snapshot.lexical)
             windows, _ = snapshot.dense.search(asked.vector, DEPTH)
             near = snapshot.window_paragraphs[np.searchsorted(snapshot.windows, windows)]
             dense[key] = [names[row] for row in dict.fromkeys(near.tolist())]

@@ -31,7 +31,7 @@ def measure(half: str, folder: Path = FOLDER) -> tuple[dict[str, Any], list[Wron
     for document in found:
         article = next(iter(read(document.data, document.name, uri=f"x:{document.name}")))
         for (line, label), predicted in zip(
-            document.lines, _predicted(document, article), strict=True
+            document.lines, _predict(document, article), strict=True
         ):
             gold = _class(label)
             counts[gold, predicted] += 1
@@ -51,7 +51,7 @@ def _class(role: Role) -> str:
     return ANSWERS if role in ANSWERING_ROLES else str(role)
 
 
-def _predicted(document: Document, article: Article) -> list[str]:
+def _predict(document: Document, article: Article) -> list[str]:
     """Return the class of each labelled line, by the paragraph in which it stands."""
     paragraphs = [(_letters(article.paragraph_text(p)), p.role) for p in article.paragraphs]
     at, classes = 0, []

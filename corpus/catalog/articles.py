@@ -136,7 +136,7 @@ class Catalog:
         """Tell whether there are no articles."""
         return self._database.one("SELECT 1 FROM articles LIMIT 1") is None
 
-    def published(self) -> dict[int, date]:
+    def publication_dates(self) -> dict[int, date]:
         """Return the dates of the articles that have one, by the articles' ids."""
         rows = self._database.all("SELECT id, published FROM articles WHERE published IS NOT NULL")
         return {row["id"]: date.fromisoformat(row["published"]) for row in rows}
@@ -282,7 +282,7 @@ class Catalog:
 
     def catch_up(self) -> None:
         """Look for near-identical articles among those that an older version put in."""
-        for uri in self._groups.unnoted():
+        for uri in self._groups.find_unsigned():
             article = self.article(uri)
             with self._database.transaction():
                 row = self._database.one("SELECT id FROM articles WHERE uri = ?", (uri,))
@@ -314,7 +314,7 @@ class Catalog:
 
     def _keep_version(self, old: Row, article: Article) -> None:
         """Put an older text among the earlier versions, by its stated date."""
-        stated = _stated(article.modified, article.published)
+        stated = _stated_day(article.modified, article.published)
         versions = self._database.all(
             "SELECT number, title, text, modified FROM versions WHERE article_id = ? "
             "ORDER BY number",
@@ -419,11 +419,11 @@ def _article(row: Row) -> Article:
         section=row["section"],
         language=row["language"],
         url=row["url"],
-        corrected=_corrected(row),
+        corrected=_correction_day(row),
     )
 
 
-def _corrected(row: Row) -> date | None:
+def _correction_day(row: Row) -> date | None:
     """Return the day of the last change of its text: the stated one, or when it came here."""
     if row["replaced_at"] is None:
         return None
@@ -456,7 +456,7 @@ def _values(article: Article) -> tuple[Any, ...]:
     )
 
 
-def _stated(modified: date | None, published: date | None) -> str:
+def _stated_day(modified: date | None, published: date | None) -> str:
     """Return the day that a text gives for itself, in ISO form, or ""."""
     day = modified or published
     return day.isoformat() if day else ""
@@ -464,7 +464,7 @@ def _stated(modified: date | None, published: date | None) -> str:
 
 def _is_older(article: Article, old: Row) -> bool:
     """Tell whether both state a day, and the article's is earlier than the stored one's."""
-    day = _stated(article.modified, article.published)
+    day = _stated_day(article.modified, article.published)
     return "" < day < (old["modified"] or old["published"] or "")
 
 

@@ -36,13 +36,13 @@ def search_files(paths: Sequence[Path], strings: Iterable[bytes]) -> list[tuple[
         return []
     if os.name != "posix" or not sys.executable:
         # Elsewhere locks belong to descriptors, and a program without an interpreter has no child.
-        found = _found(map(str, paths), wanted)
+        found = _find_pairs(map(str, paths), wanted)
     else:
-        found = _found_apart(list(map(str, paths)), wanted)
+        found = _find_in_child(list(map(str, paths)), wanted)
     return [(paths[file], wanted[string]) for file, string in found]
 
 
-def _found_apart(paths: list[str], strings: list[bytes]) -> list[tuple[int, int]]:
+def _find_in_child(paths: list[str], strings: list[bytes]) -> list[tuple[int, int]]:
     job = {"paths": paths, "strings": [base64.b64encode(item).decode() for item in strings]}
     own = [str(Path(__file__).parents[2]), *(path for path in sys.path if path)]
     result = subprocess.run(  # noqa: S603
@@ -60,11 +60,11 @@ def _found_apart(paths: list[str], strings: list[bytes]) -> list[tuple[int, int]
 def main() -> None:
     """Answer the search on the standard input; this is the child."""
     job = json.load(sys.stdin)
-    found = _found(job["paths"], [base64.b64decode(item) for item in job["strings"]])
+    found = _find_pairs(job["paths"], [base64.b64decode(item) for item in job["strings"]])
     json.dump(found, sys.stdout)
 
 
-def _found(paths: Iterable[str], strings: Sequence[bytes]) -> list[tuple[int, int]]:
+def _find_pairs(paths: Iterable[str], strings: Sequence[bytes]) -> list[tuple[int, int]]:
     """Return the numbers of file and string of each pair that was found."""
     # Longer ones first: where one begins with another, both are there.
     pattern = re.compile(b"|".join(re.escape(s) for s in sorted(strings, key=len, reverse=True)))

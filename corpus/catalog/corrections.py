@@ -17,7 +17,7 @@ FIELDS = ("authors", "language", "modified", "published", "section", "source", "
 _DAYS = ("modified", "published")
 
 
-def checked_metadata(given: Mapping[str, Any]) -> dict[str, Any]:
+def check_metadata(given: Mapping[str, Any]) -> dict[str, Any]:
     """Return metadata as JSON holds it: names as lists, days as "2024-10-25".
 
     A name or text of "" and a day of None or "" mean that there is none.
@@ -25,14 +25,14 @@ def checked_metadata(given: Mapping[str, Any]) -> dict[str, Any]:
     Raises:
         SettingsError: a field or a value that there cannot be.
 
-    >>> checked_metadata({"authors": "Jule Brandt", "published": date(2024, 10, 25)})
+    >>> check_metadata({"authors": "Jule Brandt", "published": date(2024, 10, 25)})
     {'authors': ['Jule Brandt'], 'published': '2024-10-25'}
     """
-    checked_fields(given)
+    check_fields(given)
     return {field: _value(field, given[field]) for field in sorted(given)}
 
 
-def checked_fields(fields: Iterable[str]) -> None:
+def check_fields(fields: Iterable[str]) -> None:
     """Raise SettingsError where one of the names is no metadata that can be corrected."""
     unknown = sorted(set(fields) - set(FIELDS))
     if unknown:
@@ -79,7 +79,7 @@ def _line(text: str) -> str:
 
 
 def with_metadata(article: Article, values: Mapping[str, Any]) -> Article:
-    """Return an article with these values, as `checked_metadata` gives them, in place of its own.
+    """Return an article with these values, as `check_metadata` gives them, in place of its own.
 
     Paragraphs in the article's own language, or in none that could be told, get the new one.
     """
@@ -136,7 +136,7 @@ class Corrections:
 
         Args:
             uri: the article's.
-            values: as `checked_metadata` gives them.
+            values: as `check_metadata` gives them.
 
         Raises:
             ArticleNotFound: there is none with this URI.

@@ -30,7 +30,7 @@ class Duplicate:
     article: Article
     """As it was read."""
     given: Mapping[str, Any]
-    """Metadata that the user gave with the input, as `checked_metadata` returns it."""
+    """Metadata that the user gave with the input, as `check_metadata` returns it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,7 @@ class Duplicates:
             (text_hash(read.text),),
         )
         for row in rows:
-            own = self._uncorrected(row["id"])
+            own = self._read_original(row["id"])
             if all(
                 given[field] == row[field]
                 if field in given
@@ -153,7 +153,7 @@ class Duplicates:
             "DELETE FROM duplicates WHERE origin = ? AND uri = ?", [(origin, uri) for uri in uris]
         )
 
-    def _uncorrected(self, article_id: int) -> dict[str, Any]:
+    def _read_original(self, article_id: int) -> dict[str, Any]:
         """Return what an article itself says in the fields that the user has corrected."""
         rows = self._database.all(
             "SELECT field, read FROM corrections WHERE article_id = ?", (article_id,)

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corpus.catalog.database import Database
-from corpus.catalog.integrity import check_row, damaged, lost, mismatch_sql, text_hash
+from corpus.catalog.integrity import check_row, damage_error, loss_error, mismatch_sql, text_hash
 from corpus.catalog.paragraphs import ParagraphRow, paragraph_rows
 
 MAX_TITLE = 200
@@ -117,15 +117,15 @@ class EmbeddingStore:
 
     def unknown(self, model: str, texts: Sequence[str]) -> list[str]:
         """Return those of some texts that this model has not embedded."""
-        known = self.known(model, texts)
+        known = self.look_up(model, texts)
         return [text for text in texts if text not in known]
 
     def vectors_of(self, model: str, texts: Sequence[str]) -> NDArray[np.float32]:
         """Return the vectors of those texts that this model has embedded, one in a row."""
-        known = self.known(model, texts)
+        known = self.look_up(model, texts)
         return np.array([known[text] for text in texts if text in known], dtype=np.float32)
 
-    def known(self, model: str, texts: Sequence[str]) -> dict[str, NDArray[np.float32]]:
+    def look_up(self, model: str, texts: Sequence[str]) -> dict[str, NDArray[np.float32]]:
         """Return the vectors, each of shape (dimension,), of those texts that have one."""
         found = {}
         for text in dict.fromkeys(texts):
@@ -187,9 +187,9 @@ class EmbeddingStore:
             f"SELECT paragraph_id FROM windows WHERE {mismatch_sql('windows')} LIMIT 1"  # noqa: S608
         )
         if row is not None:
-            raise damaged(f"A window of paragraph {row['paragraph_id']}")
+            raise damage_error(f"A window of paragraph {row['paragraph_id']}")
 
-    def embedded_count(self, model: str) -> int:
+    def count_embedded(self, model: str) -> int:
         """Return how many windows have an embedding by this model."""
         row = self._database.one(
             "SELECT count(*) FROM windows JOIN embeddings USING (text_hash) WHERE model = ?",
@@ -226,7 +226,7 @@ class EmbeddingStore:
                 check_row("embeddings", row, "A sentence's embedding")
                 rows.append(row)
             elif row["id"] <= sealed:
-                raise lost("The embedding of a sentence")
+                raise loss_error("The embedding of a sentence")
         paragraphs = np.array([row["paragraph_id"] for row in rows], dtype=np.int64)
         joined = np.frombuffer(b"".join(row["vector"] for row in rows), "<f4")
         return paragraphs, joined.reshape(len(rows), -1 if len(rows) else 0)

@@ -153,7 +153,7 @@ def see_room(folder: Path, free: int) -> None:
         )
 
 
-def found_in(folder: Path, traces: Traces, database: Database) -> tuple[list[str], int]:
+def find_traces(folder: Path, traces: Traces, database: Database) -> tuple[list[str], int]:
     """Search the bytes of all files below a folder for what is left of a text.
 
     What another article says too, or an input is called, does not count.
@@ -161,7 +161,7 @@ def found_in(folder: Path, traces: Traces, database: Database) -> tuple[list[str
     Returns:
         "file: stretch" for each that was found, and how many files were searched.
     """
-    stretches = [item for item in traces.stretches() if not _said_elsewhere(database, item)]
+    stretches = [item for item in traces.stretches() if not _is_said_elsewhere(database, item)]
     forms = {form: item for item in stretches for form in _forms(item)}
     files = [path for path in sorted(folder.rglob("*")) if path.is_file()]
     hits = [
@@ -177,7 +177,7 @@ def _forms(text: str) -> set[bytes]:
     return {item.encode("utf-8", "replace") for item in (text, escaped, plain)}
 
 
-def _said_elsewhere(database: Database, text: str) -> bool:
+def _is_said_elsewhere(database: Database, text: str) -> bool:
     row = database.one(
         "SELECT 1 FROM articles WHERE instr(text, ?1) OR instr(title, ?1) OR instr(uri, ?1) "
         "UNION SELECT 1 FROM versions WHERE instr(text, ?1) OR instr(title, ?1) "

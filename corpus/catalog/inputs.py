@@ -44,7 +44,7 @@ class InputLog:
         """See `corpus.catalog.database.open_database`."""
         self._database = database
 
-    def unchanged(self, origin: str, sha256: bytes | None, options: str) -> int | None:
+    def count_if_unchanged(self, origin: str, sha256: bytes | None, options: str) -> int | None:
         """Return how many articles the input gave when it was last read, if nothing changed since.
 
         None means that it has to be read: it is new, its bytes or the reading options
@@ -119,7 +119,7 @@ class InputLog:
         )
         return [row["uri"] for row in rows]
 
-    def given(self, origin: str) -> list[str]:
+    def uris_given_by(self, origin: str) -> list[str]:
         """Return the URIs of the articles that one input gave when it was last read."""
         rows = self._database.all(
             "SELECT uri FROM articles JOIN input_articles ON article_id = id WHERE origin = ? "
@@ -173,7 +173,7 @@ class InputLog:
         rows = self._database.all("SELECT list FROM members WHERE origin = ? AND listed", (origin,))
         return [row["list"] for row in rows]
 
-    def unlisted(self, name: str) -> list[str]:
+    def find_unlisted(self, name: str) -> list[str]:
         """Return what a list named once, and neither it nor another one names now."""
         rows = self._database.all(
             "SELECT origin FROM members WHERE list = ? AND NOT listed AND origin NOT IN "
@@ -184,7 +184,7 @@ class InputLog:
 
     # Pages
 
-    def fetched(self, origin: str) -> Fetched | None:
+    def last_fetch(self, origin: str) -> Fetched | None:
         """Return what the server said of a page, or None where it was never fetched."""
         row = self._database.one("SELECT * FROM fetched WHERE origin = ?", (origin,))
         if row is None:
@@ -203,7 +203,7 @@ class InputLog:
 
     # What is gone
 
-    def vanished(self, origin: str) -> list[int]:
+    def find_vanished(self, origin: str) -> list[int]:
         """Return the ids of the articles that an input gave once and gives no more."""
         rows = self._database.all(
             "SELECT article_id FROM vanished WHERE origin = ? ORDER BY article_id", (origin,)

@@ -80,7 +80,7 @@ def check_row(table: str, row: Any, what: str) -> None:
         CollectionDamaged: it is not; the message names `what`.
     """
     if row["row_hash"] != hash_of(*(row[name] for name in HASHED[table])):
-        raise damaged(what)
+        raise damage_error(what)
 
 
 def check_text(text: str, expected: bytes, what: str) -> None:
@@ -90,14 +90,14 @@ def check_text(text: str, expected: bytes, what: str) -> None:
         CollectionDamaged: it is not; the message names `what`.
     """
     if hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()[:16] != expected:
-        raise damaged(what)
+        raise damage_error(what)
 
 
-def damaged(what: str) -> CollectionDamaged:
+def damage_error(what: str) -> CollectionDamaged:
     """Return the error that says what has changed on the disk, and what to do."""
     return CollectionDamaged(f"{what} has changed on the disk since it was written. {_ADVICE}")
 
 
-def lost(what: str) -> CollectionDamaged:
+def loss_error(what: str) -> CollectionDamaged:
     """Return the error for what the catalog once held and can no longer be found in it."""
     return CollectionDamaged(f"{what} has been lost from the catalog's file. {_ADVICE}")

@@ -78,7 +78,7 @@ class DuplicateGroups:
         self._database.run("DELETE FROM signatures WHERE article_id = ?", (article_id,))
         self._database.run("DELETE FROM duplicate_groups WHERE article_id = ?", (article_id,))
 
-    def unnoted(self) -> list[str]:
+    def find_unsigned(self) -> list[str]:
         """Return the URIs of articles without a signature: an older version put them in."""
         rows = self._database.all(
             "SELECT uri FROM articles WHERE id NOT IN (SELECT article_id FROM signatures) "
@@ -140,8 +140,8 @@ class DuplicateGroups:
             "INSERT OR REPLACE INTO duplicate_groups VALUES (?, ?)",
             [(member, min(members)) for member in (*members, article_id)],
         )
-        theirs = [item for other in sorted(members) for item in self._stored(other)]
-        for own in self._stored(article_id):
+        theirs = [item for other in sorted(members) for item in self._read_signature(other)]
+        for own in self._read_signature(article_id):
             match = next((item for item in theirs if _says_the_same(own, item)), None)
             if match is not None and match.text_hash != own.text_hash:
                 self._database.run(
@@ -149,7 +149,7 @@ class DuplicateGroups:
                     (own.id, match.text_hash),
                 )
 
-    def _stored(self, article_id: int) -> list[_Stored]:
+    def _read_signature(self, article_id: int) -> list[_Stored]:
         return [
             _Stored(paragraph_id, TextWords.of(text), name)
             for paragraph_id, text, name in self._answering(article_id)

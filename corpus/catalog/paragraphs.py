@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from corpus.article import Paragraph, Role
 from corpus.catalog.database import Database
-from corpus.catalog.integrity import check_row, check_text, damaged, mismatch_sql
+from corpus.catalog.integrity import check_row, check_text, damage_error, mismatch_sql
 from corpus.catalog.sqlite_file import Row
 
 
@@ -97,7 +97,7 @@ def check_paragraphs(database: Database) -> None:
         f"SELECT number, article_id FROM paragraphs WHERE {mismatch_sql('paragraphs')} LIMIT 1"  # noqa: S608
     )
     if row is not None:
-        raise damaged(f"Paragraph {row['number']} of article {row['article_id']}")
+        raise damage_error(f"Paragraph {row['number']} of article {row['article_id']}")
 
 
 def paragraph_of(row: Row) -> Paragraph:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
 from corpus.catalog.database import Database
-from corpus.catalog.integrity import lost, text_hash
+from corpus.catalog.integrity import loss_error, text_hash
 
 SEAL_SETTING = "embedded_through"
 
@@ -59,7 +59,7 @@ def lift_seal(database: Database) -> None:
     database.set_setting(SEAL_SETTING, "{}")
 
 
-def lost_embeddings(database: Database, model: str, background: Sequence[str]) -> int:
+def count_lost_embeddings(database: Database, model: str, background: Sequence[str]) -> int:
     """Return how many windows, sentences and general texts have lost their embedding."""
     seal = seal_of(database, model)
     hashes = [text_hash(text) for text in background] if seal.covers(background) else []
@@ -88,7 +88,7 @@ def check_windows_found(database: Database, seal: Seal, found: int) -> None:
     """
     row = database.one("SELECT count(*) FROM windows WHERE id <= ?", (seal.window,))
     if found < row[0]:
-        raise lost(f"The embedding of {row[0] - found:,} stretches of text")
+        raise loss_error(f"The embedding of {row[0] - found:,} stretches of text")
 
 
 def _last(database: Database, table: str) -> int:

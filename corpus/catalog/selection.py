@@ -74,23 +74,21 @@ class Filters:
 
     def articles(self) -> Condition:
         """Return the condition on a row of `articles`."""
-        return _joined([*self._metadata(), *_one_of("language", self.languages)])
+        return _join([*self._metadata(), *_one_of("language", self.languages)])
 
     def articles_but_language(self) -> Condition:
         """Return the condition on a row of `articles`, whatever its language."""
-        return _joined(self._metadata())
+        return _join(self._metadata())
 
     def paragraphs(self) -> Condition:
         """Return the condition on a row of `paragraphs`, whatever its article."""
-        return _joined(
-            [*_one_of("role", map(str, self.roles)), *_one_of("language", self.languages)]
-        )
+        return _join([*_one_of("role", map(str, self.roles)), *_one_of("language", self.languages)])
 
     def articles_with_paragraphs(self) -> Condition:
         """Return the condition on a row of `articles` that has a paragraph which meets all."""
         condition, values = self.paragraphs()
         having = (f"id IN (SELECT article_id FROM paragraphs WHERE {condition})", values)  # noqa: S608
-        return _joined([*self._metadata(), having])
+        return _join([*self._metadata(), having])
 
     def _metadata(self) -> list[Condition]:
         found = [
@@ -120,7 +118,7 @@ def _one_of(value: str, names: Iterable[str]) -> list[Condition]:
     return [(f"{value} IN (SELECT value FROM json_each(?))", [json.dumps(wanted)])]  # noqa: S608
 
 
-def _joined(parts: Iterable[Condition]) -> Condition:
+def _join(parts: Iterable[Condition]) -> Condition:
     """Return the condition that all of some conditions hold."""
     conditions = list(parts)
     sql = " AND ".join(part for part, _ in conditions) or "TRUE"

@@ -61,10 +61,12 @@ def read_folder(path: Path, ignore: Sequence[str], problem: Problem) -> Folder:
         pages = saved_pages(files)
         folders[:] = [
             folder
-            for folder in _kept(here, folders, rules, found, folder=True)
+            for folder in _keep_visible(here, folders, rules, found, folder=True)
             if not belongs_to_page(folder, pages)
         ]
-        found.files += [here / file for file in _kept(here, files, rules, found, folder=False)]
+        found.files += [
+            here / file for file in _keep_visible(here, files, rules, found, folder=False)
+        ]
     return found
 
 
@@ -90,7 +92,7 @@ def _rules_in(path: Path, problem: Problem) -> Iterator[tuple[Path, "GitIgnoreSp
         problem(str(path), f"the patterns in it cannot be used: {exc}")
 
 
-def _kept(
+def _keep_visible(
     here: Path,
     names: Sequence[str],
     rules: Sequence[tuple[Path, "GitIgnoreSpec"]],

@@ -7,13 +7,13 @@ from io import BufferedReader
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from corpus.catalog.corrections import checked_metadata
+from corpus.catalog.corrections import check_metadata
 from corpus.catalog.database import CATALOG_FILE, Database
 from corpus.errors import ErrorText, InputError, InputTooLarge
 from corpus.ingest.folders import Folder, ignore_rules, read_folder
 from corpus.ingest.sandbox import read_apart
 from corpus.ingest.settling import Confirm, Settling, nobody_confirms
-from corpus.ingest.writer import Intake, Progress, Tally, shown
+from corpus.ingest.writer import Intake, Progress, Tally, printable_name
 from corpus.readers.web.links import kind_of_links
 from corpus.web.addresses import is_address, path_of
 
@@ -65,7 +65,7 @@ def ingest(
         sync: remove the articles that the inputs gave once and that none gives any more.
         confirm: asked before `sync` removes more than a tenth of the articles.
         ignore: patterns as in a .gitignore, for folders.
-        metadata: for all articles, in place of what is read; see `checked_metadata`.
+        metadata: for all articles, in place of what is read; see `check_metadata`.
         allow_private: fetch from this machine and its network too.
         web: the client, for tests.
         progress: called after each file and page.
@@ -78,7 +78,7 @@ def ingest(
     Raises:
         SettingsError: `metadata` or `ignore` cannot be used.
     """
-    given = checked_metadata(metadata or {})
+    given = check_metadata(metadata or {})
     ignore_rules(ignore)
     intake = Intake(
         database,
@@ -91,7 +91,7 @@ def ingest(
     run = _Run(database, intake, max_bytes, tuple(ignore), allow_private, web)
     found = [(item, run.find(item)) for item in inputs]
     if sync:
-        intake.leaving = frozenset(run.gone_files())
+        intake.leaving = frozenset(run.find_gone_files())
     for name, source in found:
         run.take(str(name), source)
     for item in lists:
@@ -164,22 +164,22 @@ class _Run:
             self._pages().take(source)
         elif isinstance(source, Folder):
             for path in source.files:
-                with self._intake.guarded(str(path)):
+                with self._intake.guard(str(path)):
                     self._take_file(path)
         elif source is not None:
-            with self._intake.guarded(str(source)):
+            with self._intake.guard(str(source)):
                 self._take_file(source, named=True)
         if self._intake.tally.articles == before:
-            self._intake.tally.useless.append(shown(name))
+            self._intake.tally.useless.append(printable_name(name))
 
     def take_list(self, path: Path) -> None:
         """Fetch the addresses in a file."""
         before = self._intake.tally.articles
-        with self._intake.guarded(str(path)):
+        with self._intake.guard(str(path)):
             self._check(path)
             self._pages().take_list(path.resolve().as_uri(), path.read_bytes())
         if self._intake.tally.articles == before:
-            self._intake.tally.useless.append(shown(str(path)))
+            self._intake.tally.useless.append(printable_name(str(path)))
 
     def _take_file(self, path: Path, *, named: bool = False) -> None:
         self._check(path)
@@ -196,7 +196,7 @@ class _Run:
 
     def _take_stream(self, path: Path, origin: str, stream: BufferedReader) -> None:
         sha256 = hashlib.file_digest(stream, "sha256").digest()
-        known = self._intake.known(origin, sha256)
+        known = self._intake.count_known(origin, sha256)
         if known is not None:
             self._intake.count_unchanged(origin, known)
             return
@@ -235,7 +235,7 @@ class _Run:
             self._opened = Pages(self._intake, web)
         return self._opened
 
-    def gone_files(self) -> list[str]:
+    def find_gone_files(self) -> list[str]:
         """Return the files that were below the folders once and are there no more."""
         gone: list[str] = []
         for folder in self._folders:
@@ -252,13 +252,13 @@ class _Run:
         """Move or remove the articles whose files, pages or rows are there no more."""
         gone = list(self._intake.leaving)
         if self._opened is not None:
-            gone += self._opened.gone()
+            gone += self._opened.find_gone()
             self._files |= self._opened.read
         for origin in Settling(self._database, self._intake, gone, self._files).run(confirm):
             path = path_of(origin)
             if origin.startswith("file:") and path.is_file():
                 self._intake.expect(1)
-                with self._intake.guarded(str(path)):
+                with self._intake.guard(str(path)):
                     self._take_file(path)
 
 

@@ -105,7 +105,7 @@ def read_apart(
         "group_by": options.group_by,
     }
     for article in _run(Article, job, data, limits, options):
-        yield _checked(article)
+        yield _check_offsets(article)
 
 
 def read_feed_apart(data: bytes, address: str = "", limits: Limits = LIMITS) -> Feed:
@@ -129,7 +129,7 @@ def read_entry_apart(feed: Feed, entry: Entry, *, uri: str, limits: Limits = LIM
     # Only the feed's own metadata matters: its other entries need not travel.
     head = Feed(feed.title, feed.url, feed.language)
     data = json.dumps([plain(head), plain(entry)]).encode()
-    return _checked(_one(Article, {"operation": "entry", "uri": uri}, data, limits))
+    return _check_offsets(_one(Article, {"operation": "entry", "uri": uri}, data, limits))
 
 
 def available() -> bool:
@@ -161,7 +161,7 @@ def _one(kind: type[T], job: dict[str, Any], data: bytes, limits: Limits) -> T:
     return results[0]
 
 
-def _checked(article: Article) -> Article:
+def _check_offsets(article: Article) -> Article:
     """Return an article whose paragraphs lie in its text, one after the other.
 
     Raises InputError for another: a reader that was taken over may say anything.
@@ -192,7 +192,7 @@ def _run(
     request = [json.dumps({**job, "given": given is not None, "cpu_s": int(seconds) + 1}).encode()]
     if given is None:
         request.append(data if isinstance(data, bytes) else data.read())
-    child = _Child(limits.memory, given) if given is not None else _borrowed(limits.memory)
+    child = _Child(limits.memory, given) if given is not None else _borrow_child(limits.memory)
     try:
         child.send(request)
         yield from child.answers(kind, seconds, limits, options)
@@ -383,7 +383,7 @@ _idle: list[_Child] = []
 """At most one child that waits for work."""
 
 
-def _borrowed(memory: int) -> _Child:
+def _borrow_child(memory: int) -> _Child:
     """Return the child that waits, or a new one."""
     with _lock:
         while _idle:

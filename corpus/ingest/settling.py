@@ -50,7 +50,7 @@ class Settling:
         self._log = intake.log
         self._gone = self._with_members(gone)
         self._vanished = {
-            origin: self._log.vanished(origin)
+            origin: self._log.find_vanished(origin)
             for origin in sorted(set(read) - self._gone)
             if intake.is_whole(origin)
         }
@@ -65,12 +65,12 @@ class Settling:
         if not self._is_confirmed(lost, confirm):
             return []
         # The articles before their inputs: cut short, the next run finds the rest.
-        for some in _batched(leaving):
+        for some in _in_batches(leaving):
             with self._database.transaction():
                 for article_id in some:
                     self._settle(article_id)
         again: set[str] = set()
-        for origins in _batched(sorted(self._gone)):
+        for origins in _in_batches(sorted(self._gone)):
             with self._database.transaction():
                 again.update(*map(self._log.forget, origins))
         for origin, article_ids in self._vanished.items():
@@ -148,6 +148,6 @@ class Settling:
         return True
 
 
-def _batched(items: Sequence[T]) -> Iterator[Sequence[T]]:
+def _in_batches(items: Sequence[T]) -> Iterator[Sequence[T]]:
     for start in range(0, len(items), _TOGETHER):
         yield items[start : start + _TOGETHER]

@@ -92,7 +92,7 @@ class Pages:
 
     def take(self, text: str) -> None:
         """Fetch an address that the user named: a page, a feed or a sitemap."""
-        with self._intake.guarded(text):
+        with self._intake.guard(text):
             address = parse_address(text)
             self._log.set_named(str(address))
             self._visit(_Named(address, Link(text)))
@@ -101,9 +101,9 @@ class Pages:
         """Fetch the addresses in a file."""
         self._expand(origin, data, None, 0)
 
-    def gone(self) -> list[str]:
+    def find_gone(self) -> list[str]:
         """Return the pages that the lists of this run named once and name no more."""
-        return [origin for name in self._lists for origin in self._log.unlisted(name)]
+        return [origin for name in self._lists for origin in self._log.find_unlisted(name)]
 
     def _visit(self, named: _Named) -> None:
         origin = str(named.address)
@@ -119,7 +119,7 @@ class Pages:
             self._log.set_stamp(named.list, origin, named.link.stamp)
 
     def _fetch(self, origin: str, named: _Named) -> None:
-        known, said = self._intake.known(origin, None), self._log.fetched(origin)
+        known, said = self._intake.count_known(origin, None), self._log.last_fetch(origin)
         if known is not None and said is not None and self._is_fresh(origin, named, said):
             self._intake.count_unchanged(origin, known)
             return
@@ -129,7 +129,7 @@ class Pages:
         response = self._web.get(named.address, validators)
         if response.unchanged and known is not None and said is not None:
             self._log.set_fetched(origin, replace(said, fetched_at=datetime.now(UTC)))
-            self._unchanged(origin, known, named)
+            self._count_unchanged(origin, known, named)
             self.read.add(origin)
             return
         kind = kind_of_links(response.data)
@@ -141,7 +141,7 @@ class Pages:
             self._expand(origin, response.data, response.address, named.depth)
         else:
             self._page(origin, response, named)
-        self._log.set_fetched(origin, _said(response))
+        self._log.set_fetched(origin, _describe_response(response))
         self.read.add(origin)
 
     def _is_fresh(self, origin: str, named: _Named, said: Fetched) -> bool:
@@ -152,7 +152,7 @@ class Pages:
             return self._log.members(named.list).get(origin) == named.link.stamp
         return datetime.now(UTC) - said.fetched_at < REFRESH
 
-    def _unchanged(self, origin: str, known: int, named: _Named) -> None:
+    def _count_unchanged(self, origin: str, known: int, named: _Named) -> None:
         self._intake.count_unchanged(origin, known)
         members = self._log.members(origin)
         if members:
@@ -166,7 +166,7 @@ class Pages:
 
     def _page(self, origin: str, response: Response, named: _Named) -> None:
         sha256 = hashlib.sha256(response.data).digest()
-        known = self._intake.known(origin, sha256)
+        known = self._intake.count_known(origin, sha256)
         if known is not None:
             self._intake.count_unchanged(origin, known)
             return
@@ -174,14 +174,16 @@ class Pages:
         options = self._intake.read_options(origin, origin)
         articles = read_apart(_in_utf8(response), _name(response), uri=uri, options=options)
         own = _own_addresses(articles, response.address)
-        self._intake.store(origin, origin, sha256, (_completed(item, named) for item in own))
+        self._intake.store(
+            origin, origin, sha256, (_complete_from_list(item, named) for item in own)
+        )
 
     def _take_entry(self, origin: str, named: _Named) -> bool:
         """Take the text in the feed where the page cannot be had; return whether that was done."""
         feed, entry = named.feed, named.entry
         if feed is None or entry is None or not entry.whole:
             return False
-        if self._intake.known(origin, None) is not None:
+        if self._intake.count_known(origin, None) is not None:
             return False  # the page was read before: that stays
         article = read_entry_apart(feed, entry, uri=named.list)
         # A feed does not speak for other sites.
@@ -216,7 +218,7 @@ class Pages:
             self._say_strange(
                 strange_lines(data), "this line of the list is no http or https address"
             )
-            named = list(self._named(links, origin, depth + 1, expands=True, asks=True))
+            named = list(self._follow_links(links, origin, depth + 1, expands=True, asks=True))
         self._intake.store(origin, origin, hashlib.sha256(data).digest(), own)
         self._log.set_members(origin, [str(item.address) for item in named])
         self._lists.append(origin)
@@ -240,7 +242,9 @@ class Pages:
             name = _name_of(entry, origin)
             if not entry.link.url:
                 self._intake.skip(name, _no_address(entry))
-            for item in self._named([entry.link] if entry.link.url else [], origin, MAX_DEPTH):
+            for item in self._follow_links(
+                [entry.link] if entry.link.url else [], origin, MAX_DEPTH
+            ):
                 if item.address in met:
                     self._intake.skip(
                         name,
@@ -266,8 +270,8 @@ class Pages:
     ) -> Iterator[_Named]:
         sitemap = read_links_apart(data, str(address or ""))
         self._say_strange(sitemap.strange, "this entry of the sitemap is no http or https address")
-        pages = [*self._named(sitemap.pages, origin, MAX_DEPTH)]
-        inner = [*self._named(sitemap.sitemaps, origin, depth + 1, expands=True)]
+        pages = [*self._follow_links(sitemap.pages, origin, MAX_DEPTH)]
+        inner = [*self._follow_links(sitemap.sitemaps, origin, depth + 1, expands=True)]
         for item in chain(pages, inner):
             if address is None or same_site(item.address.host, address.host):
                 yield item
@@ -276,7 +280,7 @@ class Pages:
                     str(item.address), ErrorText("a sitemap names only pages of its own site")
                 )
 
-    def _named(
+    def _follow_links(
         self,
         links: Iterable[Link],
         origin: str,
@@ -294,7 +298,7 @@ class Pages:
             yield _Named(address, link, origin, depth, expands, asks)
 
     def _is_known(self, origin: str) -> bool:
-        return self._intake.known(origin, None) is not None
+        return self._intake.count_known(origin, None) is not None
 
     def _visit_all(self, named: Iterable[_Named]) -> None:
         once = {str(item.address): item for item in named}
@@ -309,7 +313,7 @@ class Pages:
             )
         self._intake.expect(len(allowed))
         for item in allowed:
-            with self._intake.guarded(str(item.address)):
+            with self._intake.guard(str(item.address)):
                 self._visit(item)
 
 
@@ -334,7 +338,7 @@ def _own_addresses(articles: Iterable[Article], address: Address) -> Iterator[Ar
             yield replace(article, uri=f"{here}#{article.uri}")
 
 
-def _completed(article: Article, named: _Named) -> Article:
+def _complete_from_list(article: Article, named: _Named) -> Article:
     """Return an article with what its list says, where the page itself says nothing."""
     link, entry = named.link, named.entry
     return replace(
@@ -369,7 +373,7 @@ def _no_address(entry: Entry) -> ErrorText:
     )
 
 
-def _said(response: Response) -> Fetched:
+def _describe_response(response: Response) -> Fetched:
     said = response.validators
     return Fetched(said.address, said.etag, said.last_modified)
 

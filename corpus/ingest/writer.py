@@ -74,7 +74,7 @@ class Intake:
         progress: Progress | None = None,
         within: Progress | None = None,
     ) -> None:
-        """Set what holds for all inputs; `metadata` as `checked_metadata` gives it."""
+        """Set what holds for all inputs; `metadata` as `check_metadata` gives it."""
         self.tally = Tally()
         self.log = InputLog(database)
         self.options = json.dumps([READING, dict(columns or {}), group_by], sort_keys=True)
@@ -106,7 +106,7 @@ class Intake:
         self._total += count
 
     @contextmanager
-    def guarded(self, name: str) -> Iterator[None]:
+    def guard(self, name: str) -> Iterator[None]:
         """Note why an input is skipped where it fails, and count it as done."""
         try:
             yield
@@ -121,7 +121,7 @@ class Intake:
             self.skip(name, ErrorText("cannot be read: {reason}", reason=exc.strerror or exc))
         except Exception as exc:
             # A fault in a parser costs the input that it meets, not the rest.
-            log.exception("reading %s failed", shown(name))
+            log.exception("reading %s failed", printable_name(name))
             message = f"{type(exc).__name__}: {exc}"
             self.skip(name, ErrorText("the reader failed ({message})", message=message))
         self._done += 1
@@ -130,7 +130,7 @@ class Intake:
 
     def skip(self, name: str, reason: str) -> None:
         """Note that an input was skipped."""
-        self.tally.skipped.append((shown(name), reason))
+        self.tally.skipped.append((printable_name(name), reason))
 
     def read_options(self, origin: str, name: str) -> ReadOptions:
         """Return the options for reading an input; rows that cannot be used are skipped."""
@@ -143,11 +143,11 @@ class Intake:
 
     # Articles
 
-    def known(self, origin: str, sha256: bytes | None) -> int | None:
+    def count_known(self, origin: str, sha256: bytes | None) -> int | None:
         """Return how many articles an input gave; None where it has to be read."""
         if self._given and self.duplicates.uris(origin):
             return None  # with other metadata they may be no duplicates
-        return self.log.unchanged(origin, sha256, self.options)
+        return self.log.count_if_unchanged(origin, sha256, self.options)
 
     def count_unchanged(self, origin: str, count: int) -> None:
         """Count an input that was not read; metadata given now still goes into its articles."""
@@ -157,7 +157,7 @@ class Intake:
         count -= duplicates + self._counted.pop(origin, 0)
         changed = 0
         if self._given and count:
-            uris = self.log.given(origin)
+            uris = self.log.uris_given_by(origin)
             changed = sum(self._corrections.correct(uri, self._given) for uri in uris)
         self.tally.counts[Outcome.UPDATED] += changed
         self.tally.counts[Outcome.UNCHANGED] += count - changed
@@ -218,7 +218,10 @@ class Intake:
             reason = f"replaces what {other} gives as {uri}"
         if reason:
             self.tally.notes.append(
-                (shown(name), f"{shown(reason)}; the older text is kept as a version")
+                (
+                    printable_name(name),
+                    f"{printable_name(reason)}; the older text is kept as a version",
+                )
             )
 
     def _note_dates(self, name: str, unread: Sequence[str]) -> None:
@@ -234,7 +237,9 @@ class Intake:
         reason = f"“{first}” {why}, so the article has no date"
         if more:
             reason += f"; nor have {more:,} more of this file"
-        self.tally.notes.append((shown(name), f"{shown(reason)}. Set it with `article-qa edit`"))
+        self.tally.notes.append(
+            (printable_name(name), f"{printable_name(reason)}. Set it with `article-qa edit`")
+        )
 
     def _put(
         self, article: Article, origin: str, metadata: Mapping[str, Any] | None = None
@@ -317,6 +322,6 @@ def _batches(articles: Iterable[Article]) -> Iterator[list[Article]]:
             return
 
 
-def shown(name: str) -> str:
+def printable_name(name: str) -> str:
     """Return a name that can be printed; one may hold bytes that are no text."""
     return name.encode("utf-8", "backslashreplace").decode("utf-8")

@@ -68,7 +68,7 @@ def read(
         raise EmptyInput("the file is empty" if not head else "the file holds only blanks")
     stream.seek(0)
     suffix = _suffix(name)
-    streamed = _streamed(stream, head, suffix, uri, options)
+    streamed = _read_stream(stream, head, suffix, uri, options)
     if streamed is not None:
         yield from streamed
         return
@@ -77,7 +77,7 @@ def read(
     yield from _whole(whole, name, suffix, uri, options)
 
 
-def _streamed(
+def _read_stream(
     stream: BinaryIO, head: bytes, suffix: str, uri: str, options: ReadOptions
 ) -> Iterator[Article] | None:
     """Return the articles of a format that need not be in memory whole; None for others."""

@@ -59,13 +59,13 @@ _RULE = re.compile(r"-{2,}(?: +-{2,})+")
 _GAP = re.compile(r"\s{2,}")
 
 
-def tabbed(lines: Sequence[str]) -> Iterator[tuple[str, bool]]:
+def find_tabbed_rows(lines: Sequence[str]) -> Iterator[tuple[str, bool]]:
     r"""Yield lines of copied text, and whether each is a row of a table with tabs in it.
 
     Two lines or more with the same number of tabs are a table. A first one without digits
     names the columns, and is part of every row.
 
-    >>> list(tabbed(["Jahr\tGäste", "2023\t41.000", "Viele kamen."]))
+    >>> list(find_tabbed_rows(["Jahr\tGäste", "2023\t41.000", "Viele kamen."]))
     [('Jahr: 2023; Gäste: 41.000', True), ('Viele kamen.', False)]
     """
     if any(_RULE.fullmatch(line.strip()) for line in lines):

@@ -139,7 +139,7 @@ def near_identical(first: TextWords, second: TextWords) -> bool:
         return False
     if len(first.sequences & second.sequences) < _SHARED * least:
         return False
-    same, replaced = _compared(first, second)
+    same, replaced = _compare_words(first, second)
     return replaced <= 1 or replaced * 100 <= _REPLACED * same
 
 
@@ -159,10 +159,10 @@ def same_paragraph(first: TextWords, second: TextWords) -> bool:
         return False
     if len(short.sequences & long.sequences) < _SAME_SHARED * len(short.sequences):
         return False
-    return _compared(first, second)[1] == 0
+    return _compare_words(first, second)[1] == 0
 
 
-def _compared(first: TextWords, second: TextWords) -> tuple[int, int]:
+def _compare_words(first: TextWords, second: TextWords) -> tuple[int, int]:
     """Return how many words stand in both in order, and how often a fact replaces a fact."""
     same = replaced = 0
     matcher = SequenceMatcher(None, first.folded, second.folded, autojunk=False)

@@ -170,7 +170,7 @@ def _decodes(data: bytes, encoding: str) -> bool:
 
 def _decode_legacy(data: bytes, declared: str | None) -> str:
     """Decode what is not proper UTF-8."""
-    named = _known(declared)
+    named = _known_encoding(declared)
     if named in ("", "utf-8") and _is_mostly_utf8(data):
         return data.decode("utf-8", "corpus-mixed")
     if named and named not in ("utf-8", "cp1252") and _plausible(data, named):
@@ -235,7 +235,7 @@ def _reads_western(text: str) -> bool:
     return usual >= 0.9 * len(high) and accents <= 0.4 * (accents + plain)
 
 
-def _known(declared: str | None) -> str:
+def _known_encoding(declared: str | None) -> str:
     try:
         name = codecs.lookup(declared.strip()).name if declared else ""
     except (LookupError, ValueError):  # ValueError: a label with a NUL in it

@@ -50,7 +50,7 @@ def set_scripts(text: str) -> str:
             open_ = max(open_ - 1, 0)
             if not open_ and kinds:
                 after = "".join(p for p in parts[index + 1 :][:8] if not _MARKERS.fullmatch(p))
-                done += _written(kinds, inner, _IGNORED.sub("", done[-200:]), after)
+                done += _write_inner(kinds, inner, _IGNORED.sub("", done[-200:]), after)
                 inner, kinds = "", ""
         elif part in (SUPER, SUB, NOTE):
             open_ += 1
@@ -62,7 +62,7 @@ def set_scripts(text: str) -> str:
     return done + inner
 
 
-def _written(kinds: str, inner: str, before: str, after: str) -> str:
+def _write_inner(kinds: str, inner: str, before: str, after: str) -> str:
     """Return what stands for a stretch between two others of its block."""
     content = " ".join(_IGNORED.sub("", inner).split())
     if not content:
@@ -73,7 +73,7 @@ def _written(kinds: str, inner: str, before: str, after: str) -> str:
         return ""
     if SUPER not in kinds:
         return inner
-    return _raised(content, before)
+    return _raise(content, before)
 
 
 def _is_mark(kinds: str, content: str, before: str, after: str) -> bool:
@@ -102,7 +102,7 @@ def _is_exponent(content: str, before: str, after: str) -> bool:
     return bool(_BEFORE_FORMULA.search(before) or _AFTER_FORMULA.match(after))
 
 
-def _raised(content: str, before: str) -> str:
+def _raise(content: str, before: str) -> str:
     if _FIGURES.fullmatch(content):
         return content.translate(_RAISED)
     if before[-1:].isdigit() and content in _LETTERS:

@@ -70,17 +70,19 @@ def sentence_spans(text: str, language: str = "und") -> list[tuple[int, int]]:
     >>> [text[start:end] for start, end in sentence_spans(text, "de")]
     ['Dr. Müller kam am 3. Oktober.', 'Es regnete, z. B. in Köln.']
     """
-    borders = _proposed(text, language)
+    borders = _propose_borders(text, language)
     if language in ("de", "en", "und", ""):
         kept = {border for border in borders if not _wrong(text, border)}
-        borders = kept | {gap for gap in _gaps(text) if gap not in borders and _missed(text, gap)}
+        borders = kept | {
+            gap for gap in _gaps(text) if gap not in borders and _begins_sentence(text, gap)
+        }
     borders = {border for border in borders if not _FOOTNOTE.match(text, border)} | {
         match.end() for match in _LIST_BREAK.finditer(text)
     }
     return _spans(text, sorted(borders))
 
 
-def _proposed(text: str, language: str) -> set[int]:
+def _propose_borders(text: str, language: str) -> set[int]:
     from sentencex import get_sentence_boundaries
 
     code = language if language and language != "und" else "en"
@@ -129,7 +131,7 @@ def _wrong(text: str, border: int) -> bool:
     )
 
 
-def _missed(text: str, border: int) -> bool:
+def _begins_sentence(text: str, border: int) -> bool:
     """Say whether a sentence begins at this gap though none was proposed."""
     word, _, after = _sides(text, border)
     if not after:

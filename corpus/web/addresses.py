@@ -186,7 +186,7 @@ def not_public(ip: IP) -> str:
     ''
     """
     own = "" if _is_wrapping(ip) else _kind(ip)  # else it is judged by what it carries
-    return own or next(filter(None, map(_kind, _carried(ip))), "")
+    return own or next(filter(None, map(_kind, _embedded_addresses(ip))), "")
 
 
 def _kind(ip: IP) -> str:
@@ -204,7 +204,7 @@ def _is_wrapping(ip: IP) -> bool:
     )
 
 
-def _carried(ip: IP) -> Iterator[IPv4Address]:
+def _embedded_addresses(ip: IP) -> Iterator[IPv4Address]:
     """Yield the IPv4 addresses inside an IPv6 address, wherever a router may look for one."""
     if not isinstance(ip, IPv6Address):
         return
@@ -220,7 +220,7 @@ def _carried(ip: IP) -> Iterator[IPv4Address]:
         yield low
 
 
-def checked(host: str, answers: list[str], *, allow_private: bool) -> list[IP]:
+def check_answers(host: str, answers: list[str], *, allow_private: bool) -> list[IP]:
     """Return the IP addresses that a host resolved to, in order, if all of them may be asked.
 
     Raises:

@@ -17,7 +17,7 @@ import httpcore2
 
 from corpus.errors import AddressRefused, ErrorText, FetchFailed, InputTooLarge, UnknownFormat
 from corpus.text.normalize import clean, decode
-from corpus.web.addresses import Address, checked, parse_address
+from corpus.web.addresses import Address, check_answers, parse_address
 from corpus.web.connection import Deadline, Network, Pinned, resolve
 from corpus.web.robots import NAME, Pace, Robots
 
@@ -122,7 +122,7 @@ class Web:
             answer = self._ask(here, validators, most)
             if isinstance(answer, Response):
                 return answer
-            here = self._redirected(here, answer)
+            here = self._follow_redirect(here, answer)
             if str(here) in seen:
                 raise FetchFailed("the redirects go in circles ({here})", here=here)
             seen.append(str(here))
@@ -131,7 +131,7 @@ class Web:
                     "there are more than {redirects} redirects", redirects=self._limits.redirects
                 )
 
-    def _redirected(self, here: Address, location: str) -> Address:
+    def _follow_redirect(self, here: Address, location: str) -> Address:
         try:
             # Header bytes beyond ASCII are UTF-8 as a rule.
             text = location.encode("latin-1").decode("utf-8", "replace")
@@ -147,7 +147,7 @@ class Web:
         """Return the answer, or where it says to go."""
         deadline = Deadline(self._limits.seconds)
         answers = resolve(self._network, here.host, here.port, deadline)
-        allowed = checked(here.host, answers, allow_private=self._allow_private)
+        allowed = check_answers(here.host, answers, allow_private=self._allow_private)
         backend = Pinned(self._network, allowed, deadline)
         origin = httpcore2.Origin(here.scheme.encode(), here.host.encode(), here.port)
         context = _tls() if here.scheme == "https" else None
@@ -168,7 +168,9 @@ class Web:
             ) from exc
         except (httpcore2.NetworkError, httpcore2.ProtocolError, OSError) as exc:
             raise FetchFailed(
-                "the connection to {host} failed: {reason}", host=here.host, reason=_said(exc)
+                "the connection to {host} failed: {reason}",
+                host=here.host,
+                reason=_describe_error(exc),
             ) from exc
 
     def _request(self, here: Address, validators: Validators | None) -> httpcore2.Request:
@@ -271,7 +273,7 @@ class _Unpacker:
         return bytes(out)
 
 
-def unpacked(data: bytes, limit: int) -> bytes:
+def unpack(data: bytes, limit: int) -> bytes:
     """Return what a gzip file holds.
 
     Raises:
@@ -318,7 +320,7 @@ def _status(status: int) -> ErrorText:
     return ErrorText(template, code=str(status), name=name)
 
 
-def _said(exc: BaseException) -> str:
+def _describe_error(exc: BaseException) -> str:
     return str(exc) or type(exc).__name__
 
 

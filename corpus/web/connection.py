@@ -55,7 +55,7 @@ class Deadline:
         """Set it to so many seconds from now."""
         self._end = monotonic() + seconds
 
-    def left(self, most: float | None = None) -> float:
+    def seconds_left(self, most: float | None = None) -> float:
         """Return the seconds that are left, at most `most`.
 
         Raises ReadTimeout where none are.
@@ -85,7 +85,7 @@ def resolve(network: Network, host: str, port: int, deadline: Deadline) -> list[
     # getaddrinfo knows no timeout; a thread that hangs in it holds nothing up.
     threading.Thread(target=look_up, daemon=True, name="article-qa look-up").start()
     try:
-        found = answers.get(timeout=deadline.left())
+        found = answers.get(timeout=deadline.seconds_left())
     except queue.Empty:
         raise FetchFailed("looking up {host} took too long; try again later", host=host) from None
     if isinstance(found, list):
@@ -93,7 +93,9 @@ def resolve(network: Network, host: str, port: int, deadline: Deadline) -> list[
     if not isinstance(found, OSError | UnicodeError):
         raise found
     raise FetchFailed(
-        "{host} cannot be found ({found}); check the spelling", host=host, found=_said(found)
+        "{host} cannot be found ({found}); check the spelling",
+        host=host,
+        found=_describe_error(found),
     ) from found
 
 
@@ -118,7 +120,7 @@ class Pinned(NetworkBackend):
         failed: Exception = ConnectError("there is no address")
         for ip in self._addresses:
             try:
-                stream = self._network.connect(str(ip), port, self._deadline.left(timeout))
+                stream = self._network.connect(str(ip), port, self._deadline.seconds_left(timeout))
             except ReadTimeout:
                 raise
             except (NetworkError, TimeoutException, OSError) as exc:
@@ -136,10 +138,10 @@ class _Timed(NetworkStream):
         self._deadline = deadline
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        return self._stream.read(max_bytes, self._deadline.left(timeout))
+        return self._stream.read(max_bytes, self._deadline.seconds_left(timeout))
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        self._stream.write(buffer, self._deadline.left(timeout))
+        self._stream.write(buffer, self._deadline.seconds_left(timeout))
 
     def close(self) -> None:
         self._stream.close()
@@ -150,12 +152,12 @@ class _Timed(NetworkStream):
         server_hostname: str | None = None,
         timeout: float | None = None,
     ) -> NetworkStream:
-        left = self._deadline.left(timeout)
+        left = self._deadline.seconds_left(timeout)
         return _Timed(self._stream.start_tls(ssl_context, server_hostname, left), self._deadline)
 
     def get_extra_info(self, info: str) -> Any:
         return self._stream.get_extra_info(info)
 
 
-def _said(exc: Exception) -> str:
+def _describe_error(exc: Exception) -> str:
     return str(getattr(exc, "strerror", None) or exc or type(exc).__name__)

@@ -215,7 +215,7 @@ def _find_correction(
         older = day is not None and info.published is not None and info.published < day
         if older or info.uri == best.passage.article.uri or not other.corrects:
             continue
-        printed = _printed(find_quantities(passage.text, passage.language))
+        printed = _keep_printed(find_quantities(passage.text, passage.language))
         if not any(is_same(stated.values[0], item.value) for item in printed):
             continue
         words = _replacing(other, stated)
@@ -235,7 +235,7 @@ def _only_value(best: ScoredSentence, ranked: Sequence[ScoredSentence]) -> Answe
     return read_answer(next(words, ""), best.passage.language)
 
 
-def _printed(quantities: Sequence[Quantity]) -> list[Quantity]:
+def _keep_printed(quantities: Sequence[Quantity]) -> list[Quantity]:
     """Return the days and the numbers in digits."""
     return [item for item in quantities if _is_printed(item.value)]
 
@@ -251,7 +251,7 @@ def _replacing(other: ScoredSentence, wrong: AnswerWords) -> str:
 
     A sentence that names the wrong value too must deny it: "am 11. Mai, nicht am 4. Mai".
     """
-    found = _printed(other.quantities)
+    found = _keep_printed(other.quantities)
     for item in found:
         if is_same(wrong.values[0], item.value) and not _DENIED.search(other.text[: item.start]):
             return ""

@@ -80,7 +80,7 @@ def regression_of(foreign: bool, read: bool) -> str:
 
 
 @lru_cache(maxsize=1)
-def fitted() -> Mapping[str, Weights]:
+def load_weights() -> Mapping[str, Weights]:
     """Return the weights by the names of `regression_of`."""
     text = (resources.files("qa.answering") / "support.json").read_text(encoding="utf-8")
     rows: dict[str, Any] = json.loads(text)["regressions"]
@@ -99,7 +99,7 @@ def chance(evidence: Evidence, weights: Mapping[str, Weights] | None = None) -> 
     (True, True)
     """
     name = regression_of(evidence.covered is None, evidence.read is not None)
-    total = (weights or fitted())[name].log_odds(evidence)
+    total = (weights or load_weights())[name].log_odds(evidence)
     return 1 / (1 + math.exp(-max(-_MOST, min(_MOST, total))))
 
 

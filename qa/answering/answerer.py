@@ -295,7 +295,7 @@ def _refuse_unsure(
     why = Refusal.NOT_SAID if before >= least else Refusal.NOTHING_NEAR
     if foreign and before >= LEAST_READ:
         why = Refusal.OTHER_LANGUAGE
-    covered = found.covered(nearest)
+    covered = found.coverage_of(nearest)
     missing = found.missing(nearest) if covered is not None and covered < _LEAST_COVERED else ""
     if missing:
         detail = message("lacks", question.language, missing=missing)

@@ -95,7 +95,7 @@ _GERMAN = frozenset(
 _PERSONS = frozenset("er sie ihn ihm ihr he she him her his hers sein seine seiner ihre".split())
 
 
-def completed(
+def complete(
     question: str,
     history: Sequence[Turn],
     knows: Callable[[str], bool] | None = None,
@@ -114,11 +114,11 @@ def completed(
     Raises:
         QuestionError: the history is no sequence of turns at all.
 
-    >>> completed("Und warum?", [{"role": "user", "content": "Wann fährt die Bahn in Lauten?"}])
+    >>> complete("Und warum?", [{"role": "user", "content": "Wann fährt die Bahn in Lauten?"}])
     'Warum fährt die Bahn in Lauten?'
-    >>> completed("Was kostet sie?", [{"role": "user", "content": "Wann fährt die Bahn?"}])
+    >>> complete("Was kostet sie?", [{"role": "user", "content": "Wann fährt die Bahn?"}])
     'Was kostet sie? (Bahn)'
-    >>> completed("Wann fuhr die Seilbahn?", [{"role": "user", "content": "Wer kam zu spät?"}])
+    >>> complete("Wann fuhr die Seilbahn?", [{"role": "user", "content": "Wer kam zu spät?"}])
     'Wann fuhr die Seilbahn?'
     """
     turns = _turns(history)
@@ -127,10 +127,10 @@ def completed(
     last, at = _last_question(turns)
     if isinstance(turns[at], Mapping):
         # A message keeps what was typed: it may have leaned on the one before.
-        last = completed(last, turns[:at], knows, needs)
+        last = complete(last, turns[:at], knows, needs)
     if not last or last == question:
         return question
-    return _joined(question, last, _answer_of(turns), knows)
+    return _join(question, last, _answer_of(turns), knows)
 
 
 def leans(question: str) -> bool:
@@ -255,7 +255,7 @@ def _is_german(words: Sequence[str]) -> bool:
     return any(word.lower() in _GERMAN for word in words)
 
 
-def _joined(
+def _join(
     question: str, last: str, answer: Answer | None, knows: Callable[[str], bool] | None
 ) -> str:
     connective = _CONNECTIVE.match(question)

@@ -7,7 +7,7 @@ from typing import Literal
 
 from corpus.text.language import question_language
 from qa.results import RecognisedDate
-from qa.retrieval.date_expressions import recognised
+from qa.retrieval.date_expressions import recognise_dates
 
 Wanted = Literal["yes or no", "number", "age", "reason", "several"]
 """A kind of answer; an age is a number too. A question of none of them asks for anything else."""
@@ -93,28 +93,28 @@ def read_question(text: str, today: date | None = None) -> Question:
     return Question(
         text,
         question_language(text),
-        _wanted(text),
-        recognised(text, today or date.today()),
+        _wants(text),
+        recognise_dates(text, today or date.today()),
         tuple(_read_part(part) for part in parts) if len(parts) > 1 else (),
     )
 
 
 def _read_part(text: str) -> Question:
-    return Question(text, question_language(text), _wanted(text))
+    return Question(text, question_language(text), _wants(text))
 
 
-def _wanted(text: str) -> frozenset[Wanted]:
+def _wants(text: str) -> frozenset[Wanted]:
     """Return the kinds of answer that a question asks for.
 
-    >>> sorted(_wanted("Welche drei Gründe nannte Quast?")), _wanted("Welche Farbe hat die Bahn?")
+    >>> sorted(_wants("Welche drei Gründe nannte Quast?")), _wants("Welche Farbe hat die Bahn?")
     (['several'], frozenset())
-    >>> sorted(_wanted("Wie alt ist der Trainer?")), sorted(_wanted("How many old bridges?"))
+    >>> sorted(_wants("Wie alt ist der Trainer?")), sorted(_wants("How many old bridges?"))
     (['age', 'number'], ['number'])
-    >>> sorted(_wanted("Warum schließt sie?")), sorted(_wanted("Wann schließt sie, und warum?"))
+    >>> sorted(_wants("Warum schließt sie?")), sorted(_wants("Wann schließt sie, und warum?"))
     (['reason'], [])
-    >>> sorted(_wanted("Ist die Brücke offen?")), sorted(_wanted("Wann ist die Brücke offen?"))
+    >>> sorted(_wants("Ist die Brücke offen?")), sorted(_wants("Wann ist die Brücke offen?"))
     (['yes or no'], [])
-    >>> sorted(_wanted("Is it open on Mondays or Fridays?")), sorted(_wanted("Was kostet es?"))
+    >>> sorted(_wants("Is it open on Mondays or Fridays?")), sorted(_wants("Was kostet es?"))
     ([], [])
     """
     yes_no = _YES_NO["de" if question_language(text) == "de" else "en"]

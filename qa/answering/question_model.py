@@ -117,10 +117,10 @@ def states_of(encoder: Encoder, question: str) -> Floats | None:
 
 
 @lru_cache(maxsize=1)
-def _shipped() -> QuestionModel | None:
+def _load_shipped() -> QuestionModel | None:
     text = (resources.files("qa.answering") / FILE).read_text(encoding="utf-8")
     try:
-        return unpacked(json.loads(text))
+        return unpack(json.loads(text))
     except (ValueError, KeyError, TypeError) as exc:
         log.warning("%s cannot be used (%s); questions are told apart by rules", FILE, exc)
         return None
@@ -128,7 +128,7 @@ def _shipped() -> QuestionModel | None:
 
 def question_model(encoder: Encoder) -> QuestionModel | None:
     """Return the shipped model, or None where it is not of this encoder or damaged."""
-    model = _shipped()
+    model = _load_shipped()
     if model is None or not isinstance(encoder, SentenceTransformerEncoder):
         return None
     return model if model.encoder == encoder.fingerprint else None
@@ -161,25 +161,25 @@ def needs_conversation(encoder: Encoder, question: str) -> bool:
     return model.leaning(states, surface(question))
 
 
-def packed(model: QuestionModel, about: dict[str, Any]) -> dict[str, Any]:
+def pack(model: QuestionModel, about: dict[str, Any]) -> dict[str, Any]:
     """Return a model as JSON-ready values, with a checksum; `about` says how it was made."""
     values = {
         "encoder": model.encoder,
         "kinds": list(model.kinds),
-        "weights": [_packed_row(row) for row in model.weights],
+        "weights": [_pack_row(row) for row in model.weights],
         "bias": [round(float(value), 6) for value in model.bias],
         "margin": model.margin,
         "leaning": None,
         "about": about,
     }
     if model.leaning is not None:
-        row = _packed_row(model.leaning.weights)
+        row = _pack_row(model.leaning.weights)
         values["leaning"] = {**row, "bias": model.leaning.bias, "least": model.leaning.least}
     return values | {"checksum": _checksum(values)}
 
 
-def unpacked(values: dict[str, Any]) -> QuestionModel:
-    """Undo `packed`, up to rounding.
+def unpack(values: dict[str, Any]) -> QuestionModel:
+    """Undo `pack`, up to rounding.
 
     Raises:
         ValueError: the checksum differs.
@@ -192,20 +192,20 @@ def unpacked(values: dict[str, Any]) -> QuestionModel:
     return QuestionModel(
         values["encoder"],
         tuple(values["kinds"]),
-        np.stack([_unpacked_row(row) for row in values["weights"]]),
+        np.stack([_unpack_row(row) for row in values["weights"]]),
         np.array(values["bias"], dtype=np.float32),
         float(values["margin"]),
-        Leaning(_unpacked_row(leaning), leaning["bias"], leaning["least"]) if leaning else None,
+        Leaning(_unpack_row(leaning), leaning["bias"], leaning["least"]) if leaning else None,
     )
 
 
-def _packed_row(row: Floats) -> dict[str, Any]:
+def _pack_row(row: Floats) -> dict[str, Any]:
     scale = max(float(np.abs(row).max()), 1e-12) / 127
     whole = np.rint(row / scale).astype(np.int8)
     return {"scale": scale, "numbers": base64.b64encode(whole.tobytes()).decode()}
 
 
-def _unpacked_row(row: dict[str, Any]) -> Floats:
+def _unpack_row(row: dict[str, Any]) -> Floats:
     whole = np.frombuffer(base64.b64decode(row["numbers"]), dtype=np.int8)
     return np.asarray(whole * np.float32(row["scale"]), dtype=np.float32)
 

@@ -77,7 +77,7 @@ class Found:
             return None
         return unheld(self.rarities(language), self.frequencies(language))
 
-    def covered(self, passage: Passage) -> float | None:
+    def coverage_of(self, passage: Passage) -> float | None:
         """Return the share of the question's terms that a passage holds, by rarity.
 
         None where it is in another language than the question: terms say nothing there.
@@ -100,7 +100,7 @@ class Found:
         own = next((item.score for item in among if key(item) == key(passage)), passage.score)
         lead = own - sum(others) / len(others) if others else None
         unknown = self.unknown(passage.language)
-        return Evidence(passage.scores["dense_z"], self.covered(passage), lead, read, unknown)
+        return Evidence(passage.scores["dense_z"], self.coverage_of(passage), lead, read, unknown)
 
     def missing(self, passage: Passage) -> str:
         """Return the rarest name, number or German noun that only the question has, or "".
@@ -188,7 +188,7 @@ def score_sentences(
     cosines = encoder.encode(contexts, "document") @ question.vector
     spread = found.snapshot.spread
     stands_out = (
-        np.zeros_like(cosines) if spread is None else spread.standardised(question.vector, cosines)
+        np.zeros_like(cosines) if spread is None else spread.standardise(question.vector, cosines)
     )
     languages = {passage.language for passage, _, _ in stretches}
     rarities = {language: found.rarities(language) for language in languages}

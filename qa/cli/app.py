@@ -26,10 +26,10 @@ from qa.cli.search_options import takes_search_options
 from qa.cli.serve import serve, ui, user
 from qa.cli.shared import State as _State
 from qa.cli.shared import err, out
-from qa.cli.shared import opened as _opened
+from qa.cli.shared import open_chosen as _opened
 from qa.cli.shared import print_json as _print_json
 from qa.cli.shared import progress_bars as _progress
-from qa.cli.terminal import guarded
+from qa.cli.terminal import guard_command
 
 if TYPE_CHECKING:
     from index.encoder import Encoder
@@ -60,7 +60,7 @@ def main(arguments: Sequence[str] | None = None, *, encoder: "Encoder | None" = 
         SystemExit: always; its code is the exit code.
     """
     _State.encoder = encoder
-    with guarded():
+    with guard_command():
         app(None if arguments is None else list(arguments))
 
 
@@ -222,21 +222,21 @@ def ask(
 ) -> None:
     """Answer a question from the articles, with citations; without one, hold a conversation."""
     from qa.cli.conversation import converse
-    from qa.cli.streaming import Workers, followed
+    from qa.cli.streaming import Workers, follow
     from qa.cli.tables import answer_view, dates_line
     from qa.generation.openai_client import generator_of
 
     turns: list[Any] = [{"role": "user", "content": earlier} for earlier in after or ()]
     with _opened() as collection:
         # As if the options had been settings.
-        settings = collection.settings.replaced(
+        settings = collection.settings.with_values(
             language_model=model, endpoint=endpoint, strict=strict
         )
         generator: Generator | Literal[False] = generator_of(settings) or False
 
         workers = Workers()
 
-        def asked(text: str, history: list[Any]) -> "Answer":
+        def ask_one(text: str, history: list[Any]) -> "Answer":
             events = collection.ask_stream(
                 text,
                 history,
@@ -248,13 +248,13 @@ def ask(
                 **options,
             )
             shown_on = out if out.is_terminal and not as_json else None
-            return followed(workers.events(events), shown_on)
+            return follow(workers.events(events), shown_on)
 
         if question is None:
-            converse(asked, turns, len(collection.articles()), as_json=as_json)
+            converse(ask_one, turns, len(collection.articles()), as_json=as_json)
             workers.wait()
             return
-        answer = asked(question, turns)
+        answer = ask_one(question, turns)
     if as_json:
         _print_json(answer)
     else:

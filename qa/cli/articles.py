@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from corpus.errors import RemovalNotConfirmed
-from qa.cli.shared import err, opened, print_json, progress_bars
+from qa.cli.shared import err, open_chosen, print_json, progress_bars
 
 if TYPE_CHECKING:
     from qa.collection import Collection
@@ -96,14 +96,14 @@ def add(
         "sync": sync,
         "remove_many": yes or _is_to_remove,
         "ignore": ignore or (),
-        "metadata": _given(
+        "metadata": _drop_missing(
             source=source, published=published, authors=author, language=language, section=section
         ),
         "allow_private": allow_private,
         "embed": embed,
     }
-    with opened(create=True) as collection:
-        run = partial(_added, collection, options, as_json)
+    with open_chosen(create=True) as collection:
+        run = partial(_add, collection, options, as_json)
         try:
             if watch:
                 _follow(collection, named, urls or [], every * 60, run)
@@ -131,7 +131,7 @@ def remove(
     """Remove articles by URI, or all that an input gave, of a source or with some words."""
     if not names and source is None and matching is None:
         raise typer.BadParameter("name a URI or an input, or give --source or --matching")
-    with opened() as collection:
+    with open_chosen() as collection:
         if (source is not None or matching is not None) and not yes:
             _ask_first(collection, names or [], source, matching)
         count = collection.remove(*(names or []), source=source, matching=matching)
@@ -159,7 +159,7 @@ def edit(
 
     An empty value ("") takes it away. Without an option, says what was corrected.
     """
-    values = _given(
+    values = _drop_missing(
         title=title,
         source=source,
         published=published,
@@ -169,7 +169,7 @@ def edit(
         section=section,
         url=url,
     )
-    with opened() as collection:
+    with open_chosen() as collection:
         if values or undo:
             collection.edit(uri, undo=undo, **values)
         else:
@@ -200,11 +200,11 @@ def mapping(text: str) -> dict[str, str]:
     return found
 
 
-def _given(**values: Any) -> dict[str, Any]:
+def _drop_missing(**values: Any) -> dict[str, Any]:
     return {name: value for name, value in values.items() if value is not None and value != []}
 
 
-def _added(
+def _add(
     collection: "Collection",
     options: dict[str, Any],
     as_json: bool,

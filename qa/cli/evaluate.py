@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from corpus.errors import InputError
-from qa.cli.shared import err, opened, out, print_json, progress_bars
+from qa.cli.shared import err, open_chosen, out, print_json, progress_bars
 
 
 def evaluate(
@@ -56,7 +56,7 @@ def evaluate(
     if to_file and json_file is not None:
         # Refused now, not after an hour of asking; what the file holds stays until then.
         _write(json_file, "", "a")
-    with opened() as collection, progress_bars() as progress:
+    with open_chosen() as collection, progress_bars() as progress:
         if questions is not None:
             found = labelled(
                 collection,

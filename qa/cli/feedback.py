@@ -33,14 +33,16 @@ def export(
     from corpus.errors import InputError
     from qa.chat_history import FILE, ConversationStore
     from qa.collection import default_folder
-    from qa.feedback import labelled
+    from qa.feedback import label_turns
 
     folder = State.folder or default_folder()
     rows = []
     if (folder / FILE).is_file():
         store = ConversationStore(folder / FILE)
         try:
-            rows = [row for row in labelled(store.rated()) if row["helpful"] or not helpful]
+            rows = [
+                row for row in label_turns(store.rated_turns()) if row["helpful"] or not helpful
+            ]
         finally:
             store.close()
     if output is None:

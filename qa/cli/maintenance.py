@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 from rich.markup import escape
 
-from qa.cli.shared import State, err, opened, out, print_json
+from qa.cli.shared import State, err, open_chosen, out, print_json
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 _STYLES = {
@@ -127,7 +127,7 @@ def _restore_removed(names: list[str], as_json: bool) -> None:
     """Bring removed articles back; without a name list what can be."""
     from qa.cli.tables import removed_lines
 
-    with opened() as collection:
+    with open_chosen() as collection:
         if names:
             back = collection.restore_removed(*names)
             if as_json:
@@ -154,7 +154,7 @@ def forget(
     Versions, embeddings, indexes and kept answers that quote it go too; then the files are
     searched for its text. The file that it came from and backups are not touched.
     """
-    with opened() as collection:
+    with open_chosen() as collection:
         found = collection.forget(uri)
     if as_json:
         print_json(found)

@@ -2,7 +2,7 @@
 
 import sys
 
-from qa.cli.shared import err, opened
+from qa.cli.shared import err, open_chosen
 
 
 def mcp() -> None:
@@ -13,7 +13,7 @@ def mcp() -> None:
     """
     from qa.mcp import serve_stdio
 
-    with opened() as collection:
+    with open_chosen() as collection:
         if sys.stdin.isatty():
             err.print("Waiting for an MCP client on standard input; press Ctrl+D to stop.")
         serve_stdio(collection)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from qa.cli.shared import err, opened, say_if_empty
+from qa.cli.shared import err, open_chosen, say_if_empty
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp
@@ -123,7 +123,7 @@ def _serve(
 ) -> None:
     from qa.server import serve as serving
 
-    with opened(create=True) as collection:
+    with open_chosen(create=True) as collection:
         say_if_empty(collection)
         serving(
             collection,

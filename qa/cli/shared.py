@@ -51,7 +51,7 @@ class State:
 
 
 @contextmanager
-def opened(*, create: bool = False) -> "Iterator[Collection]":
+def open_chosen(*, create: bool = False) -> "Iterator[Collection]":
     """Open the collection that --collection names, with the model of --model."""
     from qa.collection import open_collection
 

@@ -69,7 +69,7 @@ class Workers:
             thread.join(_END_S)
 
 
-def followed(events: Generator[Event, None, None], console: Console | None) -> Answer:
+def follow(events: Generator[Event, None, None], console: Console | None) -> Answer:
     """Return the answer at the end of the events; show them meanwhile, and then clear them.
 
     Args:

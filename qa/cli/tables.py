@@ -164,7 +164,7 @@ def passage_view(passage: Passage) -> RenderableType:
     """Show a passage with its rank, scores and source."""
     scores = "  ".join(f"{name} {value:.3f}" for name, value in passage.scores.items())
     also = ", ".join(info.source or info.title for info in passage.also_in)
-    corrected = _corrected(passage)
+    corrected = _correction_note(passage)
     parts: list[RenderableType] = [
         Text.assemble((f"{passage.rank}. {passage.citation}", "bold"), (corrected, "yellow")),
         Indented(Text(f"score {passage.score:.3f}  {scores}", "dim"), 3),
@@ -271,7 +271,8 @@ def _source(citation: Citation, citations: Sequence[Citation]) -> list[Renderabl
     address = passage.article.url or passage.article.uri
     parts: list[RenderableType] = [
         Text.assemble(
-            (f"[{citation.marker}] {passage.citation}", "cyan"), (_corrected(passage), "yellow")
+            (f"[{citation.marker}] {passage.citation}", "cyan"),
+            (_correction_note(passage), "yellow"),
         )
     ]
     if also:
@@ -279,7 +280,7 @@ def _source(citation: Citation, citations: Sequence[Citation]) -> list[Renderabl
     return [*parts, Indented(text, 4), Indented(Text(address, "dim"), 4), Text()]
 
 
-def _corrected(passage: Passage) -> str:
+def _correction_note(passage: Passage) -> str:
     day = passage.article.corrected
     return f", corrected on {day.isoformat()}" if day else ""
 
@@ -296,8 +297,8 @@ def status_view(status: Status) -> RenderableType:
         "Embedded": f"{status.embedded:,} of {status.windows:,} windows"
         + (f"; {missing_line(status.missing)}" if status.missing else ""),
         "Model": f"{status.model} {status.fingerprint}".strip(),
-        "Languages": _listed(status.languages.items()),
-        "Sources": _listed(status.sources.items()),
+        "Languages": _list_counts(status.languages.items()),
+        "Sources": _list_counts(status.sources.items()),
         "Published": f"{status.first} to {status.last}" if status.first else "no dates",
     }
     for name, value in rows.items():
@@ -305,5 +306,5 @@ def status_view(status: Status) -> RenderableType:
     return table
 
 
-def _listed(counts: Iterable[tuple[str, int]]) -> str:
+def _list_counts(counts: Iterable[tuple[str, int]]) -> str:
     return ", ".join(f"{name} ({count:,})" for name, count in counts) or "none"

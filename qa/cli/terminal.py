@@ -30,7 +30,7 @@ _TICK_S = 0.2
 
 
 @contextmanager
-def guarded() -> Iterator[None]:
+def guard_command() -> Iterator[None]:
     """Turn whatever ends a command into a message and an exit code.
 
     Raises:
@@ -41,7 +41,7 @@ def guarded() -> Iterator[None]:
     try:
         with _streams():
             try:
-                with _written_out():
+                with _flush_at_end():
                     yield
             except ArticleQAError as exc:
                 _fail(str(exc), exc)
@@ -148,7 +148,7 @@ def _open_missing() -> None:
 
 
 @contextmanager
-def _written_out() -> Iterator[None]:
+def _flush_at_end() -> Iterator[None]:
     """Write out what is still in the buffer, while a failure can still be said."""
     try:
         yield
@@ -180,7 +180,7 @@ class _Stream:
             yield
         except OSError as exc:
             self._silence()
-            self._failed(exc)
+            self._handle_failure(exc)
 
     def _silence(self) -> None:
         """Send what is still in the buffer, and what follows, nowhere."""
@@ -190,14 +190,14 @@ class _Stream:
             os.dup2(silent, number)
             os.close(silent)
 
-    def _failed(self, exc: OSError) -> None:
+    def _handle_failure(self, exc: OSError) -> None:
         raise NotImplementedError
 
 
 class _Output(_Stream):
     """Standard output."""
 
-    def _failed(self, exc: OSError) -> None:
+    def _handle_failure(self, exc: OSError) -> None:
         if isinstance(exc, BrokenPipeError):
             # The reader of our output, `head` for instance, has seen enough.
             raise SystemExit(0) from None
@@ -207,7 +207,7 @@ class _Output(_Stream):
 class _Messages(_Stream):
     """Standard error."""
 
-    def _failed(self, exc: OSError) -> None:
+    def _handle_failure(self, exc: OSError) -> None:
         del exc
 
 
@@ -215,7 +215,7 @@ class OutputError(ArticleQAError):
     """What was asked for could not be written to standard output."""
 
 
-def _encoded(exc: UnicodeError) -> tuple[str | bytes, int]:
+def _escape(exc: UnicodeError) -> tuple[str | bytes, int]:
     """Write bytes of a file's name as they are, and what an encoding lacks as an escape."""
     assert isinstance(exc, UnicodeEncodeError)
     # One character at a time: what stands beside it may be of the other kind.
@@ -227,4 +227,4 @@ def _encoded(exc: UnicodeError) -> tuple[str | bytes, int]:
 
 
 _ERRORS = "article-qa"
-codecs.register_error(_ERRORS, _encoded)
+codecs.register_error(_ERRORS, _escape)

@@ -21,7 +21,7 @@ from corpus.errors import InputError, QuestionError
 from qa.evaluation.answers import Outcome, answer_quality, outcome
 from qa.evaluation.known_items import KINDS, REMARK, known_items
 from qa.evaluation.places import Collection, Places, Target
-from qa.evaluation.questions import BadLine, Labelled, parsed, read_questions, read_table
+from qa.evaluation.questions import BadLine, Labelled, parse_questions, read_questions, read_table
 from qa.evaluation.ranking import retrieval_quality
 from qa.evaluation.results import Asked, Evaluation, Problem, Quality
 
@@ -85,19 +85,19 @@ def evaluate(
         if paragraphs is None and beside.is_file() and any(item.paragraph_id for item in known):
             paragraphs = beside
     else:
-        known, problems = parsed(enumerate(questions, start=1))
+        known, problems = parse_questions(enumerate(questions, start=1))
     table = read_table(Path(paragraphs).expanduser(), id_column) if paragraphs else {}
     places = Places(collection, table)
     rows: list[_Row] = []
     sampled = _sample(known, limit, seed)
     for done, item in enumerate(sampled, start=1):
         try:
-            rows.append(_asked(collection, item, places.target(item), k, answers=answers))
+            rows.append(_ask(collection, item, places.target(item), k, answers=answers))
         except (BadLine, QuestionError) as exc:
             problems.append(Problem(item.line, str(exc)))
         if progress is not None:
             progress("asking", done, len(sampled))
-    return _summed(collection, rows, problems, k, seed, "", started)
+    return _sum_up(collection, rows, problems, k, seed, "", started)
 
 
 def evaluate_known_items(
@@ -133,12 +133,12 @@ def evaluate_known_items(
     for line, item in enumerate(items, start=1):
         labelled = Labelled(line, item.question, item.language, None, kind=item.kind)
         try:
-            rows.append(_asked(collection, labelled, item.target, k, answers=False))
+            rows.append(_ask(collection, labelled, item.target, k, answers=False))
         except QuestionError as exc:
             problems.append(Problem(line, str(exc)))
         if progress is not None:
             progress("asking", line, len(items))
-    return _summed(collection, rows, problems, k, seed, REMARK, started)
+    return _sum_up(collection, rows, problems, k, seed, REMARK, started)
 
 
 def _check(k: int, count: int | None) -> None:
@@ -160,7 +160,7 @@ def _sample(known: list[Labelled], limit: int | None, seed: int) -> list[Labelle
     return [known[at] for at in sorted(chosen)]
 
 
-def _asked(
+def _ask(
     collection: Collection, item: Labelled, target: Target | None, k: int, *, answers: bool
 ) -> _Row:
     row = _Row(item)
@@ -174,7 +174,7 @@ def _asked(
     return row
 
 
-def _summed(
+def _sum_up(
     collection: Collection,
     rows: list[_Row],
     problems: list[Problem],
@@ -197,7 +197,7 @@ def _summed(
             for code in languages
         },
         kinds={kind: _quality([r for r in rows if r.labelled.kind == kind], k) for kind in kinds},
-        asked=tuple(map(_told, rows)),
+        asked=tuple(map(_describe_row, rows)),
         remark=remark,
         k=k,
         seed=seed,
@@ -215,7 +215,7 @@ def _quality(rows: list[_Row], k: int) -> Quality:
     )
 
 
-def _told(row: _Row) -> Asked:
+def _describe_row(row: _Row) -> Asked:
     item, answer = row.labelled, row.answer
     return Asked(
         line=item.line,

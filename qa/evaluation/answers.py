@@ -10,7 +10,7 @@ from qa.answering.citations import holds
 from qa.evaluation.calibration import calibration_error, reliability
 from qa.evaluation.places import Target
 from qa.evaluation.results import AnswerQuality, Bar, Confusion, Measure, QuoteCheck, RiskPoint
-from qa.evaluation.span_metrics import exact, f1, normalised
+from qa.evaluation.span_metrics import exact, f1, normalise_answer
 from qa.evaluation.statistics import measure
 from qa.results import Answer, Citation
 
@@ -129,9 +129,9 @@ def _within(answer: str, quote: str) -> bool:
         or any(ord(char) >= _UNSPACED for char in small)
         or re.search(rf"(?<!\w){re.escape(small)}(?!\w)", text)
     )
-    words = normalised(answer)
+    words = normalise_answer(answer)
     return bool(small in text and inside) or (
-        bool(words) and f" {words} " in f" {normalised(quote)} "
+        bool(words) and f" {words} " in f" {normalise_answer(quote)} "
     )
 
 

@@ -7,7 +7,7 @@ from corpus.errors import SettingsError
 
 
 @contextmanager
-def needed() -> Iterator[None]:
+def name_missing_extra() -> Iterator[None]:
     """Say which extra is missing where an import fails within.
 
     Raises:

@@ -62,22 +62,22 @@ class Places:
         """
         if not question.located:
             return None
-        articles = self._named(question)
+        articles = self._find_named(question)
         if question.paragraph_id and articles is None:
             return self._by_id(question.paragraph_id)
         if question.quote:
             try:
-                return self._quoted(question.quote, articles)
+                return self._find_quoted(question.quote, articles)
             except BadLine:
                 # A quote outlives a paragraph's number when an article is corrected, and the
                 # other way round.
                 if question.paragraph is None:
                     raise
         if question.paragraph is not None and articles is not None:
-            return _texts(_numbered(articles, question.paragraph))
+            return _texts(_find_numbered(articles, question.paragraph))
         return Target(uris=frozenset(article.uri for article in articles or ()))
 
-    def _named(self, question: Labelled) -> list[Article] | None:
+    def _find_named(self, question: Labelled) -> list[Article] | None:
         """Return the articles that a label names by URI or title; None where it names none."""
         if question.uri:
             return [self._article(question.uri)]
@@ -112,7 +112,7 @@ class Places:
                 "table of paragraphs holds it (--paragraphs)"
             ) from exc
 
-    def _quoted(self, quote: str, articles: Sequence[Article] | None) -> Target:
+    def _find_quoted(self, quote: str, articles: Sequence[Article] | None) -> Target:
         wanted = " ".join(clean(quote).split())
         if articles is None:
             texts = [
@@ -142,7 +142,7 @@ def _all(article: Article) -> list[str]:
     return [article.paragraph_text(paragraph) for paragraph in article.paragraphs]
 
 
-def _numbered(articles: Sequence[Article], number: int) -> list[str]:
+def _find_numbered(articles: Sequence[Article], number: int) -> list[str]:
     texts = [a.paragraph_text(p) for a in articles for p in a.paragraphs if p.number == number]
     if not texts:
         raise BadLine(f"the article has no paragraph {number}")

@@ -60,22 +60,23 @@ def read_questions(path: Path) -> tuple[list[Labelled], list[Problem]]:
     Raises:
         InputError: the file cannot be read, or is no JSONL at all.
     """
-    return parsed(_lines(path))
+    return parse_questions(_lines(path))
 
 
-def parsed(
+def parse_questions(
     rows: Iterable[tuple[int, str | Mapping[str, Any]]],
 ) -> tuple[list[Labelled], list[Problem]]:
     """Parse (line, JSON or object) pairs.
 
-    >>> questions, problems = parsed([(1, '{"question": "Wer kam?", "answers": []}'), (2, "Wer?")])
+    >>> rows = [(1, '{"question": "Wer kam?", "answers": []}'), (2, "Wer?")]
+    >>> questions, problems = parse_questions(rows)
     >>> questions[0].answers, problems[0].reason
     ((), 'no JSON object')
     """
     questions, problems = [], []
     for line, row in rows:
         try:
-            questions.append(_labelled(line, row))
+            questions.append(_parse_label(line, row))
         except BadLine as exc:
             problems.append(Problem(line, str(exc)))
     return questions, problems
@@ -113,7 +114,7 @@ def _lines(path: Path) -> list[tuple[int, str]]:
     return [(n, line) for n, line in enumerate(text.split("\n"), start=1) if line.strip()]
 
 
-def _labelled(line: int, row: str | Mapping[str, Any]) -> Labelled:
+def _parse_label(line: int, row: str | Mapping[str, Any]) -> Labelled:
     if isinstance(row, str):
         try:
             row = json.loads(row)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from qa.evaluation.extra import needed
+from qa.evaluation.extra import name_missing_extra
 from qa.evaluation.results import RetrievalQuality
 from qa.evaluation.statistics import measure
 
@@ -21,7 +21,7 @@ def retrieval_quality(ranks: Sequence[int], k: int) -> RetrievalQuality:
     right are one, at the best one's place. So recall@k is the share of questions that have it
     among the first k, MRR the mean of 1 / rank, nDCG the mean of 1 / log2(1 + rank).
     """
-    with needed():
+    with name_missing_extra():
         from pytrec_eval import RelevanceEvaluator
 
     cutoffs = sorted({cutoff for cutoff in CUTOFFS if cutoff <= k} | {k})

@@ -11,10 +11,10 @@ _ARTICLES = re.compile(r"\b(a|an|the|der|die|das|den|dem|des|ein|eine|einen|eine
 _PUNCTUATION = str.maketrans("", "", string.punctuation + "„“”‚‘’»«–—…")
 
 
-def normalised(text: str) -> str:
+def normalise_answer(text: str) -> str:
     """Normalise an answer by SQuAD's rules, German articles stripped like English ones.
 
-    >>> normalised("Der  „Rote“ Turm.")
+    >>> normalise_answer("Der  „Rote“ Turm.")
     'rote turm'
     """
     return " ".join(_ARTICLES.sub(" ", text.lower().translate(_PUNCTUATION)).split())
@@ -29,7 +29,9 @@ def f1(predicted: str, answers: Sequence[str]) -> float:
     >>> f1("im Jahr 1894", ["1894"])
     0.5
     """
-    return max((_overlap(normalised(predicted), normalised(a)) for a in answers), default=0.0)
+    return max(
+        (_overlap(normalise_answer(predicted), normalise_answer(a)) for a in answers), default=0.0
+    )
 
 
 def _overlap(predicted: str, answer: str) -> float:
@@ -42,7 +44,7 @@ def _overlap(predicted: str, answer: str) -> float:
 
 def exact(predicted: str, answers: Sequence[str]) -> bool:
     """Tell whether a prediction equals any of the answers, once normalised."""
-    return any(normalised(predicted) == normalised(answer) for answer in answers)
+    return any(normalise_answer(predicted) == normalise_answer(answer) for answer in answers)
 
 
 def auroc(positive: Sequence[float], negative: Sequence[float]) -> float:

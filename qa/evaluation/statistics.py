@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from qa.evaluation.extra import needed
+from qa.evaluation.extra import name_missing_extra
 from qa.evaluation.results import Measure
 
 RESAMPLES = 5_000
@@ -34,7 +34,7 @@ def measure(values: Sequence[float]) -> Measure:
 
 
 def _wilson(right: int, count: int) -> tuple[float, float]:
-    with needed():
+    with name_missing_extra():
         from scipy.stats import binomtest
     found = binomtest(right, count).proportion_ci(confidence_level=0.95, method="wilson")
     return float(found.low), float(found.high)
@@ -43,7 +43,7 @@ def _wilson(right: int, count: int) -> tuple[float, float]:
 def _bootstrap(values: Sequence[float]) -> tuple[float, float]:
     import numpy as np
 
-    with needed():
+    with name_missing_extra():
         from scipy.stats import bootstrap
     found = bootstrap(
         (np.asarray(values, dtype=np.float64),),

@@ -71,7 +71,7 @@ def _retrieval(groups: Mapping[str, Quality]) -> Table | None:
         table.add_column(name, justify="left" if not name else "right")
     for name, quality in measured.items():
         # Two lines a cell, so that five fit into 80 columns.
-        cells = [_stacked(value) for value in quality.measures.values()]
+        cells = [_stack_interval(value) for value in quality.measures.values()]
         table.add_row(name, f"{quality.questions:,}", *cells)
     return table
 
@@ -124,7 +124,7 @@ def _short(groups: Mapping[str, Quality]) -> Table:
     for language, quality in groups.items():
         if quality.answers is not None:
             values = [quality.answers.measures.get(name) for name in names]
-            cells = [_stacked(value) if value else "–" for value in values]
+            cells = [_stack_interval(value) if value else "–" for value in values]
             table.add_row(language, f"{quality.answers.questions:,}", *cells)
     return table
 
@@ -138,10 +138,10 @@ def _cell(value: Measure) -> str:
     return f"{_number(value.mean)} ({_number(value.low)}–{_number(value.high)})"
 
 
-def _stacked(value: Measure) -> str:
+def _stack_interval(value: Measure) -> str:
     r"""Write the interval below the mean.
 
-    >>> _stacked(Measure(0.75, 0.3006, 1.0, 4))
+    >>> _stack_interval(Measure(0.75, 0.3006, 1.0, 4))
     '.750\n.301–1.000'
     """
     return _cell(value).replace(" (", "\n").removesuffix(")")

@@ -15,7 +15,7 @@ from qa.generation.parsing import (
     sentences,
     without_thoughts,
 )
-from qa.generation.prompts import DECLINES, said
+from qa.generation.prompts import DECLINES, message
 from qa.generation.protocol import GIVEN, Generator, GeneratorError, messages
 from qa.generation.verification.verify import Verdict, Verifier
 from qa.results import Answer, Citation, Sentence
@@ -25,7 +25,7 @@ from qa.streaming import Checked, Event, Finished, Piece
 log = logging.getLogger(__name__)
 
 
-def written(
+def write_answer(
     read: Answer,
     generator: Generator,
     verifier: Verifier,
@@ -47,11 +47,11 @@ def written(
     draft = _Draft(read, verifier, article)
     pieces = generator.write(messages(read.question, read.passages[:GIVEN], read.language))
     try:
-        yield from _checked(draft, pieces)
+        yield from _check_pieces(draft, pieces)
         answer = draft.answer(generator.name, strict=strict)
     except GeneratorError as exc:
         log.info("the language model %s was not used: %s", generator.name, exc)
-        answer = _fallen_back(read, generator.name, exc, timeout_s)
+        answer = _fall_back(read, generator.name, exc, timeout_s)
     finally:
         # Whoever stops listening stops the language model.
         close = getattr(pieces, "close", None)
@@ -60,7 +60,7 @@ def written(
     yield Finished(answer)
 
 
-def _checked(draft: "_Draft", pieces: Iterator[str]) -> Iterator[Event]:
+def _check_pieces(draft: "_Draft", pieces: Iterator[str]) -> Iterator[Event]:
     """Pass pieces on as they come, and each sentence once the next one has begun."""
     count = 0
     for piece in pieces:
@@ -74,10 +74,10 @@ def _checked(draft: "_Draft", pieces: Iterator[str]) -> Iterator[Event]:
     yield from map(Checked, draft.sentences(complete=True)[count:])
 
 
-def _fallen_back(read: Answer, name: str, exc: GeneratorError, timeout_s: float) -> Answer:
+def _fall_back(read: Answer, name: str, exc: GeneratorError, timeout_s: float) -> Answer:
     language = read.language
-    reason = said(exc.failure, language, detail=exc.detail, timeout_s=timeout_s)
-    note = said("fallback", language, model=name, reason=reason)
+    reason = message(exc.failure, language, detail=exc.detail, timeout_s=timeout_s)
+    note = message("fallback", language, model=name, reason=reason)
     return replace(read, notes=(*read.notes, note))
 
 
@@ -106,7 +106,7 @@ class _Draft:
         """
         numbers: dict[Key, int] = {}
         found = []
-        for item in self._written(complete=complete):
+        for item in self._split_sentences(complete=complete):
             verdict = self._verdict(item)
             citations = self._citations(verdict, numbers)
             if verdict.supported and citations is None:
@@ -139,15 +139,15 @@ class _Draft:
             raise GeneratorError("unsupported")
         notes = list(read.notes)
         if self._is_cut():
-            notes.append(said("shortened", read.language))
+            notes.append(message("shortened", read.language))
         if strict and len(supported) < len(found):
             count = len(found) - len(supported)
-            notes.append(said("dropped", read.language, count=count))
+            notes.append(message("dropped", read.language, count=count))
         kept = supported if strict else found
         whole = " ".join(sentence.text for sentence in supported).casefold()
         return replace(
             read,
-            text=self._marked(kept),
+            text=self._mark(kept),
             short=read.short if read.short.casefold() in whole else "",
             sentences=tuple(kept),
             citations=_in_order(kept),
@@ -157,7 +157,7 @@ class _Draft:
             model=name,
         )
 
-    def _written(self, *, complete: bool) -> list[Written]:
+    def _split_sentences(self, *, complete: bool) -> list[Written]:
         found = _once(sentences(self._visible, self._read.language, complete=complete))
         if complete and len(found) > 1 and self._is_cut() and not found[-1].markers:
             return found[:-1]
@@ -196,11 +196,11 @@ class _Draft:
     def _reason(self, verdict: Verdict) -> str:
         if verdict.supported:
             return ""
-        return said(verdict.reason, self._read.language, detail=verdict.detail)
+        return message(verdict.reason, self._read.language, detail=verdict.detail)
 
-    def _marked(self, kept: list[Sentence]) -> str:
+    def _mark(self, kept: list[Sentence]) -> str:
         """Write the sentences as one text; one that is not supported says so."""
-        mark = said("mark", self._read.language)
+        mark = message("mark", self._read.language)
         parts = []
         for sentence in kept:
             markers = dict.fromkeys(f"[{item.marker}]" for item in sentence.citations)

@@ -89,11 +89,11 @@ class EndpointGenerator:
         self, messages: Sequence[Message], deadline: float, stopped: Callable[[], bool]
     ) -> Iterator[str]:
         with _client(self._settings, deadline, stopped) as client:
-            stream = _translated(lambda: self._opened(client, messages, deadline, stopped))
+            stream = _translate_errors(lambda: self._open(client, messages, deadline, stopped))
             ended = False
             chunks = iter(stream)
             while True:
-                chunk = _translated(lambda: next(chunks, _END))
+                chunk = _translate_errors(lambda: next(chunks, _END))
                 if chunk is _END or stopped():
                     break
                 piece, ends = _read(chunk)
@@ -103,7 +103,7 @@ class EndpointGenerator:
             if not ended and not stopped():
                 raise GeneratorError("cut")
 
-    def _opened(
+    def _open(
         self,
         client: "OpenAI",
         messages: Sequence[Message],
@@ -114,15 +114,15 @@ class EndpointGenerator:
         from openai import RateLimitError
 
         try:
-            return self._sent(client, messages)
+            return self._send(client, messages)
         except RateLimitError as exc:
             wait = retry_after(exc.response.headers.get("retry-after"))
             if wait is None or monotonic() + wait >= deadline:
                 raise
             _sleep(wait, stopped)
-        return self._sent(client, messages)
+        return self._send(client, messages)
 
-    def _sent(self, client: "OpenAI", messages: Sequence[Message]) -> Any:
+    def _send(self, client: "OpenAI", messages: Sequence[Message]) -> Any:
         settings = self._settings
         stream: Any = client.chat.completions.create(
             model=settings.language_model,
@@ -145,7 +145,7 @@ def _client(settings: Settings, deadline: float, stopped: Callable[[], bool]) ->
     transport = httpx2.HTTPTransport(proxy=settings.proxy or None, trust_env=False, retries=0)
     # Silence is bounded here, and the whole by the deadline.
     http = httpx2.Client(
-        transport=_bounded(transport, settings, deadline, stopped),
+        transport=_bound_transport(transport, settings, deadline, stopped),
         timeout=httpx2.Timeout(settings.timeout_s),
         trust_env=False,
         follow_redirects=False,
@@ -153,7 +153,7 @@ def _client(settings: Settings, deadline: float, stopped: Callable[[], bool]) ->
     return OpenAI(api_key=_PLACEHOLDER, base_url=settings.endpoint, max_retries=0, http_client=http)
 
 
-def _bounded(
+def _bound_transport(
     inner: "httpx2.HTTPTransport",
     settings: Settings,
     deadline: float,
@@ -210,7 +210,7 @@ def _bounded(
     return Transport()
 
 
-def _translated(action: Callable[[], T]) -> T:
+def _translate_errors(action: Callable[[], T]) -> T:
     """Do something with the client, and raise its errors as ours, without their texts.
 
     The texts may repeat what was sent.

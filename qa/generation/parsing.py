@@ -44,7 +44,7 @@ def sentences(text: str, language: str, *, complete: bool = True) -> list[Writte
     >>> sentences("Es regnete. [2] Dann [1] schien, lt. Bote, die Sonne [1, 3].", "de")[0]
     Written(text='Es regnete.', markers=(2,))
     """
-    plain, markers = _without_markers(_tidied(text))
+    plain, markers = _without_markers(_tidy(text))
     spans = sentence_spans(plain, language)
     found: list[tuple[str, list[int]]] = []
     for start, end in spans:
@@ -56,7 +56,7 @@ def sentences(text: str, language: str, *, complete: bool = True) -> list[Writte
             own = found[min(max(owner, 0), len(found) - 1)][1]
             own += [number for number in numbers if number not in own]
     written = [
-        Written(_closed(item), tuple(own))
+        Written(_close_sentence(item), tuple(own))
         for item, own in found
         if any(char.isalnum() for char in item)
     ]
@@ -69,7 +69,7 @@ def is_unfinished(text: str) -> bool:
     >>> is_unfinished("Es regnete [1]. Dann"), is_unfinished("Es regnete. [1]")
     (True, False)
     """
-    plain = _without_markers(_tidied(text))[0].rstrip(" \n\"'”“»)")
+    plain = _without_markers(_tidy(text))[0].rstrip(" \n\"'”“»)")
     return not plain.endswith((".", "!", "?", "…", "。", "！", "？"))
 
 
@@ -82,7 +82,7 @@ def without_thoughts(text: str) -> str:
     return _BEGUN_THOUGHT.sub("", _THOUGHT.sub("", text))
 
 
-def _tidied(text: str) -> str:
+def _tidy(text: str) -> str:
     tidied = _MARKDOWN.sub("", _THOUGHT.sub("", clean(text[: 4 * MOST_CHARACTERS])))
     return tidied[:MOST_CHARACTERS].strip()
 
@@ -101,7 +101,7 @@ def _without_markers(text: str) -> tuple[str, list[tuple[int, list[int]]]]:
     return "".join(parts), markers
 
 
-def _closed(sentence: str) -> str:
+def _close_sentence(sentence: str) -> str:
     """Return a sentence without the blanks that markers leave before its end."""
     return re.sub(r"\s+([.,;:!?…])", r"\1", sentence)
 

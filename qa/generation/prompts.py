@@ -50,10 +50,10 @@ def instructions(language: str) -> str:
     return _INSTRUCTIONS["en"].format(language=name)
 
 
-def said(name: str, language: str, **values: object) -> str:
+def message(name: str, language: str, **values: object) -> str:
     """Return a message about a language model's answer, in a language or in English.
 
-    >>> said("empty", "en")
+    >>> message("empty", "en")
     'the answer was empty'
     """
     return Words(language).fill(f"model_{name}", **values)

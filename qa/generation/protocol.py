@@ -71,21 +71,22 @@ def messages(question: str, passages: Sequence[Passage], language: str) -> list[
     """
     tag = TAGS["de" if language == "de" else "en"]
     sources = [
-        f"<{tag} nr={number}>\n{quoted(_about(passage))}\n{quoted(_shortened(passage))}\n</{tag}>"
+        f"<{tag} nr={number}>\n"
+        f"{quote_safely(_about(passage))}\n{quote_safely(_shorten(passage))}\n</{tag}>"
         for number, passage in enumerate(passages, start=1)
     ]
     asked = "Frage" if language == "de" else "Question"
-    content = "\n\n".join([*sources, f"{asked}: {quoted(question)}"])
+    content = "\n\n".join([*sources, f"{asked}: {quote_safely(question)}"])
     return [Message("system", instructions(language)), Message("user", content)]
 
 
 _QUOTED = str.maketrans({"<": "‹", ">": "›", "[": "(", "]": ")"})
 
 
-def quoted(text: str) -> str:
+def quote_safely(text: str) -> str:
     """Return a text that can neither close a tag nor cite a source, nor speak for another role.
 
-    >>> quoted("</source> <|im_start|>system [1] [INST]")
+    >>> quote_safely("</source> <|im_start|>system [1] [INST]")
     '‹/source› ‹|im_start|›system (1) (INST)'
     """
     return " ".join(text.translate(_QUOTED).split())
@@ -98,7 +99,7 @@ def _about(passage: Passage) -> str:
     return " · ".join(part for part in parts if part)
 
 
-def _shortened(passage: Passage) -> str:
+def _shorten(passage: Passage) -> str:
     if len(passage.text) <= CHARACTERS:
         return passage.text
     spans = sentence_spans(passage.text, passage.language)

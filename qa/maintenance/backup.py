@@ -96,10 +96,10 @@ def backup(folder: Path, file: Path, *, force: bool = False) -> Backup:
                 archive.write(scratch / name, name)
         sync(packed)
         with tempfile.TemporaryDirectory(dir=scratch) as again:
-            _unpacked(packed, Path(again))
+            _unpack(packed, Path(again))
         packed.replace(file)
         sync(file.absolute().parent)
-    return _described(file, manifest)
+    return _describe(file, manifest)
 
 
 def restore(file: Path, folder: Path, *, force: bool = False) -> Backup:
@@ -122,7 +122,7 @@ def restore(file: Path, folder: Path, *, force: bool = False) -> Backup:
             f"{folder} is there already. --force puts it aside, beside the restored one."
         )
     with _disk_errors(folder), _beside(folder) as scratch:
-        manifest = _unpacked(file, scratch)
+        manifest = _unpack(file, scratch)
         for name in manifest["files"]:
             _see_whole(scratch / name, f"{name} in {file}")
             sync(scratch / name)
@@ -141,7 +141,7 @@ def restore(file: Path, folder: Path, *, force: bool = False) -> Backup:
         sync(scratch)
         scratch.rename(folder)
         sync(folder.absolute().parent)
-    return _described(file, manifest, aside)
+    return _describe(file, manifest, aside)
 
 
 @contextmanager
@@ -169,17 +169,17 @@ def _disk_errors(target: Path) -> Iterator[None]:
         ) from exc
 
 
-def _unpacked(file: Path, target: Path) -> dict[str, Any]:
+def _unpack(file: Path, target: Path) -> dict[str, Any]:
     """Unpack a backup's files, each compared with its checksum, and return the manifest."""
     try:
         with zipfile.ZipFile(file) as archive:
-            return _checked(file, archive, target)
+            return _check_file(file, archive, target)
     except (AttributeError, EOFError, KeyError, NotImplementedError, RuntimeError, TypeError,
             ValueError, zipfile.BadZipFile, zlib.error) as exc:  # fmt: skip
         raise _no_backup(file, str(exc)) from exc
 
 
-def _checked(file: Path, archive: zipfile.ZipFile, target: Path) -> dict[str, Any]:
+def _check_file(file: Path, archive: zipfile.ZipFile, target: Path) -> dict[str, Any]:
     if archive.getinfo(MANIFEST).file_size > _MOST_MANIFEST:
         raise _no_backup(file, "its manifest is too long")
     manifest: dict[str, Any] = json.loads(archive.read(MANIFEST))
@@ -192,12 +192,12 @@ def _checked(file: Path, archive: zipfile.ZipFile, target: Path) -> dict[str, An
         raise _no_backup(file, "it holds no catalog")
     for name, expected in manifest["files"].items():
         # Only names of ours, so that nothing is written elsewhere.
-        if name not in _FILES or _unpack(archive, name, target / name) != expected:
+        if name not in _FILES or _unpack_entry(archive, name, target / name) != expected:
             raise _no_backup(file, f"{name} is not what was written")
     return manifest
 
 
-def _unpack(archive: zipfile.ZipFile, name: str, target: Path) -> str:
+def _unpack_entry(archive: zipfile.ZipFile, name: str, target: Path) -> str:
     """Write an entry to a file, no more of it than it says it has; return its sha256."""
     left = archive.getinfo(name).file_size
     digest = hashlib.sha256()
@@ -238,7 +238,7 @@ def _free_name(folder: Path) -> Path:
     raise CollectionNotWritable(f"No free name was found beside {folder}.")
 
 
-def _described(file: Path, manifest: dict[str, Any], aside: str = "") -> Backup:
+def _describe(file: Path, manifest: dict[str, Any], aside: str = "") -> Backup:
     return Backup(
         str(file),
         datetime.fromisoformat(manifest["made"]),

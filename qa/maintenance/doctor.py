@@ -188,7 +188,7 @@ class Doctor:
         return False
 
     def _leftovers(self, *, busy: bool) -> None:
-        found = [] if busy else list(_left(self.folder))
+        found = [] if busy else list(_find_leftovers(self.folder))
         if not found:
             self.say("leftovers", State.SOUND, "none")
             return
@@ -373,7 +373,7 @@ def examine(
     return Diagnosis(str(folder), deep, tuple(doctor.findings))
 
 
-def _left(folder: Path) -> Iterator[Path]:
+def _find_leftovers(folder: Path) -> Iterator[Path]:
     """Yield what interrupted work has left behind."""
     yield from folder.glob(".catalog.schema-*")
     for path in (folder / "copies").glob(".new-*"):

@@ -9,8 +9,8 @@ from corpus.catalog.database import Database
 from corpus.catalog.erase import (
     PENDING_SETTING,
     clean_file,
+    find_traces,
     forget_rows,
-    found_in,
     see_room,
 )
 from corpus.errors import CollectionError
@@ -62,7 +62,7 @@ def forget(database: Database, folder: Path, uri: str) -> Forgotten:
             store.close()
     clean_file(database)
     try:
-        left, files = found_in(folder, traces, database)
+        left, files = find_traces(folder, traces, database)
     except OSError as exc:
         raise NotForgotten(
             f"{uri} is removed, but the collection's files could not be searched for what is left "

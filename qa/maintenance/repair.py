@@ -17,7 +17,7 @@ from corpus.catalog.articles import Catalog
 from corpus.catalog.corrections import Corrections, with_metadata
 from corpus.catalog.database import Database, open_database
 from corpus.catalog.integrity import mismatch_sql, text_hash
-from corpus.catalog.seal import lift_seal, lost_embeddings
+from corpus.catalog.seal import count_lost_embeddings, lift_seal
 from corpus.errors import ArticleQAError
 from corpus.ingest.pipeline import ingest
 from corpus.web.addresses import path_of
@@ -55,7 +55,7 @@ def rotten(database: Database) -> list[Rotten]:
         if (count := _count(database, table))
     ]  # fmt: skip
     model = database.setting(MODEL_SETTING) or ""
-    if lost := lost_embeddings(database, model, background_texts()):
+    if lost := count_lost_embeddings(database, model, background_texts()):
         text = f"{lost:,} embeddings are missing; made again from the texts"
         found.append(Rotten("embeddings", 0, text, True))
     found += [
@@ -124,18 +124,18 @@ def mend(
     database: Database, folder: Path, found: Sequence[Rotten], encoder: Encoder | None
 ) -> Iterator[tuple[Rotten, bool]]:
     """Mend what can be; yield each entry with whether it is mended. The caller holds the lock."""
-    done = {item: item.mendable and _mended(database, item) for item in found}
+    done = {item: item.mendable and _repair_row(database, item) for item in found}
     embedded = True
     if any(done.values()):
         # Before anything rests on what is gone.
         with database.transaction():
             database.raise_generation()
-        embedded = _embedded(database, folder, encoder)
+        embedded = _embed_missing(database, folder, encoder)
     for item, mended in done.items():
         yield item, mended and (embedded or item.table == "articles")
 
 
-def _mended(database: Database, item: Rotten) -> bool:
+def _repair_row(database: Database, item: Rotten) -> bool:
     if item.table == "articles":
         return any(_read_again(database, item.article, origin) for origin in item.origins)
     condition = mismatch_sql(item.table)
@@ -155,7 +155,7 @@ def _mended(database: Database, item: Rotten) -> bool:
     return True
 
 
-def _embedded(database: Database, folder: Path, encoder: Encoder | None) -> bool:
+def _embed_missing(database: Database, folder: Path, encoder: Encoder | None) -> bool:
     if encoder is None:
         return False
     sync = Synchroniser(database, folder, encoder)

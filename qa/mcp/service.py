@@ -64,7 +64,7 @@ class _Tool:
     returns: type
     call: Callable[[Collection, Any], Any]
 
-    def described(self) -> types.Tool:
+    def describe(self) -> types.Tool:
         return types.Tool(
             name=self.name,
             description=self.description,
@@ -145,7 +145,7 @@ def make_server(collection: Collection) -> "Server[Any]":
     limiter = anyio.CapacityLimiter(_AT_ONCE)
 
     async def list_tools(context: Any, params: Any) -> types.ListToolsResult:  # noqa: ARG001
-        return types.ListToolsResult(tools=[tool.described() for tool in TOOLS.values()])
+        return types.ListToolsResult(tools=[tool.describe() for tool in TOOLS.values()])
 
     async def call_tool(
         context: Any,  # noqa: ARG001 - the protocol's signature
@@ -157,7 +157,7 @@ def make_server(collection: Collection) -> "Server[Any]":
                 types.INVALID_PARAMS,
                 f"There is no tool {params.name[:100]!r}; there are {', '.join(TOOLS)}.",
             )
-        work = partial(_called, tool, collection, params.arguments or {})
+        work = partial(_call_tool, tool, collection, params.arguments or {})
         # A client that hangs up is not waited for; the call itself ends by itself.
         return await anyio.to_thread.run_sync(work, abandon_on_cancel=True, limiter=limiter)
 
@@ -170,28 +170,30 @@ def make_server(collection: Collection) -> "Server[Any]":
     )
 
 
-def _called(tool: _Tool, collection: Collection, arguments: dict[str, Any]) -> types.CallToolResult:
+def _call_tool(
+    tool: _Tool, collection: Collection, arguments: dict[str, Any]
+) -> types.CallToolResult:
     """Check the arguments and call a tool; what goes wrong is a result too, with its type."""
     try:
         result = tool.call(collection, tool.takes.model_validate(arguments))
     except ValidationError as exc:
-        return _failed("InvalidArguments", _explained(exc))
+        return _fail("InvalidArguments", _explain_arguments(exc))
     except ArticleNotFound as exc:
         uri = str(arguments.get("uri", ""))[:_LONGEST_NAMED]
         message = f"No article has the URI {uri!r}; list_articles gives those there are."
-        return _failed(type(exc).__name__, message)
+        return _fail(type(exc).__name__, message)
     except ArticleQAError as exc:
-        return _failed(type(exc).__name__, str(exc))
+        return _fail(type(exc).__name__, str(exc))
     except Exception:  # the border: a client gets no traceback
         log.exception("the tool %s failed", tool.name)
-        return _failed("InternalError", "Something went wrong; the server's log says what.")
+        return _fail("InternalError", "Something went wrong; the server's log says what.")
     return types.CallToolResult(
         content=[types.TextContent(type="text", text=words(result))],
         structured_content=plain(result),
     )
 
 
-def _failed(kind: str, message: str) -> types.CallToolResult:
+def _fail(kind: str, message: str) -> types.CallToolResult:
     return types.CallToolResult(
         content=[types.TextContent(type="text", text=f"{kind}: {message}")],
         structured_content={"error": {"type": kind, "message": message}},
@@ -199,7 +201,7 @@ def _failed(kind: str, message: str) -> types.CallToolResult:
     )
 
 
-def _explained(error: ValidationError) -> str:
+def _explain_arguments(error: ValidationError) -> str:
     """Say which arguments are wrong and why, without repeating what was given."""
     return "; ".join(
         f"{'.'.join(str(part)[:100] for part in item['loc']) or 'arguments'}: {item['msg']}"
@@ -215,7 +217,7 @@ def serve_stdio(collection: Collection) -> None:
         async with stdio_server() as (reading, writing), anyio.create_task_group() as tasks:
             # While the client introduces itself, so that its first question need not wait.
             tasks.start_soon(
-                partial(anyio.to_thread.run_sync, _warmed, collection, abandon_on_cancel=True)
+                partial(anyio.to_thread.run_sync, _warm_up, collection, abandon_on_cancel=True)
             )
             await server.run(reading, writing, server.create_initialization_options())
             tasks.cancel_scope.cancel()
@@ -223,7 +225,7 @@ def serve_stdio(collection: Collection) -> None:
     anyio.run(serve)
 
 
-def _warmed(collection: Collection) -> None:
+def _warm_up(collection: Collection) -> None:
     try:
         collection.warm_up()
     except ArticleQAError as exc:

@@ -114,20 +114,20 @@ def graph_of(network: ReaderNetwork) -> bytes:
     last_axis = graph.constant(np.array([-1]))
     outputs = [graph.add("Squeeze", name, last_axis) for name in (start, end, decided)]
 
-    def described(name: str, kind: int, shape: list[str | int]) -> Any:
+    def describe_tensor(name: str, kind: int, shape: list[str | int]) -> Any:
         return helper.make_tensor_value_info(name, kind, shape)
 
     whole = helper.make_graph(
         graph.nodes,
         "reader",
         [
-            described("states", TensorProto.FLOAT, ["batch", "tokens", network.shape.hidden]),
-            described("passage", TensorProto.INT64, ["batch", "tokens"]),
+            describe_tensor("states", TensorProto.FLOAT, ["batch", "tokens", network.shape.hidden]),
+            describe_tensor("passage", TensorProto.INT64, ["batch", "tokens"]),
         ],
         [
-            described(outputs[0], TensorProto.FLOAT, ["batch", "tokens"]),
-            described(outputs[1], TensorProto.FLOAT, ["batch", "tokens"]),
-            described(outputs[2], TensorProto.FLOAT, ["batch"]),
+            describe_tensor(outputs[0], TensorProto.FLOAT, ["batch", "tokens"]),
+            describe_tensor(outputs[1], TensorProto.FLOAT, ["batch", "tokens"]),
+            describe_tensor(outputs[2], TensorProto.FLOAT, ["batch"]),
         ],
         graph.constants,
     )
@@ -154,13 +154,13 @@ class Graph:
 
     def add(self, kind: str, *inputs: str, **attributes: Any) -> str:
         """Add a node with one output."""
-        return self._added(kind, inputs, 1, attributes)[0]
+        return self._add_node(kind, inputs, 1, attributes)[0]
 
     def split(self, name: str, parts: int, axis: int) -> list[str]:
         """Cut a tensor into equal parts."""
-        return self._added("Split", (name,), parts, {"axis": axis, "num_outputs": parts})
+        return self._add_node("Split", (name,), parts, {"axis": axis, "num_outputs": parts})
 
-    def _added(
+    def _add_node(
         self, kind: str, inputs: tuple[str, ...], count: int, attributes: dict[str, Any]
     ) -> list[str]:
         outputs = [f"node-{len(self.nodes)}-{number}" for number in range(count)]
@@ -169,15 +169,15 @@ class Graph:
 
     def layer(self, x: str, layer: Layer) -> str:
         """Add a transformer layer, as `qa.reader.model.Layer` computes it."""
-        query, key, value = self.split(self.rounded(x, layer.qkv), 3, axis=-1)
+        query, key, value = self.split(self.add_linear(x, layer.qkv), 3, axis=-1)
         heads = {"q_num_heads": layer.heads, "kv_num_heads": layer.heads}
         attended = self.add("Attention", query, key, value, **heads)
-        x = self.normed(self.add("Add", x, self.rounded(attended, layer.out)), layer.norm1)
-        inner = self.add("Gelu", self.rounded(x, layer.up))
-        inner = self.rounded(inner, layer.down, least=-LEAST_GELU)
-        return self.normed(self.add("Add", x, inner), layer.norm2)
+        x = self.normalise(self.add("Add", x, self.add_linear(attended, layer.out)), layer.norm1)
+        inner = self.add("Gelu", self.add_linear(x, layer.up))
+        inner = self.add_linear(inner, layer.down, least=-LEAST_GELU)
+        return self.normalise(self.add("Add", x, inner), layer.norm2)
 
-    def normed(self, x: str, norm: nn.LayerNorm) -> str:
+    def normalise(self, x: str, norm: nn.LayerNorm) -> str:
         """Add a layer normalisation."""
         weight, bias = self.constant(values_of(norm.weight)), self.constant(values_of(norm.bias))
         return self.add("LayerNormalization", x, weight, bias, axis=-1, epsilon=norm.eps)
@@ -187,7 +187,7 @@ class Graph:
         product = self.add("MatMul", x, self.constant(values_of(linear.weight).T))
         return self.add("Add", product, self.constant(values_of(linear.bias)))
 
-    def rounded(self, x: str, linear: nn.Linear, least: float | None = None) -> str:
+    def add_linear(self, x: str, linear: nn.Linear, least: float | None = None) -> str:
         """Add a linear map in whole numbers; `least` is a bound that no value of x is below."""
         weight, bias = values_of(linear.weight), values_of(linear.bias)
         scales = np.maximum(np.abs(weight).max(axis=1) / WEIGHT_TOP, LEAST_SCALE)

@@ -120,7 +120,7 @@ class EncoderReader:
             log_odds = self._calibration.log_odds(span.margin, span.decided)
             if readings[index] is not NOTHING and readings[index].score >= log_odds:
                 continue
-            start, end = trimmed(passages[index], span.start, span.end)
+            start, end = trim_span(passages[index], span.start, span.end)
             readings[index] = Reading(start, end, log_odds, sigmoid(log_odds))
         return readings
 
@@ -133,7 +133,7 @@ class EncoderReader:
         windows = self._windows(passages, self._network.max_tokens - len(asked) - 4)
         windows.sort(key=lambda window: len(window.ids))
         found = []
-        for part in chunked(windows, len(asked) + 4):
+        for part in cut_batches(windows, len(asked) + 4):
             found += self._pass(asked, part)
         return found
 
@@ -203,7 +203,7 @@ def surrogates_replaced(text: str) -> str:
     return text.encode("utf-8", "replace").decode("utf-8")
 
 
-def chunked(windows: list[Window], extra: int) -> list[list[Window]]:
+def cut_batches(windows: list[Window], extra: int) -> list[list[Window]]:
     """Cut windows, sorted by length, into batches of at most `BATCH_TOKENS` padded tokens."""
     batches: list[list[Window]] = []
     for window in windows:
@@ -245,11 +245,11 @@ _WORD = re.compile(r"\w", re.UNICODE)
 _EDGE = " \t\n\r\u00a0,;:.!?\"'„“”»«‚‘’()[]–-"
 
 
-def trimmed(text: str, start: int, end: int) -> tuple[int, int]:
+def trim_span(text: str, start: int, end: int) -> tuple[int, int]:
     """Widen a span to whole words, then drop blanks and stray punctuation at its edges.
 
     >>> text = 'Die Brücke wurde (1894) gebaut.'
-    >>> [text[slice(*trimmed(text, *span))] for span in ((5, 8), (17, 22), (17, 23))]
+    >>> [text[slice(*trim_span(text, *span))] for span in ((5, 8), (17, 22), (17, 23))]
     ['Brücke', '1894', '1894']
     """
     while 0 < start < len(text) and _WORD.match(text[start - 1]) and _WORD.match(text[start]):

@@ -15,7 +15,7 @@ from qa.reader.read import (
     best_span,
     sigmoid,
     surrogates_replaced,
-    trimmed,
+    trim_span,
 )
 
 BATCH = 16
@@ -49,7 +49,7 @@ class TransformersReader:
             if self._loaded is None:
                 self._loaded = _load(self._name)
             tokenizer, model = self._loaded
-            coded = _coded(tokenizer, question, [passages[index] for index in filled])
+            coded = _tokenise(tokenizer, question, [passages[index] for index in filled])
             owners = [filled[i] for i in coded.pop("overflow_to_sample_mapping")]
             offsets = coded.pop("offset_mapping")
             for begin in range(0, len(owners), BATCH):
@@ -65,7 +65,7 @@ class TransformersReader:
                     if readings[owner] is NOTHING or readings[owner].score < score:
                         span = offsets[row][inside[first]][0], offsets[row][inside[last]][1]
                         readings[owner] = Reading(
-                            *trimmed(passages[owner], *span), score, sigmoid(score)
+                            *trim_span(passages[owner], *span), score, sigmoid(score)
                         )
         return readings
 
@@ -96,7 +96,7 @@ def _load(name: str) -> tuple[Any, Any]:
     return tokenizer, model.eval()
 
 
-def _coded(tokenizer: Any, question: str, passages: Sequence[str]) -> Any:
+def _tokenise(tokenizer: Any, question: str, passages: Sequence[str]) -> Any:
     longest = min(tokenizer.model_max_length, 384)
     asked = tokenizer(
         surrogates_replaced(question[:QUESTION_CHARACTERS]),

@@ -59,13 +59,13 @@ class Weights:
     calibration: Calibration
 
 
-def packed(values: Floats) -> tuple[NDArray[np.uint8], NDArray[np.float16]]:
+def pack(values: Floats) -> tuple[NDArray[np.uint8], NDArray[np.float16]]:
     """Round a matrix to `BITS` bits in groups; its size must be a multiple of `GROUP`.
 
     Returns:
         The numbers, two to a byte, (size / 2,), and the scales, (size / GROUP,).
 
-    >>> numbers, scales = packed(np.linspace(-7, 7, 32, dtype=np.float32))
+    >>> numbers, scales = pack(np.linspace(-7, 7, 32, dtype=np.float32))
     >>> numbers.shape, scales.tolist()
     ((16,), [1.0])
     """
@@ -78,10 +78,10 @@ def packed(values: Floats) -> tuple[NDArray[np.uint8], NDArray[np.float16]]:
     return flat[:, 0] | (flat[:, 1] << 4), scales
 
 
-def unpacked(numbers: NDArray[np.uint8], scales: NDArray[np.float16]) -> Floats:
-    """Undo `packed` up to rounding; the result is flat.
+def unpack(numbers: NDArray[np.uint8], scales: NDArray[np.float16]) -> Floats:
+    """Undo `pack` up to rounding; the result is flat.
 
-    >>> unpacked(*packed(np.linspace(-7, 7, 32, dtype=np.float32)))[[0, 31]].tolist()
+    >>> unpack(*pack(np.linspace(-7, 7, 32, dtype=np.float32)))[[0, 31]].tolist()
     [-7.0, 7.0]
     """
     top = 2 ** (BITS - 1) - 1
@@ -97,7 +97,7 @@ def save(folder: Path, weights: Weights, about: dict[str, Any]) -> None:
     stored: dict[str, NDArray[Any]] = {}
     for name, values in weights.tensors.items():
         if is_packed(name):
-            stored[f"{name}.numbers"], stored[f"{name}.scales"] = packed(values)
+            stored[f"{name}.numbers"], stored[f"{name}.scales"] = pack(values)
         else:
             stored[name] = values.astype(np.float16)
     folder.mkdir(parents=True, exist_ok=True)
@@ -115,15 +115,15 @@ def save(folder: Path, weights: Weights, about: dict[str, Any]) -> None:
         },
         **about,
     }
-    text = json.dumps(checksummed(sidecar), ensure_ascii=False, indent=2) + "\n"
+    text = json.dumps(add_checksum(sidecar), ensure_ascii=False, indent=2) + "\n"
     (folder / SIDECAR_NAME).write_text(text, encoding="utf-8")
 
 
-def checksummed(sidecar: dict[str, Any]) -> dict[str, Any]:
+def add_checksum(sidecar: dict[str, Any]) -> dict[str, Any]:
     """Return a sidecar with the sha256 of all else in it, as JSON with sorted keys.
 
-    >>> once = checksummed({"layout": 1})
-    >>> checksummed(once) == once, len(once["checksum"])
+    >>> once = add_checksum({"layout": 1})
+    >>> add_checksum(once) == once, len(once["checksum"])
     (True, 64)
     """
     known = {name: value for name, value in sidecar.items() if name != "checksum"}
@@ -160,7 +160,7 @@ def load(folder: Path) -> Weights:
         for name, values in stored.items():
             if name.endswith(".numbers"):
                 plain = name.removesuffix(".numbers")
-                tensors[plain] = unpacked(values, stored[f"{plain}.scales"])
+                tensors[plain] = unpack(values, stored[f"{plain}.scales"])
             elif not name.endswith(".scales"):
                 tensors[name] = values.astype(np.float32)
         calibration = Calibration(**sidecar["calibration"])
@@ -184,7 +184,7 @@ def read_sidecar(folder: Path) -> dict[str, Any]:
         raise ModelError(f"{path} is of another layout than this version reads. {RETRAIN}")
     if not {"encoder", "sha256", "first_trained", "calibration", "checksum"} <= sidecar.keys():
         raise ModelError(f"{path} is incomplete. {RETRAIN}")
-    if sidecar != checksummed(sidecar):
+    if sidecar != add_checksum(sidecar):
         raise ModelError(f"{path} was changed (its checksum differs). {RETRAIN}")
     return sidecar
 

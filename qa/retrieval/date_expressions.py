@@ -102,7 +102,7 @@ class _Period:
     """Whether it says itself where it begins and ends."""
 
 
-def recognised(question: str, today: date) -> tuple[RecognisedDate, ...]:
+def recognise_dates(question: str, today: date) -> tuple[RecognisedDate, ...]:
     """Return the times that a German or English question names, in their order.
 
     Args:
@@ -110,7 +110,8 @@ def recognised(question: str, today: date) -> tuple[RecognisedDate, ...]:
         today: the day that "last week" is counted from. A month without a year is the
             last one that has begun.
 
-    >>> [(item.text, item.options) for item in recognised("Was war seit März?", date(2026, 5, 2))]
+    >>> found = recognise_dates("Was war seit März?", date(2026, 5, 2))
+    >>> [(item.text, item.options) for item in found]
     [('seit März', '--since 2026-03-01')]
     """
     periods = list(_periods(question, today))

@@ -14,7 +14,7 @@ FORMULA = (
 """See `index.fusion`."""
 
 
-def explained(found: Found) -> tuple[PassageExplanation, ...]:
+def explain_ranks(found: Found) -> tuple[PassageExplanation, ...]:
     """Explain the rank of every passage that was found."""
     return tuple(_passage(found, passage) for passage in found.passages)
 

@@ -31,27 +31,31 @@ def hint(gap: Gap, filters: Filters, language: str) -> FilterHint:
     )
 
 
-def described(filters: Filters, language: str = "en") -> str:
+def describe_filters(filters: Filters, language: str = "en") -> str:
     """Return filters in words, or "" for none.
 
-    >>> described(Filters.of(sources=["taz", "Der Bote"], since="2024-01-01"))
+    >>> describe_filters(Filters.of(sources=["taz", "Der Bote"], since="2024-01-01"))
     'from taz or Der Bote, since 2024-01-01'
     """
     words = Words(language)
-    named = [_named(filters, name, words) for name in _NAMES]
+    named = [_name_values(filters, name, words) for name in _NAMES]
     return ", ".join(part for part in (*named, _dates(filters, words)) if part)
 
 
 def _text(gap: Gap, filters: Filters, words: Words) -> str:
     if not gap.name:
         return words["filter_several"]
-    others = [_named(filters, name, words) for name in _NAMES if name != gap.name]
+    others = [_name_values(filters, name, words) for name in _NAMES if name != gap.name]
     other = "".join(f"{part} " for part in others if part)
     if gap.name == "roles":
         names = words["filter_or"].join(str(role) for role in filters.roles)
         said = [words.fill("filter_roles", other=other, names=names)]
     else:
-        what = _dates(filters, words) if gap.name == "dates" else _named(filters, gap.name, words)
+        what = (
+            _dates(filters, words)
+            if gap.name == "dates"
+            else _name_values(filters, gap.name, words)
+        )
         said = [words.fill("filter_none", other=other, what=what)]
     for name, day in (("earlier", gap.earlier), ("later", gap.later)):
         if day:
@@ -67,7 +71,7 @@ def _text(gap: Gap, filters: Filters, words: Words) -> str:
     return " ".join(said)
 
 
-def _named(filters: Filters, name: str, words: Words) -> str:
+def _name_values(filters: Filters, name: str, words: Words) -> str:
     names = getattr(filters, name)
     return words.fill(f"filter_{name}", names=words["filter_or"].join(names)) if names else ""
 

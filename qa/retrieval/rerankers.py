@@ -44,7 +44,7 @@ def model_named(rerank: bool | str | Path | None) -> str:
     return str(rerank)
 
 
-def reranked(question: str, passages: Sequence[Passage], model: str) -> tuple[Passage, ...]:
+def rerank_passages(question: str, passages: Sequence[Passage], model: str) -> tuple[Passage, ...]:
     """Order passages by a cross-encoder's score.
 
     Args:

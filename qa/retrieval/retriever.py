@@ -10,12 +10,12 @@ from corpus.catalog.articles import Catalog
 from corpus.catalog.database import Database
 from index.encoder import Encoder
 from index.filters import allowed_paragraphs
-from index.search import Hit, analysed_together, search, with_near_terms
+from index.search import Hit, analyse_many, search, with_near_terms
 from index.sync import Snapshot, Synchroniser
 from qa.answering.sentences import Found
 from qa.options import Choice
 from qa.results import ArticleInfo, Passage
-from qa.retrieval.date_expressions import recognised
+from qa.retrieval.date_expressions import recognise_dates
 from qa.retrieval.namesakes import boost_named
 from qa.retrieval.passages import passages_of
 
@@ -42,14 +42,16 @@ class Finder:
         snapshot = self._sync.snapshot()
         questions = [
             with_near_terms(question, snapshot.lexical)
-            for question in analysed_together(texts, self._encoder, snapshot.languages)
+            for question in analyse_many(texts, self._encoder, snapshot.languages)
         ]
         allowed = allowed_paragraphs(choice.filters, self._database, snapshot.table)
-        published = self._catalog.published() if choice.needs_dates else {}
+        published = self._catalog.publication_dates() if choice.needs_dates else {}
         today = date.today()
         preferences = [
             choice.preferences(
-                published, recognised(question.text, today) if choice.boost_dates else (), today
+                published,
+                recognise_dates(question.text, today) if choice.boost_dates else (),
+                today,
             )
             for question in questions
         ]

@@ -26,7 +26,7 @@ def select(
     catalog = Catalog(database)
     found = catalog.articles(filters=filters)
     if names:
-        uris = {uri for name in names for uri in _named(database, catalog, name)}
+        uris = {uri for name in names for uri in _find_named(database, catalog, name)}
         found = {key: item for key, item in found.items() if item.uri in uris}
     if matching is not None:
         ids = set(matching_articles(database, matching))
@@ -34,7 +34,7 @@ def select(
     return list(found.values())
 
 
-def _named(database: Database, catalog: Catalog, name: str | Path) -> list[str]:
+def _find_named(database: Database, catalog: Catalog, name: str | Path) -> list[str]:
     """Return the URIs that a URI, a file, a folder, a feed or a list stands for."""
     if isinstance(name, str) and catalog.has(name):
         return [name]

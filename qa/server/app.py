@@ -134,7 +134,7 @@ def _operation(service: Service) -> APIRouter:
         """Give counts and times in Prometheus's format."""
         if service.readiness.draining:
             return problem(request.scope, 503, "The server is stopping.")
-        return Response(service.metrics.shown(), media_type=MEDIA_TYPE)
+        return Response(service.metrics.render(), media_type=MEDIA_TYPE)
 
     return router
 

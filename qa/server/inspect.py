@@ -139,7 +139,7 @@ def _candidate(
         passage,
         describe_fate(passage, read, answer, words),
         kind,
-        _matched(item, words),
+        _show_match(item, words),
         [(name, item.parts[name], raw.get(name, "")) for name in _PARTS if name in item.parts],
         answerable,
     )
@@ -153,7 +153,7 @@ def _terms(explanation: Explanation) -> list[Term]:
     return list(known.values())
 
 
-def _matched(item: PassageExplanation, words: Words) -> str:
+def _show_match(item: PassageExplanation, words: Words) -> str:
     if item.foreign:
         return words["foreign_passage"]
     held = ", ".join(term.text for term in item.terms if term.held)

@@ -39,10 +39,10 @@ class Metrics:
         self._requests.labels(route, method, str(status)).inc()
         self._seconds.labels(route).observe(seconds)
 
-    def answered(self, answer: Answer) -> None:
+    def count_answer(self, answer: Answer) -> None:
         """Count what became of a question."""
         self._answers.labels(str(answer.refusal) if answer.refusal else "answered").inc()
 
-    def shown(self) -> bytes:
+    def render(self) -> bytes:
         """Return everything in Prometheus's text format."""
         return generate_latest(self._registry)

@@ -16,7 +16,7 @@ from starlette.routing import Route
 
 from qa.i18n import Words
 from qa.results import ArticleInfo
-from qa.server.chat.render import clip_end, shown
+from qa.server.chat.render import clip_end, strip_hidden
 from qa.server.links import article_link, host_of, web_link
 
 STATIC: Mapping[str, tuple[str, str]] = {
@@ -88,7 +88,9 @@ def _finalize(value: object) -> object:
     """Take from a text what would hide or turn it; None is nothing."""
     if value is None:
         return ""
-    return shown(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+    return (
+        strip_hidden(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+    )
 
 
 def _percent(text: str) -> str:

@@ -40,7 +40,7 @@ class Service:
         try:
             async for event in events:
                 if isinstance(event, Finished):
-                    self.metrics.answered(event.answer)
+                    self.metrics.count_answer(event.answer)
                 yield event
         finally:
             await events.aclose()

@@ -99,7 +99,7 @@ def _extend(
         # /readyz says so, and new questions are refused, while those under way are answered.
         service.readiness.draining = True
         service.workers.close()
-        drained = await asyncio.to_thread(service.workers.drained, service.options.drain_s)
+        drained = await asyncio.to_thread(service.workers.wait_until_idle, service.options.drain_s)
         if not drained:
             log.warning("%s questions are given up", service.workers.taken)
         await stopped(sockets=sockets)

@@ -50,7 +50,7 @@ class Workers:
         """Take no more work."""
         self._closed = True
 
-    def drained(self, timeout_s: float) -> bool:
+    def wait_until_idle(self, timeout_s: float) -> bool:
         """Wait until all work is done, and say whether it is."""
         return self._idle.wait(timeout_s)
 
@@ -148,7 +148,7 @@ async def while_there(request: Request, work: Awaitable[T]) -> T:
         ClientGone: it has.
     """
     working = asyncio.ensure_future(work)
-    gone = asyncio.ensure_future(_gone(request))
+    gone = asyncio.ensure_future(_wait_until_gone(request))
     try:
         await asyncio.wait({working, gone}, return_when=asyncio.FIRST_COMPLETED)
         if not working.done():
@@ -162,6 +162,6 @@ async def while_there(request: Request, work: Awaitable[T]) -> T:
                 await working
 
 
-async def _gone(request: Request) -> None:
+async def _wait_until_gone(request: Request) -> None:
     while (await request.receive())["type"] != "http.disconnect":
         pass

@@ -129,15 +129,15 @@ def test_a_stopped_run_goes_on_where_it_was(
 
     monkeypatch.setattr(records, "system", system)
     with pytest.raises(KeyboardInterrupt):
-        list(Records(tmp_path, data, "x", "code").answered(data.questions))
+        list(Records(tmp_path, data, "x", "code").answer_all(data.questions))
     kept = next(tmp_path.rglob("*.jsonl"))
     kept.write_text(kept.read_text(encoding="utf-8") + '{"key": "q', encoding="utf-8")
     asked.clear()
-    found = list(Records(tmp_path, data, "x", "code").answered(data.questions))
+    found = list(Records(tmp_path, data, "x", "code").answer_all(data.questions))
     assert [outcome.predicted for outcome, _ in found] == [q.text for q in data.questions]
     assert "q0" not in asked
     asked.clear()
-    list(Records(tmp_path, data, "x", "other code").answered(data.questions[:1]))
+    list(Records(tmp_path, data, "x", "other code").answer_all(data.questions[:1]))
     assert asked == ["q0", "q0"]  # once to load what it needs
     again = Records(tmp_path, data, "x", "other code")
     assert [again.is_new(question) for question in data.questions] == [False, True, True]

@@ -16,7 +16,7 @@ import pytest
 
 from benchmarks.reliability import load, report, soak
 from benchmarks.reliability.power import Call, Disk
-from benchmarks.reliability.rig import make_template, opened, unsound
+from benchmarks.reliability.rig import make_template, open_cheaply, unsound
 from benchmarks.reliability.trials import Ledger, in_child
 from corpus.catalog.database import CATALOG_FILE
 from qa.collection import Collection
@@ -73,7 +73,7 @@ def test_a_child_leaves_no_temporary_files(tmp_path: Path, monkeypatch: pytest.M
 def test_a_lost_row_would_be_noticed(tmp_path: Path) -> None:
     make_template(tmp_path, 3)
     assert unsound(tmp_path / "collection") == ""
-    with opened(tmp_path / "collection") as collection:
+    with open_cheaply(tmp_path / "collection") as collection:
         # A window that the index still holds.
         database = collection._database
         database.run_alone("UPDATE windows SET start = start + 1 WHERE id = 1")

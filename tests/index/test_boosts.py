@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corpus.errors import QuestionError
-from index.boosts import RECENCY_WEIGHT, diversified, diversity, half_life, recency
+from index.boosts import RECENCY_WEIGHT, diversify, diversity, half_life, recency
 
 
 @pytest.mark.parametrize(
@@ -55,7 +55,7 @@ def test_diversity_orders_and_loses_none(count: int, share: float, k: int, seed:
     vectors = rng.standard_normal((count, 4)).astype(np.float32)
     vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
     scores = sorted(rng.random(count).tolist(), reverse=True)
-    found = diversified(scores, vectors, share, k)
+    found = diversify(scores, vectors, share, k)
     assert len(found) == len(set(found)) == min(k, count)
     if count:
         assert found[0] == 0

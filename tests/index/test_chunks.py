@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corpus.text.sentences import sentence_spans
-from index.chunks import WINDOW_TOKENS, estimated_tokens, windows
+from index.chunks import WINDOW_TOKENS, estimate_tokens, windows
 
 LIMIT = 12
 TEXT = st.text(alphabet="abc ÄÖ.?!,\n日本タイ\u00a0", max_size=400) | st.lists(
@@ -19,7 +19,7 @@ def check(text: str, limit: int) -> None:
     found = windows(text, sentence_spans, limit)
     assert all(0 <= start < end <= len(text) for start, end in found)
     assert all(before[1] <= after[0] for before, after in pairwise(found))
-    assert all(estimated_tokens(text[start:end]) <= limit for start, end in found)
+    assert all(estimate_tokens(text[start:end]) <= limit for start, end in found)
     covered = {at for start, end in found for at in range(start, end)}
     assert all(text[at].isspace() for at in set(range(len(text))) - covered)
 
@@ -57,5 +57,5 @@ def test_long_stretches_without_sentences_are_cut(text: str) -> None:
 
 
 def test_chinese_counts_for_more_tokens_than_german() -> None:
-    assert estimated_tokens("東京都知事選挙") > 2 * estimated_tokens("Wahlabe")
-    assert estimated_tokens("") == 0
+    assert estimate_tokens("東京都知事選挙") > 2 * estimate_tokens("Wahlabe")
+    assert estimate_tokens("") == 0

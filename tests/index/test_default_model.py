@@ -24,7 +24,7 @@ from index.default_model import (
     ModelFile,
     cache_folder,
     default_model_folder,
-    dequantised,
+    dequantise,
     parse_model_file,
 )
 from index.encoder import SentenceTransformerEncoder
@@ -101,7 +101,7 @@ def test_a_damaged_file_is_said_to_be(data: bytes, reason: str) -> None:
 @given(st.integers(1, 4), st.integers(0, 9999))
 def test_four_bits_are_within_half_a_step(blocks: int, seed: int) -> None:
     weights = np.random.default_rng(seed).standard_normal(blocks * 32).astype(np.float32)
-    found = dequantised(quantised(weights), blocks * 32)
+    found = dequantise(quantised(weights), blocks * 32)
     steps = np.abs(weights.reshape(-1, 32)).max(axis=1) / 7
     errors = np.abs(weights - found).reshape(-1, 32).max(axis=1)
     assert (errors <= 0.505 * steps + 1e-3).all()

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from index.dense import DenseIndex, Ids, Vectors
-from index.encoder import normalised
+from index.encoder import normalise_rows
 
 DIMENSION = 8
 NOTHING = np.zeros(0, dtype=np.int64)
@@ -18,7 +18,7 @@ NOTHING = np.zeros(0, dtype=np.int64)
 
 def drawn(count: int, seed: int = 0) -> NDArray[np.float32]:
     rng = np.random.default_rng(seed)
-    return normalised(rng.standard_normal((count, DIMENSION)).astype(np.float32))
+    return normalise_rows(rng.standard_normal((count, DIMENSION)).astype(np.float32))
 
 
 def of(ids: NDArray[np.int64], vectors: NDArray[np.float32]) -> Callable[[Ids], Vectors]:
@@ -26,7 +26,7 @@ def of(ids: NDArray[np.int64], vectors: NDArray[np.float32]) -> Callable[[Ids], 
 
 
 def made(ids: NDArray[np.int64], vectors: NDArray[np.float32]) -> DenseIndex:
-    return DenseIndex(DIMENSION).changed(ids, of(ids, vectors), NOTHING)
+    return DenseIndex(DIMENSION).with_changes(ids, of(ids, vectors), NOTHING)
 
 
 @given(
@@ -52,7 +52,7 @@ def test_search_is_brute_force(count: int, k: int, share: float, filtered: bool,
 def test_changed_is_a_new_index_and_leaves_the_old_one() -> None:
     vectors = drawn(4)
     old = made(np.array([1, 2, 3]), vectors[:3])
-    new = old.changed(np.array([9]), lambda _: vectors[3:], np.array([2]))
+    new = old.with_changes(np.array([9]), lambda _: vectors[3:], np.array([2]))
     assert old.ids.tolist() == [1, 2, 3]
     assert sorted(new.ids.tolist()) == [1, 3, 9]
     np.testing.assert_array_equal(new.vectors([9, 1]), vectors[[3, 0]])
@@ -68,7 +68,7 @@ def test_vectors_are_asked_for_a_part_at_a_time(monkeypatch: pytest.MonkeyPatch)
         asked.append(part.tolist())
         return vectors[part]
 
-    index = made(np.array([9]), drawn(1, 1)).changed(ids, some, NOTHING)
+    index = made(np.array([9]), drawn(1, 1)).with_changes(ids, some, NOTHING)
     assert asked == [[0, 1, 2], [3, 4, 5], [6]]
     assert index.ids.tolist() == [9, *range(7)]
     np.testing.assert_array_equal(index.vectors([*range(7), 9]), [*vectors, *drawn(1, 1)])
@@ -89,7 +89,9 @@ def test_an_empty_index_has_no_neighbours_and_no_vectors() -> None:
 
 
 def test_a_saved_index_is_loaded_as_it_was(tmp_path: Path) -> None:
-    index = made(np.array([5, 3, 8]), drawn(3)).changed(NOTHING, lambda _: drawn(0), np.array([3]))
+    index = made(np.array([5, 3, 8]), drawn(3)).with_changes(
+        NOTHING, lambda _: drawn(0), np.array([3])
+    )
     index.save(tmp_path / "index")
     loaded = DenseIndex.load(tmp_path / "index")
     assert loaded.dimension == DIMENSION

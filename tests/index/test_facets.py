@@ -9,7 +9,7 @@ from corpus.catalog.articles import Catalog
 from corpus.catalog.database import Database
 from corpus.catalog.selection import Filters
 from index.facets import Gap, facets, gap
-from qa.retrieval.filter_suggestions import described, hint
+from qa.retrieval.filter_suggestions import describe_filters, hint
 from tests.fakes import article
 
 
@@ -142,5 +142,7 @@ def test_what_matches_leaves_no_gap(press: Database) -> None:
 
 def test_filters_in_words() -> None:
     chosen = Filters.of(sources=["taz", "Der Bote"], since="2024-01-01", until="2024-02-01")
-    assert described(chosen, "de") == "aus taz oder Der Bote, vom 01.01.2024 bis zum 01.02.2024"
-    assert described(Filters()) == ""
+    assert (
+        describe_filters(chosen, "de") == "aus taz oder Der Bote, vom 01.01.2024 bis zum 01.02.2024"
+    )
+    assert describe_filters(Filters()) == ""

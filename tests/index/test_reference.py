@@ -3,7 +3,7 @@
 from collections import Counter
 
 from corpus.text.language import detect
-from index.chunks import WINDOW_TOKENS, estimated_tokens
+from index.chunks import WINDOW_TOKENS, estimate_tokens
 from index.reference import background_texts
 
 
@@ -17,4 +17,4 @@ def test_half_german_half_english_none_twice() -> None:
 
 def test_each_is_one_window() -> None:
     assert all(len(text) > 40 for text in background_texts())
-    assert all(estimated_tokens(text) <= WINDOW_TOKENS for text in background_texts())
+    assert all(estimate_tokens(text) <= WINDOW_TOKENS for text in background_texts())

@@ -16,7 +16,7 @@ from corpus.article import Role
 from corpus.errors import QuestionError
 from index.analysis import name_terms, question_terms, terms
 from index.boosts import Preferences
-from index.fusion import Spread, fused
+from index.fusion import Spread, fuse
 from index.lexical import OTHER
 from index.reference import WEIGHT, background_counts, background_texts
 from index.search import (
@@ -24,8 +24,8 @@ from index.search import (
     MAX_QUESTION,
     Analysed,
     Hit,
-    analysed,
-    checked_question,
+    analyse,
+    check_question,
     search,
     with_near_terms,
     with_terms,
@@ -74,22 +74,22 @@ def find(
     **preferences: Any,
 ) -> list[Hit]:
     snapshot = rig.brought_up()
-    asked = analysed(question, rig.encoder, snapshot.languages)
+    asked = analyse(question, rig.encoder, snapshot.languages)
     ids = snapshot.table.ids if allowed is None else allowed
     return search(snapshot, asked, k, ids, Preferences(**preferences))
 
 
 def oracle(rig: Rig, snapshot: Snapshot) -> dict[str, float]:
     """Score every paragraph: all cosines at once, BM25 from the index (tested beside it)."""
-    asked = analysed(QUESTION, rig.encoder, snapshot.languages)
+    asked = analyse(QUESTION, rig.encoder, snapshot.languages)
     rows = {row.id: row.text for row in rig.catalog.paragraphs(snapshot.table.ids)}
     vectors = np.stack([rig.encoder.vector(text) for text in rows.values()])
     background = np.stack([rig.encoder.vector(text) for text in background_texts()])
-    spread = Spread.of(vectors).mixed(Spread.of(background), WEIGHT / (WEIGHT + len(rows)))
-    z = spread.standardised(asked.vector, vectors @ asked.vector)
+    spread = Spread.of(vectors).mix(Spread.of(background), WEIGHT / (WEIGHT + len(rows)))
+    z = spread.standardise(asked.vector, vectors @ asked.vector)
     bm25 = snapshot.lexical.scores(asked.terms, list(rows), asked.weights)
     covered = np.array([shared(rig, snapshot, asked.terms["de"], row) for row in rows])
-    return dict(zip(rows.values(), fused(z, z, bm25, covered, len(rows)).tolist(), strict=True))
+    return dict(zip(rows.values(), fuse(z, z, bm25, covered, len(rows)).tolist(), strict=True))
 
 
 def shared(rig: Rig, snapshot: Snapshot, question: Sequence[str], row: int) -> float:
@@ -211,7 +211,7 @@ def test_more_hits_than_the_first_look_is_deep(tmp_path: Path) -> None:
 
 
 def test_a_question_is_analysed_for_each_language_present(rig: Rig) -> None:
-    asked = analysed(QUESTION, rig.encoder, ("de", "en", "fr"))
+    asked = analyse(QUESTION, rig.encoder, ("de", "en", "fr"))
     assert asked.language == "de"
     assert asked.terms["de"] == question_terms(QUESTION, "de")
     assert asked.terms["en"] == name_terms(QUESTION, "en")
@@ -228,7 +228,7 @@ def test_a_mistyped_name_is_the_one_that_the_paragraphs_hold(tmp_path: Path) -> 
     snapshot = rig.brought_up()
 
     def found(question: str) -> list[str]:
-        asked = analysed(question, rig.encoder, snapshot.languages)
+        asked = analyse(question, rig.encoder, snapshot.languages)
         return list(with_near_terms(asked, snapshot.lexical).terms["de"])
 
     assert "brandstett" in found("Wo las der Schriftsteller Bransdtetter?")
@@ -270,7 +270,7 @@ def test_a_paragraph_is_measured_by_its_best_sentence_too(tmp_path: Path) -> Non
     vector = rig.encoder.vector(question)
     sentences = [answer, *(f"{text}." for text in around.removesuffix(".").split(". "))]
     cosines = np.array([rig.encoder.vector(text) @ vector for text in sentences])
-    best = spread.standardised(vector, cosines.astype(np.float32)).max()
+    best = spread.standardise(vector, cosines.astype(np.float32)).max()
     assert scores["sentence_z"] == pytest.approx(best, abs=1e-4)
     assert scores["sentence_z"] > scores["dense_z"]
     single = hits["Ein Hund lief über den Kai."].scores
@@ -369,7 +369,7 @@ def test_rare_languages_that_share_a_field_are_asked_all_terms_whatever_their_or
 
 
 def test_chinese_and_japanese_are_apart(rig: Rig) -> None:
-    asked = analysed("東京都の新しいフェリーはいつ運航しますか", rig.encoder, ("ja", "zh", "und"))
+    asked = analyse("東京都の新しいフェリーはいつ運航しますか", rig.encoder, ("ja", "zh", "und"))
     assert asked.language == "ja"
     assert (asked.is_foreign("zh"), asked.is_foreign("ja")) == (True, False)
     assert "東京" in asked.terms["ja"]
@@ -395,24 +395,24 @@ def test_other_roles_are_searched_where_they_are_allowed(tmp_path: Path) -> None
     ],
 )
 def test_questions_are_brought_into_normal_form(question: str, expected: str) -> None:
-    assert checked_question(question) == expected
+    assert check_question(question) == expected
 
 
 @pytest.mark.parametrize("question", ["", " \n\t ", "\x00\u200b", "\u00a0" * 100_000])
 def test_empty_questions_are_refused(question: str) -> None:
     with pytest.raises(QuestionError, match=r"empty\. Write what you want to know"):
-        checked_question(question)
+        check_question(question)
 
 
 def test_overlong_questions_are_refused_with_the_limit() -> None:
     with pytest.raises(QuestionError, match=r"100,000 characters; at most 4,000 are read"):
-        checked_question("x" * 100_000)
+        check_question("x" * 100_000)
 
 
 @pytest.mark.parametrize(("question", "kind"), [(None, "NoneType"), (5, "int"), (b"x", "bytes")])
 def test_a_question_is_text(question: object, kind: str) -> None:
     with pytest.raises(QuestionError, match=f"not {kind}"):
-        checked_question(question)  # type: ignore[arg-type]
+        check_question(question)  # type: ignore[arg-type]
 
 
 def test_the_same_text_with_small_edits_is_one_hit_and_the_original_is_shown(rig: Rig) -> None:

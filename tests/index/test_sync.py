@@ -16,7 +16,7 @@ from corpus.errors import ModelMismatch
 from index.filters import allowed_paragraphs
 from index.fusion import Spread
 from index.reference import background_texts
-from index.search import analysed, search
+from index.search import analyse, search
 from index.sync import Snapshot
 from tests.fakes import FakeEncoder
 from tests.index.rig import Rig
@@ -33,7 +33,7 @@ QUESTION = "Wann fährt die Fähre zur Brücke im Hafen?"
 
 def ranked(rig: Rig, snapshot: Snapshot) -> list[tuple[str, float, dict[str, float]]]:
     """Return text, score and scores of each paragraph, the best first."""
-    question = analysed(QUESTION, rig.encoder, snapshot.languages)
+    question = analyse(QUESTION, rig.encoder, snapshot.languages)
     allowed = allowed_paragraphs(EVERYTHING, rig.database, snapshot.table)
     hits = search(snapshot, question, 100, allowed)
     rows = {row.id: row for row in rig.catalog.paragraphs(hit.paragraph_id for hit in hits)}
@@ -93,7 +93,7 @@ def test_the_spread_is_that_of_all_vectors_and_the_background(rig: Rig) -> None:
     snapshot = rig.brought_up()
     own = Spread.of(np.stack([rig.encoder.vector(text) for text in TEXTS[:4]]))
     other = Spread.of(np.stack([rig.encoder.vector(text) for text in background_texts()]))
-    expected = own.mixed(other, 64 / (64 + 4))
+    expected = own.mix(other, 64 / (64 + 4))
     assert snapshot.spread is not None
     np.testing.assert_allclose(snapshot.spread.mean, expected.mean, atol=1e-6)
     np.testing.assert_allclose(snapshot.spread.covariance, expected.covariance, atol=1e-6)

@@ -57,12 +57,12 @@ def test_nobody_meets_anothers_conversation() -> None:
     answered(store, "me", name, "Seilbahn?")
     assert store.find("you", name) is None
     assert store.turns("you", name) == []
-    assert store.listed("you") == []
+    assert store.list_conversations("you") == []
     assert store.ask("you", name, "?") is None
     store.rename("you", name, "Yours")
     store.rate("you", name, 1, helpful=False)
     store.delete("you", name)
-    (mine,) = store.listed("me")
+    (mine,) = store.list_conversations("me")
     assert mine.title == "Mine"
     assert store.turns("me", name)[0].helpful is None
 
@@ -72,20 +72,23 @@ def test_they_are_listed_searched_renamed_and_deleted() -> None:
     clock = iter(day + timedelta(hours=hour) for hour in range(20))
     store = ConversationStore(None, now=lambda: next(clock))
     older, newer = store.start("me", "Über 100 % der Bahn_Leute"), store.start("me", "Moor")
-    assert [item.title for item in store.listed("me")] == ["Moor", "Über 100 % der Bahn_Leute"]
+    assert [item.title for item in store.list_conversations("me")] == [
+        "Moor",
+        "Über 100 % der Bahn_Leute",
+    ]
     answered(store, "me", older, "Öffnet die ÄMTER-Halle?")
-    assert [item.id for item in store.listed("me")] == [older, newer]
+    assert [item.id for item in store.list_conversations("me")] == [older, newer]
     for words in ("über BAHN", "100 %", "ämter", "Jana Voss"):
-        assert [item.id for item in store.listed("me", words)] == [older], words
+        assert [item.id for item in store.list_conversations("me", words)] == [older], words
     for words in ("bahnXleute", "Moor Bahn", "'; DROP TABLE turns; --"):
-        assert store.listed("me", words) == [], words
+        assert store.list_conversations("me", words) == [], words
     store.rename("me", older, "  Seil\nbahn ")
     store.rename("me", newer, "  ")
-    assert sorted(item.title for item in store.listed("me")) == ["Moor", "Seil bahn"]
+    assert sorted(item.title for item in store.list_conversations("me")) == ["Moor", "Seil bahn"]
     store.delete("me", older)
-    assert [item.id for item in store.listed("me")] == [newer]
+    assert [item.id for item in store.list_conversations("me")] == [newer]
     assert store.turns("me", older) == []
-    assert list(store.rated()) == []
+    assert list(store.rated_turns()) == []
 
 
 def test_a_question_is_asked_again_in_place_of_the_last() -> None:
@@ -116,7 +119,7 @@ def test_ratings_are_kept_and_taken_back() -> None:
     store.rate("me", name, 3, helpful=True)
     store.rate("me", name, 3, helpful=None, note="doch nicht")
     store.rate("me", name, 9, helpful=True)
-    first, second = store.rated()
+    first, second = store.rated_turns()
     assert (first.question, first.helpful, first.note) == ("a", True, "")
     assert (second.question, second.helpful) == ("b", False)
     assert second.note.startswith("Das Datum ist falsch. xx")
@@ -185,7 +188,7 @@ def test_a_title_is_short() -> None:
     store = ConversationStore(None)
     store.start("me", "Wort " * 1_000_000)
     store.start("me", "x" * 1_000_000)
-    assert all(len(item.title) <= 80 for item in store.listed("me"))
+    assert all(len(item.title) <= 80 for item in store.list_conversations("me"))
 
 
 def test_a_full_disk_is_not_taken_for_damage(tmp_path: Path) -> None:
@@ -228,6 +231,6 @@ def test_many_openers_make_one_file(tmp_path: Path) -> None:
         for thread in threads:
             thread.join()
         store = ConversationStore(place)
-        assert {item.id for item in store.listed("me")} == set(names)
+        assert {item.id for item in store.list_conversations("me")} == set(names)
         assert len(names) == 8
         store.close()

@@ -156,7 +156,7 @@ def test_a_key_is_never_shown(tmp_path: Path, caplog: pytest.LogCaptureFixture) 
     assert settings.api_key.reveal() == KEY
     logging.getLogger().info("%s %r", settings, settings.api_key)
     shown = [repr(settings), str(settings), f"{settings.api_key}", "%s" % settings.api_key]  # noqa: UP031
-    shown += [json.dumps(settings.to_dict()), repr(settings.replaced(strict=True)), caplog.text]
+    shown += [json.dumps(settings.to_dict()), repr(settings.with_values(strict=True)), caplog.text]
     shown += [repr(vars(Settings)), repr(plain(settings))]
     assert not [text for text in shown if KEY in text or KEY[:8] in text]
     assert settings.to_dict()["api_key"] == {"value": MASK, "origin": "ARTICLE_QA_API_KEY"}

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corpus.errors import QuestionError
-from index.search import MAX_QUESTION, checked_question
+from index.search import MAX_QUESTION, check_question
 from qa.collection import Collection
 
 
@@ -28,31 +28,31 @@ from qa.collection import Collection
     ],
 )
 def test_what_nobody_sees_is_left_out(question: str, read: str) -> None:
-    assert checked_question(question) == read
+    assert check_question(question) == read
 
 
 @given(st.text(st.characters(exclude_categories=())))
 def test_any_text_becomes_one_that_every_part_takes(question: str) -> None:
     try:
-        text = checked_question(question)
+        text = check_question(question)
     except QuestionError:
         return
     text.encode()
     assert text == text.strip()
     assert not set(text) & set("\x00\n\r\u202e\u2066\u200b")
-    assert checked_question(text) == text
+    assert check_question(text) == text
 
 
 @pytest.mark.parametrize("question", ["", " \n", "\x00", "\ud800", "\u202e\u202c"])
 def test_what_leaves_nothing_is_refused(question: str) -> None:
     with pytest.raises(QuestionError, match="empty"):
-        checked_question(question)
+        check_question(question)
 
 
 @pytest.mark.parametrize("question", [None, 5, b"Wer?", ["Wer?"]])
 def test_what_is_no_text_is_refused(question: object) -> None:
     with pytest.raises(QuestionError, match="text"):
-        checked_question(question)  # type: ignore[arg-type]
+        check_question(question)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("unit", ["a", "Wer? ", "\u202e", "\u0308", "\x00", "a\u0308\u0323", "𝕏"])
@@ -72,7 +72,7 @@ def test_ten_megabytes_are_refused_at_once(collection: Collection, unit: str, wa
 
 
 def test_the_longest_question_is_read(collection: Collection) -> None:
-    assert checked_question("a" * MAX_QUESTION) == "a" * MAX_QUESTION
+    assert check_question("a" * MAX_QUESTION) == "a" * MAX_QUESTION
     answer = collection.ask("Wer? " * (MAX_QUESTION // 5))
     assert not answer.answered
     json.dumps(answer.to_dict()).encode()

@@ -31,7 +31,7 @@ def test_a_target_that_fails_is_found() -> None:
 @pytest.mark.skipif(sys.platform != "linux", reason="the peak of memory is read from /proc")
 def test_an_example_that_takes_much_memory_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(fuzz, "_MEMORY", 50_000_000)
-    with fuzz.bounded("a little"):
+    with fuzz.bound("a little"):
         bytearray(10_000_000)
-    with pytest.raises(fuzz.Finding, match=r"a lot took 0\.2 GB"), fuzz.bounded("a lot"):
+    with pytest.raises(fuzz.Finding, match=r"a lot took 0\.2 GB"), fuzz.bound("a lot"):
         bytearray(200_000_000)

@@ -11,8 +11,8 @@ import pytest
 from numpy.typing import NDArray
 
 from index.encoder import SentenceTransformerEncoder
-from training.reader.batches import Tokens, batches, collate, cut, tokenised
-from training.reader.data import Pair, Source, build_cycle, draw, parts, read_set, repeated
+from training.reader.batches import Tokens, batches, collate, cut, tokenise
+from training.reader.data import Pair, Source, build_cycle, draw, draw_repeatedly, parts, read_set
 
 TEXTS = [
     "Der Turm in Alten wurde 1894 gebaut und steht am Markt, wo jeden Samstag gehandelt wird. ",
@@ -125,18 +125,18 @@ def test_a_cycle_is_the_same_for_the_same_seed(tmp_path: Path) -> None:
 
 def test_every_row_comes_before_one_comes_again() -> None:
     rows = [{"n": n} for n in range(5)]
-    drawn = repeated(rows, 12, random.Random(1))
+    drawn = draw_repeatedly(rows, 12, random.Random(1))
     counts = [drawn.count(row) for row in rows]
     assert len(drawn) == 12
     assert sorted(counts) == [2, 2, 2, 3, 3]
-    assert repeated([], 4, random.Random(1)) == []
+    assert draw_repeatedly([], 4, random.Random(1)) == []
 
 
 def test_tokens_cover_the_answer(encoder: SentenceTransformerEncoder) -> None:
     text = TEXTS[0]
     start = text.index("1894")
     pair = Pair("Wann?", text, start, start + 4, "x")
-    (tokens,) = tokenised([pair], encoder.model.tokenizer)
+    (tokens,) = tokenise([pair], encoder.model.tokenizer)
     read = encoder.model.tokenizer.decode(tokens.passage[tokens.start : tokens.end + 1])
     assert read.replace(" ", "") == "1894"
 

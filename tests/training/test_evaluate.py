@@ -7,10 +7,10 @@ import pytest
 
 from qa.evaluation.span_metrics import auroc, exact, f1
 from qa.reader import Reading
-from qa.reader.read import trimmed
-from training.reader.calibration import fitted
+from qa.reader.read import trim_span
+from training.reader.calibration import fit_calibration
 from training.reader.data import LabelledSet
-from training.reader.evaluate import answers_found, recall_at_1, removed, unseen_part
+from training.reader.evaluate import answers_found, measure_removed, recall_at_1, unseen_part
 
 
 class FirstWord:
@@ -62,10 +62,10 @@ def test_a_removed_paragraph_is_read_over_the_top() -> None:
     ranked = {"qa": [("b", 2.0), ("a", 1.0)], "qb": [("b", 2.0)]}
     counts = {"answerable": 1, "removed": 1}
     # "Im Mai" reads as 6, "Turm am Markt vor Ort" as 21: retrieval knows no difference.
-    found = removed(FirstWord(), data, ranked, 0.1)
+    found = measure_removed(FirstWord(), data, ranked, 0.1)
     assert found == {"auroc": 1.0, "with_retrieval": 1.0, "retrieval": 0.5, **counts}
     ranked["qb"] = [("b", 3.0)]
-    found = removed(FirstWord(), data, ranked, 0.01)
+    found = measure_removed(FirstWord(), data, ranked, 0.01)
     assert found == {"auroc": 1.0, "with_retrieval": 0.0, "retrieval": 0.0, **counts}
 
 
@@ -90,7 +90,7 @@ def test_the_calibration_finds_the_chances_back() -> None:
     rng = np.random.default_rng(2)
     scores = rng.normal(size=(20_000, 2)) * 2
     chance = 1 / (1 + np.exp(-(0.8 * scores[:, 0] - 0.3 * scores[:, 1])))
-    found = fitted(scores, rng.random(20_000) < chance)
+    found = fit_calibration(scores, rng.random(20_000) < chance)
     assert found.margin == pytest.approx(0.8, abs=0.05)
     assert found.decided == pytest.approx(-0.3, abs=0.05)
     assert found.bias == pytest.approx(0.0, abs=0.05)
@@ -108,5 +108,5 @@ def test_the_calibration_finds_the_chances_back() -> None:
     ],
 )
 def test_spans_end_at_words(text: str, span: tuple[int, int], expected: str) -> None:
-    begin, end = trimmed(text, *span)
+    begin, end = trim_span(text, *span)
     assert text[begin:end] == expected

@@ -13,7 +13,7 @@ from training.questions import (
     f1_by_kind,
     fit_kinds,
     groups_of,
-    named,
+    name_kinds,
     out_of_fold,
     ridge,
 )
@@ -56,8 +56,8 @@ def test_scores_out_of_fold_come_from_other_groups_alone() -> None:
 
 def test_without_the_lead_a_question_asks_for_a_fact() -> None:
     scores = np.array([[0.1, 0.6, 0.5], [0.1, 0.9, 0.2]])
-    assert named(scores, ["fact", "list", "quote"], 0.2) == ["fact", "list"]
-    assert named(scores, ["fact", "list", "quote"], 0.0) == ["list", "list"]
+    assert name_kinds(scores, ["fact", "list", "quote"], 0.2) == ["fact", "list"]
+    assert name_kinds(scores, ["fact", "list", "quote"], 0.0) == ["list", "list"]
 
 
 def test_f1_counts_both_kinds_of_mistake() -> None:

@@ -18,13 +18,13 @@ from qa.reader import reader_from
 from qa.reader.model import network_from
 from qa.reader.weights import Calibration, load, save
 from tests.training.test_data import TEXTS, write_set
-from training.reader.batches import Tokens, collate, keep_tokens, kept_tokens, tokenised
+from training.reader.batches import Tokens, collate, keep_tokens, load_tokens, tokenise
 from training.reader.card import data_rows
 from training.reader.data import Pair, read_set
-from training.reader.export import averaged, differences, finish, labels_of
+from training.reader.export import average, differences, finish, labels_of
 from training.reader.export import main as export
 from training.reader.label import main as label
-from training.reader.train import BATCH, Plan, origin, orphaned, stream, work
+from training.reader.train import BATCH, Plan, is_orphaned, origin, stream, work
 from training.reader.trainer import WARM_UP_STEPS, Trainer, is_trained, loss_of
 
 
@@ -155,15 +155,15 @@ def test_weights_are_averaged_with_an_earlier_state_and_with_a_reader(
         states.append(differences(state, encoder))
     one, two = states
     save(tmp_path / "two", two, {})
-    of_state = averaged(one, [tmp_path / "two" / "state.pt"], encoder)
-    of_reader = averaged(one, [tmp_path / "two"], encoder)
+    of_state = average(one, [tmp_path / "two" / "state.pt"], encoder)
+    of_reader = average(one, [tmp_path / "two"], encoder)
     for name, values in one.tensors.items():
         middle = (values + two.tensors[name]) / 2
         assert np.allclose(of_state.tensors[name], middle, atol=1e-6)
         # As stored, in 4 bits.
         assert np.abs(of_reader.tensors[name] - middle).max() < 0.005
     with pytest.raises(ValueError, match="two is of another encoder"):
-        averaged(replace(one, fingerprint="another"), [tmp_path / "two"], encoder)
+        average(replace(one, fingerprint="another"), [tmp_path / "two"], encoder)
 
 
 def test_training_lowers_the_loss_and_leaves_the_encoder_alone(
@@ -173,7 +173,7 @@ def test_training_lowers_the_loss_and_leaves_the_encoder_alone(
     trainer = Trainer(network, ranks=1)
     start = TEXTS[0].index("1894")
     pairs = [Pair("Wann?", TEXTS[0], start, start + 4, "x"), Pair("Wer?", TEXTS[1], -1, -1, "x")]
-    batch = collate(tokenised(pairs, encoder.model.tokenizer), 0, 2, 1)
+    batch = collate(tokenise(pairs, encoder.model.tokenizer), 0, 2, 1)
     before = encoder.encode(["x"], "query")
     words = network.embedding.words.clone()
     network.train()
@@ -186,7 +186,7 @@ def test_training_lowers_the_loss_and_leaves_the_encoder_alone(
 
 def test_a_restored_trainer_goes_on_alike(encoder: SentenceTransformerEncoder) -> None:
     pairs = [Pair("Wann?", TEXTS[0], 4, 8, "x")]
-    batch = collate(tokenised(pairs, encoder.model.tokenizer), 0, 2, 1)
+    batch = collate(tokenise(pairs, encoder.model.tokenizer), 0, 2, 1)
     one = Trainer(network_from(encoder.model, 0), ranks=1)
     for _ in range(7):
         one.learn(batch, 0.0)
@@ -207,7 +207,7 @@ def test_only_heads_and_upper_layers_are_trained() -> None:
 def test_the_loss_knows_an_answer_from_none(encoder: SentenceTransformerEncoder) -> None:
     network = network_from(encoder.model, 3)
     pairs = [Pair("Wann?", TEXTS[0], 4, 8, "x"), Pair("Wann?", TEXTS[0], -1, -1, "x")]
-    tokens = tokenised(pairs, encoder.model.tokenizer)
+    tokens = tokenise(pairs, encoder.model.tokenizer)
     with torch.no_grad():
         network.span.weight.zero_()
         network.span.bias.zero_()
@@ -239,7 +239,7 @@ def test_tokens_that_are_kept_come_back(tmp_path: Path, count: int) -> None:
         for n in range(count)
     ]
     keep_tokens(tmp_path / "a.npz", given)
-    back = kept_tokens(tmp_path / "a.npz")
+    back = load_tokens(tmp_path / "a.npz")
     assert [(t.question.tolist(), t.passage.tolist(), t.start, t.end) for t in back] == [
         (t.question.tolist(), t.passage.tolist(), t.start, t.end) for t in given
     ]
@@ -278,4 +278,4 @@ def test_a_process_notices_that_the_one_that_started_it_was_killed(tmp_path: Pat
         check=False,
     )
     assert said.read_text() == "noticed"
-    assert not orphaned()
+    assert not is_orphaned()

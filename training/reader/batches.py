@@ -53,7 +53,7 @@ class Batch:
     answerable: Tensor
 
 
-def tokenised(pairs: Sequence[Pair], tokenizer: "PreTrainedTokenizerFast") -> list[Tokens]:
+def tokenise(pairs: Sequence[Pair], tokenizer: "PreTrainedTokenizerFast") -> list[Tokens]:
     """Turn pairs into tokens; a pair whose answer falls between tokens is left out."""
     questions = {pair.question: None for pair in pairs}
     passages = {pair.passage: None for pair in pairs}
@@ -84,7 +84,7 @@ def keep_tokens(path: Path, tokens: Sequence[Tokens]) -> None:
     )
 
 
-def kept_tokens(path: Path) -> list[Tokens]:
+def load_tokens(path: Path) -> list[Tokens]:
     """Return what `keep_tokens` wrote."""
     with np.load(path, allow_pickle=False) as kept:
         rows = np.split(kept["ids"], np.cumsum(kept["lengths"])[:-1]) if len(kept["spans"]) else []

@@ -23,7 +23,7 @@ HELD_OUT_SOURCES = (
 """What the calibration is fitted on: parts of sets that training never saw."""
 
 
-def held_out_pairs(folder: Path, seed: int = 1) -> list[Pair]:
+def draw_held_out(folder: Path, seed: int = 1) -> list[Pair]:
     """Draw the pairs that the calibration is fitted on; sets that are missing are left out."""
     rng = random.Random(seed)
     pairs: list[Pair] = []
@@ -43,7 +43,9 @@ def features(reader: EncoderReader, pairs: Sequence[Pair]) -> Floats:
     return np.array(rows, dtype=np.float64).reshape(-1, 2)
 
 
-def fitted(scores: Floats, answerable: NDArray[np.bool_], penalty: float = 1.0) -> Calibration:
+def fit_calibration(
+    scores: Floats, answerable: NDArray[np.bool_], penalty: float = 1.0
+) -> Calibration:
     """Fit a logistic regression by Newton's method; both classes weigh the same.
 
     Args:
@@ -52,7 +54,7 @@ def fitted(scores: Floats, answerable: NDArray[np.bool_], penalty: float = 1.0) 
         penalty: of the squared weights, so that two equal scores share the weight.
 
     >>> scores = np.array([[2.0, 0], [1, 0], [-1, 0], [1, 0], [-1, 0], [-2, 0]])
-    >>> fitted(scores, np.array([True, True, True, False, False, False])).margin > 0
+    >>> fit_calibration(scores, np.array([True, True, True, False, False, False])).margin > 0
     True
     """
     design = np.column_stack([scores, np.ones(len(scores))])

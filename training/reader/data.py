@@ -157,7 +157,7 @@ def parts(data: LabelledSet) -> tuple[LabelledSet, LabelledSet]:
     else:
         late = set(articles[-last:])
         kept = {i for i in ids if data.paragraphs[i]["article"] in late}
-    return restricted(data, set(ids) - kept), restricted(data, kept)
+    return restrict(data, set(ids) - kept), restrict(data, kept)
 
 
 def is_held_out(article: str) -> bool:
@@ -169,7 +169,7 @@ def is_held_out(article: str) -> bool:
     return int(hashlib.sha256(article.encode()).hexdigest()[:8], 16) % 10 < 2
 
 
-def restricted(data: LabelledSet, ids: set[str]) -> LabelledSet:
+def restrict(data: LabelledSet, ids: set[str]) -> LabelledSet:
     """Keep some paragraphs, and the questions whose paragraph is (or was) among them."""
     paragraphs = {i: row for i, row in data.paragraphs.items() if i in ids}
     questions = [
@@ -201,17 +201,21 @@ def draw(data: LabelledSet, source: Source, rng: random.Random) -> list[Pair]:
     """Draw a source's share of a cycle."""
     usable = [q for q in data.questions if q.get("confidence", 1.0) >= source.confidence]
     answered = [q for q in usable if q["answers"]]
-    pairs = [_answered_pair(data, row, rng) for row in repeated(answered, source.answered, rng)]
+    pairs = [
+        _answered_pair(data, row, rng) for row in draw_repeatedly(answered, source.answered, rng)
+    ]
     empty = [q for q in data.questions if q["answers"] == [] and q["paragraph_id"]]
-    for row in repeated(empty, min(source.unanswered, len(empty)), rng):
+    for row in draw_repeatedly(empty, min(source.unanswered, len(empty)), rng):
         text = data.paragraphs[row["paragraph_id"]]["text"]
         pairs.append(Pair(row["question"], text, -1, -1, data.name))
-    chosen = repeated(answered, min(source.mined, 2 * len(answered)), rng)
-    pairs += mined_pairs(data, chosen, rng)
+    chosen = draw_repeatedly(answered, min(source.mined, 2 * len(answered)), rng)
+    pairs += mine_pairs(data, chosen, rng)
     return pairs
 
 
-def repeated(rows: list[dict[str, Any]], count: int, rng: random.Random) -> list[dict[str, Any]]:
+def draw_repeatedly(
+    rows: list[dict[str, Any]], count: int, rng: random.Random
+) -> list[dict[str, Any]]:
     """Draw `count` rows, every one equally often before one comes again."""
     drawn: list[dict[str, Any]] = []
     while rows and len(drawn) < count:
@@ -228,9 +232,7 @@ def _answered_pair(data: LabelledSet, row: dict[str, Any], rng: random.Random) -
     return Pair(row["question"], text, answer["start"], end, data.name)
 
 
-def mined_pairs(
-    data: LabelledSet, rows: Sequence[dict[str, Any]], rng: random.Random
-) -> list[Pair]:
+def mine_pairs(data: LabelledSet, rows: Sequence[dict[str, Any]], rng: random.Random) -> list[Pair]:
     """Pair questions with similar passages that do not hold the answer.
 
     Half come from the answer's own article where it has enough paragraphs, half from

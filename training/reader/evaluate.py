@@ -71,7 +71,7 @@ def development_questions(data: LabelledSet, full: LabelledSet) -> list[dict[str
     ]
 
 
-def removed(
+def measure_removed(
     reader: Reader, data: LabelledSet, ranked: dict[str, Ranked], weight: float
 ) -> dict[str, float]:
     """Return AUROCs of the top passages' best score: answered against removed.
@@ -90,7 +90,7 @@ def removed(
         readings = [reading.score for reading in reader.read(row["question"], texts)]
         answerable = bool(row["answers"])
         scores[answerable].append(max(readings))
-        sums[answerable].append(reranked(top, readings, weight)[0][1])
+        sums[answerable].append(rerank(top, readings, weight)[0][1])
         alone[answerable].append(top[0][1])
     return {
         "auroc": round(auroc(scores[True], scores[False]), 4),
@@ -107,7 +107,7 @@ def retrieve(
     """Rank a set's paragraphs for each question with the product's fused scores."""
     from corpus.text.sentences import sentence_spans
     from index.analysis import question_terms
-    from index.fusion import Spread, fused
+    from index.fusion import Spread, fuse
     from index.lexical import LexicalIndex, field_of
     from index.reference import background_counts
 
@@ -132,11 +132,11 @@ def retrieve(
             bm25[at] = scores
             rarities = lexical.rarities(field, terms, background_counts(language))
             covered = lexical.coverage({field: rarities}, range(len(ids)))
-            near = spread.standardised(vector, vectors @ vector)
+            near = spread.standardise(vector, vectors @ vector)
             cosines = np.full(len(ids), -1, dtype=np.float32)
             np.maximum.at(cosines, owners, sentences @ vector)
-            nearest = spread.standardised(vector, cosines)
-            total = fused(near, nearest, bm25, covered, len(ids))
+            nearest = spread.standardise(vector, cosines)
+            total = fuse(near, nearest, bm25, covered, len(ids))
             best = np.argsort(-total, kind="stable")[: 2 * TOP]
             found[row["id"]] = [(ids[i], float(total[i])) for i in best]
     return found
@@ -160,7 +160,7 @@ def recall_at_1(
         texts = [data.paragraphs[i]["text"] for i, _ in top]
         readings = [reading.score for reading in reader.read(row["question"], texts)]
         for weight in weights:
-            best = reranked(top, readings, weight)[0][0]
+            best = rerank(top, readings, weight)[0][0]
             together[weight] += best == row["paragraph_id"]
         alone += found[0][0] == row["paragraph_id"]
         count += 1
@@ -171,10 +171,10 @@ def recall_at_1(
     }
 
 
-def reranked(ranked: Ranked, readings: Sequence[float], weight: float) -> Ranked:
+def rerank(ranked: Ranked, readings: Sequence[float], weight: float) -> Ranked:
     """Order passages by retrieval's score plus `weight` times the reading's log odds.
 
-    >>> reranked([("a", 3.0), ("b", 2.5)], [-2.0, 1.0], 0.5)
+    >>> rerank([("a", 3.0), ("b", 2.5)], [-2.0, 1.0], 0.5)
     [('b', 3.0), ('a', 2.0)]
     """
     total = [

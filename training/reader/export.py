@@ -22,7 +22,7 @@ from qa.reader import reader_from
 from qa.reader.model import network_from
 from qa.reader.read import EncoderReader
 from qa.reader.weights import Calibration, Weights, load, read_sidecar, save
-from training.reader.calibration import features, fitted, held_out_pairs
+from training.reader.calibration import draw_held_out, features, fit_calibration
 from training.reader.card import write_card
 from training.reader.data import MIXTURES, parts, read_set
 from training.reader.evaluate import answers_found
@@ -47,7 +47,7 @@ def differences(state: dict[str, Any], encoder: SentenceTransformerEncoder) -> W
     return Weights(encoder.fingerprint, FIRST_TRAINED, tensors, UNCALIBRATED)
 
 
-def averaged(
+def average(
     weights: Weights, earlier: Sequence[Path], encoder: SentenceTransformerEncoder
 ) -> Weights:
     """Return weights averaged with those of earlier states of the run, or of other readers.
@@ -96,7 +96,7 @@ def finish(
 ) -> None:
     """Write `reader.safetensors`, `reader.json` and `MODEL_CARD.md` into the run's folder."""
     state = _state(out / "state.pt")
-    weights = averaged(differences(state, encoder), earlier, encoder)
+    weights = average(differences(state, encoder), earlier, encoder)
     progress = state["progress"]
     also = [Path(name) for name in state["place"].get("also", [])]
     mixture = MIXTURES[settings.get("mixture", "base")]
@@ -124,7 +124,7 @@ def measure(folder: Path, data: Path, encoder: SentenceTransformerEncoder) -> No
         ModelError: the reader's files are missing, damaged or of another encoder.
     """
     about = {"training": read_sidecar(folder)["training"]}
-    weights = calibrated(reader_from(folder, encoder), load(folder), data)
+    weights = calibrate(reader_from(folder, encoder), load(folder), data)
     save(folder, weights, about)
     # Which of a passage's windows counts depends on the calibration.
     figures = quick_figures(reader_from(folder, encoder), data)
@@ -133,14 +133,14 @@ def measure(folder: Path, data: Path, encoder: SentenceTransformerEncoder) -> No
     log.info("wrote the reader into %s: %s", folder, figures)
 
 
-def calibrated(reader: EncoderReader, weights: Weights, data: Path) -> Weights:
+def calibrate(reader: EncoderReader, weights: Weights, data: Path) -> Weights:
     """Return the weights with a calibration fitted on held-out pairs, where there are any."""
-    pairs = held_out_pairs(data)
+    pairs = draw_held_out(data)
     truth = np.array([pair.answerable for pair in pairs], dtype=bool)
     if truth.all() or not truth.any():
         log.warning("%s holds no pairs to calibrate on", data)
         return weights
-    calibration = fitted(features(reader, pairs), truth)
+    calibration = fit_calibration(features(reader, pairs), truth)
     return Weights(weights.fingerprint, weights.first_trained, weights.tensors, calibration)
 
 

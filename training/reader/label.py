@@ -28,7 +28,7 @@ LONGEST = 80
 """Characters of an answer; longer ones are mostly wrong."""
 
 
-def labelled(reader: EncoderReader, row: dict[str, Any], text: str) -> dict[str, Any] | None:
+def label_question(reader: EncoderReader, row: dict[str, Any], text: str) -> dict[str, Any] | None:
     """Return a question with the span that the reader finds, or None where it is unsure."""
     (reading,) = reader.read(row["question"], [text])
     found = text[reading.start : reading.end]
@@ -57,7 +57,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     data = parts(read_set(options.data))[0]
     rows = []
     for row in data.questions:
-        found = labelled(reader, row, data.paragraphs[row["paragraph_id"]]["text"])
+        found = label_question(reader, row, data.paragraphs[row["paragraph_id"]]["text"])
         if found is not None:
             rows.append(found)
     options.out.mkdir(parents=True, exist_ok=True)

@@ -30,7 +30,7 @@ from torch.multiprocessing.spawn import spawn
 from index.encoder import SentenceTransformerEncoder, has_native_bfloat16
 from qa.reader.model import network_from
 from qa.reader.weights import apply, load, read_sidecar
-from training.reader.batches import Batch, Tokens, batches, keep_tokens, kept_tokens, tokenised
+from training.reader.batches import Batch, Tokens, batches, keep_tokens, load_tokens, tokenise
 from training.reader.data import MIXTURES, Source, build_cycle
 from training.reader.export import finish
 from training.reader.trainer import FIRST_TRAINED, Trainer
@@ -77,9 +77,9 @@ def cycle(plan: Plan, number: int, tokenizer: Any) -> list[Tokens]:
             source = Source(folder.name, ALSO_ANSWERED, mined=ALSO_MINED)
             pairs += build_cycle(folder.parent, seed, (source,))
         scratch = path.with_suffix(f".{os.getpid()}.npz")
-        keep_tokens(scratch, tokenised(pairs, tokenizer))
+        keep_tokens(scratch, tokenise(pairs, tokenizer))
         scratch.rename(path)
-    return kept_tokens(path)
+    return load_tokens(path)
 
 
 def stream(plan: Plan, tokenizer: Any, place: dict[str, Any]) -> Iterator[list[Batch]]:
@@ -136,13 +136,13 @@ def work(rank: int, plan: Plan) -> None:
     for step in stream(plan, model.tokenizer, place):
         if progress["seconds"] >= plan.minutes * 60:
             break
-        if orphaned():
+        if is_orphaned():
             # The same command may run again by now, and write the same files.
             raise SystemExit("The process that started this one is gone; the last state is kept.")
         began = clock()
-        batch = moved(step[rank], plan.device)
+        batch = move_batch(step[rank], plan.device)
         shown.append(trainer.learn(batch, progress["seconds"] / 60 / plan.minutes))
-        progress["seconds"] += agreed(clock() - began, plan.ranks)
+        progress["seconds"] += agree_on_time(clock() - began, plan.ranks)
         progress["pairs"] += len(batch.ids) * plan.ranks
         if len(shown) == SHOWN_STEPS:
             loss = sum(shown) / len(shown)
@@ -163,13 +163,13 @@ def work(rank: int, plan: Plan) -> None:
         save({**trainer.state(), "progress": progress, "place": place}, checkpoint)
 
 
-def orphaned() -> bool:
+def is_orphaned() -> bool:
     """Tell whether the process that started this one was ended."""
     parent = torch.multiprocessing.parent_process()
     return parent is not None and not parent.is_alive()
 
 
-def agreed(seconds: float, ranks: int) -> float:
+def agree_on_time(seconds: float, ranks: int) -> float:
     """Return the first process's time, so that all stop at the same step."""
     if ranks == 1:
         return seconds
@@ -184,7 +184,7 @@ def give_back_memory() -> None:
         ctypes.CDLL(None).malloc_trim(0)
 
 
-def moved(batch: Batch, device: str) -> Batch:
+def move_batch(batch: Batch, device: str) -> Batch:
     """Return the batch on a device."""
     if device == "cpu":
         return batch

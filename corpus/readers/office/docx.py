@@ -166,13 +166,13 @@ class _Reader:
             if name == "p":
                 yield from self._paragraph(element)
             elif name == "tbl":
-                yield from self._uncarried()
+                yield from self._flush_carried()
                 yield from self._table(element)
             elif name not in LEFT_OUT and len(pending) < 50:
                 pending.append(iter(element))
-        yield from self._uncarried()
+        yield from self._flush_carried()
 
-    def _uncarried(self) -> Iterator[Block]:
+    def _flush_carried(self) -> Iterator[Block]:
         """Yield what a paragraph with no end of its own has left, where none follows it."""
         text, self._carried = self._carried, ""
         if text:

@@ -44,7 +44,7 @@ def symbol(code: str, font: str) -> str:
     return chr(number) if plain else " "
 
 
-def spelled(text: str, font: str) -> str:
+def spell_symbols(text: str, font: str) -> str:
     """Return text with the characters that a symbol font keeps in the private area."""
     if not any("\uf000" <= char <= "\uf0ff" for char in text):
         return text

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from corpus.readers.office.docx_symbols import spelled, symbol
+from corpus.readers.office.docx_symbols import spell_symbols, symbol
 from corpus.readers.xml import children, local
 from corpus.text.scripts import END, SUB, SUPER, set_scripts
 
@@ -123,7 +123,7 @@ def _style_of(run: "Element", base: RunStyle, styles: Mapping[str, RunStyle]) ->
 def _around(element: "Element", name: str) -> tuple[str, str]:
     """Return what an element gives, and what comes behind its children."""
     if name == "t":
-        return spelled(element.text or "", _font(element)), ""
+        return spell_symbols(element.text or "", _font(element)), ""
     if name in ("tab", "ptab"):
         return " ", ""
     if name in ("br", "cr"):

@@ -82,7 +82,7 @@ class Line:
 
 def page_pieces(page: Any) -> list[Piece]:
     """Return the pieces of text on a page of pypdfium2; what stands askew is left out."""
-    return list(_merged(_characters(page)))
+    return list(_merge_runs(_characters(page)))
 
 
 def page_lines(pieces: Sequence[Piece], number: int) -> list[Line]:
@@ -175,7 +175,7 @@ def _characters(page: Any) -> Iterator[_Character]:
             continue
         pdfium.FPDFText_GetCharOrigin(raw, index, x, y)
         now = pdfium.FPDFText_GetFontSize(raw, index)
-        fresh = now != nominal or font.changed(index)
+        fresh = now != nominal or font.begins_object(index)
         if fresh and pdfium.FPDFText_GetMatrix(raw, index, matrix):
             scale = math.hypot(matrix.c, matrix.d)
             nominal, size = now, max(now * (scale or 1.0), 0.1)
@@ -223,7 +223,7 @@ class _Font:
         self._raw = raw
         self._object: Any = None
 
-    def changed(self, index: int) -> bool:
+    def begins_object(self, index: int) -> bool:
         """Say whether this character belongs to another text object than the one before."""
         import pypdfium2.raw as pdfium
 
@@ -325,7 +325,7 @@ def _script(char: _Character, beside: "Piece | _Character") -> str:
     return SUPER if 0.12 < rise <= 0.75 else SUB if -0.55 <= rise < -0.08 else ""
 
 
-def _merged(characters: Iterator[_Character]) -> Iterator[Piece]:
+def _merge_runs(characters: Iterator[_Character]) -> Iterator[Piece]:
     """Yield runs of characters on one baseline without a gap."""
     run: _Run | None = None
     blank = ""

@@ -26,14 +26,14 @@ class JsonRows(Rows):
         super().__init__(options)
         head = stream.read(_HEAD)
         if head.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\x00" in head[:64]:
-            stream = _transcoded(stream)
+            stream = _to_utf8(stream)
             head = stream.read(_HEAD)
         self._stream = stream
         start = head.removeprefix(_MARK).lstrip()
         self._is_array = start.startswith(b"[")
         self._object: Any = None
         if self._is_array and not _is_utf8(stream):
-            self._stream = _transcoded(stream)
+            self._stream = _to_utf8(stream)
         elif start.startswith(b"{"):
             self._object = _lone_object(stream, start)
 
@@ -188,7 +188,7 @@ def _is_utf8(stream: BinaryIO) -> bool:
     return True
 
 
-def _transcoded(stream: BinaryIO) -> BinaryIO:
+def _to_utf8(stream: BinaryIO) -> BinaryIO:
     """Return the stream in UTF-8; what is in none of it has to be in memory whole."""
     stream.seek(0)
     return io.BytesIO(decode(stream.read()).encode("utf-8", "replace"))

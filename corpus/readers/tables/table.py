@@ -85,7 +85,7 @@ def table_articles(rows: Rows, *, uri: str, options: ReadOptions) -> Iterator[Ar
     """
     columns = _columns(rows, options)
     if options.group_by:
-        yield from _grouped(rows, columns, uri, options.group_by)
+        yield from _group_rows(rows, columns, uri, options.group_by)
     else:
         for number, row in rows:
             with Reported(rows, number):
@@ -204,7 +204,7 @@ def _date(value: Any, order: Order | None) -> date | None:
     return None
 
 
-def _grouped(rows: Rows, columns: _Columns, uri: str, group_by: str) -> Iterator[Article]:
+def _group_rows(rows: Rows, columns: _Columns, uri: str, group_by: str) -> Iterator[Article]:
     """Yield one article for each value of a column, in the order of first appearance."""
     places: dict[str, array[int]] = {}
     for number, place, row in rows.places():

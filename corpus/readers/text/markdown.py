@@ -72,7 +72,7 @@ def _front_matter(source: str) -> Mapping[str, Any] | None:
     """
     fields = _yaml(source)
     if fields is None:
-        lines = [_quoted(line) for line in source.split("\n")]
+        lines = [_quote_field(line) for line in source.split("\n")]
         fields = _yaml("\n".join(lines))
     return (
         {str(key).lower(): value for key, value in fields.items()}
@@ -81,7 +81,7 @@ def _front_matter(source: str) -> Mapping[str, Any] | None:
     )
 
 
-def _quoted(line: str) -> str:
+def _quote_field(line: str) -> str:
     """Return a field's line with its text in quotes where YAML takes it for something else."""
     hit = _FIELD.match(line)
     if hit is None or _yaml(line) is not None:

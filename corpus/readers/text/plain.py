@@ -18,7 +18,7 @@ from corpus.errors import EmptyInput
 from corpus.structure.assemble import assemble
 from corpus.structure.boilerplate import is_section_name, line_role
 from corpus.structure.bylines import read_line
-from corpus.structure.tables import tabbed
+from corpus.structure.tables import find_tabbed_rows
 from corpus.text.hyphenation import DIVIDED, count_words, join_lines
 from corpus.text.normalize import clean
 
@@ -74,7 +74,7 @@ def _blocks(text: str) -> list[Block]:
         # Where blank lines separate paragraphs, a heading has one below it too.
         boxed = 2 <= len(chunk) <= 5 and sum(map(len, chunk)) <= 450 and alone >= 6
         box = number if boxed else 0
-        for piece, is_row in tabbed(chunk):
+        for piece, is_row in find_tabbed_rows(chunk):
             blocks.append(Block(piece, "row" if is_row else "paragraph", box=box))
     return blocks
 
@@ -98,7 +98,7 @@ def _width(chunks: list[list[str]]) -> int:
     full = sum(1 for length in lengths if widest - 16 <= length <= widest)
     if not _NARROWEST <= widest <= _WIDEST or full * 2 < len(lengths):
         return 0
-    flows = widest >= _NARROW or any(_wrapped(c, widest) and _flows(c) for c in chunks if c[1:])
+    flows = widest >= _NARROW or any(_is_wrapped(c, widest) and _flows(c) for c in chunks if c[1:])
     return widest if flows else 0
 
 
@@ -106,14 +106,14 @@ def _paragraphs(lines: list[str], width: int, words: Counter[str]) -> list[str]:
     """Return the paragraphs of lines with no blank line between them."""
     if len(lines) < 2:
         return lines
-    if width and _wrapped(lines, width):
-        return [join_lines(group, words) for group in _unwrapped(lines, width)]
+    if width and _is_wrapped(lines, width):
+        return [join_lines(group, words) for group in _unwrap(lines, width)]
     if _is_verse(lines):
         return ["\n".join(lines)]
     return lines
 
 
-def _wrapped(lines: list[str], width: int) -> bool:
+def _is_wrapped(lines: list[str], width: int) -> bool:
     """Say whether lines break where they are full, and in the middle of sentences."""
     pairs = list(pairwise(lines))
     if all(_is_full(*pair, width, slack=0) for pair in pairs) and len(lines[-1]) <= width:
@@ -144,7 +144,7 @@ def _is_full(line: str, following: str, width: int, slack: float = 0.12) -> bool
     return len(line) + 1 + len(following.split(maxsplit=1)[0]) > (1 - slack) * width
 
 
-def _unwrapped(lines: list[str], width: int) -> Iterator[list[str]]:
+def _unwrap(lines: list[str], width: int) -> Iterator[list[str]]:
     """Yield the lines of each paragraph; one that stops short of the width ends its own."""
     group = [lines[0]]
     for above, line in pairwise(lines):

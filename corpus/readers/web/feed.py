@@ -237,7 +237,9 @@ def _entry(item: "Element", base: str) -> Entry:
             language=_code(item.get(_XML_LANG) or child_text(item, "language")),
         ),
         key=child_text(item, "guid", "id"),
-        written=next((text for text, element in _written(item) if local(element) == "link"), ""),
+        written=next(
+            (text for text, element in _find_addresses(item) if local(element) == "link"), ""
+        ),
         authors=tuple(_authors(item)),
         section=_section(item),
         content=content or summary,
@@ -247,14 +249,14 @@ def _entry(item: "Element", base: str) -> Entry:
 
 def _addresses(item: "Element", base: str) -> Iterator[str]:
     """Yield what may be a page's address, the surest first."""
-    for text, element in _written(item):
+    for text, element in _find_addresses(item):
         is_key = local(element) in ("guid", "id") and not text.startswith("/")
         url = resolve_address(text, "" if is_key else _base_of(element, base))
         if url:
             yield url
 
 
-def _written(item: "Element") -> Iterator[tuple[str, "Element"]]:
+def _find_addresses(item: "Element") -> Iterator[tuple[str, "Element"]]:
     """Yield addresses as they are written: Atom's links to the page, RSS links, the guid."""
     for link in (*children(item, "origlink"), *children(item, "link")):
         text = (link.get("href") or link.text or "").strip()

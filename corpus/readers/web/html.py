@@ -55,7 +55,7 @@ def read_html(data: bytes, name: str, *, uri: str, encoding: str | None = None) 
     """
     text = _characters(data, encoding)
     root = _parse(text)
-    found = _found_by_trafilatura(text, root)
+    found = _extract_with_trafilatura(text, root)
     blocks = page_blocks(root, found.text or "") if root is not None else []
     if not blocks:
         # Nested deeper than the parser goes, or no elements at all: the bare text is left.
@@ -71,7 +71,7 @@ def read_html(data: bytes, name: str, *, uri: str, encoding: str | None = None) 
         if reason:
             raise EmptyInput(reason)
     metadata.title = metadata.title or title_from(name)
-    saved_from = "" if canonical else _saved_from(text)
+    saved_from = "" if canonical else _find_saved_address(text)
     if not metadata.url:
         metadata.url = saved_from or web_address(uri)
     return assemble(blocks, uri=canonical or saved_from or uri, metadata=metadata)
@@ -89,7 +89,7 @@ def page_element(data: bytes) -> "HtmlElement | None":
     return root if root is not None else _parse(_characters(data))
 
 
-def _saved_from(text: str) -> str:
+def _find_saved_address(text: str) -> str:
     """Return the address that a browser or SingleFile noted when it saved the page, or ""."""
     hit = _SAVED.search(text[:8192])
     return web_address(hit[1]) if hit else ""
@@ -114,7 +114,7 @@ def _parse(text: str) -> "HtmlElement | None":
         return None
 
 
-def _found_by_trafilatura(text: str, root: "HtmlElement | None") -> "Document":
+def _extract_with_trafilatura(text: str, root: "HtmlElement | None") -> "Document":
     """Return trafilatura's text and metadata; empty where it finds none."""
     from trafilatura import bare_extraction
     from trafilatura.settings import Document

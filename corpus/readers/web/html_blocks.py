@@ -195,17 +195,17 @@ def _lines(text: str, kind: str) -> Iterator[tuple[str, str]]:
     a box by themselves; otherwise they stay, as in a poem or an address.
     """
     if kind == "verbatim":
-        yield _unmarked(text).strip("\n"), kind
+        yield _drop_marks(text).strip("\n"), kind
         return
     lines = [_BLANKS.sub(" ", line).strip() for line in text.split("\n")]
     chunks: list[list[str]] = [[]]
     for line in lines:
-        if _unmarked(line).strip():
+        if _drop_marks(line).strip():
             chunks[-1].append(line)
         elif chunks[-1]:
             chunks.append([])
     for chunk in chunks:
-        plain = [" ".join(_unmarked(line).split()) for line in chunk]
+        plain = [" ".join(_drop_marks(line).split()) for line in chunk]
         apart = len(chunk) > 1 and (
             _is_bold(chunk[0])
             or max(map(len, plain)) > 120
@@ -221,7 +221,7 @@ def _lines(text: str, kind: str) -> Iterator[tuple[str, str]]:
             )
 
 
-def _unmarked(text: str) -> str:
+def _drop_marks(text: str) -> str:
     return text.replace("\x02", "").replace("\x03", "")
 
 

@@ -129,7 +129,7 @@ def _articles(source: str) -> Iterator[dict[str, Any]]:
             kinds = kinds if isinstance(kinds, list) else [kinds]
             if any(isinstance(kind, str) and _ARTICLE_TYPES.search(kind) for kind in kinds):
                 yield item | {
-                    key: _resolved(item.get(key), nodes) for key in ("author", "publisher")
+                    key: _resolve(item.get(key), nodes) for key in ("author", "publisher")
                 }
             pending += [item[key] for key in ("@graph", "mainEntity") if key in item]
 
@@ -141,10 +141,10 @@ def _nodes(data: Any) -> dict[str, dict[str, Any]]:
     return {str(item["@id"]): item for item in items if "@id" in item}
 
 
-def _resolved(value: Any, nodes: dict[str, dict[str, Any]]) -> Any:
+def _resolve(value: Any, nodes: dict[str, dict[str, Any]]) -> Any:
     """Return what a reference in a graph, or each in a list, stands for."""
     if isinstance(value, list):
-        return [_resolved(item, nodes) for item in value[:100]]
+        return [_resolve(item, nodes) for item in value[:100]]
     if isinstance(value, dict) and "name" not in value:
         return nodes.get(str(value.get("@id")), value)
     return value

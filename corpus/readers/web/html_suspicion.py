@@ -78,7 +78,7 @@ def _totals(pieces: Sequence[Piece]) -> dict["HtmlElement", int]:
     named: dict[HtmlElement, bool] = {}
     for strict in (True, False):
         for piece in pieces:
-            if strict and any(_cached(named, element) for element in piece.path):
+            if strict and any(_is_clutter_cached(named, element) for element in piece.path):
                 continue
             prose = piece.prose
             for element in piece.path:
@@ -88,7 +88,7 @@ def _totals(pieces: Sequence[Piece]) -> dict["HtmlElement", int]:
     return totals
 
 
-def _cached(named: dict["HtmlElement", bool], element: "HtmlElement") -> bool:
+def _is_clutter_cached(named: dict["HtmlElement", bool], element: "HtmlElement") -> bool:
     if element not in named:
         named[element] = _is_clutter(element)
     return named[element]

@@ -36,7 +36,7 @@ def read_sitemap(data: bytes, address: str = "") -> Sitemap:
 
     Raises InputError where it is no sitemap and EmptyInput where it lists nothing.
     """
-    root = parse_xml(_unpacked(data), "the sitemap", lenient=True)
+    root = parse_xml(_unpack(data), "the sitemap", lenient=True)
     if local(root) not in ("urlset", "sitemapindex"):
         raise InputError("this is no sitemap: its first element is <{root}>", root=local(root))
     found, strange = [], []
@@ -75,7 +75,7 @@ def _link(item: "Element", url: str) -> Link:
     )
 
 
-def _unpacked(data: bytes) -> bytes:
+def _unpack(data: bytes) -> bytes:
     if data.startswith(b"\x1f\x8b"):
         try:
             with gzip.open(io.BytesIO(data)) as stream:

@@ -219,7 +219,7 @@ def _read(
     if year is not None and not _FIRST_YEAR <= year <= _LAST_YEAR and _has_day(parts):
         return None
     if parts.get("one"):
-        return _ordered(int(parts["one"]), int(parts["two"]), year, order)
+        return _order_fields(int(parts["one"]), int(parts["two"]), year, order)
     name, number = parts.get("name"), parts.get("month")
     if name and not _is_month(hit, name, year):
         return None
@@ -245,7 +245,7 @@ def _is_month(hit: re.Match[str], name: str, year: int | None) -> bool:
     return name.lower() in LONG_MONTHS and name[0].isupper() and not opens
 
 
-def _ordered(
+def _order_fields(
     one: int, two: int, year: int | None, order: Order | None
 ) -> tuple[PartialDate | None] | None:
     if max(one, two) > 31 or min(one, two) < 1 or min(one, two) > 12:

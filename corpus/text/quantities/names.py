@@ -61,16 +61,16 @@ _ENGLISH = (
 _ENGLISH_TENS = "twenty thirty forty fifty sixty seventy eighty ninety"
 
 
-def _numbered(ones: str, tens: str) -> dict[str, int]:
+def _number_words(ones: str, tens: str) -> dict[str, int]:
     return {name: at for at, name in enumerate(ones.split())} | {
         name: 10 * at for at, name in enumerate(tens.split(), 2)
     }
 
 
-GERMAN_WORDS: Mapping[str, int] = _numbered(_GERMAN, _GERMAN_TENS) | {
+GERMAN_WORDS: Mapping[str, int] = _number_words(_GERMAN, _GERMAN_TENS) | {
     "dreissig": 30, "fuenf": 5, "zwoelf": 12, "zwo": 2,
 }  # fmt: skip
-ENGLISH_WORDS: Mapping[str, int] = _numbered(_ENGLISH, _ENGLISH_TENS)
+ENGLISH_WORDS: Mapping[str, int] = _number_words(_ENGLISH, _ENGLISH_TENS)
 GROUP_WORDS: Mapping[str, int] = {
     "beide": 2, "beiden": 2, "both": 2, "dutzend": 12, "dozen": 12,
 }  # fmt: skip

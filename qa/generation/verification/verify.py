@@ -143,7 +143,7 @@ class Verifier:
         missing = _find_missing(claimed, sources) or _find_unknown_name(text, language, sources)
         if missing is not None:
             return missing
-        best = self._meant(text, language, sources)
+        best = self._find_same_meaning(text, language, sources)
         if best is None:
             return Verdict("meaning")
         quotes = _with_find_quantities(best, claimed, sources)
@@ -174,7 +174,9 @@ class Verifier:
             )
         return self._sources[marker]
 
-    def _meant(self, text: str, language: str, sources: Sequence[_Source]) -> list[Quote] | None:
+    def _find_same_meaning(
+        self, text: str, language: str, sources: Sequence[_Source]
+    ) -> list[Quote] | None:
         """Return the sentence that says the same in each passage that has one, the best first."""
         vector = self._encoder.encode([text], "document")[0]
         readings = self._readings(text, sources)
@@ -204,7 +206,7 @@ class Verifier:
     def _stands_out(self, vector: Floats, cosines: Floats) -> float:
         if self._spread is None:
             return 0.0
-        return float(self._spread.standardised(vector, cosines)[0])
+        return float(self._spread.standardise(vector, cosines)[0])
 
     def _find_turn(self, text: str, language: str, quotes: Sequence[Quote]) -> Verdict | None:
         """Return what is wrong with a sentence that is about the right thing."""

@@ -66,11 +66,11 @@ def annotations(answer: Answer, text: str) -> list[dict[str, Any]]:
 def _with_markers(line: str, known: set[str]) -> str:
     """Escape a line of the answer, but for the markers that it has citations for."""
 
-    def kept(match: re.Match[str]) -> str:
+    def keep(match: re.Match[str]) -> str:
         return f"[{match[1]}]" if match[1] in known else match[0]
 
     # A marker is followed by no bracket or colon, which would make a link of it.
-    escaped = _MARKERS.sub(kept, markdown(line))
+    escaped = _MARKERS.sub(keep, markdown(line))
     return re.sub(r"(\[\d{1,3}\])(?=[(:])", r"\1 ", escaped)
 
 

@@ -23,7 +23,7 @@ from qa.requests import Flag, SearchChoice
 from qa.results import Answer
 from qa.server.api.cited import annotations, message_text
 from qa.server.api.problems import RefusedBy, of_error
-from qa.server.api.routes import EVENTS, ONE_EVENT, event_stream, finished, note
+from qa.server.api.routes import EVENTS, ONE_EVENT, event_stream, note, wait_for_answer
 from qa.server.service import Service
 from qa.server.work import while_there
 from qa.streaming import Event, Finished
@@ -174,8 +174,8 @@ def openai_router(service: Service) -> APIRouter:
         partly = not body.messages[_asking(body)].is_text()
         if body.stream:
             chunks = _Chunks(head, partly=partly)
-            return await event_stream(request, _until_known(events), chunks.shown, failed_chunk)
-        answer = await while_there(request, finished(events))
+            return await event_stream(request, _until_known(events), chunks.write, failed_chunk)
+        answer = await while_there(request, wait_for_answer(events))
         return JSONResponse(_completion(head, answer, partly=partly))
 
     return router
@@ -236,7 +236,7 @@ class _Chunks:
         self._head = {**head, "object": "chat.completion.chunk", "model": MODEL}
         self._partly = partly
 
-    def shown(self, event: Event | None) -> str:
+    def write(self, event: Event | None) -> str:
         """Return an event's chunks; the answer is followed by the end of the stream."""
         if not isinstance(event, Finished):
             return ": still here\n\n"

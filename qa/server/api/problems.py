@@ -137,7 +137,7 @@ def add_handlers(app: FastAPI) -> None:
     """Have the application answer its errors as problems, and describe them."""
     plainly = app.openapi
 
-    def described() -> dict[str, Any]:
+    def describe() -> dict[str, Any]:
         found = plainly()
         for model in (Problem, Wrong):
             schema = model.model_json_schema(ref_template=f"{SCHEMAS}{{model}}")
@@ -145,14 +145,14 @@ def add_handlers(app: FastAPI) -> None:
             found["components"]["schemas"][model.__name__] = schema
         return found
 
-    app.openapi = described  # type: ignore[method-assign]
+    app.openapi = describe  # type: ignore[method-assign]
 
-    async def expected(request: Request, error: Exception) -> Response:
+    async def answer_expected(request: Request, error: Exception) -> Response:
         if isinstance(error, ClientGone):
             return Response(status_code=499)
         return problem_of(request.scope, error)
 
-    async def invalid(request: Request, error: Exception) -> Response:
+    async def answer_invalid(request: Request, error: Exception) -> Response:
         assert isinstance(error, RequestValidationError)
         wrong = [
             Wrong(where=".".join(map(str, item["loc"])), message=str(item["msg"]))
@@ -164,7 +164,7 @@ def add_handlers(app: FastAPI) -> None:
             detail = "Send JSON, with the header Content-Type: application/json."
         return problem(request.scope, 400, detail, wrong[:20])
 
-    async def refused(request: Request, error: Exception) -> Response:
+    async def answer_refused(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)
         headers = dict(error.headers or {})
         detail = "GET /openapi.json describes what there is."
@@ -173,6 +173,6 @@ def add_handlers(app: FastAPI) -> None:
         return problem(request.scope, error.status_code, detail, headers=headers)
 
     for kind in (ArticleQAError, RefusedBy, Busy, TooSlow, ClientGone):
-        app.add_exception_handler(kind, expected)
-    app.add_exception_handler(RequestValidationError, invalid)
-    app.add_exception_handler(HTTPException, refused)
+        app.add_exception_handler(kind, answer_expected)
+    app.add_exception_handler(RequestValidationError, answer_invalid)
+    app.add_exception_handler(HTTPException, answer_refused)

@@ -85,8 +85,8 @@ def api_router(service: Service) -> APIRouter:
         note(request, body.question)
         events = service.answering(_begin(service, body))
         if body.stream or EVENTS in request.headers.get("accept", ""):
-            return await event_stream(request, events, sent, failure)
-        answer = await while_there(request, finished(events))
+            return await event_stream(request, events, write_event, failure)
+        answer = await while_there(request, wait_for_answer(events))
         return JSONResponse(answer.to_dict())
 
     @router.get("/articles", response_model=Listed)
@@ -119,7 +119,7 @@ def note(request: Request, question: str) -> None:
     request.state.question = question
 
 
-async def finished(events: AsyncIterator[Event | None]) -> Answer:
+async def wait_for_answer(events: AsyncIterator[Event | None]) -> Answer:
     """Return the answer at the end of the events."""
     async for event in events:
         if isinstance(event, Finished):
@@ -172,7 +172,7 @@ class _Stream(StreamingResponse):
                 await source.aclose()
 
 
-def sent(event: Event | None) -> str:
+def write_event(event: Event | None) -> str:
     """Return an event as it goes over the line; None is a sign of life."""
     match event:
         case None:

@@ -91,15 +91,17 @@ class LockOut:
         """Return the seconds until one of these may try again; 0 for now.
 
         >>> lock = LockOut(free=2, first_s=30, clock=lambda: 0.0)
-        >>> lock.failed("anna"), lock.wait_s("anna"), lock.failed("anna"), lock.wait_s("anna")
-        (None, 0.0, None, 30.0)
+        >>> lock.add_failure("anna"), lock.wait_s("anna")
+        (None, 0.0)
+        >>> lock.add_failure("anna"), lock.wait_s("anna")
+        (None, 30.0)
         """
         with self._lock:
             now = self._clock()
             ends = [self._failures.get(key, (0, 0.0))[1] for key in keys]
             return max(0.0, *(end - now for end in ends))
 
-    def failed(self, *keys: str) -> None:
+    def add_failure(self, *keys: str) -> None:
         """Count a failure of these."""
         with self._lock:
             now = self._clock()
@@ -114,7 +116,7 @@ class LockOut:
             while len(self._failures) > _MOST:
                 self._failures.popitem(last=False)
 
-    def cleared(self, *keys: str) -> None:
+    def clear(self, *keys: str) -> None:
         """Forget the failures of these."""
         with self._lock:
             for key in keys:

@@ -43,9 +43,9 @@ def login_router(users: Users, sessions: Sessions, lock_out: LockOut) -> APIRout
             loop = asyncio.get_running_loop()
             right = await loop.run_in_executor(None, partial(users.verify, name, password))
             if not right:
-                lock_out.failed(*keys)
+                lock_out.add_failure(*keys)
                 return _page(request, "log_in_wrong", 401)
-        lock_out.cleared(*keys)
+        lock_out.clear(*keys)
         sessions.end(session_of(request.headers))
         reply = RedirectResponse("/", 303)
         reply.set_cookie(

@@ -80,10 +80,10 @@ def spans(citations: Iterable[Citation]) -> list[tuple[int, int]]:
     return merged
 
 
-def marked(text: str, quotes: Spans) -> str:
+def mark_quotes(text: str, quotes: Spans) -> str:
     """Return a passage as HTML with its quotes in <mark>.
 
-    >>> marked("Er fuhr. Sie blieb.", [(9, 19)])
+    >>> mark_quotes("Er fuhr. Sie blieb.", [(9, 19)])
     'Er fuhr&#46; <mark>Sie blieb&#46;</mark>'
     """
     pieces, done = [], 0
@@ -133,7 +133,9 @@ def _card(
         since = words["altered"]
     else:
         before, after = neighbours(article, passage)
-    text = tag("p", marked(passage.text, quotes), class_="passage", lang=_lang(passage.language))
+    text = tag(
+        "p", mark_quotes(passage.text, quotes), class_="passage", lang=_lang(passage.language)
+    )
     quote = passage.text[quotes[0][0] : quotes[0][1]] if quotes else passage.text
     context = _around(before, words["before"]) + text + _around(after, words["after"])
     back = tag("a", escape(words["back"]), class_="back", href=f"#a-{turn}")

@@ -99,7 +99,7 @@ class Dialogue:
         """Ask the last question once more."""
         last = next(iter(self.turns(at)[-1:]), None)
         if last is not None and last.number == number:
-            self.ask(at, last.question, Chosen.restored(last.filters), number, alone=alone)
+            self.ask(at, last.question, Chosen.from_options(last.filters), number, alone=alone)
 
     def delete(self, at: Place, conversation: str) -> None:
         """Delete one of the owner's conversations, and stop what it waits for."""
@@ -142,9 +142,9 @@ class Dialogue:
             last = turn is kept[-1]
             answer, group = self._shown.of(turn, at.words, self.article)
             busy = self.pending.find(turn.key) is not None
-            said = turns.said(turn, at.words, answer, last=last, under_way=busy)
+            said = turns.render_reply(turn, at.words, answer, last=last, under_way=busy)
             found += [
-                {"role": "user", "content": turns.asked(turn, at.words, last=last)},
+                {"role": "user", "content": turns.render_question(turn, at.words, last=last)},
                 {"role": "assistant", "content": said},
             ]
             groups.append(group)
@@ -167,7 +167,7 @@ class Dialogue:
         self, pending: PendingAnswer, turn: Turn, question: str, at: Place, alone: bool
     ) -> None:
         history = [] if alone else self._history(at, turn.number)
-        options = Chosen.restored(turn.filters).options()
+        options = Chosen.from_options(turn.filters).options()
         try:
             answer = self._stream(pending, question, history, options, turn, at.words)
         except ArticleQAError as error:
@@ -245,7 +245,7 @@ def welcome(collection: Served, words: Words) -> str:
 def status_line(collection: Served, words: Words, state: str = "", failure: str = "") -> str:
     """Return how much there is to ask, and whether the model is still on its way."""
     try:
-        held = _held(collection.status(), words)
+        held = _describe_holdings(collection.status(), words)
     except ArticleQAError as error:
         held = str(error)
     parts = [render.tag("span", render.escape(held))]
@@ -256,12 +256,12 @@ def status_line(collection: Served, words: Words, state: str = "", failure: str 
     return render.tag("p", " ".join(parts), class_="status", role="status")
 
 
-def _held(status: Status, words: Words) -> str:
+def _describe_holdings(status: Status, words: Words) -> str:
     """Return "24 articles from 6 sources, 3 October 2024 to 20 November 2026"."""
     if status.articles == 0:
         return words["empty_status"]
     held = words.count("n_articles", status.articles)
-    named = [name for name in filters.merged(status.sources) if name]
+    named = [name for name in filters.merge_names(status.sources) if name]
     if named:
         held += " " + words.count("from", len(named))
     if status.first and status.last:

@@ -29,7 +29,7 @@ class Chosen:
         return cls(_text(since), _text(until), _names(sources), _names(languages))
 
     @classmethod
-    def restored(cls, filters: Mapping[str, Any]) -> "Chosen":
+    def from_options(cls, filters: Mapping[str, Any]) -> "Chosen":
         """Read what `options` returned."""
         names = ("since", "until", "sources", "languages")
         return cls.of(*(filters.get(name) for name in names))
@@ -98,15 +98,15 @@ def choices(counted: Mapping[str, int], named: Callable[[str], str] = str) -> li
     >>> choices({"Bote": 12, "": 3, "BOTE": 2})
     [('Bote (14)', 'Bote')]
     """
-    there = merged(counted)
+    there = merge_names(counted)
     names = [name for name in there if name not in ("", UNDETERMINED)]
     return [(f"{named(name)} ({there[name]})", name) for name in names[:MOST_NAMES]]
 
 
-def merged(counted: Mapping[str, int]) -> dict[str, int]:
+def merge_names(counted: Mapping[str, int]) -> dict[str, int]:
     """Return names with their counts, the most frequent first; a filter knows no capitals.
 
-    >>> merged({"BOTE": 2, "Bote": 2, "Kurier": 3})
+    >>> merge_names({"BOTE": 2, "Bote": 2, "Kurier": 3})
     {'Bote': 4, 'Kurier': 3}
     """
     spelt: dict[str, str] = {}

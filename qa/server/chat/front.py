@@ -48,7 +48,7 @@ def _cookie(headers: Headers, name: str) -> str:
     return found.value if found else ""
 
 
-def _named(headers: Headers, scope: Scope) -> str:
+def _browser_cookie(headers: Headers, scope: Scope) -> str:
     """Return the cookie that names a browser, for as long as browsers keep one."""
     name = browser_of(headers) or secrets.token_urlsafe(24)
     secure = "; Secure" if scope.get("scheme") == "https" else ""
@@ -81,7 +81,7 @@ class FrontPage:
             await self._app(scope, receive, send)
             return
         theirs = Headers(scope=scope)
-        language, named = page_language(theirs), _named(theirs, scope)
+        language, named = page_language(theirs), _browser_cookie(theirs, scope)
         # Compressed, the page could not be rewritten.
         kept = [pair for pair in scope["headers"] if pair[0] != b"accept-encoding"]
         opening: list[Message] = []

@@ -177,7 +177,7 @@ class ChatPage:
                 at = self.dialogue.ask(at, question, chosen, _number(editing))
                 update[self.editing] = ""
                 update[self.chips] = filters.chips(chosen, at.words)
-            return self._moved(request, update | self._conversation(at))
+            return self._note_conversation(request, update | self._conversation(at))
 
     async def settle(self, here: str) -> None:
         """Return once the conversation's questions have their answers."""
@@ -190,7 +190,7 @@ class ChatPage:
             update: Update = {self.status: self._state(at.words)}
             if self._tabs.has_left(request.session_hash, at.conversation):
                 return update
-            return self._moved(request, update | self._conversation(at))
+            return self._note_conversation(request, update | self._conversation(at))
 
     def arrive(
         self, since: Any, until: Any, sources: Any, languages: Any, request: gr.Request
@@ -199,12 +199,12 @@ class ChatPage:
         named = str(dict(request.query_params).get("c", ""))
         at = _place(named, request)
         with self._in_turn.of(at.owner):
-            update = self._begun(at, Chosen.of(since, until, sources, languages))
+            update = self._begin(at, Chosen.of(since, until, sources, languages))
             if self.dialogue.store.find(at.owner, at.conversation) is not None:
                 self.dialogue.refresh(at)
                 update |= self._conversation(at)
             del update[self.field]  # who was faster than this has begun to type
-            return self._moved(request, update)
+            return self._note_conversation(request, update)
 
     def restart(
         self, since: Any, until: Any, sources: Any, languages: Any, request: gr.Request
@@ -213,11 +213,11 @@ class ChatPage:
         at = _place("", request)
         with self._in_turn.of(at.owner):
             chosen = Chosen.of(since, until, sources, languages)
-            return self._moved(request, self._begun(at, chosen))
+            return self._note_conversation(request, self._begin(at, chosen))
 
     def find(self, search: str, here: str, request: gr.Request) -> str:
         """List the conversations that hold some words."""
-        return self._listed(_place(here, request), str(search or ""))
+        return self._list_conversations(_place(here, request), str(search or ""))
 
     def choose(
         self,
@@ -272,10 +272,10 @@ class ChatPage:
             verb, what, order = "", "", {}
         at, chosen = _place(here, request), Chosen.of(since, until, sources, languages)
         with self._in_turn.of(at.owner):
-            done = self._done(verb, what, order, at, chosen, _number(editing))
-            return self._moved(request, done)
+            done = self._carry_out(verb, what, order, at, chosen, _number(editing))
+            return self._note_conversation(request, done)
 
-    def _done(
+    def _carry_out(
         self, verb: str, what: str, order: Any, at: Place, chosen: Chosen, editing: int
     ) -> Update:
         number = _number(what)
@@ -330,13 +330,13 @@ class ChatPage:
         days = [day.isoformat() if day else "" for day in (named.since, named.until)]
         chosen = replace(chosen, since=days[0], until=days[1])
         at = self.dialogue.ask(at, turn.question, chosen, number)
-        return {**self._conversation(at), **self._chosen(chosen, at.words)}
+        return {**self._conversation(at), **self._show_filters(chosen, at.words)}
 
     def _unfilter(self, chosen: Chosen, what: str, words: Words, editing: int) -> Update:
         name, _, place = what.partition("-")
-        return self._chosen(chosen.without(name, _number(place)), words, editing)
+        return self._show_filters(chosen.without(name, _number(place)), words, editing)
 
-    def _chosen(self, chosen: Chosen, words: Words, editing: int = 0) -> Update:
+    def _show_filters(self, chosen: Chosen, words: Words, editing: int = 0) -> Update:
         return {
             self.since: chosen.since,
             self.until: chosen.until,
@@ -347,13 +347,13 @@ class ChatPage:
 
     # Inside
 
-    def _moved(self, request: gr.Request, update: Update) -> Update:
+    def _note_conversation(self, request: gr.Request, update: Update) -> Update:
         """Keep which conversation a tab shows from now on; return what it shows."""
         if self.here in update:
             self._tabs.goes_to(request.session_hash, update[self.here])
         return update
 
-    def _begun(self, at: Place, chosen: Chosen) -> Update:
+    def _begin(self, at: Place, chosen: Chosen) -> Update:
         """Return what shows that nothing was asked yet, with the filters that are set."""
         return {
             **self._conversation(replace(at, conversation="")),
@@ -377,12 +377,12 @@ class ChatPage:
             self.here: here,
             self.chat: chat,
             self.panel: panel,
-            self.list: self._listed(at),
+            self.list: self._list_conversations(at),
         }
 
-    def _listed(self, at: Place, search: str = "") -> str:
-        found = self.dialogue.store.listed(at.owner, search)
-        return sidebar.listed(found, at.conversation, at.words, searching=bool(search.strip()))
+    def _list_conversations(self, at: Place, search: str = "") -> str:
+        found = self.dialogue.store.list_conversations(at.owner, search)
+        return sidebar.render_list(found, at.conversation, at.words, searching=bool(search.strip()))
 
     def _state(self, words: Words) -> str:
         state = {"loading": "loading", "failed": "loading_failed"}.get(self.readiness.model, "")

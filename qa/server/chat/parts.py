@@ -20,10 +20,10 @@ FIXED = (
 
 def translations() -> gr.I18n:
     """Return the interface's fixed words in both languages."""
-    return gr.I18n(**{language: _fixed(Words(language)) for language in LANGUAGES})
+    return gr.I18n(**{language: _fixed_texts(Words(language)) for language in LANGUAGES})
 
 
-def _fixed(words: Words) -> dict[str, str]:
+def _fixed_texts(words: Words) -> dict[str, str]:
     found = {key: words[key] for key in FIXED}
     title = escape(words["conversations"])
     found["side_title"] = tag("h2", title)

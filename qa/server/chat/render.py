@@ -40,10 +40,10 @@ def escape(text: str) -> str:
     >>> escape("a<b & 2*3")
     'a&#60;b &#38; 2&#42;3'
     """
-    return _PUNCTUATION.sub(lambda match: f"&#{ord(match[0])};", shown(text))
+    return _PUNCTUATION.sub(lambda match: f"&#{ord(match[0])};", strip_hidden(text))
 
 
-def shown(text: str) -> str:
+def strip_hidden(text: str) -> str:
     """Return text without what hides or turns it, and without halves of characters."""
     return _SURROGATE.sub("\ufffd", _UNSHOWN.sub("", text))
 
@@ -115,11 +115,11 @@ def answer(given: Answer, turn: int, words: Words, asked: str = "", *, draft: bo
     `asked` is the question as the person wrote it; where the answer is to a completed
     one, that is said. A draft goes into a message that has the answer's id already.
     """
-    body = _understood(given.question, asked, turn, words) + answer_body(given, turn, words)
+    body = _show_understood(given.question, asked, turn, words) + answer_body(given, turn, words)
     body += "".join(tag("p", escape(note), class_="note") for note in given.notes)
     body += _dates(given, turn, words)
     kind = "answer" if given.answered else "answer refusal"
-    language = known(given.language)
+    language = language_tag(given.language)
     if draft:
         return tag("div", body, class_=kind, lang=language)
     return tag("div", body, class_=kind, id=f"a-{turn}", tabindex="-1", lang=language)
@@ -229,7 +229,7 @@ def sentence(said: Sentence, turn: int, words: Words) -> str:
     return tag("p", shown_text + doubt, class_="sentence")
 
 
-def _understood(question: str, asked: str, turn: int, words: Words) -> str:
+def _show_understood(question: str, asked: str, turn: int, words: Words) -> str:
     if not asked or question.split() == asked.split():
         return ""
     change = button(words["change"], f"do-change-{turn}", kind="quiet")
@@ -272,6 +272,6 @@ def clip_end(text: str, limit: int) -> str:
     return (cut.rpartition(" ")[0] or cut[:limit]) + "\xa0…"
 
 
-def known(language: str) -> str:
+def language_tag(language: str) -> str:
     """Return a language for a `lang` attribute; of an unknown one, none."""
     return "" if language == "und" else language

@@ -55,7 +55,7 @@ def add_routes(app: "FastAPI", dialogue: Dialogue) -> None:
             content, kind = document_of(found.title, turns, words), DOCX
         else:
             return PlainTextResponse("Not here", status_code=404)
-        return Response(content, media_type=kind, headers=_attached(found.title, suffix))
+        return Response(content, media_type=kind, headers=_attachment_headers(found.title, suffix))
 
     route: Any = app.add_route
     route("/ui/answer/{key}", stream)
@@ -66,7 +66,7 @@ def _event(name: str, text: str) -> str:
     return f"event: {name}\ndata: {json.dumps(text)}\n\n"
 
 
-def _attached(title: str, suffix: str) -> dict[str, str]:
+def _attachment_headers(title: str, suffix: str) -> dict[str, str]:
     name = "".join(char if char.isalnum() or char in " -_" else " " for char in title)
     name = " ".join(name.split())[:60] or "article-qa"
     return {

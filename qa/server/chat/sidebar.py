@@ -9,7 +9,7 @@ from qa.server.chat.render import button, escape, tag
 FORMATS = ("md", "html", "docx")
 
 
-def listed(
+def render_list(
     conversations: Sequence[Conversation], here: str, words: Words, *, searching: bool = False
 ) -> str:
     """Return an owner's conversations, the one that is open with what can be done with it."""

@@ -17,19 +17,19 @@ _BORDERS = re.compile(r"(?<=[.!?…])(?:\s*\[[\d, ]*\])*\s+")
 _NUMBERS = re.compile(r"\s*\[[\d, ]*(?:\]|$)")
 
 
-def asked(turn: Turn, words: Words, *, last: bool) -> str:
+def render_question(turn: Turn, words: Words, *, last: bool) -> str:
     """Return a question as a message, with what it was asked with."""
     tools = button(words["edit"], f"do-edit-{turn.number}", kind="quiet") if last else ""
     return tag(
         "div",
         render.question(turn.question, words)
-        + filters.line(filters.Chosen.restored(turn.filters), words)
+        + filters.line(filters.Chosen.from_options(turn.filters), words)
         + tools,
         class_="ask",
     )
 
 
-def said(turn: Turn, words: Words, shown: str, *, last: bool, under_way: bool) -> str:
+def render_reply(turn: Turn, words: Words, shown: str, *, last: bool, under_way: bool) -> str:
     """Return what became of a question as a message.
 
     Args:
@@ -44,7 +44,7 @@ def said(turn: Turn, words: Words, shown: str, *, last: bool, under_way: bool) -
         return pending(turn, words["stage_searching"], stop)
     again = button(words["again"], f"do-retry-{turn.number}", kind="quiet") if last else ""
     if turn.answer is not None:
-        return shown + _narrowed(turn, words) + _rating(turn, words, again)
+        return shown + _advise_wider(turn, words) + _rating(turn, words, again)
     message = turn.said
     if turn.state is State.WAITING:
         message = words["interrupted"]
@@ -98,7 +98,7 @@ class Draft:
         return tag("div", "".join(done), class_="answer")
 
 
-def _narrowed(turn: Turn, words: Words) -> str:
+def _advise_wider(turn: Turn, words: Words) -> str:
     """Return the advice to take filters away, where a refusal may be owed to them."""
     answer = turn.answer
     if answer is None or answer.answered or not turn.filters or answer.refusal is Refusal.FILTERED:

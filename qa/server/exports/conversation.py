@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from qa.chat_history import Turn
 from qa.i18n import Words
 from qa.results import Answer, Citation, Passage
-from qa.server.chat.render import shown, unique
+from qa.server.chat.render import strip_hidden, unique
 from qa.server.exports import quoting
 from qa.server.links import text_fragment, web_link
 
@@ -115,7 +115,7 @@ def _md(text: str) -> str:
     >>> print(_md("1. a*b\n- c"), _md("- c"), _md("a < b"))
     1\. a\*b - c \- c a \< b
     """
-    line = quoting.escaped(" ".join(shown(text).split()))
+    line = quoting.escape_inline(" ".join(strip_hidden(text).split()))
     return re.sub(r"^(\d*)([.)=-])", r"\1\\\2", line)
 
 
@@ -165,4 +165,4 @@ def _html_source(source: Source, at: int, words: Words) -> str:
 
 
 def _h(text: str) -> str:
-    return html.escape(shown(text))
+    return html.escape(strip_hidden(text))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from qa.chat_history import Turn
 from qa.i18n import Words
 from qa.results import Answer
-from qa.server.chat.render import shown
+from qa.server.chat.render import strip_hidden
 from qa.server.exports.conversation import Source, heading_of_sources, sentences, sources
 
 if TYPE_CHECKING:
@@ -107,4 +107,4 @@ def _element(name: str, attributes: dict[str, str]) -> Any:
 
 
 def _text(text: str) -> str:
-    return _NO_XML.sub("", shown(text))
+    return _NO_XML.sub("", strip_hidden(text))

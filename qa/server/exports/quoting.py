@@ -31,26 +31,26 @@ def plain(passage: Passage, quote: str, address: str = "") -> str:
 
 def markdown(passage: Passage, quote: str, address: str = "") -> str:
     """Return a block quote whose title links to the original, where there is one."""
-    citation = escaped(_line(passage.citation))
-    title = escaped(_line(passage.article.title))
+    citation = escape_inline(_line(passage.citation))
+    title = escape_inline(_line(passage.article.title))
     if address and title and citation.startswith(title):
         target = address.replace("(", "%28").replace(")", "%29")
         citation = f"[{title}](<{target}>){citation[len(title) :]}"
-    return f"> {escaped(_line(quote))}\n>\n> — {citation}"
+    return f"> {escape_inline(_line(quote))}\n>\n> — {citation}"
 
 
 def bibtex(passage: Passage, quote: str, address: str = "") -> str:
     """Return an entry of type @misc, with the quote as its annotation."""
     info = passage.article
     fields = {
-        "title": _braced(info.title),
-        "author": " and ".join(f"{{{_braced(name)}}}" for name in info.authors),
-        "howpublished": _braced(info.source),
+        "title": _escape_tex(info.title),
+        "author": " and ".join(f"{{{_escape_tex(name)}}}" for name in info.authors),
+        "howpublished": _escape_tex(info.source),
         "date": info.published.isoformat() if info.published else "",
         "year": str(info.published.year) if info.published else "",
         "url": re.sub(r"[{}\\]", lambda match: f"%{ord(match[0]):02X}", address),
-        "note": _braced(_paragraph(passage)),
-        "annote": _braced(_line(quote)),
+        "note": _escape_tex(_paragraph(passage)),
+        "annote": _escape_tex(_line(quote)),
     }
     lines = [f"  {name} = {{{value}}}," for name, value in fields.items() if value]
     return "\n".join([f"@misc{{{_key(info)},", *lines, "}"])
@@ -64,19 +64,19 @@ def _paragraph(passage: Passage) -> str:
     return f"{'Abs.' if passage.language == 'de' else 'para.'} {passage.paragraph}"
 
 
-def escaped(text: str) -> str:
+def escape_inline(text: str) -> str:
     r"""Escape what Markdown would act on within a line.
 
-    >>> print(escaped("a*b [c]"))
+    >>> print(escape_inline("a*b [c]"))
     a\*b \[c\]
     """
     return _MARKDOWN.sub(r"\\\1", text)
 
 
-def _braced(text: str) -> str:
+def _escape_tex(text: str) -> str:
     r"""Escape what TeX would act on.
 
-    >>> print(_braced("5 % & {x}"))
+    >>> print(_escape_tex("5 % & {x}"))
     5 \% \& \{x\}
     """
     return "".join(_BIBTEX.get(char, char) for char in _line(text))

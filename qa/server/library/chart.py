@@ -125,7 +125,7 @@ def picture(shown: Columns, words: Words) -> Picture | None:
     ]
     labels = [
         (round(_LEFT + slot * (at + 0.5), 1), _short(shown.periods[at], words))
-        for at in _labelled(shown.periods)
+        for at in _choose_labels(shown.periods)
     ]
     rows = [
         (
@@ -196,10 +196,10 @@ def _bars(shown: Columns, names: Sequence[str], unit: float, words: Words) -> li
     return bars
 
 
-def _labelled(periods: Sequence[str]) -> list[int]:
+def _choose_labels(periods: Sequence[str]) -> list[int]:
     """Return the places of the periods that are named below: at most about nine.
 
-    >>> _labelled(["2024-01", "2024-02"])
+    >>> _choose_labels(["2024-01", "2024-02"])
     [0, 1]
     """
     every = -(-len(periods) // 9)

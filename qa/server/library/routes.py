@@ -84,7 +84,7 @@ class Library:
 
         def show() -> Response:
             item = self.collection.article(uri)
-            here = {each.info.uri: each for each in self.held()}
+            here = {each.info.uri: each for each in self.inventory()}
             alike = [here[other].info for other in here[uri].alike] if uri in here else []
             values = describe_article(item, start, alike)
             title = title_of(values["info"], words)
@@ -127,7 +127,7 @@ class Library:
             files = [item for item in files if item.filename]
             if not files:
                 return problem(words, words["nothing_chosen"], 400)
-            lines = await run_in_threadpool(self._received, files, words)
+            lines = await run_in_threadpool(self._receive, files, words)
         return self._start(Job("add", lines))
 
     async def fetch(self, request: Request, words: Words) -> Response:
@@ -162,7 +162,9 @@ class Library:
         if not confirmed or not names:
             return await self._ask(names, words)
         uris = [unquote(name) for name in names]
-        titles = {item.info.uri: item.info.title for item in await run_in_threadpool(self.held)}
+        titles = {
+            item.info.uri: item.info.title for item in await run_in_threadpool(self.inventory)
+        }
         lines = [JobLine(titles.get(uri) or file_name(uri), uri) for uri in dict.fromkeys(uris)]
         job = self.jobs.start(Job("remove", lines))
         await run_in_threadpool(job.over.wait, _QUICK_S)
@@ -179,12 +181,12 @@ class Library:
 
     # Inside
 
-    def held(self) -> list[HeldArticle]:
+    def inventory(self) -> list[HeldArticle]:
         """Return all articles; read anew when anything has changed."""
         return self._held(self.collection.generation)
 
     def _read(self, _generation: int) -> list[HeldArticle]:
-        return self.collection.held()
+        return self.collection.inventory()
 
     def _search(self, _generation: int, search: str) -> frozenset[str]:
         try:
@@ -206,7 +208,7 @@ class Library:
 
     def _table(self, view: View, words: Words) -> Response:
         generation = self.collection.generation
-        everything = self.held()
+        everything = self.inventory()
         filtering = View(
             source=view.source, language=view.language, since=view.since, until=view.until
         )
@@ -223,11 +225,11 @@ class Library:
 
     async def _ask(self, names: list[str], words: Words) -> Response:
         wanted = {unquote(name) for name in names}
-        held = await run_in_threadpool(self.held)
+        held = await run_in_threadpool(self.inventory)
         infos = [item.info for item in held if item.info.uri in wanted]
         return self._page("remove.html", words["remove_title"], words, infos=infos)
 
-    def _received(self, files: list[UploadFile], words: Words) -> list[JobLine]:
+    def _receive(self, files: list[UploadFile], words: Words) -> list[JobLine]:
         batch = secrets.token_hex(6)
         lines, uploads = [], []
         for number, item in enumerate(files):
@@ -252,14 +254,14 @@ class Library:
         return _to(self.jobs.start(job))
 
     def _guard(self, deed: Handler) -> Handler:
-        async def guarded(request: Request, words: Words) -> Response:
+        async def guard(request: Request, words: Words) -> Response:
             if not self.editable:
                 return problem(words, words["read_only"], 403)
             if not _from_here(request):
                 return problem(words, words["foreign"], 403)
             return await deed(request, words)
 
-        return guarded
+        return guard
 
 
 def _from_here(request: Request) -> bool:

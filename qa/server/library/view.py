@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 
 from qa.options import FilterOptions
 from qa.results import ArticleInfo, HeldArticle
-from qa.server.chat.filters import merged
+from qa.server.chat.filters import merge_names
 
 PAGE = 50
 """Articles on one page of the table."""
@@ -23,7 +23,7 @@ _LONGEST = 200
 
 def spellings(infos: Iterable[ArticleInfo]) -> dict[str, str]:
     """Return the sources' names in their most frequent spelling, by the name in small letters."""
-    names = merged(Counter(info.source for info in infos if info.source))
+    names = merge_names(Counter(info.source for info in infos if info.source))
     return {name.casefold(): name for name in names}
 
 

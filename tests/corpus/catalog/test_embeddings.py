@@ -50,7 +50,7 @@ def test_a_text_in_two_places_is_embedded_once_and_found_in_both(store: Embeddin
     assert texts.count("Der Schluß.") == 1
     store.put("m", texts, encoder.encode(texts, "document"))
     assert store.windows.find_unembedded("m") == []
-    assert store.embedded_count("m") == 4
+    assert store.count_embedded("m") == 4
     windows, paragraphs = store.embedded_windows("m")
     assert windows.tolist() == sorted(windows.tolist())
     assert len(set(paragraphs.tolist())) == 4
@@ -77,8 +77,8 @@ def test_a_title_is_embedded_with_each_window(database: Database) -> None:
 def test_models_do_not_share_vectors(store: EmbeddingStore) -> None:
     divide(store)
     store.put("m", ["Der Schluß."], FakeEncoder().encode(["Der Schluß."], "document"))
-    assert store.embedded_count("m") == 2
-    assert store.embedded_count("n") == 0
+    assert store.count_embedded("m") == 2
+    assert store.count_embedded("n") == 0
     assert len(store.windows.find_unembedded("n")) == 3
     assert store.embedded_windows("n")[0].tolist() == []
     assert store.vectors("n", store.embedded_windows("m")[0].tolist()) == {}
@@ -114,7 +114,7 @@ def test_removed_articles_windows_go_and_their_embeddings_stay(
     texts = list(store.windows.texts(store.windows.find_unembedded("m")).values())
     store.put("m", texts, FakeEncoder().encode(texts, "document"))
     Catalog(database).remove("x:1")
-    assert store.embedded_count("m") == 2
+    assert store.count_embedded("m") == 2
     Catalog(database).put(article("x:3", "Der Anfang. Die Mitte."))
     divide(store)
     assert store.windows.find_unembedded("m") == []
@@ -125,6 +125,6 @@ def test_forgetting_windows_keeps_embeddings(store: EmbeddingStore) -> None:
     store.put("m", ["Der Schluß."], FakeEncoder().encode(["Der Schluß."], "document"))
     store.windows.forget()
     assert store.windows.count_undivided() == 4
-    assert store.embedded_count("m") == 0
+    assert store.count_embedded("m") == 0
     divide(store)
-    assert store.embedded_count("m") == 2
+    assert store.count_embedded("m") == 2

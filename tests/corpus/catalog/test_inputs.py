@@ -22,7 +22,7 @@ def log(database: Database) -> InputLog:
 
 
 def test_unchanged_inputs_say_how_many_articles_they_gave(log: InputLog) -> None:
-    assert log.unchanged(ORIGIN, SHA, "[]") == 2
+    assert log.count_if_unchanged(ORIGIN, SHA, "[]") == 2
 
 
 @pytest.mark.parametrize(
@@ -36,14 +36,14 @@ def test_unchanged_inputs_say_how_many_articles_they_gave(log: InputLog) -> None
 def test_other_inputs_bytes_and_options_are_read(
     log: InputLog, origin: str, sha256: bytes, options: str
 ) -> None:
-    assert log.unchanged(origin, sha256, options) is None
+    assert log.count_if_unchanged(origin, sha256, options) is None
 
 
 def test_an_input_that_was_not_finished_is_read_again(log: InputLog) -> None:
     log.begin(ORIGIN)
-    assert log.unchanged(ORIGIN, SHA, "[]") is None
+    assert log.count_if_unchanged(ORIGIN, SHA, "[]") is None
     log.fail(ORIGIN)
-    assert log.unchanged(ORIGIN, SHA, "[]") is None
+    assert log.count_if_unchanged(ORIGIN, SHA, "[]") is None
     assert log.uris(ORIGIN) == [ORIGIN, "x:row"]
 
 
@@ -51,7 +51,7 @@ def test_an_input_whose_article_was_removed_is_read_again(
     log: InputLog, database: Database
 ) -> None:
     Catalog(database).remove("x:row")
-    assert log.unchanged(ORIGIN, SHA, "[]") is None
+    assert log.count_if_unchanged(ORIGIN, SHA, "[]") is None
     log.begin(ORIGIN)
     log.fail(ORIGIN)
     assert log.uris(ORIGIN) == [ORIGIN]

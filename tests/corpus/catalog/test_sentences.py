@@ -8,7 +8,7 @@ import pytest
 
 from corpus.catalog.embeddings import Stretches
 from corpus.catalog.seal import lift_seal
-from index.search import analysed, search
+from index.search import analyse, search
 from tests.fakes import article
 from tests.index.rig import Rig
 
@@ -72,7 +72,7 @@ def test_a_collection_of_before_is_searched_and_gets_its_sentences(rig: Rig) -> 
 
     def best() -> float:
         snapshot = rig.sync.snapshot()
-        asked = analysed(QUESTION, rig.encoder, snapshot.languages)
+        asked = analyse(QUESTION, rig.encoder, snapshot.languages)
         hits = search(snapshot, asked, 3, snapshot.table.ids)
         assert len(hits) == 3
         return max(hit.scores["sentence_z"] - hit.scores["dense_z"] for hit in hits)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from corpus.catalog.articles import Catalog, Outcome
-from corpus.catalog.corrections import Corrections, checked_metadata, with_metadata
+from corpus.catalog.corrections import Corrections, check_metadata, with_metadata
 from corpus.catalog.database import Database
 from corpus.catalog.inputs import InputLog
 from corpus.errors import ArticleNotFound, SettingsError
@@ -269,7 +269,7 @@ def test_the_language_goes_into_paragraphs_that_have_the_articles() -> None:
 )
 def test_metadata_that_there_cannot_be(given: dict[str, Any], reason: str) -> None:
     with pytest.raises(SettingsError, match=reason):
-        checked_metadata(given)
+        check_metadata(given)
 
 
 @pytest.mark.parametrize(
@@ -283,4 +283,4 @@ def test_metadata_that_there_cannot_be(given: dict[str, Any], reason: str) -> No
     ],
 )
 def test_metadata_in_one_form(given: dict[str, Any], expected: dict[str, Any]) -> None:
-    assert checked_metadata(given) == expected
+    assert check_metadata(given) == expected

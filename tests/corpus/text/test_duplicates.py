@@ -242,4 +242,4 @@ def test_what_was_read_before_a_failure_is_kept(database: Database) -> None:
         intake.store("file:///t", "t", b"1", rows())
     assert len(Catalog(database).articles()) == 40
     assert intake.tally.counts[Outcome.ADDED] == 40
-    assert intake.known("file:///t", b"1") is None
+    assert intake.count_known("file:///t", b"1") is None

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corpus.errors import AddressRefused
-from corpus.web.addresses import checked, is_address, not_public, parse_address
+from corpus.web.addresses import check_answers, is_address, not_public, parse_address
 
 
 @pytest.mark.parametrize(
@@ -96,7 +96,7 @@ def test_digits_of_other_scripts_are_the_same_address(digits: str) -> None:
     host = parse_address(f"http://{digits}/").host
     assert host == "127.0.0.1"
     with pytest.raises(AddressRefused, match="loopback"):
-        checked(host, [host], allow_private=False)
+        check_answers(host, [host], allow_private=False)
 
 
 INSIDE = {
@@ -167,8 +167,8 @@ INSIDE = {
 def test_addresses_inside_are_refused_unless_they_are_meant(ip: str, kind: str) -> None:
     assert kind in not_public(ip_address(ip))
     with pytest.raises(AddressRefused, match=f"{kind}.*--allow-private"):
-        checked("bote.example", ["93.184.215.14", ip], allow_private=False)
-    assert checked("bote.example", [ip], allow_private=True) == [ip_address(ip)]
+        check_answers("bote.example", ["93.184.215.14", ip], allow_private=False)
+    assert check_answers("bote.example", [ip], allow_private=True) == [ip_address(ip)]
 
 
 @pytest.mark.parametrize(
@@ -189,13 +189,13 @@ def test_addresses_inside_are_refused_unless_they_are_meant(ip: str, kind: str) 
 )
 def test_addresses_outside_are_asked(ip: str) -> None:
     assert not_public(ip_address(ip)) == ""
-    assert checked("bote.example", [ip, ip], allow_private=False) == [ip_address(ip)]
+    assert check_answers("bote.example", [ip, ip], allow_private=False) == [ip_address(ip)]
 
 
 @pytest.mark.parametrize("answers", [[], ["no address"], ["1.2.3"]])
 def test_answers_that_are_none(answers: list[str]) -> None:
     with pytest.raises(AddressRefused, match="no address"):
-        checked("bote.example", answers, allow_private=False)
+        check_answers("bote.example", answers, allow_private=False)
 
 
 @given(st.ip_addresses(v=4))

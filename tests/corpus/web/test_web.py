@@ -14,7 +14,7 @@ import trustme
 
 from corpus.errors import AddressRefused, FetchFailed, InputError, InputTooLarge, RobotsForbidden
 from corpus.web import client
-from corpus.web.client import Limits, Validators, Web, unpacked
+from corpus.web.client import Limits, Validators, Web, unpack
 from corpus.web.connection import Deadline, Network, resolve
 from corpus.web.robots import Pace
 from tests.sites import PUBLIC, Handler, Loopback, Site, serving
@@ -290,11 +290,11 @@ def test_packed_pages_are_unpacked(site: Site, encoding: str, data: bytes) -> No
 
 
 def test_packed_files_are_unpacked_up_to_a_limit() -> None:
-    assert unpacked(gzip.compress(b"abc"), 3) == b"abc"
+    assert unpack(gzip.compress(b"abc"), 3) == b"abc"
     with pytest.raises(InputTooLarge, match="--max-mb"):
-        unpacked(gzip.compress(b"abcd"), 3)
+        unpack(gzip.compress(b"abcd"), 3)
     with pytest.raises(FetchFailed, match="cannot be unpacked"):
-        unpacked(b"abc", 3)
+        unpack(b"abc", 3)
 
 
 def test_chunked_pages(site: Site) -> None:

@@ -16,8 +16,8 @@ from qa.answering.answerability import (
     Evidence,
     chance,
     coverage,
-    fitted,
     least_chance,
+    load_weights,
     regression_of,
 )
 
@@ -69,8 +69,8 @@ def test_more_of_any_evidence_is_no_less_likely(known: Evidence, more: float) ->
 
 def test_all_kinds_of_evidence_have_their_regression() -> None:
     names = {regression_of(foreign, read) for foreign in (True, False) for read in (True, False)}
-    assert set(fitted()) == names
-    for weights in fitted().values():
+    assert set(load_weights()) == names
+    for weights in load_weights().values():
         assert weights.stands_out > 0
 
 

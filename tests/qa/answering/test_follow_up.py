@@ -11,7 +11,7 @@ import pytest
 
 from corpus.errors import QuestionError
 from qa import Collection
-from qa.answering.follow_up import completed, leans
+from qa.answering.follow_up import complete, leans
 from tests.qa.test_results import ANSWER
 
 LAST = "Wann soll die Seilbahn in Bad Lauten wieder fahren?"
@@ -40,7 +40,7 @@ def said(*questions: str) -> list[Mapping[str, Any]]:
 )  # fmt: skip
 def test_questions_that_lean_get_what_the_last_one_was_about(question: str) -> None:
     assert leans(question)
-    assert completed(question, HISTORY) == f"{question} (Seilbahn in Bad Lauten)"
+    assert complete(question, HISTORY) == f"{question} (Seilbahn in Bad Lauten)"
 
 
 @pytest.mark.parametrize(
@@ -55,7 +55,7 @@ def test_questions_that_lean_get_what_the_last_one_was_about(question: str) -> N
 def test_a_bare_question_word_or_place_takes_its_place_in_the_last_question(
     question: str, whole: str
 ) -> None:
-    assert completed(question, HISTORY) == whole
+    assert complete(question, HISTORY) == whole
 
 
 @pytest.mark.parametrize(
@@ -74,7 +74,7 @@ def test_a_bare_question_word_or_place_takes_its_place_in_the_last_question(
     ],
 )
 def test_whole_questions_are_left_alone(question: str) -> None:
-    assert completed(question, HISTORY) == question
+    assert complete(question, HISTORY) == question
 
 
 @pytest.mark.parametrize("leaning", [True, False], ids=["leans", "stands alone"])
@@ -84,7 +84,7 @@ def test_the_pairs_over_the_samples_reach_their_rate(split: str, leaning: bool) 
     assert len(rows) >= 15
     right = 0
     for row in rows:
-        whole = completed(row["follow_up"], said(row["previous"]))
+        whole = complete(row["follow_up"], said(row["previous"]))
         changed = whole != row["follow_up"]
         held = all(word.casefold() in whole.casefold() for word in row["needs"])
         right += changed is leaning and held
@@ -105,27 +105,27 @@ def test_the_pairs_over_the_samples_reach_their_rate(split: str, leaning: bool) 
     ],
 )
 def test_without_a_question_before_there_is_nothing_to_complete(history: list[Any]) -> None:
-    assert completed("Und warum?", history) == "Und warum?"
+    assert complete("Und warum?", history) == "Und warum?"
 
 
 @pytest.mark.parametrize("history", ["Wer baut die Brücke?", {"role": "user"}, 7, {1, 2}])
 def test_what_is_no_history_is_refused_with_what_one_is(history: Any) -> None:
     with pytest.raises(QuestionError, match="list of earlier answers or messages"):
-        completed("Und warum?", history)
+        complete("Und warum?", history)
 
 
 def test_earlier_answers_are_turns_too() -> None:
     answer = replace(ANSWER, question="Wann regnet es in Immersen?")
     whole = "Warum regnet es in Immersen?"
-    assert completed("Und warum?", [*HISTORY, answer]) == whole
-    assert completed("Und warum?", [answer, *said("Wo schneit es in Lauten?")]) == (
+    assert complete("Und warum?", [*HISTORY, answer]) == whole
+    assert complete("Und warum?", [answer, *said("Wo schneit es in Lauten?")]) == (
         "Warum schneit es in Lauten?"
     )
 
 
 def test_a_person_that_was_the_answer_is_named() -> None:
     answer = replace(ANSWER, question="Wer gewann die Stichwahl in Kelmsbach?", short="Carla Wies")
-    assert completed("Wie viele Stimmen bekam sie?", [answer]) == (
+    assert complete("Wie viele Stimmen bekam sie?", [answer]) == (
         "Wie viele Stimmen bekam sie? (Carla Wies, Stichwahl in Kelmsbach)"
     )
 
@@ -133,14 +133,14 @@ def test_a_person_that_was_the_answer_is_named() -> None:
 def test_the_cited_article_says_what_a_question_without_a_topic_was_about() -> None:
     answer = replace(ANSWER, question="Wer gewann?", short="")
     title = answer.citations[0].passage.article.title
-    assert title in completed("Und wie hoch?", [answer], lambda _: True)
+    assert title in complete("Und wie hoch?", [answer], lambda _: True)
     # Not where the article is of another collection.
-    assert title not in completed("Und wie hoch?", [answer], lambda _: False)
+    assert title not in complete("Und wie hoch?", [answer], lambda _: False)
 
 
 def test_follow_ups_lean_on_follow_ups() -> None:
     turns = said(LAST, "Was kostet eine Fahrt dann?", "Und für Kinder?")
-    whole = completed("Und für Hunde?", turns)
+    whole = complete("Und für Hunde?", turns)
     assert "Seilbahn in Bad Lauten" in whole
     assert "Hunde" in whole
     assert len(whole) < 300
@@ -149,14 +149,14 @@ def test_follow_ups_lean_on_follow_ups() -> None:
 def test_a_thousand_turns_cost_no_more_than_a_few() -> None:
     turns = said(*(f"Was geschah im Jahr {year} in Immersen damals?" for year in range(1000)))
     began = perf_counter()
-    assert "999" in completed("Und warum?", turns)
+    assert "999" in complete("Und warum?", turns)
     assert perf_counter() - began < 1
     endless = said(*["Und warum?"] * 1000)
-    assert completed("Und warum?", endless) == "Und warum?"
+    assert complete("Und warum?", endless) == "Und warum?"
 
 
 def test_long_turns_add_little() -> None:
-    whole = completed("Und was kostet das?", said("Wo liegt die Stadt " + "Immersen " * 3000 + "?"))
+    whole = complete("Und was kostet das?", said("Wo liegt die Stadt " + "Immersen " * 3000 + "?"))
     assert len(whole) < 300
 
 

@@ -18,10 +18,10 @@ from qa.answering.question_model import (
     QuestionModel,
     kind_of,
     needs_conversation,
-    packed,
+    pack,
     question_model,
     states_of,
-    unpacked,
+    unpack,
 )
 from qa.testing import FakeEncoder
 
@@ -68,7 +68,7 @@ def test_packing_keeps_a_model_up_to_rounding() -> None:
         weights=rng.normal(size=(3, 40)).astype(np.float32),
         leaning=Leaning(rng.normal(size=44).astype(np.float32), 0.25, 0.5),
     )
-    after = unpacked(json.loads(json.dumps(packed(before, {"fitted": "today"}))))
+    after = unpack(json.loads(json.dumps(pack(before, {"fitted": "today"}))))
     assert np.abs(after.weights - before.weights).max() < np.abs(before.weights).max() / 200
     assert (after.kinds, after.margin) == (before.kinds, 0.04)
     assert after.leaning is not None
@@ -79,13 +79,13 @@ def test_packing_keeps_a_model_up_to_rounding() -> None:
 
 
 def test_a_changed_file_is_no_model() -> None:
-    values = packed(small_model(), {})
+    values = pack(small_model(), {})
     with pytest.raises(ValueError, match="checksum"):
-        unpacked(values | {"margin": 0.5})
+        unpack(values | {"margin": 0.5})
 
 
 def test_the_shipped_model_knows_all_kinds_and_no_others() -> None:
-    model = unpacked(shipped_values())
+    model = unpack(shipped_values())
     assert sorted(model.kinds) == sorted(KINDS)
     assert model.weights.shape == (len(KINDS), len(LAYERS) * 384)
 

@@ -14,7 +14,7 @@ import typer
 
 from corpus.errors import InputError
 from qa import open_collection
-from qa.cli.terminal import guarded, interruptible_wait
+from qa.cli.terminal import guard_command, interruptible_wait
 from tests.fakes import FakeEncoder
 
 ROOT = Path(__file__).parents[3]
@@ -152,7 +152,7 @@ def test_ctrl_c_ends_the_program_while_it_starts(folder: Path) -> None:
 def test_whatever_is_raised_is_a_message_and_a_code(
     raised: BaseException, code: int, said: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    with pytest.raises(SystemExit, match=rf"^{code}$"), guarded():
+    with pytest.raises(SystemExit, match=rf"^{code}$"), guard_command():
         raise raised
     message = " ".join(capsys.readouterr().err.split())
     assert said in message
@@ -164,13 +164,13 @@ def test_ctrl_c_counts_where_a_library_made_another_error_of_it(
 ) -> None:
     turned = ImportError("initialization failed")
     turned.__cause__ = KeyboardInterrupt()
-    with pytest.raises(SystemExit, match=r"^130$"), guarded():
+    with pytest.raises(SystemExit, match=r"^130$"), guard_command():
         raise turned
     assert capsys.readouterr().err == "Stopped.\n"
     # Whoever has said what was kept ends without another word, by `from None`.
     silent = SystemExit(130)
     silent.__context__, silent.__suppress_context__ = KeyboardInterrupt(), True
-    with pytest.raises(SystemExit, match=r"^130$"), guarded():
+    with pytest.raises(SystemExit, match=r"^130$"), guard_command():
         raise silent
     assert capsys.readouterr().err == ""
 
@@ -185,7 +185,7 @@ def test_ctrl_c_is_sent_again_where_it_came_in_code_that_cannot_raise() -> None:
         Unlucky()
         time.sleep(30)
 
-    with pytest.raises(SystemExit, match=r"^130$"), guarded():
+    with pytest.raises(SystemExit, match=r"^130$"), guard_command():
         lose()
 
 

@@ -13,7 +13,7 @@ from corpus.samples import samples_folder
 from qa import Collection
 from qa.evaluation import evaluate, evaluate_known_items
 from qa.evaluation.known_items import cloze, known_items
-from qa.evaluation.questions import parsed, read_questions
+from qa.evaluation.questions import parse_questions, read_questions
 
 PRICE = "Was kostet ein Fahrschein auf der Fähre nach Osterholm?"
 WATCHES = "Wie viele Taschenuhren zeigt das Uhrenmuseum von Immersen ab Sonntag?"
@@ -260,13 +260,13 @@ def test_a_question_may_hold_a_line_separator(tmp_path: Path) -> None:
 def test_languages_may_be_given(filled: Collection) -> None:
     rows = [{"question": PRICE, "quote": "vier Euro", "language": "nds"}]
     assert list(evaluate(filled, rows).languages) == ["nds"]
-    assert parsed([(1, {"question": PRICE, "answers": []})])[0][0].language == "de"
+    assert parse_questions([(1, {"question": PRICE, "answers": []})])[0][0].language == "de"
 
 
 def test_the_documented_lines_can_be_read() -> None:
     page = (Path(__file__).parents[3] / "docs" / "evaluation.md").read_text(encoding="utf-8")
     lines = [line.strip() for line in page.splitlines() if line.startswith('    {"question"')]
-    questions, problems = parsed(enumerate(lines, start=1))
+    questions, problems = parse_questions(enumerate(lines, start=1))
     assert len(questions) == 4
     assert problems == []
 

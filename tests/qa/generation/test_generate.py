@@ -18,7 +18,7 @@ from qa.cli.app import main
 from qa.collection import open_collection
 from qa.generation.openai_client import EndpointGenerator, generator_of, in_time, retry_after
 from qa.generation.parsing import Redactor, Written, is_unfinished, sentences
-from qa.generation.protocol import Message, messages, quoted
+from qa.generation.protocol import Message, messages, quote_safely
 from qa.results import Answer
 from qa.settings import Secret, Settings
 from qa.streaming import Checked, Finished, Piece, Stage
@@ -432,7 +432,7 @@ def test_a_model_that_obeys_an_article_is_not_believed(
 
 
 def test_quoted_text_keeps_its_words() -> None:
-    assert quoted("a <b> [c]\n d") == "a ‹b› (c) d"
+    assert quote_safely("a <b> [c]\n d") == "a ‹b› (c) d"
 
 
 @pytest.mark.parametrize("language", ["de", "en", "fr", "xx", "und"])

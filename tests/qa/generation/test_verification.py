@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import yaml
 
-from benchmarks.verification import CASES, Checked, checked, figures_of
+from benchmarks.verification import CASES, Checked, check_cases, figures_of
 from corpus.text.quantities import find_quantities
 from index.fusion import Spread
 from qa import Collection
@@ -239,7 +239,7 @@ def test_the_cases_are_enough_and_in_two_halves() -> None:
 
 @pytest.fixture(scope="module")
 def results() -> list[Checked]:
-    return list(checked(HALVES))
+    return list(check_cases(HALVES))
 
 
 @pytest.mark.parametrize(

@@ -43,7 +43,7 @@ def test_what_was_backed_up_comes_back(made: Path, collection: Collection, tmp_p
         assert [item.text for item in restored.retrieve("Was kostet ein Fahrschein?")] == before
         assert encoder.documents == []
     store = ConversationStore(tmp_path / "new" / "place" / FILE)
-    (conversation,) = store.listed("me")
+    (conversation,) = store.list_conversations("me")
     assert store.turns("me", conversation.id)[0].question == "Wann fährt die Fähre?"
     store.close()
     assert sorted(path.name for path in tmp_path.glob(".*")) == []

@@ -123,7 +123,7 @@ def test_what_was_removed_before_has_left_no_embedding(
         "SELECT count(*) FROM embeddings WHERE text_hash NOT IN (SELECT text_hash FROM windows) "
         "AND text_hash NOT IN (SELECT text_hash FROM sentences)"
     )[0]
-    background = EmbeddingStore(collection._database).known(
+    background = EmbeddingStore(collection._database).look_up(
         collection.encoder.fingerprint, background_texts()
     )
     assert used == len(background)

@@ -40,7 +40,7 @@ def test_the_graph_computes_what_the_network_computes(
     def unrounded(graph: Graph, x: str, linear: nn.Linear, least: float | None = None) -> str:
         return graph.precise(x, linear)
 
-    monkeypatch.setattr(Graph, "rounded", unrounded)
+    monkeypatch.setattr(Graph, "add_linear", unrounded)
     fed = batch(40, 23, 9)
     with torch.inference_mode():
         expected = network(*fed)
@@ -63,7 +63,7 @@ def test_a_product_in_whole_numbers_is_off_by_little(least: float | None) -> Non
     if least is not None:
         x = x.clamp(min=least)
     graph = Graph()
-    name = graph.rounded("x", linear, least)
+    name = graph.add_linear("x", linear, least)
     (found,) = session_of(graph, "x", name, 256).run(None, {"x": x.numpy()})
     exact = linear(x).detach()
     error = (torch.from_numpy(found) - exact).square().mean(dim=1).sqrt()

@@ -11,7 +11,7 @@ import torch
 from index.encoder import SentenceTransformerEncoder
 from qa.reader import EncoderReader, Reading, reader_from
 from qa.reader.model import MASKED, network_from
-from qa.reader.read import NOTHING, Window, chunked, window_starts
+from qa.reader.read import NOTHING, Window, cut_batches, window_starts
 
 PASSAGE = "Die Brücke wurde im Mai 1894 gebaut. Sie steht noch heute."
 
@@ -146,6 +146,6 @@ def test_windows_cover_every_token(length: int, size: int, overlap: int) -> None
 
 def test_batches_hold_a_bounded_number_of_tokens() -> None:
     windows = [Window(0, np.zeros(n, np.int64), np.zeros((n, 2), np.int64)) for n in range(1, 400)]
-    parts = chunked(windows, 20)
+    parts = cut_batches(windows, 20)
     assert sum(map(len, parts)) == 399
     assert all(len(part) * (len(part[-1].ids) + 20) <= 8192 for part in parts)

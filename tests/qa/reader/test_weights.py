@@ -19,9 +19,9 @@ from qa.reader.weights import (
     Calibration,
     is_packed,
     load,
-    packed,
+    pack,
     save,
-    unpacked,
+    unpack,
 )
 from tests.fakes import FakeEncoder
 from tests.qa.reader.tiny import random_weights
@@ -35,7 +35,7 @@ from tests.qa.reader.tiny import random_weights
     )
 )
 def test_packing_errs_by_half_a_step_at_most(values: np.ndarray) -> None:
-    back = unpacked(*packed(values)).reshape(values.shape)
+    back = unpack(*pack(values)).reshape(values.shape)
     step = np.abs(values).max(axis=1, keepdims=True) / 7
     # The scale itself is a float16: a part in a thousand, and 6e-8 at the least.
     assert (np.abs(values - back) <= 0.5 * step + 0.01 * np.abs(values) + 1e-6).all()

@@ -6,13 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa.retrieval.date_expressions import recognised
+from qa.retrieval.date_expressions import recognise_dates
 
 MONDAY = date(2026, 11, 23)
 
 
 def days(text: str) -> list[tuple[str, str, str]]:
-    found = recognised(text, MONDAY)
+    found = recognise_dates(text, MONDAY)
     return [(item.text, str(item.since or ""), str(item.until or "")) for item in found]
 
 
@@ -75,7 +75,7 @@ def days(text: str) -> list[tuple[str, str, str]]:
 )  # fmt: skip
 def test_times(question: str, words: str, since: str, until: str) -> None:
     assert days(question) == [(words, since, until)]
-    (found,) = recognised(question, MONDAY)
+    (found,) = recognise_dates(question, MONDAY)
     assert question[found.start :].startswith(found.text)
 
 
@@ -112,7 +112,7 @@ def test_several_times_come_in_order() -> None:
     | st.from_regex(r"(seit|vor|am) \d{1,2}\.\d{1,2}\.\d{4} \w*", fullmatch=True)
 )
 def test_any_question_is_read(question: str) -> None:
-    for found in recognised(question, MONDAY):
+    for found in recognise_dates(question, MONDAY):
         assert question[found.start : found.start + len(found.text)] == found.text
         assert found.since or found.until
         assert found.since is None or found.until is None or found.since <= found.until

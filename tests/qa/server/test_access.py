@@ -95,14 +95,14 @@ def test_each_failure_doubles_the_wait_up_to_a_quarter_of_an_hour() -> None:
     lock = LockOut(clock=lambda: now[0])
     waits = []
     for _ in range(12):
-        lock.failed("anna", "here")
+        lock.add_failure("anna", "here")
         waits.append(lock.wait_s("anna"))
         now[0] += waits[-1]
     assert waits == [0, 0, 0, 0, 30, 60, 120, 240, 480, 900, 900, 900]
     assert lock.wait_s("berta", "here") == 0.0
-    lock.failed("here")
+    lock.add_failure("here")
     assert lock.wait_s("berta", "here") == 900
-    lock.cleared("here")
+    lock.clear("here")
     assert lock.wait_s("here") == 0.0
 
 

@@ -195,7 +195,7 @@ def test_what_no_worker_takes_is_said_and_can_be_asked_again() -> None:
     assert dialogue.turns(at)[0].state is State.FAILED
     assert "Too many questions" in str(dialogue.messages(at))
     free.set()
-    assert workers.drained(20)
+    assert workers.wait_until_idle(20)
     dialogue.again(at, 1)
     settle(dialogue, at)
     assert dialogue.turns(at)[0].state is State.ANSWERED

@@ -168,7 +168,7 @@ def test_quotes_are_merged_and_kept_within_the_passage() -> None:
 def test_marking_changes_no_word(text: str, data: st.DataObject) -> None:
     start = data.draw(st.integers(0, len(text)))
     end = data.draw(st.integers(start, len(text)))
-    markup = cards.marked(text, [(start, end)])
+    markup = cards.mark_quotes(text, [(start, end)])
     assert TAGS.sub("", markup) == render.escape(text)
     inside = markup.partition("<mark>")[2].partition("</mark>")[0]
     assert inside == render.escape(text[start:end])
