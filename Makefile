@@ -16,7 +16,8 @@ run: .venv/installed
 	$(BIN)/article-qa --collection $(SAMPLES) ui
 
 test: check browser
-	$(BIN)/python -m pytest || { code=$$?; [ $$code -lt 6 ] || grep -vE "/(pluggy|_pytest)/" .pytest_cache/crash | head -n 60; exit $$code; }
+	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 8 --dist worksteal \
+		|| { code=$$?; grep -hvsE "/(pluggy|_pytest|xdist|execnet)/" .pytest_cache/crashes/* | head -n 60; exit $$code; }
 	$(MAKE) test-integrations
 
 # The adapters against the real frameworks, and their passages against those of the other doors.

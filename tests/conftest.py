@@ -2,7 +2,9 @@
 
 import faulthandler
 import os
+import shutil
 import sys
+import tempfile
 from collections.abc import Iterator
 from ipaddress import ip_address
 from pathlib import Path
@@ -64,19 +66,33 @@ os.environ["ARTICLE_QA_CONFIG"] = os.devnull
 settings.register_profile("house", deadline=None, derandomize=True)
 settings.load_profile("house")
 
-CRASH = Path(__file__).parents[1] / ".pytest_cache" / "crash"
+CRASHES = Path(__file__).parents[1] / ".pytest_cache" / "crashes"
 """Where a test that ends the interpreter is named, with its threads' stacks; see Makefile."""
 _crash: dict[str, IO[str]] = {}
 
 
-def pytest_configure() -> None:
-    """Write the stacks of a crash to a file: on the terminal, a list of modules buries them."""
-    CRASH.parent.mkdir(exist_ok=True)
-    _crash["stream"] = CRASH.open("w", encoding="utf-8")
+def pytest_configure(config: pytest.Config) -> None:
+    """Prepare the process that runs tests, and the one that hands them out to others."""
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "")
+    if not worker:
+        shutil.rmtree(CRASHES, ignore_errors=True)
+        CRASHES.mkdir(parents=True)
+    if not worker and config.getoption("numprocesses", None):
+        # Each worker has a core; before they start, as libraries read it when they are imported.
+        os.environ.setdefault("OMP_NUM_THREADS", "1")
+        return
+    # Where pytest makes `tmp_path`; the first one says, for its workers too.
+    os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", tempfile.gettempdir())
+    # A folder for temporary files of its own: some tests look at what is left there.
+    tempfile.tempdir = os.environ["TMPDIR"] = tempfile.mkdtemp(prefix="qa-")
+    # The stacks of a crash go to a file: on the terminal, a list of modules buries them.
+    _crash["stream"] = (CRASHES / (worker or "main")).open("w", encoding="utf-8")
 
 
 def pytest_runtest_logstart(nodeid: str) -> None:
     """Name the test that runs; by now pytest has set its own handler, which this one replaces."""
+    if "stream" not in _crash:
+        return
     stream = _crash["stream"]
     stream.seek(0)
     stream.truncate()
@@ -86,9 +102,14 @@ def pytest_runtest_logstart(nodeid: str) -> None:
 
 
 def pytest_unconfigure() -> None:
-    """Close what the crash would have been written to."""
+    """Remove what a crash would have been written to, and the temporary files."""
+    if "stream" not in _crash:
+        return
     faulthandler.disable()
-    _crash.pop("stream").close()
+    stream = _crash.pop("stream")
+    stream.close()
+    Path(stream.name).unlink(missing_ok=True)
+    shutil.rmtree(os.environ["TMPDIR"], ignore_errors=True)
 
 
 @pytest.fixture

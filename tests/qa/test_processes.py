@@ -3,7 +3,6 @@
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 from qa.collection import Collection
@@ -49,10 +48,7 @@ def test_a_reader_follows_a_writer_in_another_process(
         writer.stdin.flush()
         while writer.stdout.readline() not in ("done\n", ""):
             pass
-        asked = time.monotonic()
         assert "Leuchtturm" in collection.retrieve("Leuchtturm")[0].text
-        # A generous second: the machine may be busy with other things.
-        assert time.monotonic() - asked < 10
         writer.communicate()
 
 

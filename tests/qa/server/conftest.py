@@ -52,7 +52,7 @@ class Slow:
                     self.pieces += 1
                     yield Piece("word " * 200)
                     time.sleep(0.001)
-            assert self.go_on.wait(20)
+            assert self.go_on.wait(60)
             yield Finished(self.inner.ask(QUESTION))
         finally:
             self.closed.set()
@@ -107,11 +107,11 @@ def running(app: FastAPI) -> Iterator[str]:
         yield "http://{}:{}".format(*listener.getsockname())
     finally:
         server.should_exit = True
-        thread.join(20)
+        thread.join(60)
         listener.close()
 
 
-def waited_for(condition: Callable[[], bool], seconds: float = 10.0) -> bool:
+def waited_for(condition: Callable[[], bool], seconds: float = 60.0) -> bool:
     """Say whether it comes true in time."""
     ends = time.monotonic() + seconds
     while not condition():

@@ -194,7 +194,7 @@ def address(library: Collection, file: Path) -> Iterator[str]:
 
 
 def test_the_page_is_behind_the_same_door(address: str) -> None:
-    with httpx.Client(base_url=address, timeout=20) as client:
+    with httpx.Client(base_url=address, timeout=60) as client:
         assert guesses_let_in(client) == []
         page = client.get("/", headers={"accept": "text/html"})
         assert (page.status_code, page.headers["location"]) == (303, "/login")
@@ -221,7 +221,7 @@ def test_a_person_logs_in_asks_and_leaves_in_a_browser(
 ) -> None:
     context = browser.new_context(locale="en-GB")
     page = context.new_page()
-    page.set_default_timeout(20_000)
+    page.set_default_timeout(60_000)
     page.goto(address)
     assert page.url == f"{address}/login"
     page.fill("#user", "anna")

@@ -23,7 +23,7 @@ ARGUMENTS = (
     "--no-first-run",
 )
 
-expect.set_options(timeout=15_000)  # a busy machine is slow, not wrong
+expect.set_options(timeout=60_000)  # a busy machine is slow, not wrong
 
 Open = Callable[..., Page]
 
@@ -97,7 +97,7 @@ def opened_at(browser: Browser, addresses: dict[str, str]) -> Iterator[Open]:
     def opened(name: str = "plain", *, locale: str = "de-DE", **options: Any) -> Page:
         options = {"viewport": {"width": 1280, "height": 800}, **options}
         context = browser.new_context(locale=locale, **options)
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(60_000)
         contexts.append(context)
         page = context.new_page()
         page.on("request", lambda request: asked_of.append(request.url))
@@ -113,7 +113,7 @@ def opened_at(browser: Browser, addresses: dict[str, str]) -> Iterator[Open]:
     assert strangers == {"127.0.0.1"}
 
 
-def ask(page: Page, question: str, timeout_s: float = 15.0) -> None:
+def ask(page: Page, question: str, timeout_s: float = 60.0) -> None:
     """Ask as a person does, and wait for the answer."""
     before = page.locator("#chat .asked").count()
     page.locator("#question textarea").fill(question)

@@ -318,7 +318,7 @@ def test_an_open_tab_goes_on_after_a_restart(browser: Browser, port: int, tmp_pa
             servers.close()
             expect(page.get_by_text("Die Verbindung zum Server ist abgerissen.")).to_be_visible()
             servers.enter_context(served(name))
-            expect(page.locator("#a-2")).to_contain_text("neu gestartet", timeout=20_000)
+            expect(page.locator("#a-2")).to_contain_text("neu gestartet", timeout=60_000)
             expect(page.locator("#question textarea")).to_have_value("Noch nicht gefragt")
             page.get_by_role("button", name="Noch einmal fragen").click()
             expect(page.locator("#a-2 .short")).to_have_text("Am 12. April 2025")

@@ -1,9 +1,7 @@
 """Twenty people at once, each with a conversation of their own."""
 
 import json
-import time
 from concurrent.futures import ThreadPoolExecutor
-from statistics import median
 
 from tools.people import Site
 
@@ -11,9 +9,8 @@ from tools.people import Site
 def test_twenty_people_at_once(addresses: dict[str, str]) -> None:
     site = Site(addresses["plain"])
 
-    def converse(person: int) -> float:
+    def converse(person: int) -> None:
         cookie, here = site.arrive(), ""
-        started = time.monotonic()
         for turn in range(1, 4):
             question = f"Seilbahn {person} {turn}"
             here, page = site.ask(question, here, cookie)
@@ -27,8 +24,6 @@ def test_twenty_people_at_once(addresses: dict[str, str]) -> None:
         other = site.show(here, site.arrive())
         assert other["chat"]["value"] == []
         assert other["here"] == ""
-        return (time.monotonic() - started) / 3
 
     with ThreadPoolExecutor(20) as people:
-        seconds = list(people.map(converse, range(20)))
-    assert median(seconds) < 10  # a hang, not the speed, is what fails here
+        assert len(list(people.map(converse, range(20)))) == 20

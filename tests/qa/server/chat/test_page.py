@@ -407,7 +407,7 @@ def test_the_page_is_up_before_the_model(browser: Browser) -> None:
             page = opened("slow:25")
             expect(page.locator("#status .loading")).to_have_text("Das Sprachmodell wird geladen …")
             height = page.locator("#top").bounding_box()
-            expect(page.locator("#status .loading")).to_have_count(0, timeout=40_000)
+            expect(page.locator("#status .loading")).to_have_count(0, timeout=60_000)
             assert page.locator("#top").bounding_box() == height
 
 
@@ -424,7 +424,7 @@ def fetched(address: str, **headers: str) -> tuple[int, str]:
     named = {key.replace("_", "-"): value for key, value in headers.items()}
     request = urllib.request.Request(address, headers=named)
     try:
-        with urllib.request.urlopen(request, timeout=10) as reply:
+        with urllib.request.urlopen(request, timeout=60) as reply:
             return reply.status, html.unescape(str(reply.headers))
     except urllib.error.HTTPError as error:
         with error:

@@ -75,7 +75,7 @@ def visit(browser: Browser, bases: dict[str, str]) -> Iterator[Visit]:
             locale=locale,
             **{"viewport": {"width": 1280, "height": 800}, **options},
         )
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(60_000)
         contexts.append(context)
         page = context.new_page()
         page.on("request", lambda request: asked.append(request.url))
