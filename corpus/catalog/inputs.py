@@ -91,6 +91,23 @@ class InputLog:
             )
             self._database.run("DELETE FROM vanished WHERE origin = ?", (origin,))
 
+    def drop_links(self, origin: str, uris: Iterable[str]) -> None:
+        """Note that an input gives these articles no more, whatever linked them as it was read."""
+        with self._database.transaction():
+            for uri in uris:
+                found = self._database.one("SELECT id FROM articles WHERE uri = ?", (uri,))
+                if found is None:
+                    continue
+                link = (origin, found["id"])
+                self._database.run(
+                    "INSERT OR IGNORE INTO vanished SELECT origin, article_id "
+                    "FROM input_articles WHERE origin = ? AND article_id = ?",
+                    link,
+                )
+                self._database.run(
+                    "DELETE FROM input_articles WHERE origin = ? AND article_id = ?", link
+                )
+
     def finish(self, origin: str, sha256: bytes, options: str) -> None:
         """Note that an input was read whole: what it gave before and gives no more has vanished."""
         with self._database.transaction():

@@ -179,10 +179,13 @@ class Intake:
         self.log.begin(origin)
         before, again = self.duplicates.uris(origin), self._given_as.setdefault(origin, set())
         again.clear()
+        gone = set(before)
+        """What was a duplicate and has not been read again so far."""
         try:
             for batch in _batches(articles):
                 with self._database.transaction():
                     found = [self._put(article, origin) for article in batch]
+                gone.difference_update(article.uri for article in batch)
                 for article, outcome in zip(batch, found, strict=True):
                     self.tally.counts[outcome] += 1
                     self._note(name, article.uri, outcome)
@@ -197,6 +200,8 @@ class Intake:
         self._note_dates(name, unread)
         with self._database.transaction():
             self.duplicates.drop(origin, before - again)
+            # One whose article got another text meanwhile has become an article of its own.
+            self.log.drop_links(origin, gone)
             self.log.finish(origin, sha256, self.options)
 
     def _say_within(self, count: int, share: float) -> None:

@@ -1,5 +1,6 @@
 """What is gone and what is a duplicate are decided together: a text that is there stays."""
 
+import json
 import shutil
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
@@ -193,6 +194,27 @@ def test_more_than_a_tenth_is_asked_about(
         assert "4 of 30 articles would be removed" in str(tally.unconfirmed)
         assert "Nothing was removed" in str(tally.unconfirmed)
     assert sync(database, many, answer=True).removed == (gone if asked else 0)
+
+
+@pytest.mark.parametrize("synced", [True, False])
+def test_a_row_that_was_a_duplicate_and_is_gone_leaves_nothing(
+    database: Database, tmp_path: Path, synced: bool
+) -> None:
+    """Its text is kept as an article while the row that it was a duplicate of is changed."""
+
+    def write_rows(rows: dict[str, str]) -> None:
+        lines = [json.dumps({"uri": f"x:{key}", "text": text}) for key, text in rows.items()]
+        table.write_text("\n".join(lines))
+
+    table = tmp_path / "rows.jsonl"
+    write_rows({"a": "Der Hafen ist voll.", "b": "Der Hafen ist voll."})
+    sync(database, table)
+    write_rows({"a": "Der Hafen ist leer."})
+    ingest(database, [table], sync=synced)
+    texts = {row["text"] for row in database.all("SELECT text FROM articles")}
+    assert texts == {"Der Hafen ist leer."} | (set() if synced else {"Der Hafen ist voll."})
+    sync(database, table)
+    assert uris(database) == ["x:a"]
 
 
 def test_a_small_collection_is_not_asked_about(database: Database, press: Path) -> None:
