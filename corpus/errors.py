@@ -31,7 +31,7 @@ another language words it.
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-Value = str | int | float
+Parameter = str | int | float
 
 
 class ErrorText(str):
@@ -45,7 +45,7 @@ class ErrorText(str):
     __slots__ = ("template", "values")
 
     template: str
-    values: Mapping[str, Value]
+    values: Mapping[str, Parameter]
 
     def __new__(cls, template: str, /, **values: object) -> "ErrorText":
         """Fill the values into the template; without values, it is the text as it stands."""
@@ -174,7 +174,7 @@ class ModelMismatch(CollectionError):
     """The collection was embedded with another model."""
 
 
-def _plain(value: object) -> Value:
+def _plain(value: object) -> Parameter:
     if isinstance(value, ArticleQAError):
         return value.text
     return value if isinstance(value, str | int | float) else str(value)

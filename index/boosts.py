@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from datetime import date
 
 import numpy as np
-from numpy.typing import NDArray
 
 from corpus.errors import QuestionError
+from index.arrays import Floats
 
 RECENCY_WEIGHT = 2.0
 """What an article of today gains in the fused score: about as much as two deviations of the
@@ -20,8 +20,6 @@ IN_RANGE_WEIGHT = 2.0
 """What an article gains that was published in the time that the question names."""
 _DAYS = {"d": 1, "w": 7, "m": 30.4375, "y": 365.25}
 _AGE = re.compile(r"\s*(\d+(?:\.\d+)?)\s*([dwmy])?\s*", re.IGNORECASE)
-
-Floats = NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)

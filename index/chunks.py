@@ -15,7 +15,7 @@ _TOKENS_PER_DENSE_CHARACTER = 0.8
 _TOKENS_PER_CHARACTER = 0.3
 """XLM-RoBERTa's tokenizer makes .23 tokens of a German character and .7 of a Chinese one."""
 
-Span = tuple[int, int]
+Offsets = tuple[int, int]
 
 
 def estimate_tokens(text: str) -> float:
@@ -30,8 +30,8 @@ def estimate_tokens(text: str) -> float:
 
 
 def windows(
-    text: str, sentences: Callable[[str], Sequence[Span]], limit: int = WINDOW_TOKENS
-) -> list[Span]:
+    text: str, sentences: Callable[[str], Sequence[Offsets]], limit: int = WINDOW_TOKENS
+) -> list[Offsets]:
     """Divide a paragraph into stretches of at most `limit` estimated tokens.
 
     Borders lie between sentences; only a sentence over the limit is cut, at a blank.
@@ -48,7 +48,7 @@ def windows(
     if estimate_tokens(text) <= limit:
         return [(0, len(text))]
     pieces = [piece for span in sentences(text) for piece in _cut(text, span, limit)]
-    found: list[Span] = []
+    found: list[Offsets] = []
     for start, end in pieces:
         if found and estimate_tokens(text[found[-1][0] : end]) <= limit:
             found[-1] = (found[-1][0], end)
@@ -57,7 +57,7 @@ def windows(
     return found
 
 
-def _cut(text: str, span: Span, limit: int) -> list[Span]:
+def _cut(text: str, span: Offsets, limit: int) -> list[Offsets]:
     """Cut a stretch that is over the limit at blanks, or anywhere where it has none."""
     start, end = span
     found = []

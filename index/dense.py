@@ -12,7 +12,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-Ids = NDArray[np.int64]
+from index.arrays import Ids
+
 Vectors = NDArray[np.float32]
 
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-Kind = Literal["query", "document"]
+TextKind = Literal["query", "document"]
 BATCH_SIZE = 32
 
 
@@ -37,7 +37,7 @@ class Encoder(Protocol):
         """How many tokens of a text the model reads; what follows is ignored."""
         ...
 
-    def encode(self, texts: Sequence[str], kind: Kind) -> NDArray[np.float32]:
+    def encode(self, texts: Sequence[str], kind: TextKind) -> NDArray[np.float32]:
         """Return an array of shape (len(texts), dimension); rows have length 1."""
         ...
 
@@ -75,7 +75,7 @@ class SentenceTransformerEncoder:
         """
         return self._load()
 
-    def encode(self, texts: Sequence[str], kind: Kind) -> NDArray[np.float32]:
+    def encode(self, texts: Sequence[str], kind: TextKind) -> NDArray[np.float32]:
         """Return an array of shape (len(texts), dimension), float32, rows of length 1.
 
         Raises:
@@ -126,7 +126,7 @@ class CatalogEncoder:
         """How many tokens of a text the model reads."""
         return self._encoder.max_tokens
 
-    def encode(self, texts: Sequence[str], kind: Kind) -> NDArray[np.float32]:
+    def encode(self, texts: Sequence[str], kind: TextKind) -> NDArray[np.float32]:
         """Return an array of shape (len(texts), dimension); rows have length 1."""
         if kind != "document" or not texts:
             return self._encoder.encode(texts, kind)

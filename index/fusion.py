@@ -24,6 +24,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from index.arrays import Floats
+
 SENTENCE_SHARE = 0.5
 """How much of the meaning is the best sentence's; the rest is the whole paragraph's."""
 LEXICAL_WEIGHT = 1.0
@@ -31,7 +33,6 @@ LEXICAL_WEIGHT = 1.0
 COVERAGE_WEIGHT = 3.0
 """Weight of the share of the question's terms that a paragraph holds."""
 
-Floats = NDArray[np.float32]
 Doubles = NDArray[np.float64]
 
 

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from corpus.disk import is_read_only
 from index.analysis import STEMMERS, terms
+from index.arrays import Ids
 from index.snapshots import temporary_folder
 
 UNSTEMMED = (
@@ -40,7 +41,6 @@ naming many ids in a query does too (10,000 allowed: 4 ms against 13)."""
 _SLIPS = ((9, 2), (6, 1))
 """Letters of a word from which on it may have so many slips."""
 
-Ids = NDArray[np.int64]
 Scores = NDArray[np.float32]
 
 

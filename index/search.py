@@ -5,13 +5,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
 from corpus.catalog.paragraphs import ParagraphTable
 from corpus.errors import QuestionError
 from corpus.text.language import UNDETERMINED, detect
 from corpus.text.normalize import clean
 from index.analysis import name_terms, question_terms
+from index.arrays import Floats, Ids
 from index.boosts import Preferences, diversify
 from index.encoder import Encoder
 from index.fusion import fuse
@@ -32,9 +32,6 @@ _BOOSTED_DEEPER = 4
 _DIVERSE_FROM = 40
 """Passages that diverse ones are chosen from, at least."""
 NO_PREFERENCES = Preferences()
-
-Ids = NDArray[np.int64]
-Floats = NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)

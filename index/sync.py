@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from corpus.article import ANSWERING_ROLES
 from corpus.catalog.database import Database
-from corpus.catalog.embeddings import EmbeddingStore
+from corpus.catalog.embeddings import EmbeddingStore, Seal, check_windows_found, put_seal, seal_of
 from corpus.catalog.integrity import loss_error
 from corpus.catalog.paragraphs import (
     ParagraphRow,
@@ -27,7 +27,6 @@ from corpus.catalog.paragraphs import (
     paragraph_rows,
     paragraph_table,
 )
-from corpus.catalog.seal import Seal, check_windows_found, put_seal, seal_of
 from corpus.errors import CollectionDamaged, CollectionNotWritable, ModelMismatch
 from corpus.text.sentences import sentence_spans
 from index.analysis import VERSION
@@ -52,7 +51,7 @@ _ATTEMPTS = 3
 _SMALL = 20_000
 """Vectors; an index up to this size is written with every copy."""
 
-Progress = Callable[[int, int], None]
+BuildProgress = Callable[[int, int], None]
 """Called with how many are done and how many there are."""
 
 
@@ -90,7 +89,7 @@ class Synchroniser:
         self._snapshot: Snapshot | None = None
         self._embedding = False
 
-    def embed(self, progress: Progress | None = None) -> int:
+    def embed(self, progress: BuildProgress | None = None) -> int:
         """Divide new paragraphs into windows and sentences and embed what is not embedded.
 
         The caller holds the write lock. What was embedded before an interruption is kept.

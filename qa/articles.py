@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from threading import RLock
 from time import monotonic
-from typing import Any, Unpack
+from typing import Any, Unpack, cast
 
 from corpus.article import Article
 from corpus.catalog.articles import Catalog, Outcome
@@ -30,7 +30,7 @@ from corpus.ingest.settling import Confirm
 from index.encoder import Encoder, SentenceTransformerEncoder
 from index.sync import MODEL_SETTING, Synchroniser
 from qa.maintenance.erase import Forgotten, forget
-from qa.options import FilterOptions, Progress
+from qa.options import FilterOptions, Progress, SelectOptions
 from qa.results import AddReport, ArticleInfo, HeldArticle, Listed, Status
 from qa.retrieval.passages import info_of
 from qa.retrieval.selection import select
@@ -122,30 +122,20 @@ class ArticleStore:
                 self._database.set_setting(MODEL_NAME_SETTING, self._model_name or "")
             return self._embed(progress)
 
-    def select(
-        self,
-        *names: str | Path,
-        source: str | None = None,
-        matching: str | None = None,
-        **filters: Unpack[FilterOptions],
-    ) -> list[ArticleInfo]:
+    def select(self, *names: str | Path, **conditions: Unpack[SelectOptions]) -> list[ArticleInfo]:
         """Return the articles that all of these conditions hold for, the newest first."""
-        chosen = Filters.of(**filters)
+        filters = conditions.copy()
+        source, matching = filters.pop("source", None), filters.pop("matching", None)
+        chosen = Filters.of(**cast(FilterOptions, filters))
         if source is not None:
             chosen = replace(chosen, sources=(source,))
         found = select(self._database, names, matching, chosen)
         return [info_of(item) for item in found]
 
-    def remove(
-        self,
-        *names: str | Path,
-        source: str | None = None,
-        matching: str | None = None,
-        **filters: Unpack[FilterOptions],
-    ) -> int:
+    def remove(self, *names: str | Path, **conditions: Unpack[SelectOptions]) -> int:
         """Remove the articles that `select` returns; return how many."""
         with self._write():
-            found = self.select(*names, source=source, matching=matching, **filters)
+            found = self.select(*names, **conditions)
             with self._database.transaction():
                 for info in found:
                     self._removed.remove(info.uri)

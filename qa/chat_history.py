@@ -64,7 +64,7 @@ PRAGMA user_version = {_SCHEMA_VERSION};
 """
 
 
-class State(StrEnum):
+class TurnState(StrEnum):
     """How far a question has come."""
 
     WAITING = "waiting"
@@ -84,7 +84,7 @@ class Conversation:
 
 
 @dataclass(frozen=True, slots=True)
-class Turn:
+class ChatTurn:
     """A question and what came of it."""
 
     number: int
@@ -94,7 +94,7 @@ class Turn:
     question: str
     filters: Mapping[str, Any]
     """What it was asked with beside its words; JSON's types."""
-    state: State
+    state: TurnState
     said: str = ""
     """What to say in place of an answer, where there is none."""
     answer: Answer | None = None
@@ -179,7 +179,7 @@ class ConversationStore:
 
     # Turns
 
-    def turns(self, owner: str, conversation: str) -> list[Turn]:
+    def turns(self, owner: str, conversation: str) -> list[ChatTurn]:
         """Return a conversation's turns, the first one first; of another owner's, none."""
         rows = self._file.all(
             "SELECT turns.* FROM turns JOIN conversations ON id = conversation"
@@ -196,7 +196,7 @@ class ConversationStore:
         filters: Mapping[str, Any] = MappingProxyType({}),
         *,
         replacing: int | None = None,
-    ) -> Turn | None:
+    ) -> ChatTurn | None:
         """Note a question as waiting for its answer.
 
         Args:
@@ -222,7 +222,7 @@ class ConversationStore:
                 "SELECT coalesce(max(number), 0) + 1 AS next FROM turns WHERE conversation = ?",
                 (conversation,),
             )
-            turn = Turn(row["next"], key, _storable(question), dict(filters), State.WAITING)
+            turn = ChatTurn(row["next"], key, _storable(question), dict(filters), TurnState.WAITING)
             self._file.run(
                 "INSERT INTO turns (conversation, number, key, question, filters, state, said)"
                 " VALUES (?, ?, ?, ?, ?, ?, '')",
@@ -235,7 +235,7 @@ class ConversationStore:
         return turn
 
     def settle(
-        self, key: str, state: State, *, answer: Answer | None = None, said: str = ""
+        self, key: str, state: TurnState, *, answer: Answer | None = None, said: str = ""
     ) -> bool:
         """Note what came of a question; only the first word counts.
 
@@ -251,7 +251,7 @@ class ConversationStore:
                     None if answer is None else _json(plain(answer)),
                     _storable(text),
                     key,
-                    State.WAITING,
+                    TurnState.WAITING,
                 ),
             )
         return changed.rowcount == 1
@@ -270,13 +270,13 @@ class ConversationStore:
                     helpful,
                     "" if helpful is None else _storable(note.strip()[:NOTE_CHARACTERS]),
                     number,
-                    State.ANSWERED,
+                    TurnState.ANSWERED,
                     owner,
                     conversation,
                 ),
             )
 
-    def rated_turns(self) -> Iterator[Turn]:
+    def rated_turns(self) -> Iterator[ChatTurn]:
         """Yield all turns that someone said something of, of all owners, the oldest first."""
         rows = self._file.all(
             "SELECT turns.* FROM turns JOIN conversations ON id = conversation"
@@ -299,7 +299,7 @@ class ConversationStore:
                 self._file.run(
                     "UPDATE turns SET state = ?, answer = NULL, said = ?, helpful = NULL,"
                     " note = '' WHERE key = ?",
-                    (State.FAILED, FORGOTTEN, key),
+                    (TurnState.FAILED, FORGOTTEN, key),
                 )
         self._file.run_alone("VACUUM")
         self._file.run_alone("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -343,8 +343,8 @@ def _conversation(row: Row) -> Conversation:
     )
 
 
-def _turn(row: Row) -> Turn:
-    state, said, answer = State(row["state"]), row["said"], None
+def _turn(row: Row) -> ChatTurn:
+    state, said, answer = TurnState(row["state"]), row["said"], None
     if row["answer"] is not None:
         try:
             answer = restore(Answer, json.loads(row["answer"]))
@@ -352,8 +352,8 @@ def _turn(row: Row) -> Turn:
         except (NotRestored, json.JSONDecodeError) as exc:
             # Written by a later version or damaged: its words are still there.
             log.warning("A kept answer cannot be read, its text is shown: %s", exc)
-            state = State.FAILED
-    return Turn(
+            state = TurnState.FAILED
+    return ChatTurn(
         row["number"],
         row["key"],
         row["question"],

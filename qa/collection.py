@@ -25,6 +25,7 @@ from qa.options import (
     Progress,
     RetrieveOptions,
     SearchOptions,
+    SelectOptions,
     check_number,
     several,
 )
@@ -167,17 +168,15 @@ class Collection:
             CollectionLocked: another process is writing.
             ModelMismatch: the collection is embedded with another model.
             SettingsError: `metadata` or `ignore` cannot be used.
-            RemovalNotConfirmed: `sync` would remove that many, and `remove_many` does not
-                allow it. Nothing was removed; all else was done, as its `report` says.
+            RemovalNotConfirmed: `sync` would remove more than `remove_many` allows. Nothing
+                was removed; all else was done, as its `report` says.
         """
         return self._articles.add(*inputs, **options)
 
     def embed(self, progress: Progress | None = None, *, adopt: bool = False) -> int:
         """Embed what is not embedded yet; return how many windows of text that were.
 
-        Args:
-            progress: called as the work goes on.
-            adopt: make this model the collection's in place of the one it is embedded with.
+        With `adopt`, this model becomes the collection's in place of the one before.
 
         Raises:
             CollectionLocked: another process is writing.
@@ -185,58 +184,33 @@ class Collection:
         """
         return self._articles.embed(progress, adopt=adopt)
 
-    def select(
-        self,
-        *names: str | Path,
-        source: str | None = None,
-        matching: str | None = None,
-        **filters: Unpack[FilterOptions],
-    ) -> list[ArticleInfo]:
+    def select(self, *names: str | Path, **conditions: Unpack[SelectOptions]) -> list[ArticleInfo]:
         """Return the articles that all of these conditions hold for, the newest first.
 
         Args:
             names: URIs, or files, folders, feeds and other inputs that were added; an article
                 of one of them is enough.
-            source: the publisher's name, in any case of letters.
-            matching: words that the title and text all hold, whole and in any case of
-                letters; "several in quotes" follow one another.
-            filters: those of `articles`.
+            conditions: see `qa.options.SelectOptions`.
 
         Raises:
             ArticleNotFound: there is none of one of the names.
             QuestionError: there is no condition, or no word in `matching`.
         """
-        return self._articles.select(*names, source=source, matching=matching, **filters)
+        return self._articles.select(*names, **conditions)
 
-    def remove(
-        self,
-        *names: str | Path,
-        source: str | None = None,
-        matching: str | None = None,
-        **filters: Unpack[FilterOptions],
-    ) -> int:
-        """Remove the articles that `select` returns for the same conditions.
+    def remove(self, *names: str | Path, **conditions: Unpack[SelectOptions]) -> int:
+        """Remove the articles that `select` returns; return how many they were.
 
-        For 30 days `restore_removed` brings them back.
-
-        Returns:
-            How many articles were removed.
-
-        Raises:
-            ArticleNotFound: there is none of one of the names.
-            QuestionError: there is no condition, or no word in `matching`.
-            CollectionLocked: another process is writing.
+        For 30 days `restore_removed` brings them back. Raises what `select` raises, and
+        CollectionLocked where another process is writing.
         """
-        return self._articles.remove(*names, source=source, matching=matching, **filters)
+        return self._articles.remove(*names, **conditions)
 
     def removed(self, *names: str | Path) -> list[RemovedArticle]:
         """Return what `remove` and `sync` have taken out in the last 30 days, the last first.
 
-        Args:
-            names: only articles with these URIs, or files, or what was below these folders.
-
-        Raises:
-            CollectionDamaged: one has changed on the disk.
+        With `names`, only articles with these URIs, or files, or what was below these folders.
+        Raises CollectionDamaged where one has changed on the disk.
         """
         return self._articles.removed(*names)
 
@@ -262,11 +236,10 @@ class Collection:
     def forget(self, uri: str) -> Forgotten:
         """Delete an article and all that the collection's files hold of it, and verify that.
 
-        Its versions and embeddings go, the indexes are deleted and built again, kept answers
-        that quote it are emptied, and the catalog is written anew. What was removed before
-        under its URI or with its text goes too, and so does every embedding that nothing uses.
-        What lies elsewhere is not touched: the file that it came from, backups, a collection
-        that `restore` put aside.
+        Its versions and embeddings go, the indexes are built again, kept answers that quote it
+        are emptied, and the catalog is written anew. What was removed before under its URI or
+        with its text goes too, and so does every embedding that nothing uses. What lies
+        elsewhere is not touched: its file, backups, a collection that `restore` put aside.
 
         Raises:
             ArticleNotFound: there is none with this URI.
@@ -277,7 +250,7 @@ class Collection:
         return self._articles.forget(uri)
 
     def edit(self, uri: str, *, undo: Names = None, **metadata: Any) -> Article:
-        """Correct an article's metadata; that is kept when the article is added again.
+        """Correct an article's metadata, for good: adding it again keeps that.
 
         Args:
             uri: the article's.
@@ -303,12 +276,8 @@ class Collection:
     def articles(self, **filters: Unpack[FilterOptions]) -> list[ArticleInfo]:
         """Return the metadata of all articles, or of those that meet filters, the newest first.
 
-        Args:
-            filters: those of `retrieve`; `languages` are the articles', and `roles` are not
-                looked at.
-
-        Raises:
-            QuestionError: a filter cannot be used.
+        `languages` are the articles', and `roles` are not looked at. Raises QuestionError where
+        a filter cannot be used.
         """
         return self._articles.articles(**filters)
 
@@ -328,11 +297,7 @@ class Collection:
         return self._articles.spent(folder)
 
     def article(self, uri: str) -> Article:
-        """Return an article with its text, paragraphs and earlier versions.
-
-        Raises:
-            ArticleNotFound: there is none with this URI.
-        """
+        """Return an article with its text, paragraphs and versions, or raise ArticleNotFound."""
         return self._articles.article(uri)
 
     def status(self) -> Status:
@@ -343,7 +308,8 @@ class Collection:
         """Return how many paragraphs are found by their words alone, until they are embedded."""
         return self._articles.missing()
 
-    # Questions
+    # Questions. All of them raise QuestionError where a question is empty or too long or an
+    # option cannot be used, and ModelMismatch where the collection is of another model.
 
     def warm_up(self) -> None:
         """Load the model and the indexes, so that the first question need not wait for them.
@@ -374,16 +340,7 @@ class Collection:
     def retrieve_many(
         self, questions: Sequence[str], k: int = 8, **options: Unpack[RetrieveOptions]
     ) -> list[list[Passage]]:
-        """Retrieve for several questions at once, which is quicker than one by one.
-
-        Returns:
-            For each question what `retrieve` returns with the same options.
-
-        Raises:
-            QuestionError: a question is empty or too long, or an option cannot be used.
-            ModelMismatch: the collection is embedded with another model.
-            ModelError: the cross-encoder is missing or damaged.
-        """
+        """Return for each question what `retrieve` does; quicker than one by one."""
         others = options.copy()
         rerank = others.pop("rerank", False)
         return self._answerer.retrieve(questions, k, rerank, others)
@@ -398,14 +355,8 @@ class Collection:
     ) -> Iterator[list[Passage]]:
         """Yield what `retrieve` returns for each question, in their order.
 
-        Args:
-            questions: taken as they are needed, `together` at a time, so that they may be many.
-            k: how many passages for each.
-            together: how many are searched for at once.
-            options: those of `retrieve`, for all questions.
-
-        Raises:
-            QuestionError: as `retrieve`, when the question's turn comes.
+        They are taken as they are needed, `together` at a time, so that they may be many; one
+        that cannot be asked raises when its turn comes.
         """
         check_number("together", together)
         waiting = iter(several(questions))
@@ -415,41 +366,21 @@ class Collection:
     def ask_each(
         self, questions: Iterable[str], *, k: int = 8, **options: Unpack[AskOptions]
     ) -> Iterator[Answer]:
-        """Yield the answer to each question, in their order, each by itself.
+        """Yield what `ask` returns for each question, in their order, each by itself.
 
-        Args:
-            questions: taken as they are needed.
-            k: in how many passages each answer is looked for.
-            options: those of `ask`, for all questions.
-
-        Raises:
-            QuestionError: as `ask`, when the question's turn comes.
+        One that cannot be asked raises when its turn comes.
         """
         for question in several(questions):
             yield self.ask(question, k=k, **options)
 
     def explain(self, question: str, k: int = 8, **options: Unpack[SearchOptions]) -> Explanation:
-        """Retrieve, and explain how each passage came by its rank.
-
-        Args:
-            question: in any language.
-            k: how many passages.
-            options: those of `retrieve`.
-
-        Raises:
-            QuestionError: the question is empty or too long, or an option cannot be used.
-            ModelMismatch: the collection is embedded with another model.
-        """
+        """Retrieve, and explain how each passage came by its rank."""
         return self._answerer.explain(question, k, options)
 
     def facets(self, **options: Unpack[SearchOptions]) -> Facets:
         """Count the articles by source, language, section and author, and say their dates.
 
-        Args:
-            options: those of `retrieve`; only articles with passages that meet them count.
-
-        Raises:
-            QuestionError: a filter cannot be used.
+        Only articles with passages that meet the options count.
         """
         return self._answerer.facets(options)
 
@@ -458,25 +389,16 @@ class Collection:
     ) -> FilterHint | None:
         """Say why filters match nothing and what is nearest; None where they match something.
 
-        Args:
-            language: of the hint's text: "en" or "de".
-            options: those of `retrieve`.
-
-        Raises:
-            QuestionError: a filter cannot be used.
+        The hint's text is in `language`, "en" or "de".
         """
         return self._answerer.filter_hint(options, language)
 
     def recognised_dates(
         self, question: str, today: date | None = None
     ) -> tuple[RecognisedDate, ...]:
-        """Return the times that a question names, as filters could be set by them.
+        """Return the times that a German or English question names, as filters could be set.
 
-        None of them is set by itself: `retrieve` and `ask` find what they would without.
-
-        Args:
-            question: German or English.
-            today: the day that "last week" is counted from; by default the present one.
+        None is set by itself. `today` is the day that "last week" is counted from.
         """
         return recognise_dates(question, today or date.today())
 

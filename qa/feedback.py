@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from qa.chat_history import Turn
+from qa.chat_history import ChatTurn
 
 
-def label_turns(turns: Iterable[Turn]) -> Iterator[dict[str, Any]]:
+def label_turns(turns: Iterable[ChatTurn]) -> Iterator[dict[str, Any]]:
     """Yield a row of a question file for each rated turn.
 
     An answer that helped names its article, its quote and the short answer. A refusal that

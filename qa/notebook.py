@@ -2,14 +2,16 @@
 
 from collections.abc import Sequence
 from html import escape
+from typing import TYPE_CHECKING, Any
 
-from qa.results import Answer, ArticleInfo, Citation, Passage
+if TYPE_CHECKING:
+    from qa.results import Answer, Citation, Passage
 
 _SHOWN = 50
 """Rows of a list that are shown."""
 
 
-def passage_html(passage: Passage) -> str:
+def passage_html(passage: "Passage") -> str:
     """Show a passage with its citation, linked to the original where it is on the web."""
     return (
         f"<p><b>{passage.rank}.</b> {_link(passage.citation, passage.article.url)}</p>"
@@ -17,7 +19,7 @@ def passage_html(passage: Passage) -> str:
     )
 
 
-def answer_html(answer: Answer) -> str:
+def answer_html(answer: "Answer") -> str:
     """Show an answer, and each quote marked in its passage; or the refusal and what is near."""
     parts = [f"<p><b>{escape(answer.question)}</b></p>"]
     if answer.note:
@@ -37,11 +39,11 @@ def list_html(items: Sequence[object]) -> str:
     return f"<table><tbody>{rows}</tbody></table>{rest}" if items else "<p>[]</p>"
 
 
-def _cells(item: object) -> str:
-    if isinstance(item, Passage):
+def _cells(item: Any) -> str:
+    if hasattr(item, "citation"):
         cited = _link(item.citation, item.article.url)
         cells = [str(item.rank), f"{item.score:.2f}", cited, escape(item.text)]
-    elif isinstance(item, ArticleInfo):
+    elif hasattr(item, "uri"):
         day = item.published.isoformat() if item.published else ""
         cells = [day, _link(item.title, item.url), escape(item.source), escape(item.uri)]
     else:
@@ -49,7 +51,7 @@ def _cells(item: object) -> str:
     return "".join(f'<td style="text-align:left">{cell}</td>' for cell in cells)
 
 
-def _citation(citation: Citation) -> str:
+def _citation(citation: "Citation") -> str:
     passage = citation.passage
     first, last = citation.start - passage.start, citation.end - passage.start
     text = passage.text

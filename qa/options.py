@@ -21,7 +21,7 @@ Progress = Callable[[str, int, int], None]
 """Called with what is being done, how many are done, and of how many.
 
 "reading" counts inputs; "articles" those of a large table, whose number is estimated;
-"embedding" windows of text.
+"embedding" windows of text; "asking" the questions of an evaluation.
 """
 
 
@@ -44,6 +44,16 @@ class FilterOptions(TypedDict, total=False):
     """Only these articles."""
     roles: Names
     """Paragraphs of these roles in place of lead and body."""
+
+
+class SelectOptions(FilterOptions, total=False):
+    """Which articles are meant, when they are removed or looked for by what they hold."""
+
+    source: str | None
+    """The publisher's name, in any case of letters."""
+    matching: str | None
+    """Words that title and text all hold, whole and in any case of letters; "several in
+    quotes" follow one another."""
 
 
 class SearchOptions(FilterOptions, total=False):

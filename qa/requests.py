@@ -27,17 +27,17 @@ def _whole(number: Any) -> Any:
     return int(number) if isinstance(number, float) and number.is_integer() else number
 
 
-Question = Annotated[
+QuestionText = Annotated[
     str,
     Field(min_length=1, max_length=MAX_QUESTION, pattern=r"\S", description="In any language."),
 ]
-Day = Annotated[
+DayText = Annotated[
     str,
     Field(pattern=r"^\d{4}-\d{2}-\d{2}$", json_schema_extra={"format": "date"}),
     AfterValidator(_day),
 ]
 Name = Annotated[str, Field(min_length=1, max_length=2000)]
-Names = Annotated[list[Name], Field(max_length=50)]
+NameList = Annotated[list[Name], Field(max_length=50)]
 Count = Annotated[int, Strict(), Field(ge=1, le=MAX_K), BeforeValidator(_whole)]
 Flag = Annotated[bool, Strict()]
 Recency = Annotated[str, Field(pattern=r"^[1-9][0-9]{0,4}[dwmy]$", examples=["30d", "1y"])]
@@ -52,19 +52,19 @@ class Closed(BaseModel):
 class ArticleFilters(Closed):
     """Which articles count."""
 
-    since: Day | None = None
+    since: DayText | None = None
     """Only articles published on this day or later."""
-    until: Day | None = None
+    until: DayText | None = None
     """Only articles published on this day or earlier."""
-    sources: Names | None = None
+    sources: NameList | None = None
     """Only these publishers."""
-    languages: Names | None = None
+    languages: NameList | None = None
     """Only these languages: ISO 639-1 codes."""
-    authors: Names | None = None
+    authors: NameList | None = None
     """Only articles by one of these."""
-    sections: Names | None = None
+    sections: NameList | None = None
     """Only these sections of the publisher's."""
-    uris: Names | None = None
+    uris: NameList | None = None
     """Only these articles."""
 
     def filters(self) -> FilterOptions:
@@ -98,7 +98,7 @@ class SearchChoice(ArticleFilters):
 class RetrieveRequest(SearchChoice):
     """A question whose passages are wanted."""
 
-    question: Question
+    question: QuestionText
     k: Count = 8
     """How many passages."""
     rerank: Flag = False
@@ -108,7 +108,7 @@ class RetrieveRequest(SearchChoice):
 class Asking(SearchChoice):
     """A question whose answer is wanted."""
 
-    question: Question
+    question: QuestionText
     k: Count = 8
     """In how many passages the answer is looked for."""
     strictness: Literal["lenient", "balanced", "strict"] = "balanced"

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from index.encoder import Kind
+from index.encoder import TextKind
 
 __all__ = ["FakeEncoder"]
 
@@ -57,7 +57,7 @@ class FakeEncoder:
         """Every document text that was encoded, in order."""
         return [text for batch in self.batches for text in batch]
 
-    def encode(self, texts: Sequence[str], kind: Kind) -> NDArray[np.float32]:
+    def encode(self, texts: Sequence[str], kind: TextKind) -> NDArray[np.float32]:
         """Return an array of shape (len(texts), dimension); rows have length 1."""
         if kind == "query":
             self.questions += texts

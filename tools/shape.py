@@ -28,6 +28,8 @@ NO_PARTICIPLES = frozenset("bed embed exceed feed heed indeed need proceed red s
 ADVERBS = frozenset(
     "again apart as at away by elsewhere for from in of off on out over to together up with".split()
 )
+ONE_IN_EACH = frozenset({"ArticleRetriever"})
+"""Types that every adapter has under the name that its framework's users look for."""
 PUBLIC_PARTICIPLES = frozenset({"removed"})
 """Names of functions that users call, and which therefore stay."""
 
@@ -142,7 +144,11 @@ def find_shared_type_names(modules: Mapping[str, Path]) -> list[str]:
         for node in ast.parse(path.read_text(encoding="utf-8")).body:
             if (name := _type_name(node)) and not name.startswith("_"):
                 places[name].append(module)
-    return [f"{name}: {', '.join(where)}" for name, where in places.items() if len(where) > 1]
+    return [
+        f"{name}: {', '.join(where)}"
+        for name, where in places.items()
+        if len(where) > 1 and name not in ONE_IN_EACH
+    ]
 
 
 def _type_name(node: ast.stmt) -> str | None:

@@ -9,11 +9,11 @@ from time import perf_counter
 
 from benchmarks.answers.data import AnswerSet, Question
 from benchmarks.answers.systems import LANGUAGE_MODEL, System, system
-from qa.evaluation.answers import Outcome
+from qa.evaluation.answers import AnswerOutcome
 from qa.settings import load_settings
 
 ROOT = Path(__file__).parents[2]
-Record = tuple[Outcome, float]
+Record = tuple[AnswerOutcome, float]
 """An outcome, and the seconds it took."""
 
 
@@ -82,4 +82,4 @@ class Records:
             except ValueError:
                 continue  # the end, or a line that was cut off by a crash
             key, seconds = row.pop("key"), row.pop("seconds")
-            yield key, (Outcome(**row), seconds)
+            yield key, (AnswerOutcome(**row), seconds)

@@ -18,14 +18,14 @@ from corpus.text.language import detect
 from corpus.text.sentences import sentence_spans
 from index.analysis import STEMMERS
 from qa import open_collection
-from qa.evaluation.answers import Outcome, holds_answer, outcome
+from qa.evaluation.answers import AnswerOutcome, holds_answer, outcome
 from qa.evaluation.span_metrics import exact, f1
 
 if TYPE_CHECKING:
     from benchmarks.retrieval.ours import RememberingEncoder
     from qa import Collection
 
-System = Callable[[Question], Outcome]
+System = Callable[[Question], AnswerOutcome]
 
 
 class ArticleQA:
@@ -50,7 +50,7 @@ class ArticleQA:
             )
         self.collection.add(data.table, group_by="article")
 
-    def __call__(self, question: Question) -> Outcome:
+    def __call__(self, question: Question) -> AnswerOutcome:
         given = self.collection.ask(question.text, generator=None if self._written else False)
         return outcome(given, question.answers, question.target, self.collection.article)
 
@@ -70,12 +70,12 @@ class BestSentence:
         ]
         self._scores = scores([sentence for _, sentence in self._sentences], language)
 
-    def __call__(self, question: Question) -> Outcome:
+    def __call__(self, question: Question) -> AnswerOutcome:
         scores = self._scores(question.text)
         best = int(np.argmax(scores))
         paragraph, sentence = self._sentences[best]
         held = holds_answer(sentence, question.answers)
-        return Outcome(
+        return AnswerOutcome(
             answerable=bool(question.answers),
             answered=True,
             confidence=float(scores[best]),

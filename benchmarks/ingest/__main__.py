@@ -33,7 +33,7 @@ from zlib import crc32
 import numpy as np
 from numpy.typing import NDArray
 
-from index.encoder import Kind
+from index.encoder import TextKind
 
 _PAGES_TIMES = 10
 _ROWS = 100_000
@@ -48,7 +48,7 @@ class NoEncoder:
     dimension = 1
     max_tokens = 512
 
-    def encode(self, texts: Sequence[str], kind: Kind) -> NDArray[np.float32]:  # noqa: ARG002
+    def encode(self, texts: Sequence[str], kind: TextKind) -> NDArray[np.float32]:  # noqa: ARG002
         """Return a vector of length 1 each, for questions alone."""
         return np.ones((len(texts), 1), dtype=np.float32)
 
@@ -59,7 +59,7 @@ class CheapEncoder(NoEncoder):
     fingerprint = "cheap"
     dimension = 384
 
-    def encode(self, texts: Sequence[str], kind: Kind) -> NDArray[np.float32]:  # noqa: ARG002
+    def encode(self, texts: Sequence[str], kind: TextKind) -> NDArray[np.float32]:  # noqa: ARG002
         """Return a vector of length 1 for each text, the same for the same text."""
         drawn = [np.random.default_rng(crc32(text.encode())).random(384) - 0.5 for text in texts]
         vectors = np.array(drawn, dtype=np.float32).reshape(len(texts), 384)

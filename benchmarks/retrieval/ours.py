@@ -21,7 +21,7 @@ from benchmarks.retrieval.data import Pool
 from corpus.article import Role
 from corpus.catalog.articles import Catalog
 from corpus.catalog.database import open_database
-from index.encoder import Encoder, Kind, SentenceTransformerEncoder
+from index.encoder import Encoder, SentenceTransformerEncoder, TextKind
 from index.search import analyse, check_question, with_near_terms
 from index.sync import Snapshot, Synchroniser
 from qa import open_collection
@@ -59,7 +59,7 @@ class RememberingEncoder:
     def max_tokens(self) -> int:
         return self._encoder.max_tokens
 
-    def encode(self, texts: Sequence[str], kind: Kind) -> NDArray[np.float32]:
+    def encode(self, texts: Sequence[str], kind: TextKind) -> NDArray[np.float32]:
         if not texts:
             return self._encoder.encode(texts, kind)
         names = {text: self._name(text, kind) for text in texts}
@@ -73,7 +73,7 @@ class RememberingEncoder:
                 self._file.executemany("INSERT OR REPLACE INTO vectors VALUES (?, ?)", rows)
         return np.stack([np.frombuffer(self._path(names[text]) or b"", "f4") for text in texts])
 
-    def _name(self, text: str, kind: Kind) -> str:
+    def _name(self, text: str, kind: TextKind) -> str:
         return hashlib.sha256(f"{self.fingerprint}\0{kind}\0{text}".encode()).hexdigest()
 
     def _path(self, name: str) -> bytes | None:

@@ -5,9 +5,16 @@ the encoder's fingerprint, so that no text is embedded twice by one model: not
 when an article is moved, corrected or added again, and not when an index is
 rebuilt. Sentences are looked up for the paragraphs that a search has found already,
 so no index holds them: a collection has five times as many sentences as paragraphs.
+
+A row that is damaged says so by its hash; one that SQLite can no longer look up, because a
+block of the file was zeroed, says nothing. Ids are never used twice, so that the largest id
+of windows and of sentences at the end of embedding, the seal, is all that has to be kept: an
+embedding that is missing below it was lost, and is not waited for.
 """
 
+import json
 from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
 from typing import Literal
 
 import numpy as np
@@ -19,6 +26,8 @@ from corpus.catalog.paragraphs import ParagraphRow, paragraph_rows
 
 MAX_TITLE = 200
 """Characters of a title that are embedded; what follows would crowd the text out."""
+
+SEAL_SETTING = "embedded_through"
 
 
 def in_context(title: str, text: str) -> str:
@@ -204,7 +213,7 @@ class EmbeddingStore:
 
         Args:
             model: the fingerprint of the model that made them.
-            sealed: the sentence's id up to which all were embedded (`corpus.catalog.seal`).
+            sealed: the sentence's id up to which all were embedded (`corpus.catalog.embeddings`).
             paragraph_ids: the paragraphs.
 
         Returns:
@@ -230,3 +239,87 @@ class EmbeddingStore:
         paragraphs = np.array([row["paragraph_id"] for row in rows], dtype=np.int64)
         joined = np.frombuffer(b"".join(row["vector"] for row in rows), "<f4")
         return paragraphs, joined.reshape(len(rows), -1 if len(rows) else 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Seal:
+    """What was embedded to the end."""
+
+    window: int = 0
+    """All windows up to this id."""
+    sentence: int = 0
+    """All sentences up to this id."""
+    background: str = ""
+    """The hash of the general texts that a question is compared with (`index.reference`)."""
+
+    def covers(self, texts: Sequence[str]) -> bool:
+        """Tell whether just these general texts were embedded."""
+        return self.background == _name(texts)
+
+
+def seal_of(database: Database, model: str) -> Seal:
+    """Return how far everything was embedded by the model of this fingerprint.
+
+    A note that is damaged itself protects nothing, until everything is embedded again.
+    """
+    try:
+        kept = json.loads(database.setting(SEAL_SETTING) or "{}")
+        if kept["model"] != model:
+            return Seal()
+        seal = kept["seal"]
+        return Seal(int(seal["window"]), int(seal["sentence"]), str(seal["background"]))
+    except (ValueError, KeyError, TypeError):
+        return Seal()
+
+
+def put_seal(database: Database, model: str, background: Sequence[str]) -> None:
+    """Note that all that there is now has been embedded; the caller holds the write lock."""
+    seal = Seal(_last(database, "windows"), _last(database, "sentences"), _name(background))
+    if seal_of(database, model) != seal:
+        kept = {"model": model, "seal": asdict(seal)}
+        database.set_setting(SEAL_SETTING, json.dumps(kept))
+
+
+def lift_seal(database: Database) -> None:
+    """Let what is missing count as not embedded yet, until everything is embedded again."""
+    database.set_setting(SEAL_SETTING, "{}")
+
+
+def count_lost_embeddings(database: Database, model: str, background: Sequence[str]) -> int:
+    """Return how many windows, sentences and general texts have lost their embedding."""
+    seal = seal_of(database, model)
+    hashes = [text_hash(text) for text in background] if seal.covers(background) else []
+    texts = sum(
+        database.one("SELECT 1 FROM embeddings WHERE text_hash = ? AND model = ?", (item, model))
+        is None
+        for item in hashes
+    )
+    return texts + sum(
+        int(
+            database.one(
+                f"SELECT count(*) FROM {table} WHERE id <= ? AND NOT EXISTS (SELECT 1 FROM "  # noqa: S608
+                f"embeddings WHERE embeddings.text_hash = {table}.text_hash AND model = ?)",
+                (last, model),
+            )[0]
+        )
+        for table, last in (("windows", seal.window), ("sentences", seal.sentence))
+    )
+
+
+def check_windows_found(database: Database, seal: Seal, found: int) -> None:
+    """See that as many windows up to the seal have an embedding as there are.
+
+    Raises:
+        CollectionDamaged: some have lost theirs.
+    """
+    row = database.one("SELECT count(*) FROM windows WHERE id <= ?", (seal.window,))
+    if found < row[0]:
+        raise loss_error(f"The embedding of {row[0] - found:,} stretches of text")
+
+
+def _last(database: Database, table: str) -> int:
+    return int(database.one(f"SELECT coalesce(max(id), 0) FROM {table}")[0])  # noqa: S608
+
+
+def _name(texts: Sequence[str]) -> str:
+    return text_hash("\n".join(texts)).hex()

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 IGNORE_FILE = ".articleqaignore"
 """Patterns as in a .gitignore, for the folder that it lies in and all below."""
 
-Problem = Callable[[str, str], None]
+OnProblem = Callable[[str, str], None]
 """Called with the name of what cannot be read, and the reason."""
 
 
@@ -33,7 +33,7 @@ class Folder:
     """Folders below that could not be looked into."""
 
 
-def read_folder(path: Path, ignore: Sequence[str], problem: Problem) -> Folder:
+def read_folder(path: Path, ignore: Sequence[str], problem: OnProblem) -> Folder:
     """Return the files below a folder, by name.
 
     Args:
@@ -84,7 +84,7 @@ def ignore_rules(patterns: Sequence[str]) -> "GitIgnoreSpec":
         raise SettingsError(f"{exc}; write a pattern as in a .gitignore: *.bak") from exc
 
 
-def _rules_in(path: Path, problem: Problem) -> Iterator[tuple[Path, "GitIgnoreSpec"]]:
+def _rules_in(path: Path, problem: OnProblem) -> Iterator[tuple[Path, "GitIgnoreSpec"]]:
     try:
         lines = path.read_text(encoding="utf-8").splitlines()
         yield path.parent, ignore_rules(lines)

@@ -13,7 +13,7 @@ from corpus.errors import ErrorText, InputError, InputTooLarge
 from corpus.ingest.folders import Folder, ignore_rules, read_folder
 from corpus.ingest.sandbox import read_apart
 from corpus.ingest.settling import Confirm, Settling, nobody_confirms
-from corpus.ingest.writer import Intake, Progress, Tally, printable_name
+from corpus.ingest.writer import InputProgress, Intake, Tally, printable_name
 from corpus.readers.web.links import kind_of_links
 from corpus.web.addresses import is_address, path_of
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from corpus.ingest.web_sources import Pages
     from corpus.web.client import Web
 
-__all__ = ["MAX_BYTES", "Progress", "Tally", "ingest"]
+__all__ = ["MAX_BYTES", "InputProgress", "Tally", "ingest"]
 
 _HEAD = 2**17
 """Bytes of a file that show whether it is a list of addresses."""
@@ -45,8 +45,8 @@ def ingest(
     metadata: Mapping[str, Any] | None = None,
     allow_private: bool = False,
     web: "Web | None" = None,
-    progress: Progress | None = None,
-    within: Progress | None = None,
+    progress: InputProgress | None = None,
+    within: InputProgress | None = None,
 ) -> Tally:
     """Put the articles of files, folders and addresses into the catalog.
 
@@ -102,7 +102,7 @@ def ingest(
     return intake.tally
 
 
-Source = str | Path | Folder | None
+Input = str | Path | Folder | None
 """An address, a file, a folder that was looked through, or nothing that can be read."""
 
 
@@ -128,7 +128,7 @@ class _Run:
         self._folders: list[Folder] = []
         self._files: set[str] = set()
 
-    def find(self, name: str | Path) -> Source:
+    def find(self, name: str | Path) -> Input:
         """Look an input up, and count what is in it."""
         if isinstance(name, str) and is_address(name):
             self._intake.expect(1)
@@ -157,7 +157,7 @@ class _Run:
         self._folders.append(folder)
         return folder
 
-    def take(self, name: str, source: Source) -> None:
+    def take(self, name: str, source: Input) -> None:
         """Read what an input holds; one that gives nothing is noted as useless."""
         before = self._intake.tally.articles
         if isinstance(source, str):

@@ -33,7 +33,7 @@ from corpus.readers.web.feed import Entry, Feed, entry_article, read_feed
 from corpus.readers.web.links import Links, read_links
 from corpus.serialise import NotRestored, plain, restore
 
-__all__ = ["Limits", "read_apart", "read_entry_apart", "read_feed_apart", "read_links_apart"]
+__all__ = ["SandboxLimits", "read_apart", "read_entry_apart", "read_feed_apart", "read_links_apart"]
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -62,7 +62,7 @@ _START = (
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class SandboxLimits:
     """What reading one file may cost."""
 
     memory: int = 2 * 2**30
@@ -77,7 +77,7 @@ class Limits:
         return self.seconds + self.seconds_per_mb * size / 1e6
 
 
-LIMITS = Limits()
+LIMITS = SandboxLimits()
 
 
 def read_apart(
@@ -86,7 +86,7 @@ def read_apart(
     *,
     uri: str,
     options: ReadOptions | None = None,
-    limits: Limits = LIMITS,
+    limits: SandboxLimits = LIMITS,
 ) -> Iterator[Article]:
     """Yield the articles of a file as `corpus.readers.read` does, parsed in a child process.
 
@@ -108,21 +108,23 @@ def read_apart(
         yield _check_offsets(article)
 
 
-def read_feed_apart(data: bytes, address: str = "", limits: Limits = LIMITS) -> Feed:
+def read_feed_apart(data: bytes, address: str = "", limits: SandboxLimits = LIMITS) -> Feed:
     """Return what a feed says, as `read_feed` does; the same errors as `read_apart`."""
     if not available():
         return read_feed(data, address)
     return _one(Feed, {"operation": "feed", "address": address}, data, limits)
 
 
-def read_links_apart(data: bytes, address: str = "", limits: Limits = LIMITS) -> Links:
+def read_links_apart(data: bytes, address: str = "", limits: SandboxLimits = LIMITS) -> Links:
     """Return what a file names, as `read_links` does; the same errors as `read_apart`."""
     if not available():
         return read_links(data, address)
     return _one(Links, {"operation": "links", "address": address}, data, limits)
 
 
-def read_entry_apart(feed: Feed, entry: Entry, *, uri: str, limits: Limits = LIMITS) -> Article:
+def read_entry_apart(
+    feed: Feed, entry: Entry, *, uri: str, limits: SandboxLimits = LIMITS
+) -> Article:
     """Return a feed entry's article, as `entry_article` does."""
     if not available():
         return entry_article(feed, entry, uri=uri)
@@ -153,7 +155,7 @@ def _is_read_here(data: bytes | BinaryIO, name: str) -> bool:
     return is_text(head, name)
 
 
-def _one(kind: type[T], job: dict[str, Any], data: bytes, limits: Limits) -> T:
+def _one(kind: type[T], job: dict[str, Any], data: bytes, limits: SandboxLimits) -> T:
     # To the end, or the child would be taken for one that is still at work.
     results = list(_run(kind, job, data, limits, ReadOptions()))
     if not results:
@@ -179,7 +181,11 @@ def _check_offsets(article: Article) -> Article:
 
 
 def _run(
-    kind: type[T], job: dict[str, Any], data: bytes | BinaryIO, limits: Limits, options: ReadOptions
+    kind: type[T],
+    job: dict[str, Any],
+    data: bytes | BinaryIO,
+    limits: SandboxLimits,
+    options: ReadOptions,
 ) -> Generator[T, None, None]:
     """Yield what a child answers."""
     size = len(data) if isinstance(data, bytes) else data.seek(0, 2)
@@ -261,7 +267,7 @@ class _Child:
                 _write(self._requests, part)
 
     def answers(
-        self, kind: type[T], seconds: float, limits: Limits, options: ReadOptions
+        self, kind: type[T], seconds: float, limits: SandboxLimits, options: ReadOptions
     ) -> Iterator[T]:
         """Yield the results of a request.
 
@@ -286,7 +292,7 @@ class _Child:
             elif what == "problem" and options.problem is not None:
                 options.problem(str(value[0]), _text_of(value[1:]))
 
-    def _answer(self, seconds: float, limits: Limits) -> tuple[str, Any]:
+    def _answer(self, seconds: float, limits: SandboxLimits) -> tuple[str, Any]:
         head = self._read(LENGTH.size, seconds, limits)
         (length,) = LENGTH.unpack(head)
         if length > _LARGEST_ANSWER:
@@ -299,7 +305,7 @@ class _Child:
             raise InputError("the reader's answer makes no sense; the file is left out") from exc
         return str(what), value
 
-    def _read(self, length: int, seconds: float, limits: Limits) -> bytes:
+    def _read(self, length: int, seconds: float, limits: SandboxLimits) -> bytes:
         parts = []
         while length > 0:
             if not _ready(self._answers, select.POLLIN, seconds):
@@ -314,7 +320,7 @@ class _Child:
             length -= len(part)
         return b"".join(parts)
 
-    def _raise_death(self, seconds: float, limits: Limits) -> Never:
+    def _raise_death(self, seconds: float, limits: SandboxLimits) -> Never:
         code = self._process.wait()
         if code == -getattr(signal, "SIGXCPU", 0):
             raise InputError(
@@ -365,7 +371,7 @@ def _text_of(parts: list[Any]) -> ErrorText:
     return ErrorText.restore(str(text), str(template), dict(values))
 
 
-def _raise(kind: str, message: str, limits: Limits) -> Never:
+def _raise(kind: str, message: str, limits: SandboxLimits) -> Never:
     if kind == OUT_OF_MEMORY:
         raise InputTooLarge(
             "reading it needs more than {memory:,.1f} GiB of memory", memory=limits.memory / 2**30

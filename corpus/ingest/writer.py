@@ -29,7 +29,7 @@ _TOGETHER_SIZE = 500_000
 """Articles, and characters of them, that are committed together: a commit waits for the disk,
 and others wait for the commit."""
 
-Progress = Callable[[int, int], None]
+InputProgress = Callable[[int, int], None]
 """Called with how many are done and how many there are."""
 
 
@@ -71,8 +71,8 @@ class Intake:
         columns: Mapping[str, str] | None = None,
         group_by: str | None = None,
         metadata: Mapping[str, Any] | None = None,
-        progress: Progress | None = None,
-        within: Progress | None = None,
+        progress: InputProgress | None = None,
+        within: InputProgress | None = None,
     ) -> None:
         """Set what holds for all inputs; `metadata` as `check_metadata` gives it."""
         self.tally = Tally()

@@ -106,7 +106,7 @@ def _container(stream: BinaryIO, uri: str, options: ReadOptions) -> Iterator[Art
         return None
     from corpus.readers.archives.zip import read_zip
 
-    return read_zip(stream, uri=uri, options=options)
+    return read_zip(stream, uri=uri, options=options, read=read)
 
 
 def _document_in_zip(stream: BinaryIO) -> str:

@@ -19,15 +19,14 @@ from threading import Lock
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from index.arrays import Floats
 from index.encoder import Encoder, SentenceTransformerEncoder
 from qa.answering.follow_up import leans, surface
 from qa.answering.kinds import FACT
 
 log = logging.getLogger(__name__)
 
-Floats = NDArray[np.float32]
 
 FILE = "question_model.json"
 LAYERS = (6, 7, 8, 9, 10)

@@ -24,8 +24,7 @@ from qa.cli.maintenance import backup, doctor, forget, restore
 from qa.cli.mcp import mcp
 from qa.cli.search_options import takes_search_options
 from qa.cli.serve import serve, ui, user
-from qa.cli.shared import State as _State
-from qa.cli.shared import err, out
+from qa.cli.shared import CliState, Json, err, out
 from qa.cli.shared import open_chosen as _opened
 from qa.cli.shared import print_json as _print_json
 from qa.cli.shared import progress_bars as _progress
@@ -45,7 +44,6 @@ app = typer.Typer(
     rich_markup_mode="rich",
 )
 
-Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 K = Annotated[int, typer.Option("-k", help="How many passages.", min=1, max=1000)]
 
 
@@ -59,7 +57,7 @@ def main(arguments: Sequence[str] | None = None, *, encoder: "Encoder | None" = 
     Raises:
         SystemExit: always; its code is the exit code.
     """
-    _State.encoder = encoder
+    CliState.encoder = encoder
     with guard_command():
         app(None if arguments is None else list(arguments))
 
@@ -96,7 +94,7 @@ def options(
     """Set what all commands share."""
     level = logging.INFO if verbose else logging.WARNING
     logging.basicConfig(level=level, format="%(name)s: %(message)s", stream=sys.stderr)
-    _State.folder, _State.model = collection, model
+    CliState.folder, CliState.model = collection, model
 
 
 app.command()(add)
@@ -222,7 +220,7 @@ def ask(
 ) -> None:
     """Answer a question from the articles, with citations; without one, hold a conversation."""
     from qa.cli.conversation import converse
-    from qa.cli.streaming import Workers, follow
+    from qa.cli.streaming import AnswerThreads, follow
     from qa.cli.tables import answer_view, dates_line
     from qa.generation.openai_client import generator_of
 
@@ -234,7 +232,7 @@ def ask(
         )
         generator: Generator | Literal[False] = generator_of(settings) or False
 
-        workers = Workers()
+        workers = AnswerThreads()
 
         def ask_one(text: str, history: list[Any]) -> "Answer":
             events = collection.ask_stream(
@@ -280,7 +278,7 @@ def status(as_json: Json = False) -> None:
 def embed(as_json: Json = False) -> None:
     """Embed what is not embedded yet; with --model, embed all of it with that model."""
     with _opened() as collection, _progress() as progress:
-        count = collection.embed(progress, adopt=_State.model is not None)
+        count = collection.embed(progress, adopt=CliState.model is not None)
     if as_json:
         _print_json({"embedded": count})
     else:

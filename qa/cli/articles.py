@@ -9,13 +9,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from corpus.errors import RemovalNotConfirmed
-from qa.cli.shared import err, open_chosen, print_json, progress_bars
+from qa.cli.shared import Json, err, open_chosen, print_json, progress_bars
 
 if TYPE_CHECKING:
     from qa.collection import Collection
     from qa.results import AddReport
 
-Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Author = Annotated[
     list[str] | None, typer.Option(help="Who wrote it; can be repeated.", metavar="NAME")
 ]

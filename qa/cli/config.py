@@ -6,7 +6,7 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
-from qa.cli.shared import State, err, out, print_json
+from qa.cli.shared import CliState, err, out, print_json
 
 
 def config(
@@ -16,7 +16,7 @@ def config(
     from qa.collection import default_folder
     from qa.settings import load_settings, user_file
 
-    settings = load_settings(State.folder or default_folder()).to_dict()
+    settings = load_settings(CliState.folder or default_folder()).to_dict()
     if as_json:
         print_json(settings)
         return

@@ -15,13 +15,13 @@ from qa.cli.shared import err, out, write_json
 from qa.cli.terminal import interruptible_wait
 from qa.results import Answer
 
-Asked = Callable[[str, list[Turn]], Answer]
+_Ask = Callable[[str, list[Turn]], Answer]
 """Answers a question after the turns before it."""
 
 _PROMPT = "? "
 
 
-def converse(ask: Asked, history: Iterable[Turn], articles: int, *, as_json: bool) -> None:
+def converse(ask: _Ask, history: Iterable[Turn], articles: int, *, as_json: bool) -> None:
     """Ask each question that standard input gives, each after the ones before it.
 
     In a terminal a line can be edited, Ctrl+C drops a question and Ctrl+D ends. From a pipe
@@ -52,7 +52,7 @@ def converse(ask: Asked, history: Iterable[Turn], articles: int, *, as_json: boo
         raise typer.Exit(1)
 
 
-def _talk(ask: Asked, turns: list[Turn], articles: int, as_json: bool) -> None:
+def _talk(ask: _Ask, turns: list[Turn], articles: int, as_json: bool) -> None:
     with suppress(ImportError):  # Python without it: lines are typed plainly
         # Importing it gives `input` editing, and the questions before with the arrow keys.
         import readline  # noqa: F401
@@ -85,7 +85,7 @@ def _lines() -> Iterator[str]:
             yield question
 
 
-def _answer(ask: Asked, question: str, turns: list[Turn], as_json: bool) -> bool:
+def _answer(ask: _Ask, question: str, turns: list[Turn], as_json: bool) -> bool:
     """Ask, print, and keep the turn; whether the question could be asked."""
     from qa.cli.tables import answer_view
 

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from qa.cli.shared import State, err, write_json
+from qa.cli.shared import CliState, err, write_json
 
 feedback = typer.Typer(help="What people said of answers.", no_args_is_help=True)
 
@@ -35,7 +35,7 @@ def export(
     from qa.collection import default_folder
     from qa.feedback import label_turns
 
-    folder = State.folder or default_folder()
+    folder = CliState.folder or default_folder()
     rows = []
     if (folder / FILE).is_file():
         store = ConversationStore(folder / FILE)

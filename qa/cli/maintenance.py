@@ -6,9 +6,8 @@ from typing import Annotated
 import typer
 from rich.markup import escape
 
-from qa.cli.shared import State, err, open_chosen, out, print_json
+from qa.cli.shared import CliState, Json, err, open_chosen, out, print_json
 
-Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 _STYLES = {
     "sound": "green",
     "noted": "default",
@@ -34,9 +33,9 @@ def doctor(
     from qa.maintenance.doctor import examine
 
     found = examine(
-        State.folder or default_folder(),
-        State.encoder,
-        model=State.model,
+        CliState.folder or default_folder(),
+        CliState.encoder,
+        model=CliState.model,
         deep=deep,
         repair=repair,
     )
@@ -61,7 +60,7 @@ def backup(
     from qa.collection import default_folder
     from qa.maintenance.backup import backup as write
 
-    made = write(State.folder or default_folder(), file.expanduser(), force=force)
+    made = write(CliState.folder or default_folder(), file.expanduser(), force=force)
     if as_json:
         print_json(made)
         return
@@ -110,7 +109,7 @@ def restore(
     from qa.collection import default_folder
     from qa.maintenance.backup import restore as bring_back
 
-    folder = State.folder or default_folder()
+    folder = CliState.folder or default_folder()
     made = bring_back(Path(names[0]).expanduser(), folder, force=force)
     if as_json:
         print_json(made)

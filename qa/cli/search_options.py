@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-Names = list[str] | None
+_Names = list[str] | None
 
 
 def _option(kind: Any, default: Any, text: str, *names: str, **limits: Any) -> tuple[Any, Any]:
@@ -17,15 +17,15 @@ def _option(kind: Any, default: Any, text: str, *names: str, **limits: Any) -> t
 _OPTIONS = {
     "since": _option(str | None, None, "Only articles from this day on: 2024-10-25."),
     "until": _option(str | None, None, "Only articles up to this day."),
-    "sources": _option(Names, None, "Only this source; can be repeated.", "--source"),
+    "sources": _option(_Names, None, "Only this source; can be repeated.", "--source"),
     "languages": _option(
-        Names, None, "Only this language (de, en, …); can be repeated.", "--language"
+        _Names, None, "Only this language (de, en, …); can be repeated.", "--language"
     ),
-    "authors": _option(Names, None, "Only this author; can be repeated.", "--author"),
-    "sections": _option(Names, None, "Only this section; can be repeated.", "--section"),
-    "uris": _option(Names, None, "Only this article; can be repeated.", "--uri"),
+    "authors": _option(_Names, None, "Only this author; can be repeated.", "--author"),
+    "sections": _option(_Names, None, "Only this section; can be repeated.", "--section"),
+    "uris": _option(_Names, None, "Only this article; can be repeated.", "--uri"),
     "roles": _option(
-        Names,
+        _Names,
         None,
         "Paragraphs of this role (caption, heading, …) in place of lead and body; can be repeated.",
         "--role",

@@ -19,7 +19,7 @@ user = typer.Typer(
     name="user", help="Make the password file of `serve --auth`.", no_args_is_help=True
 )
 
-Name = Annotated[str, typer.Argument(help="The user's name.")]
+UserName = Annotated[str, typer.Argument(help="The user's name.")]
 File = Annotated[
     Path | None,
     typer.Option(help="The password file; by default users.json beside your settings."),
@@ -138,7 +138,7 @@ def _serve(
 
 
 @user.command(name="add")
-def add_user(name: Name, file: File = None) -> None:
+def add_user(name: UserName, file: File = None) -> None:
     """Add a user, or give one another password; it is asked for, or read from a pipe."""
     from qa.server.auth.users import add
 
@@ -156,7 +156,7 @@ def add_user(name: Name, file: File = None) -> None:
 
 
 @user.command(name="remove")
-def remove_user(name: Name, file: File = None) -> None:
+def remove_user(name: UserName, file: File = None) -> None:
     """Remove a user, whose sessions and tokens end at once."""
     from qa.server.auth.users import remove
 
@@ -166,7 +166,7 @@ def remove_user(name: Name, file: File = None) -> None:
 
 @user.command(name="token")
 def token(
-    name: Name,
+    name: UserName,
     file: File = None,
     drop: Annotated[
         bool, typer.Option("--drop", help="Make all of the user's tokens void instead.")

@@ -6,8 +6,9 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
+import typer
 from rich.console import Console, ConsoleDimensions
 
 from corpus.serialise import plain
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from qa.collection import Collection
 
 _ENDLESS = 1_000_000
+Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
 class Printer(Console):
@@ -42,7 +44,7 @@ out = Printer(highlight=False)
 err = Printer(stderr=True, highlight=False)
 
 
-class State:
+class CliState:
     """What the options before the command have set."""
 
     folder: Path | None = None
@@ -56,7 +58,7 @@ def open_chosen(*, create: bool = False) -> "Iterator[Collection]":
     from qa.collection import open_collection
 
     with open_collection(
-        State.folder, create=create, model=State.model, encoder=State.encoder
+        CliState.folder, create=create, model=CliState.model, encoder=CliState.encoder
     ) as collection:
         yield collection
 

@@ -18,7 +18,7 @@ _STAGES = {"searching": "Searching …", "reading": "Reading …", "writing": "W
 _END_S = 10.0
 
 
-class Workers:
+class AnswerThreads:
     """Threads that make answers, so that Ctrl+C never stops a library halfway.
 
     Once dropped in the middle of being imported, or of its work, a library may fail for as long

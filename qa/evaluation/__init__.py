@@ -11,25 +11,24 @@ Needs the extra: pip install 'article-qa[evaluate]'.
 """
 
 import random
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic
 from typing import Any
 
 from corpus.errors import InputError, QuestionError
-from qa.evaluation.answers import Outcome, answer_quality, outcome
+from qa.evaluation.answers import AnswerOutcome, answer_quality, outcome
 from qa.evaluation.known_items import KINDS, REMARK, known_items
-from qa.evaluation.places import Collection, Places, Target
+from qa.evaluation.places import EvaluatedCollection, Places, Target
 from qa.evaluation.questions import BadLine, Labelled, parse_questions, read_questions, read_table
 from qa.evaluation.ranking import retrieval_quality
-from qa.evaluation.results import Asked, Evaluation, Problem, Quality
+from qa.evaluation.results import Asked, Evaluation, Quality, RowProblem
+from qa.options import Progress
 
 __all__ = ["Evaluation", "evaluate", "evaluate_known_items"]
 
 MAX_K = 100
-Progress = Callable[[str, int, int], None]
-"""Called with what is being done ("asking"), how many are done, and of how many."""
 
 
 @dataclass(slots=True)
@@ -38,11 +37,11 @@ class _Row:
 
     labelled: Labelled
     rank: int | None = None
-    answer: Outcome | None = None
+    answer: AnswerOutcome | None = None
 
 
 def evaluate(
-    collection: Collection,
+    collection: EvaluatedCollection,
     questions: str | Path | Iterable[Mapping[str, Any]],
     *,
     k: int = 10,
@@ -94,14 +93,14 @@ def evaluate(
         try:
             rows.append(_ask(collection, item, places.target(item), k, answers=answers))
         except (BadLine, QuestionError) as exc:
-            problems.append(Problem(item.line, str(exc)))
+            problems.append(RowProblem(item.line, str(exc)))
         if progress is not None:
             progress("asking", done, len(sampled))
     return _sum_up(collection, rows, problems, k, seed, "", started)
 
 
 def evaluate_known_items(
-    collection: Collection,
+    collection: EvaluatedCollection,
     count: int,
     *,
     k: int = 10,
@@ -129,13 +128,13 @@ def evaluate_known_items(
     _check(k, count)
     items = known_items(collection, count, seed)
     rows: list[_Row] = []
-    problems: list[Problem] = []
+    problems: list[RowProblem] = []
     for line, item in enumerate(items, start=1):
         labelled = Labelled(line, item.question, item.language, None, kind=item.kind)
         try:
             rows.append(_ask(collection, labelled, item.target, k, answers=False))
         except QuestionError as exc:
-            problems.append(Problem(line, str(exc)))
+            problems.append(RowProblem(line, str(exc)))
         if progress is not None:
             progress("asking", line, len(items))
     return _sum_up(collection, rows, problems, k, seed, REMARK, started)
@@ -161,7 +160,7 @@ def _sample(known: list[Labelled], limit: int | None, seed: int) -> list[Labelle
 
 
 def _ask(
-    collection: Collection, item: Labelled, target: Target | None, k: int, *, answers: bool
+    collection: EvaluatedCollection, item: Labelled, target: Target | None, k: int, *, answers: bool
 ) -> _Row:
     row = _Row(item)
     if target is not None:
@@ -175,9 +174,9 @@ def _ask(
 
 
 def _sum_up(
-    collection: Collection,
+    collection: EvaluatedCollection,
     rows: list[_Row],
-    problems: list[Problem],
+    problems: list[RowProblem],
     k: int,
     seed: int,
     remark: str,

@@ -23,7 +23,7 @@ _UNSPACED = 0x0E00
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class AnswerOutcome:
     """What was answered to one question, beside its label."""
 
     answerable: bool
@@ -58,7 +58,7 @@ def outcome(
     answers: Sequence[str],
     target: Target | None,
     article: Callable[[str], Article],
-) -> Outcome:
+) -> AnswerOutcome:
     """Compare an answer with its label.
 
     Args:
@@ -76,7 +76,7 @@ def outcome(
     bare = answer.text
     for sentence in answer.sentences:
         bare = bare.replace(sentence.text, " ", 1)
-    return Outcome(
+    return AnswerOutcome(
         answerable=bool(answers),
         answered=answer.answered,
         confidence=answer.confidence,
@@ -135,7 +135,7 @@ def _within(answer: str, quote: str) -> bool:
     )
 
 
-def answer_quality(outcomes: Sequence[Outcome]) -> AnswerQuality:
+def answer_quality(outcomes: Sequence[AnswerOutcome]) -> AnswerQuality:
     """Sum outcomes up."""
     given = [item for item in outcomes if item.answered]
     bars = reliability([i.confidence for i in given], [i.right for i in given]) if given else []
@@ -156,7 +156,7 @@ def answer_quality(outcomes: Sequence[Outcome]) -> AnswerQuality:
     )
 
 
-def _confusion(outcomes: Sequence[Outcome]) -> Confusion:
+def _confusion(outcomes: Sequence[AnswerOutcome]) -> Confusion:
     counts = {
         (answerable, answered): sum(
             item.answerable is answerable and item.answered is answered for item in outcomes
@@ -169,7 +169,7 @@ def _confusion(outcomes: Sequence[Outcome]) -> Confusion:
     )
 
 
-def _measures(outcomes: Sequence[Outcome]) -> dict[str, Measure]:
+def _measures(outcomes: Sequence[AnswerOutcome]) -> dict[str, Measure]:
     """Return the measures, those without a single value left out."""
     able = [item for item in outcomes if item.answerable]
     unable = [item for item in outcomes if not item.answerable]
@@ -198,7 +198,7 @@ def _measures(outcomes: Sequence[Outcome]) -> dict[str, Measure]:
     return {name: measure([float(v) for v in found]) for name, found in values.items() if found}
 
 
-def risk_coverage(outcomes: Sequence[Outcome]) -> tuple[tuple[RiskPoint, ...], float]:
+def risk_coverage(outcomes: Sequence[AnswerOutcome]) -> tuple[tuple[RiskPoint, ...], float]:
     """Return the curve, at most 20 points of it, and the mean risk along it (AURC).
 
     Source: Geifman and El-Yaniv, "Selective Classification for Deep Neural Networks", 2017.

@@ -17,7 +17,7 @@ import regex
 
 from corpus.article import ANSWERING_ROLES, Article
 from corpus.text.sentences import sentence_spans
-from qa.evaluation.places import Collection, Target
+from qa.evaluation.places import EvaluatedCollection, Target
 
 REMARK = (
     "Made from the collection's own words, without labels. The figures show whether indexing and "
@@ -43,7 +43,7 @@ class Item:
     target: Target
 
 
-def known_items(collection: Collection, count: int, seed: int = 1) -> list[Item]:
+def known_items(collection: EvaluatedCollection, count: int, seed: int = 1) -> list[Item]:
     """Make questions, as many of each kind as there are, at most `count` together.
 
     The same ones for the same collection and seed.

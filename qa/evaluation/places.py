@@ -11,7 +11,7 @@ from qa.evaluation.questions import BadLine, Labelled
 from qa.results import Answer, ArticleInfo, Passage
 
 
-class Collection(Protocol):
+class EvaluatedCollection(Protocol):
     """What an evaluation asks of a collection."""
 
     def retrieve(self, question: str, k: int = 8) -> list[Passage]:
@@ -47,7 +47,9 @@ class Target:
 class Places:
     """Finds the paragraphs that labels name; reads the whole collection only where it must."""
 
-    def __init__(self, collection: Collection, table: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self, collection: EvaluatedCollection, table: Mapping[str, str] | None = None
+    ) -> None:
         """Look in `collection`; `table` maps paragraph ids to their texts."""
         self._collection = collection
         self._table = table or {}

@@ -21,7 +21,7 @@ from typing import Any
 from corpus.errors import InputError
 from corpus.text.language import question_language
 from corpus.text.normalize import clean, decode
-from qa.evaluation.results import Problem
+from qa.evaluation.results import RowProblem
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ class BadLine(ValueError):
     """A line that cannot be used; the message says why."""
 
 
-def read_questions(path: Path) -> tuple[list[Labelled], list[Problem]]:
+def read_questions(path: Path) -> tuple[list[Labelled], list[RowProblem]]:
     """Read a question file.
 
     Returns:
@@ -65,7 +65,7 @@ def read_questions(path: Path) -> tuple[list[Labelled], list[Problem]]:
 
 def parse_questions(
     rows: Iterable[tuple[int, str | Mapping[str, Any]]],
-) -> tuple[list[Labelled], list[Problem]]:
+) -> tuple[list[Labelled], list[RowProblem]]:
     """Parse (line, JSON or object) pairs.
 
     >>> rows = [(1, '{"question": "Wer kam?", "answers": []}'), (2, "Wer?")]
@@ -78,7 +78,7 @@ def parse_questions(
         try:
             questions.append(_parse_label(line, row))
         except BadLine as exc:
-            problems.append(Problem(line, str(exc)))
+            problems.append(RowProblem(line, str(exc)))
     return questions, problems
 
 

@@ -18,7 +18,7 @@ class Measure:
 
 
 @dataclass(frozen=True, slots=True)
-class Problem:
+class RowProblem:
     """A line of the question file that could not be used."""
 
     line: int
@@ -130,7 +130,7 @@ class Evaluation(Result):
     """Quality over all questions, by language and by kind, and what could not be used."""
 
     questions: int
-    problems: tuple[Problem, ...]
+    problems: tuple[RowProblem, ...]
     overall: Quality
     languages: Mapping[str, Quality]
     kinds: Mapping[str, Quality]

@@ -16,8 +16,8 @@ from corpus.article import Article
 from corpus.catalog.articles import Catalog
 from corpus.catalog.corrections import Corrections, with_metadata
 from corpus.catalog.database import Database, open_database
+from corpus.catalog.embeddings import count_lost_embeddings, lift_seal
 from corpus.catalog.integrity import mismatch_sql, text_hash
-from corpus.catalog.seal import count_lost_embeddings, lift_seal
 from corpus.errors import ArticleQAError
 from corpus.ingest.pipeline import ingest
 from corpus.web.addresses import path_of

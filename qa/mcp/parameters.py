@@ -4,13 +4,13 @@ from typing import Annotated
 
 from pydantic import Field
 
-from qa.requests import ArticleFilters, Asking, Closed, Question
+from qa.requests import ArticleFilters, Asking, Closed, QuestionText
 
 
 class Ask(Asking):
     """Parameters of `ask`."""
 
-    earlier_questions: Annotated[list[Question], Field(max_length=50)] = Field(
+    earlier_questions: Annotated[list[QuestionText], Field(max_length=50)] = Field(
         default=[],
         description="The questions before, the oldest first; a question that leans on the last "
         "one is completed from it.",

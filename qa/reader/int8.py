@@ -25,6 +25,7 @@ from onnx import TensorProto, helper, numpy_helper
 from torch import Tensor, nn
 
 from corpus.errors import ModelError
+from index.arrays import Floats
 from qa.reader.model import MASKED, Layer, ReaderNetwork
 from qa.reader.weights import RETRAIN
 
@@ -37,8 +38,6 @@ LEAST_GELU = 0.17
 """GELU is never below minus this, so that its results fit unsigned numbers once it is added."""
 LEAST_SCALE = 1e-9
 """A token whose values are all zero would be divided by zero."""
-
-Floats = NDArray[np.float32]
 
 
 class Int8Network:

@@ -61,7 +61,7 @@ class Reader(Protocol):
         ...
 
 
-class Network(Protocol):
+class SpanNetwork(Protocol):
     """Scores tokens as the first and the last of an answer: `qa.reader.model` and `.int8`."""
 
     @property
@@ -98,7 +98,7 @@ class Span:
 class EncoderReader:
     """Reads with the encoder's layers as training changed them."""
 
-    def __init__(self, network: Network, tokenizer: Any, calibration: "Calibration") -> None:
+    def __init__(self, network: SpanNetwork, tokenizer: Any, calibration: "Calibration") -> None:
         """Take a network, the encoder's fast tokenizer, and a calibration."""
         self._network = network
         self._tokenizer = tokenizer

@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corpus.errors import ModelError
+from index.arrays import Floats
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -29,8 +30,6 @@ RETRAIN = (
     "Answering goes on with whole sentences. To train a reader for this encoder: "
     "python -m training.reader.train --data DIR --out DIR"
 )
-
-Floats = NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +49,7 @@ class Calibration:
 
 
 @dataclass(frozen=True, slots=True)
-class Weights:
+class ReaderWeights:
     """What a weights file holds: differences and heads by name, and what they belong to."""
 
     fingerprint: str
@@ -90,7 +89,7 @@ def unpack(numbers: NDArray[np.uint8], scales: NDArray[np.float16]) -> Floats:
     return np.asarray(grouped.reshape(-1), dtype=np.float32)
 
 
-def save(folder: Path, weights: Weights, about: dict[str, Any]) -> None:
+def save(folder: Path, weights: ReaderWeights, about: dict[str, Any]) -> None:
     """Write the weights and their sidecar into `folder`; `about` goes into the sidecar."""
     from safetensors.numpy import save as serialised
 
@@ -137,7 +136,7 @@ def is_packed(name: str) -> bool:
     return parts[0] == "layers" and parts[-1] == "weight" and not parts[2].startswith("norm")
 
 
-def load(folder: Path) -> Weights:
+def load(folder: Path) -> ReaderWeights:
     """Read weights and sidecar.
 
     Raises:
@@ -164,7 +163,9 @@ def load(folder: Path) -> Weights:
             elif not name.endswith(".scales"):
                 tensors[name] = values.astype(np.float32)
         calibration = Calibration(**sidecar["calibration"])
-        return Weights(sidecar["encoder"], int(sidecar["first_trained"]), tensors, calibration)
+        return ReaderWeights(
+            sidecar["encoder"], int(sidecar["first_trained"]), tensors, calibration
+        )
     except (SafetensorError, KeyError, TypeError, ValueError) as exc:
         raise ModelError(f"{path} is not a reader's weights ({exc}). {RETRAIN}") from exc
 
@@ -202,7 +203,7 @@ def identity(sidecar: dict[str, Any]) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
-def apply(network: Any, weights: Weights) -> None:
+def apply(network: Any, weights: ReaderWeights) -> None:
     """Add the differences to a network's layers and set its heads.
 
     Raises:

@@ -11,7 +11,7 @@ from qa.results import ArticleInfo, Passage, Status
 from qa.streaming import Event
 
 
-class Asked(Protocol):
+class AskableCollection(Protocol):
     """The part of a collection that a conversation needs."""
 
     def ask_stream(
@@ -40,7 +40,7 @@ class Asked(Protocol):
         """Load the model; returns when it is loaded."""
 
 
-class Served(Asked, Protocol):
+class Served(AskableCollection, Protocol):
     """The part of a collection that all routes need."""
 
     @property

@@ -12,7 +12,7 @@ from benchmarks.answers.data import AnswerSet, Question, read_answer_set, sample
 from benchmarks.answers.records import Records
 from benchmarks.answers.report import section
 from benchmarks.retrieval.ours import RememberingEncoder
-from qa.evaluation.answers import Outcome
+from qa.evaluation.answers import AnswerOutcome
 from tests.fakes import FakeEncoder
 
 TEXTS = [
@@ -119,11 +119,11 @@ def test_a_stopped_run_goes_on_where_it_was(
     asked: list[str] = []
 
     def system(name: str, data: AnswerSet, cache: Path) -> systems.System:
-        def answer(question: Question) -> Outcome:
+        def answer(question: Question) -> AnswerOutcome:
             asked.append(question.key)
             if len(asked) > 3:
                 raise KeyboardInterrupt
-            return Outcome(True, True, 0.5, question.text, 1.0, True)
+            return AnswerOutcome(True, True, 0.5, question.text, 1.0, True)
 
         return answer
 
@@ -153,7 +153,7 @@ def answering(monkeypatch: pytest.MonkeyPatch) -> None:
     """Have every question answered with one good citation, or a loose marker for q1."""
 
     def system(name: str, data: AnswerSet, cache: Path) -> systems.System:
-        return lambda question: Outcome(
+        return lambda question: AnswerOutcome(
             bool(question.answers), True, 0.9, "x", 1.0, True, first_right=True, holds=True,
             sentences=1, cited=1, citations=1, right_citations=1,
             loose_markers=int(question.key == "q1" and name == "article-qa"),

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from index.dense import DenseIndex, Ids, Vectors
+from index.arrays import Ids
+from index.dense import DenseIndex, Vectors
 from index.encoder import normalise_rows
 
 DIMENSION = 8

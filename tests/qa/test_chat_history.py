@@ -13,7 +13,7 @@ from corpus.errors import (
     CollectionNewer,
     CollectionNotWritable,
 )
-from qa.chat_history import FILE, ConversationStore, State
+from qa.chat_history import FILE, ConversationStore, TurnState
 from tests.qa.server.chat.fake import FakeCollection
 
 ANSWER = FakeCollection().ask("Seilbahn?")
@@ -26,7 +26,7 @@ def kept(path: Path) -> ConversationStore:
 def answered(store: ConversationStore, owner: str, conversation: str, question: str) -> int:
     turn = store.ask(owner, conversation, question)
     assert turn is not None
-    assert store.settle(turn.key, State.ANSWERED, answer=ANSWER)
+    assert store.settle(turn.key, TurnState.ANSWERED, answer=ANSWER)
     return turn.number
 
 
@@ -35,14 +35,14 @@ def test_turns_outlast_the_process_with_their_answers(tmp_path: Path) -> None:
     name = store.start("me", "Wann fährt die Seilbahn?")
     first = store.ask("me", name, "Wann\ud800?", {"since": "2024-01-01", "sources": ["Bote"]})
     assert first is not None
-    store.settle(first.key, State.ANSWERED, answer=ANSWER)
+    store.settle(first.key, TurnState.ANSWERED, answer=ANSWER)
     waiting = store.ask("me", name, "Und warum?")
     store.close()
     again = kept(tmp_path)
     turns = again.turns("me", name)
     assert [(turn.number, turn.state) for turn in turns] == [
-        (1, State.ANSWERED),
-        (2, State.WAITING),
+        (1, TurnState.ANSWERED),
+        (2, TurnState.WAITING),
     ]
     assert turns[0].answer == ANSWER
     assert turns[0].question == "Wann?" + "?"
@@ -100,12 +100,12 @@ def test_a_question_is_asked_again_in_place_of_the_last() -> None:
     assert late is not None
     again = store.ask("me", name, "again", replacing=2)
     assert again is not None
-    assert not store.settle(late.key, State.ANSWERED, answer=ANSWER)
-    assert store.settle(again.key, State.STOPPED)
-    assert not store.settle(again.key, State.ANSWERED, answer=ANSWER)
+    assert not store.settle(late.key, TurnState.ANSWERED, answer=ANSWER)
+    assert store.settle(again.key, TurnState.STOPPED)
+    assert not store.settle(again.key, TurnState.ANSWERED, answer=ANSWER)
     assert [(turn.question, turn.state) for turn in store.turns("me", name)] == [
-        ("a", State.ANSWERED),
-        ("again", State.STOPPED),
+        ("a", TurnState.ANSWERED),
+        ("again", TurnState.STOPPED),
     ]
 
 
@@ -147,7 +147,7 @@ def test_an_answer_that_cannot_be_read_shows_its_text(tmp_path: Path) -> None:
     raw.close()
     store = kept(tmp_path)
     (turn,) = store.turns("me", name)
-    assert (turn.state, turn.answer, turn.said) == (State.FAILED, None, ANSWER.text)
+    assert (turn.state, turn.answer, turn.said) == (TurnState.FAILED, None, ANSWER.text)
     store.close()
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from qa.chat_history import FILE, ConversationStore, State
+from qa.chat_history import FILE, ConversationStore, TurnState
 from qa.cli.app import main
 from qa.evaluation.questions import read_questions
 from qa.results import Answer
@@ -37,7 +37,7 @@ def rate(
 ) -> None:
     turn = store.ask("me", name, question)
     assert turn is not None
-    store.settle(turn.key, State.ANSWERED, answer=answer)
+    store.settle(turn.key, TurnState.ANSWERED, answer=answer)
     store.rate("me", name, turn.number, helpful, "Das Jahr fehlt" if helpful is False else "")
 
 

@@ -21,7 +21,7 @@ from index.encoder import SentenceTransformerEncoder
 from qa.reader import reader_from
 from qa.reader.model import network_from
 from qa.reader.read import EncoderReader
-from qa.reader.weights import Calibration, Weights, load, read_sidecar, save
+from qa.reader.weights import Calibration, ReaderWeights, load, read_sidecar, save
 from training.reader.calibration import draw_held_out, features, fit_calibration
 from training.reader.card import write_card
 from training.reader.data import MIXTURES, parts, read_set
@@ -34,7 +34,7 @@ log = logging.getLogger("training.reader.train")
 UNCALIBRATED = Calibration(0.5, 0.5, 0.0)
 
 
-def differences(state: dict[str, Any], encoder: SentenceTransformerEncoder) -> Weights:
+def differences(state: dict[str, Any], encoder: SentenceTransformerEncoder) -> ReaderWeights:
     """Return what a run changed: the mean of its weights, less the encoder's own."""
     network = network_from(encoder.model, FIRST_TRAINED)
     parameters = dict(network.named_parameters())
@@ -44,12 +44,12 @@ def differences(state: dict[str, Any], encoder: SentenceTransformerEncoder) -> W
     for name, values in named_parts(names, shaped, state["mean"].float().cpu()):
         base = parameters[name].detach() if name.startswith("layers.") else 0.0
         tensors[name] = np.asarray((values - base).numpy(), dtype=np.float32)
-    return Weights(encoder.fingerprint, FIRST_TRAINED, tensors, UNCALIBRATED)
+    return ReaderWeights(encoder.fingerprint, FIRST_TRAINED, tensors, UNCALIBRATED)
 
 
 def average(
-    weights: Weights, earlier: Sequence[Path], encoder: SentenceTransformerEncoder
-) -> Weights:
+    weights: ReaderWeights, earlier: Sequence[Path], encoder: SentenceTransformerEncoder
+) -> ReaderWeights:
     """Return weights averaged with those of earlier states of the run, or of other readers.
 
     The average of two points of one way reads better than either (docs/experiments.md).
@@ -133,7 +133,7 @@ def measure(folder: Path, data: Path, encoder: SentenceTransformerEncoder) -> No
     log.info("wrote the reader into %s: %s", folder, figures)
 
 
-def calibrate(reader: EncoderReader, weights: Weights, data: Path) -> Weights:
+def calibrate(reader: EncoderReader, weights: ReaderWeights, data: Path) -> ReaderWeights:
     """Return the weights with a calibration fitted on held-out pairs, where there are any."""
     pairs = draw_held_out(data)
     truth = np.array([pair.answerable for pair in pairs], dtype=bool)
@@ -141,7 +141,7 @@ def calibrate(reader: EncoderReader, weights: Weights, data: Path) -> Weights:
         log.warning("%s holds no pairs to calibrate on", data)
         return weights
     calibration = fit_calibration(features(reader, pairs), truth)
-    return Weights(weights.fingerprint, weights.first_trained, weights.tensors, calibration)
+    return ReaderWeights(weights.fingerprint, weights.first_trained, weights.tensors, calibration)
 
 
 def labels_of(folder: Path) -> dict[str, str] | None:

@@ -1,7 +1,7 @@
 """ZIP archives of any of the formats, read entry by entry and never unpacked to a disk."""
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
 from pathlib import PurePosixPath
@@ -20,15 +20,17 @@ MAX_DEPTH = 2
 """An archive in an archive is read; one more inside is not."""
 
 
-def read_zip(stream: BinaryIO, *, uri: str, options: ReadOptions) -> Iterator[Article]:
+def read_zip(
+    stream: BinaryIO, *, uri: str, options: ReadOptions, read: Callable[..., Iterator[Article]]
+) -> Iterator[Article]:
     """Yield the articles of an archive's entries; an entry's URI is `uri!/its/name`.
+
+    `read` reads an entry, as `corpus.readers.read` does.
 
     An entry that cannot be used is told to `options.problem`, and the others go on.
 
     Raises InputError where the archive itself is damaged, too large or too deeply nested.
     """
-    from corpus.readers import read
-
     if options.depth >= MAX_DEPTH:
         raise InputError(
             "archives are nested more than {max_depth} deep; unpack the outer ones",

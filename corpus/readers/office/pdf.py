@@ -16,7 +16,7 @@ from typing import Any
 from corpus.article import Article
 from corpus.blocks import Block, Metadata
 from corpus.errors import EmptyInput, InputError, InputTooLarge
-from corpus.readers.office.pdf_layout import Line, Piece, page_lines, page_pieces, rows_of
+from corpus.readers.office.pdf_layout import Line, TextRun, page_lines, page_pieces, rows_of
 from corpus.readers.office.properties import people, real_title
 from corpus.readers.text.plain import title_from
 from corpus.structure.assemble import assemble
@@ -78,7 +78,7 @@ def read_pdf(data: bytes, name: str, *, uri: str) -> Article:
     return assemble(blocks, uri=uri, metadata=metadata)
 
 
-def _read(data: bytes) -> tuple[dict[int, list[Piece]], dict[str, str]]:
+def _read(data: bytes) -> tuple[dict[int, list[TextRun]], dict[str, str]]:
     """Return the pieces of text of each page that has any, and the file's properties."""
     import pypdfium2
     import pypdfium2.raw
@@ -124,7 +124,7 @@ def _has_pictures(page: Any) -> bool:
     return next(iter(page.get_objects(filter=kinds, max_depth=3)), None) is not None
 
 
-def _check(pages: dict[int, list[Piece]], count: int, broken: int, *, pictures: bool) -> None:
+def _check(pages: dict[int, list[TextRun]], count: int, broken: int, *, pictures: bool) -> None:
     """Raise where there is no text to be had, with the reason."""
     if broken == count:
         raise InputError("none of the PDF's pages can be read; it is damaged or cut off")
@@ -145,13 +145,13 @@ def _check(pages: dict[int, list[Piece]], count: int, broken: int, *, pictures: 
         )
 
 
-def _take_running_lines(pages: dict[int, list[Piece]]) -> Facts:
+def _take_running_lines(pages: dict[int, list[TextRun]]) -> Facts:
     """Take heads, feet and page numbers off the pages; return what a head says of the paper.
 
     A running line stands at the same height of several pages, the same but for its numbers,
     with nothing but other such lines between it and the edge.
     """
-    edges: dict[int, list[list[list[Piece]]]] = {}
+    edges: dict[int, list[list[list[TextRun]]]] = {}
     seen: Counter[tuple[str, int]] = Counter()
     for number, pieces in pages.items():
         rows = rows_of(pieces)
@@ -181,7 +181,7 @@ def _take_running_lines(pages: dict[int, list[Piece]]) -> Facts:
     return facts
 
 
-def _is_far(row: Sequence[Piece], pieces: Sequence[Piece]) -> bool:
+def _is_far(row: Sequence[TextRun], pieces: Sequence[TextRun]) -> bool:
     """Say whether a row is set apart from all that stands on the page, and smaller."""
     others = [piece for piece in pieces if piece not in row]
     if not others:
@@ -191,14 +191,14 @@ def _is_far(row: Sequence[Piece], pieces: Sequence[Piece]) -> bool:
     return room > 2.2 * size and row[0].size < 0.95 * size
 
 
-def _keys(row: Sequence[Piece]) -> list[tuple[str, int]]:
+def _keys(row: Sequence[TextRun]) -> list[tuple[str, int]]:
     """Return what two rows share that are the same but for numbers, some points up or down."""
     text = re.sub(r"\d+", "#", _row_text(row)).lower()
     place = round(row[0].y / 6)
     return [(text, place), (text, place + 1)]
 
 
-def _row_text(row: Sequence[Piece]) -> str:
+def _row_text(row: Sequence[TextRun]) -> str:
     return " ".join(" ".join(piece.text for piece in row).split())
 
 

@@ -45,7 +45,7 @@ _PROSE = 18
 
 
 @dataclass(slots=True)
-class Piece:
+class TextRun:
     """Characters that stand side by side without a gap."""
 
     text: str
@@ -80,12 +80,12 @@ class Line:
     """Its pieces, where wide gaps part them."""
 
 
-def page_pieces(page: Any) -> list[Piece]:
+def page_pieces(page: Any) -> list[TextRun]:
     """Return the pieces of text on a page of pypdfium2; what stands askew is left out."""
     return list(_merge_runs(_characters(page)))
 
 
-def page_lines(pieces: Sequence[Piece], number: int) -> list[Line]:
+def page_lines(pieces: Sequence[TextRun], number: int) -> list[Line]:
     """Return the lines that the pieces of page `number` make, column by column."""
     lines: list[Line] = []
     for index, column in enumerate(_columns(list(pieces), 0)):
@@ -97,9 +97,9 @@ def page_lines(pieces: Sequence[Piece], number: int) -> list[Line]:
     return lines
 
 
-def rows_of(pieces: Sequence[Piece]) -> list[list[Piece]]:
+def rows_of(pieces: Sequence[TextRun]) -> list[list[TextRun]]:
     """Return pieces that share a baseline together, from the top down, each from the left."""
-    rows: list[list[Piece]] = []
+    rows: list[list[TextRun]] = []
     for piece in sorted(pieces, key=lambda piece: -piece.y):
         if rows and abs(rows[-1][0].y - piece.y) <= 0.35 * min(piece.size, rows[-1][0].size):
             rows[-1].append(piece)
@@ -108,7 +108,7 @@ def rows_of(pieces: Sequence[Piece]) -> list[list[Piece]]:
     return [sorted(row, key=lambda piece: piece.x0) for row in rows]
 
 
-def _line(row: Sequence[Piece], page: int) -> Line:
+def _line(row: Sequence[TextRun], page: int) -> Line:
     text, cells = row[0].text, [row[0].text]
     gaps = [after.x0 - before.x1 for before, after in pairwise(row)]
     usual = max((piece.blank for piece in row), default=0.0)
@@ -248,7 +248,7 @@ class _Run:
     """A piece while its characters come in."""
 
     def __init__(self, char: _Character) -> None:
-        self.piece = Piece(char.text, char.x0, char.x1, char.y, char.size, char.bold)
+        self.piece = TextRun(char.text, char.x0, char.x1, char.y, char.size, char.bold)
         self._script = ""
 
     def takes(self, char: _Character) -> bool:
@@ -308,7 +308,7 @@ class _Run:
             if char.size > piece.size:
                 piece.size, piece.y = char.size, char.y
 
-    def finish(self) -> Piece:
+    def finish(self) -> TextRun:
         """Return the piece, its scripts as characters, its spaced letters as words."""
         piece = self.piece
         text = piece.text + (END if self._script else "")
@@ -317,7 +317,7 @@ class _Run:
         return piece
 
 
-def _script(char: _Character, beside: "Piece | _Character") -> str:
+def _script(char: _Character, beside: "TextRun | _Character") -> str:
     """Return SUPER or SUB where a character is one beside others: smaller, and off their line."""
     if not 0.48 * beside.size <= char.size <= 0.88 * beside.size:
         return ""
@@ -325,7 +325,7 @@ def _script(char: _Character, beside: "Piece | _Character") -> str:
     return SUPER if 0.12 < rise <= 0.75 else SUB if -0.55 <= rise < -0.08 else ""
 
 
-def _merge_runs(characters: Iterator[_Character]) -> Iterator[Piece]:
+def _merge_runs(characters: Iterator[_Character]) -> Iterator[TextRun]:
     """Yield runs of characters on one baseline without a gap."""
     run: _Run | None = None
     blank = ""
@@ -347,14 +347,14 @@ def _merge_runs(characters: Iterator[_Character]) -> Iterator[Piece]:
         yield run.finish()
 
 
-def _columns(pieces: list[Piece], depth: int) -> Iterator[list[Piece]]:
+def _columns(pieces: list[TextRun], depth: int) -> Iterator[list[TextRun]]:
     """Yield the columns from the left, between what runs across them, from the top."""
     gutter = _gutter(pieces) if depth < _MOST_DEPTH else None
     if gutter is None:
         if pieces:
             yield pieces
         return
-    bands: list[tuple[bool, list[Piece]]] = []
+    bands: list[tuple[bool, list[TextRun]]] = []
     for row in rows_of(pieces):
         across = any(_crosses(piece, gutter) for piece in row)
         if not bands or bands[-1][0] != across:
@@ -371,11 +371,11 @@ def _columns(pieces: list[Piece], depth: int) -> Iterator[list[Piece]]:
             yield from _columns(side, depth + 1)
 
 
-def _crosses(piece: Piece, gutter: float) -> bool:
+def _crosses(piece: TextRun, gutter: float) -> bool:
     return piece.x0 < gutter - 1 and piece.x1 > gutter + 1
 
 
-def _gutter(pieces: Sequence[Piece]) -> float | None:
+def _gutter(pieces: Sequence[TextRun]) -> float | None:
     """Return the left edge of a column that has another one beside it, or None."""
     if len(pieces) < 8:
         return None
@@ -392,7 +392,7 @@ def _gutter(pieces: Sequence[Piece]) -> float | None:
     return best
 
 
-def _are_columns(left: Sequence[Piece], right: Sequence[Piece]) -> bool:
+def _are_columns(left: Sequence[TextRun], right: Sequence[TextRun]) -> bool:
     """Say whether two sets of pieces are columns of running text that stand side by side."""
     if len(left) < 3 or len(right) < 3:
         return False

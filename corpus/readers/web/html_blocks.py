@@ -12,7 +12,7 @@ from corpus.readers.web.html_inline import (
     math_script,
     quotation_marks,
 )
-from corpus.readers.web.html_suspicion import Piece, judge, names_of
+from corpus.readers.web.html_suspicion import PagePart, judge, names_of
 from corpus.structure.boilerplate import line_role
 from corpus.structure.tables import spread, table_row
 from corpus.text.scripts import END, NOTE, SUB, SUPER, set_scripts
@@ -84,7 +84,7 @@ class _Walk:
         self._links = 0
         self._bolds = 0
 
-    def pieces(self) -> Iterator[Piece]:
+    def pieces(self) -> Iterator[PagePart]:
         from lxml.etree import iterwalk
 
         walk = iterwalk(self._root, events=("start", "end"))
@@ -97,7 +97,7 @@ class _Walk:
                 if tag == "table" and _is_data(element):
                     yield from self._flush()
                     for text, kind in _table_rows(element, self._effects):
-                        yield Piece(Block(text, kind), (*self._path, element))
+                        yield PagePart(Block(text, kind), (*self._path, element))
                     walk.skip_subtree()
                     continue
                 if tag in _KINDS:
@@ -173,7 +173,7 @@ class _Walk:
         if self._bolds and size:
             self._text[-1] = "\x02" + self._text[-1] + "\x03"
 
-    def _flush(self) -> Iterator[Piece]:
+    def _flush(self) -> Iterator[PagePart]:
         text, linked = set_scripts("".join(self._text)), self._linked
         kind = self._kinds[-1]
         self._text, self._linked, self._bold = [], 0, 0
@@ -185,7 +185,7 @@ class _Walk:
             block = Block(line, own_kind, linked=linked >= 0.8 * size)
             if own_kind == "heading":
                 block.level = next((int(e.tag[1]) for e in reversed(path) if e.tag in _RANKS), 0)
-            yield Piece(block, path)
+            yield PagePart(block, path)
 
 
 def _lines(text: str, kind: str) -> Iterator[tuple[str, str]]:

@@ -28,7 +28,7 @@ _NO_BOX = frozenset({"ul", "ol", "dl", "figure", "header", "body", "html"})
 
 
 @dataclass(slots=True)
-class Piece:
+class PagePart:
     """A block and the elements that it stands in, outermost first."""
 
     block: Block
@@ -48,7 +48,7 @@ def names_of(element: "HtmlElement") -> str:
     return re.sub(r"(?<=[a-z])(?=[A-Z])", "-", names)
 
 
-def judge(pieces: Sequence[Piece], second_opinion: str) -> None:
+def judge(pieces: Sequence[PagePart], second_opinion: str) -> None:
     """Set each block's suspicion and box, by where it stands."""
     totals = _totals(pieces)
     main = _main(totals)
@@ -72,7 +72,7 @@ def judge(pieces: Sequence[Piece], second_opinion: str) -> None:
     _mark_boxes(pieces, main)
 
 
-def _totals(pieces: Sequence[Piece]) -> dict["HtmlElement", int]:
+def _totals(pieces: Sequence[PagePart]) -> dict["HtmlElement", int]:
     """Return how much prose stands in each element, not counting named clutter."""
     totals: dict[HtmlElement, int] = defaultdict(int)
     named: dict[HtmlElement, bool] = {}
@@ -127,7 +127,7 @@ def _depth(element: "HtmlElement") -> int:
 
 
 def _in_clutter(
-    piece: Piece, main: "HtmlElement | None", totals: dict["HtmlElement", int], whole: int
+    piece: PagePart, main: "HtmlElement | None", totals: dict["HtmlElement", int], whole: int
 ) -> bool:
     """Say whether one of the elements around a block is clutter by its name or its place."""
     for element in piece.path:
@@ -160,7 +160,7 @@ def _is_link_box(element: "HtmlElement") -> bool:
     return linked * 2 >= size
 
 
-def _mark_boxes(pieces: Sequence[Piece], main: "HtmlElement | None") -> None:
+def _mark_boxes(pieces: Sequence[PagePart], main: "HtmlElement | None") -> None:
     """Give each small element that holds several blocks a number; suspect those led by a link."""
     members: dict[HtmlElement, list[Block]] = defaultdict(list)
     for piece in pieces:

@@ -26,8 +26,9 @@ from corpus.text.language import UNDETERMINED, question_language
 from corpus.text.quantities import Quantity, blank_quantities, find_quantities
 from corpus.text.sentences import sentence_spans
 from index.analysis import terms
+from index.arrays import Floats
 from index.encoder import Encoder
-from index.fusion import Floats, Spread
+from index.fusion import Spread
 from qa.generation.verification.names import unknown_names
 from qa.generation.verification.numbers import is_given, may_be_word
 from qa.generation.verification.words import clauses, denies, hides_hearsay, opposes, repeats_itself

@@ -49,7 +49,7 @@ class OtherPart(BaseModel):
 Part = Annotated[TextPart | OtherPart, Field(discriminator="type")]
 
 
-class Message(BaseModel):
+class ChatMessage(BaseModel):
     """A message of the conversation."""
 
     role: Literal["system", "developer", "user", "assistant", "tool"]
@@ -74,7 +74,7 @@ class ChatRequest(BaseModel):
     model_config = ConfigDict(extra="allow", use_attribute_docstrings=True)
 
     model: Literal["article-qa"]
-    messages: Annotated[list[Message], Field(min_length=1, max_length=1000)]
+    messages: Annotated[list[ChatMessage], Field(min_length=1, max_length=1000)]
     stream: Flag | None = None
     article_qa: SearchChoice | None = None
     """Filters of our own, as /api/ask has them."""

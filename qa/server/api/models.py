@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field
 
-from qa.requests import ArticleFilters, Asking, Closed, Flag, Names
+from qa.requests import ArticleFilters, Asking, Closed, Flag, NameList
 from qa.results import ArticleInfo, Passage
 
 MAX_HISTORY = 50
@@ -41,7 +41,7 @@ class AskRequest(Asking):
     """Answer with server-sent events; `Accept: text/event-stream` does the same."""
 
 
-class Listed(BaseModel):
+class ArticlePage(BaseModel):
     """A page of the articles' metadata, the newest first."""
 
     total: int
@@ -57,11 +57,11 @@ class ListQuery(ArticleFilters):
     offset: Annotated[int, Field(ge=0, le=10_000_000)] = 0
     limit: Annotated[int, Field(ge=1, le=MAX_PAGE)] = 50
     # An address repeats a name for each of several: source=taz&source=FAZ.
-    sources: Names | None = Field(None, alias="source")
-    languages: Names | None = Field(None, alias="language")
-    authors: Names | None = Field(None, alias="author")
-    sections: Names | None = Field(None, alias="section")
-    uris: Names | None = Field(None, alias="uri")
+    sources: NameList | None = Field(None, alias="source")
+    languages: NameList | None = Field(None, alias="language")
+    authors: NameList | None = Field(None, alias="author")
+    sections: NameList | None = Field(None, alias="section")
+    uris: NameList | None = Field(None, alias="uri")
 
 
 class ByUri(Closed):

@@ -13,9 +13,9 @@ from corpus.serialise import plain
 from qa.requests import RetrieveRequest
 from qa.results import Answer, ArticleInfo
 from qa.server.api.models import (
+    ArticlePage,
     AskRequest,
     ByUri,
-    Listed,
     ListQuery,
     Retrieved,
 )
@@ -89,7 +89,7 @@ def api_router(service: Service) -> APIRouter:
         answer = await while_there(request, wait_for_answer(events))
         return JSONResponse(answer.to_dict())
 
-    @router.get("/articles", response_model=Listed)
+    @router.get("/articles", response_model=ArticlePage)
     async def articles(query: Annotated[ListQuery, Query()], request: Request) -> Response:
         """List articles, the newest first."""
         found = await while_there(request, service.run(lambda: _matching(service, query)))

@@ -11,7 +11,7 @@ from typing import Any
 
 from corpus.article import Article
 from corpus.errors import ArticleNotFound, ArticleQAError
-from qa.chat_history import ConversationStore, State, Turn
+from qa.chat_history import ChatTurn, ConversationStore, TurnState
 from qa.i18n import Words
 from qa.results import Answer, ArticleInfo, Status
 from qa.server.chat import cards, filters, render, turns
@@ -85,14 +85,14 @@ class Dialogue:
                     pending, lambda pending: self._answer(pending, turn, question, at, alone)
                 )
             except Busy:
-                self.store.settle(turn.key, State.FAILED, said=at.words["busy"])
+                self.store.settle(turn.key, TurnState.FAILED, said=at.words["busy"])
         return at
 
     def stop(self, at: Place) -> None:
         """Stop what is being answered in a conversation."""
-        waiting = [turn for turn in self.turns(at) if turn.state is State.WAITING]
+        waiting = [turn for turn in self.turns(at) if turn.state is TurnState.WAITING]
         for turn in waiting:
-            self.store.settle(turn.key, State.STOPPED)
+            self.store.settle(turn.key, TurnState.STOPPED)
         self.pending.stop(turn.key for turn in waiting)
 
     def again(self, at: Place, number: int, *, alone: bool = False) -> None:
@@ -123,11 +123,11 @@ class Dialogue:
         if turn is not None and turn.helpful is not None:
             self.store.rate(at.owner, at.conversation, number, turn.helpful, text)
 
-    def turn(self, at: Place, number: int) -> Turn | None:
+    def turn(self, at: Place, number: int) -> ChatTurn | None:
         """Return one turn, or None."""
         return next((turn for turn in self.turns(at) if turn.number == number), None)
 
-    def turns(self, at: Place) -> list[Turn]:
+    def turns(self, at: Place) -> list[ChatTurn]:
         """Return a conversation's turns."""
         return self.store.turns(at.owner, at.conversation)
 
@@ -164,19 +164,19 @@ class Dialogue:
     # Inside
 
     def _answer(
-        self, pending: PendingAnswer, turn: Turn, question: str, at: Place, alone: bool
+        self, pending: PendingAnswer, turn: ChatTurn, question: str, at: Place, alone: bool
     ) -> None:
         history = [] if alone else self._history(at, turn.number)
         options = Chosen.from_options(turn.filters).options()
         try:
             answer = self._stream(pending, question, history, options, turn, at.words)
         except ArticleQAError as error:
-            self.store.settle(pending.key, State.FAILED, said=at.words.reason(error.text))
+            self.store.settle(pending.key, TurnState.FAILED, said=at.words.reason(error.text))
         except Exception:  # whatever it was, the page and its other conversations go on
             log.exception("A question could not be answered")
-            self.store.settle(pending.key, State.FAILED, said=at.words["problem"])
+            self.store.settle(pending.key, TurnState.FAILED, said=at.words["problem"])
         else:
-            if answer and self.store.settle(pending.key, State.ANSWERED, answer=answer):
+            if answer and self.store.settle(pending.key, TurnState.ANSWERED, answer=answer):
                 html = render.answer(answer, turn.number, at.words, turn.question, draft=True)
                 pending.publish(html)
 
@@ -186,7 +186,7 @@ class Dialogue:
         question: str,
         history: Sequence[Answer],
         options: Mapping[str, Any],
-        turn: Turn,
+        turn: ChatTurn,
         words: Words,
     ) -> Answer | None:
         """Publish an answer as it grows, and return it; None where it was stopped."""

@@ -5,7 +5,7 @@ from collections import OrderedDict
 from collections.abc import Sequence
 from threading import Lock
 
-from qa.chat_history import State, Turn
+from qa.chat_history import ChatTurn, TurnState
 from qa.i18n import Words
 from qa.results import Refusal, Sentence
 from qa.server.chat import cards, filters, render
@@ -17,7 +17,7 @@ _BORDERS = re.compile(r"(?<=[.!?…])(?:\s*\[[\d, ]*\])*\s+")
 _NUMBERS = re.compile(r"\s*\[[\d, ]*(?:\]|$)")
 
 
-def render_question(turn: Turn, words: Words, *, last: bool) -> str:
+def render_question(turn: ChatTurn, words: Words, *, last: bool) -> str:
     """Return a question as a message, with what it was asked with."""
     tools = button(words["edit"], f"do-edit-{turn.number}", kind="quiet") if last else ""
     return tag(
@@ -29,7 +29,7 @@ def render_question(turn: Turn, words: Words, *, last: bool) -> str:
     )
 
 
-def render_reply(turn: Turn, words: Words, shown: str, *, last: bool, under_way: bool) -> str:
+def render_reply(turn: ChatTurn, words: Words, shown: str, *, last: bool, under_way: bool) -> str:
     """Return what became of a question as a message.
 
     Args:
@@ -39,21 +39,21 @@ def render_reply(turn: Turn, words: Words, shown: str, *, last: bool, under_way:
         last: whether it is the conversation's last.
         under_way: whether this process is answering it.
     """
-    if turn.state is State.WAITING and under_way:
+    if turn.state is TurnState.WAITING and under_way:
         stop = button(words["stop"], f"do-stop-{turn.number}", kind="quiet")
         return pending(turn, words["stage_searching"], stop)
     again = button(words["again"], f"do-retry-{turn.number}", kind="quiet") if last else ""
     if turn.answer is not None:
         return shown + _advise_wider(turn, words) + _rating(turn, words, again)
     message = turn.said
-    if turn.state is State.WAITING:
+    if turn.state is TurnState.WAITING:
         message = words["interrupted"]
-    elif turn.state is State.STOPPED:
+    elif turn.state is TurnState.STOPPED:
         message = words["stopped"]
     return render.notice(message, turn.number) + (tag("p", again, class_="tools") if again else "")
 
 
-def pending(turn: Turn, message: str, tools: str) -> str:
+def pending(turn: ChatTurn, message: str, tools: str) -> str:
     """Return a message that the page's script fills while the answer is on its way."""
     draft = growing(turn.key, waiting(message))
     foot = tag("p", tools, class_="tools")
@@ -98,7 +98,7 @@ class Draft:
         return tag("div", "".join(done), class_="answer")
 
 
-def _advise_wider(turn: Turn, words: Words) -> str:
+def _advise_wider(turn: ChatTurn, words: Words) -> str:
     """Return the advice to take filters away, where a refusal may be owed to them."""
     answer = turn.answer
     if answer is None or answer.answered or not turn.filters or answer.refusal is Refusal.FILTERED:
@@ -106,7 +106,7 @@ def _advise_wider(turn: Turn, words: Words) -> str:
     return tag("p", escape(words["try_filtered"]), class_="try")
 
 
-def _rating(turn: Turn, words: Words, again: str) -> str:
+def _rating(turn: ChatTurn, words: Words, again: str) -> str:
     chosen = (
         {True: "helpful", False: "unhelpful"}.get(turn.helpful) if turn.helpful is not None else ""
     )
@@ -139,7 +139,7 @@ class Shown:
         self._held: OrderedDict[tuple[str, int, str], tuple[str, str]] = OrderedDict()
         self._lock = Lock()
 
-    def of(self, turn: Turn, words: Words, article_of: ArticleOf) -> tuple[str, str]:
+    def of(self, turn: ChatTurn, words: Words, article_of: ArticleOf) -> tuple[str, str]:
         """Return a turn's answer and its cards; "" where there is none."""
         if turn.answer is None:
             return "", ""

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from qa.chat_history import Turn
+from qa.chat_history import ChatTurn
 from qa.i18n import Words
 from qa.results import Answer, Citation, Passage
 from qa.server.chat.render import strip_hidden, unique
@@ -76,7 +76,7 @@ def heading_of_sources(answer: Answer, words: Words) -> str:
     return words["sources" if answer.answered else "nearest"]
 
 
-def markdown(title: str, turns: Iterable[Turn], words: Words) -> str:
+def markdown(title: str, turns: Iterable[ChatTurn], words: Words) -> str:
     """Return a conversation as Markdown."""
     parts = [f"# {_md(title)}"]
     for turn in turns:
@@ -119,7 +119,7 @@ def _md(text: str) -> str:
     return re.sub(r"^(\d*)([.)=-])", r"\1\\\2", line)
 
 
-def page(title: str, turns: Sequence[Turn], words: Words) -> str:
+def page(title: str, turns: Sequence[ChatTurn], words: Words) -> str:
     """Return a conversation as one page of HTML that loads nothing from anywhere."""
     body = "".join(_html_turn(turn, at, words) for at, turn in enumerate(turns, start=1))
     return (
@@ -133,7 +133,7 @@ def page(title: str, turns: Sequence[Turn], words: Words) -> str:
     )
 
 
-def _html_turn(turn: Turn, at: int, words: Words) -> str:
+def _html_turn(turn: ChatTurn, at: int, words: Words) -> str:
     head = f"<h2>{_h(turn.question)}</h2>"
     answer = turn.answer
     if answer is None:

@@ -5,7 +5,7 @@ import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from qa.chat_history import Turn
+from qa.chat_history import ChatTurn
 from qa.i18n import Words
 from qa.results import Answer
 from qa.server.chat.render import strip_hidden
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 
-def document_of(title: str, turns: Sequence[Turn], words: Words) -> bytes:
+def document_of(title: str, turns: Sequence[ChatTurn], words: Words) -> bytes:
     """Return a conversation as the bytes of a .docx file."""
     import docx as library
 

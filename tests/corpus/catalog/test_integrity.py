@@ -8,10 +8,10 @@ import pytest
 
 from corpus.catalog.articles import Catalog, Outcome
 from corpus.catalog.database import Database
+from corpus.catalog.embeddings import SEAL_SETTING, Seal, seal_of
 from corpus.catalog.inputs import InputLog
 from corpus.catalog.integrity import HASHED, hash_of, mismatch_sql, row_hash_sql
 from corpus.catalog.removed import RemovedArticles
-from corpus.catalog.seal import SEAL_SETTING, Seal, seal_of
 from corpus.errors import CollectionDamaged
 from tests.fakes import article
 from tests.index.rig import Rig

@@ -6,8 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from corpus.catalog.embeddings import Stretches
-from corpus.catalog.seal import lift_seal
+from corpus.catalog.embeddings import Stretches, lift_seal
 from index.search import analyse, search
 from tests.fakes import article
 from tests.index.rig import Rig

@@ -16,7 +16,7 @@ from corpus.catalog.database import Database
 from corpus.errors import EmptyInput, InputError, InputTooLarge, UnknownFormat
 from corpus.ingest import sandbox as isolation
 from corpus.ingest.pipeline import ingest
-from corpus.ingest.sandbox import Limits, read_apart
+from corpus.ingest.sandbox import SandboxLimits, read_apart
 from corpus.readers import ReadOptions, is_text, read
 from corpus.readers.web.feed import entry_article, read_feed
 from corpus.readers.web.links import read_links
@@ -44,7 +44,7 @@ def hostile(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     isolation._close_all()
 
 
-def refused(what: str, limits: Limits = Limits()) -> InputError:  # noqa: B008
+def refused(what: str, limits: SandboxLimits = SandboxLimits()) -> InputError:  # noqa: B008
     with pytest.raises(InputError) as caught:
         list(read_apart(PAGE.format(what).encode(), "a.html", uri="file:///a", limits=limits))
     assert "\n" not in str(caught.value)
@@ -123,7 +123,7 @@ def test_errors_keep_their_kind() -> None:
 @pytest.mark.usefixtures("hostile")
 @pytest.mark.parametrize("what", ["loop", "sleep"])
 def test_a_reader_that_never_ends_is_stopped(what: str) -> None:
-    error = refused(what, Limits(seconds=2))
+    error = refused(what, SandboxLimits(seconds=2))
     assert "takes" in str(error)
     assert "2 seconds" in str(error)
 
@@ -134,7 +134,7 @@ def test_a_reader_that_loops_and_is_waited_for_is_stopped_by_the_system(
 ) -> None:
     # The wall clock of the parent stands still; the kernel counts the child's computing.
     monkeypatch.setattr(isolation, "_ready", lambda file, event, _: _really(file, event, 100))
-    assert "of computing" in str(refused("loop", Limits(seconds=1)))
+    assert "of computing" in str(refused("loop", SandboxLimits(seconds=1)))
 
 
 _really = isolation._ready

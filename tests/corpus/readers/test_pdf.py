@@ -3,14 +3,14 @@
 from datetime import date
 
 from corpus.readers.office.pdf import _blocks, _take_running_lines
-from corpus.readers.office.pdf_layout import Line, Piece, page_lines, rows_of
+from corpus.readers.office.pdf_layout import Line, TextRun, page_lines, rows_of
 
 
-def piece(text: str, x: float, y: float, size: float = 10, *, bold: bool = False) -> Piece:
-    return Piece(text, x, x + len(text) * size * 0.5, y, size, bold, 0.25 * size)
+def piece(text: str, x: float, y: float, size: float = 10, *, bold: bool = False) -> TextRun:
+    return TextRun(text, x, x + len(text) * size * 0.5, y, size, bold, 0.25 * size)
 
 
-def column(name: str, x: float, top: float, count: int) -> list[Piece]:
+def column(name: str, x: float, top: float, count: int) -> list[TextRun]:
     """Return lines of 30 letters, the last one short and with a full stop."""
     lines = [f"{name}{i} ".ljust(30, "x") for i in range(count - 1)] + [f"{name} Ende."]
     return [piece(text, x, top - 12 * i) for i, text in enumerate(lines)]
@@ -20,7 +20,7 @@ def starts(lines: list[Line]) -> list[str]:
     return [line.text.split("x")[0].strip() for line in lines]
 
 
-def blocks(pieces: list[Piece]) -> list[tuple[str, str]]:
+def blocks(pieces: list[TextRun]) -> list[tuple[str, str]]:
     return [(block.kind, block.text) for block in _blocks(page_lines(pieces, 1))]
 
 

@@ -6,7 +6,13 @@ import pytest
 
 from corpus.article import Article
 from corpus.errors import ArticleNotFound
-from qa.evaluation.answers import Outcome, answer_quality, holds_answer, outcome, risk_coverage
+from qa.evaluation.answers import (
+    AnswerOutcome,
+    answer_quality,
+    holds_answer,
+    outcome,
+    risk_coverage,
+)
 from qa.evaluation.places import Target
 from qa.evaluation.ranking import retrieval_quality
 from qa.evaluation.results import Measure
@@ -121,13 +127,13 @@ def test_a_quote_holds_an_answer_as_words(quote: str, answer: str, held: bool) -
     assert holds_answer(quote, [answer]) is held
 
 
-def made(confidence: float, right: bool) -> Outcome:
-    return Outcome(True, True, confidence, "x", float(right), right, holds=right)
+def made(confidence: float, right: bool) -> AnswerOutcome:
+    return AnswerOutcome(True, True, confidence, "x", float(right), right, holds=right)
 
 
 def test_risk_falls_with_confidence() -> None:
     outcomes = [made(0.9, True), made(0.8, True), made(0.5, False)]
-    outcomes.append(Outcome(True, False, 0.1, "", 0.0, False))
+    outcomes.append(AnswerOutcome(True, False, 0.1, "", 0.0, False))
     points, area = risk_coverage(outcomes)
     assert [(p.confidence, p.coverage, p.risk) for p in points] == [
         (0.9, 0.25, 0.0), (0.8, 0.5, 0.0), (0.5, 0.75, 0.3333),

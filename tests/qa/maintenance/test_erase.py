@@ -12,7 +12,7 @@ from corpus.catalog.database import open_database
 from corpus.catalog.embeddings import EmbeddingStore
 from corpus.errors import ArticleNotFound, CollectionLocked, CollectionNotWritable
 from index.reference import background_texts
-from qa.chat_history import FILE, FORGOTTEN, ConversationStore, State
+from qa.chat_history import FILE, FORGOTTEN, ConversationStore, TurnState
 from qa.cli.app import main
 from qa.collection import Collection, open_collection
 from qa.maintenance.erase import NotForgotten
@@ -69,8 +69,8 @@ def test_no_file_holds_a_word_of_it(collection: Collection, secret: str) -> None
     other = store.ask("me", conversation, "Und sonst?")
     assert turn is not None
     assert other is not None
-    store.settle(turn.key, State.ANSWERED, answer=answer)
-    store.settle(other.key, State.FAILED, said="nichts")
+    store.settle(turn.key, TurnState.ANSWERED, answer=answer)
+    store.settle(other.key, TurnState.FAILED, said="nichts")
     store.close()
     kept = collection.path / "catalog.schema-4.sqlite3"
     kept.write_text("an earlier catalog with Immerquell")

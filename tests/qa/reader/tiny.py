@@ -8,7 +8,7 @@ import numpy as np
 from index.default_model import ModelFile, write_model
 from index.encoder import SentenceTransformerEncoder
 from qa.reader.model import network_from
-from qa.reader.weights import Calibration, Weights
+from qa.reader.weights import Calibration, ReaderWeights
 
 HIDDEN, LAYERS, FEED_FORWARD, POSITIONS = 32, 6, 64, 512
 FIRST_TRAINED = 1
@@ -64,7 +64,7 @@ def encoder_in(folder: Path, seed: int) -> SentenceTransformerEncoder:
     return SentenceTransformerEncoder(str(folder))
 
 
-def random_weights(encoder: SentenceTransformerEncoder, seed: int = 3) -> Weights:
+def random_weights(encoder: SentenceTransformerEncoder, seed: int = 3) -> ReaderWeights:
     """Return weights of the right shapes, as if training had changed everything a little."""
 
     rng = np.random.default_rng(seed)
@@ -77,4 +77,6 @@ def random_weights(encoder: SentenceTransformerEncoder, seed: int = 3) -> Weight
     tensors = {
         name: (rng.standard_normal(shape) * 0.2).astype(np.float32) for name, shape in names.items()
     }
-    return Weights(encoder.fingerprint, FIRST_TRAINED, tensors, Calibration(0.5, 0.25, -0.125))
+    return ReaderWeights(
+        encoder.fingerprint, FIRST_TRAINED, tensors, Calibration(0.5, 0.25, -0.125)
+    )

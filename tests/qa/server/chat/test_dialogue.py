@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 import pytest
 
-from qa.chat_history import ConversationStore, State
+from qa.chat_history import ConversationStore, TurnState
 from qa.i18n import Words
 from qa.results import Answer
 from qa.server.chat import dialogue as talk
@@ -110,11 +110,11 @@ def test_a_stopped_question_stays_stopped_and_the_next_is_answered() -> None:
     assert collection.begun.wait(20)
     dialogue.stop(at)
     settle(dialogue, at)  # at once: nobody waits for what was stopped
-    assert dialogue.turns(at)[0].state is State.STOPPED
+    assert dialogue.turns(at)[0].state is TurnState.STOPPED
     assert "Angehalten" in str(dialogue.messages(at))
     collection.go.set()
     at = ask(dialogue, at, "library?")
-    assert [turn.state for turn in dialogue.turns(at)] == [State.STOPPED, State.ANSWERED]
+    assert [turn.state for turn in dialogue.turns(at)] == [TurnState.STOPPED, TurnState.ANSWERED]
 
 
 def test_only_the_last_question_is_replaced() -> None:
@@ -192,13 +192,13 @@ def test_what_no_worker_takes_is_said_and_can_be_asked_again() -> None:
     workers.submit(lambda: free.wait(20))
     dialogue = Dialogue(FakeCollection(), ConversationStore(None), workers)
     at = ask(dialogue, Place("me", "", EN), "library?")
-    assert dialogue.turns(at)[0].state is State.FAILED
+    assert dialogue.turns(at)[0].state is TurnState.FAILED
     assert "Too many questions" in str(dialogue.messages(at))
     free.set()
     assert workers.wait_until_idle(20)
     dialogue.again(at, 1)
     settle(dialogue, at)
-    assert dialogue.turns(at)[0].state is State.ANSWERED
+    assert dialogue.turns(at)[0].state is TurnState.ANSWERED
 
 
 def test_a_million_characters_are_refused_and_not_kept() -> None:
@@ -244,7 +244,7 @@ def test_a_stopped_stream_is_closed() -> None:
     time.sleep(0.05)
     dialogue.stop(at)
     assert closed.wait(20)
-    assert dialogue.turns(at)[0].state is State.STOPPED
+    assert dialogue.turns(at)[0].state is TurnState.STOPPED
 
 
 def test_the_welcome_names_the_newest_articles_or_how_to_add_some() -> None:

@@ -10,7 +10,7 @@ import pytest
 from docx import Document
 from markdown_it import MarkdownIt
 
-from qa.chat_history import State, Turn
+from qa.chat_history import ChatTurn, TurnState
 from qa.i18n import Words
 from qa.results import Answer
 from qa.server.exports import conversation as export
@@ -21,16 +21,16 @@ DE, EN = Words("de"), Words("en")
 COLLECTION = FakeCollection()
 
 
-def turn(question: str, number: int = 1, answer: Answer | None = None) -> Turn:
+def turn(question: str, number: int = 1, answer: Answer | None = None) -> ChatTurn:
     given = COLLECTION.ask(question) if answer is None else answer
-    return Turn(number, f"k{number}", question, {}, State.ANSWERED, "", given)
+    return ChatTurn(number, f"k{number}", question, {}, TurnState.ANSWERED, "", given)
 
 
 TURNS = [
     turn("Wann fährt die Seilbahn?"),
     turn("Wie wird das Wetter?", 2),
-    Turn(3, "k3", "Abgebrochen?", {}, State.STOPPED),
-    Turn(4, "k4", "Zu lang?", {}, State.FAILED, "Die Frage ist zu lang."),
+    ChatTurn(3, "k3", "Abgebrochen?", {}, TurnState.STOPPED),
+    ChatTurn(4, "k4", "Zu lang?", {}, TurnState.FAILED, "Die Frage ist zu lang."),
 ]
 
 
@@ -96,7 +96,7 @@ def test_hostile_words_stay_words(number: int) -> None:
 
 
 def test_what_turns_text_or_is_no_character_is_left_out() -> None:
-    turns = [Turn(1, "k", "a\u202eb\x00c\ud800\x0bd\uffff", {}, State.STOPPED)]
+    turns = [ChatTurn(1, "k", "a\u202eb\x00c\ud800\x0bd\uffff", {}, TurnState.STOPPED)]
     for text in (export.markdown("x", turns, EN), export.page("x", turns, EN)):
         assert "abc\ufffdd" in text
     assert document_of("\x00", turns, EN)
@@ -104,7 +104,9 @@ def test_what_turns_text_or_is_no_character_is_left_out() -> None:
 
 @pytest.mark.parametrize("text", ["- a", "+ a", "1. a", "1) a", "> a", "# a", "=== a", "---"])
 def test_a_line_does_not_begin_a_block(text: str) -> None:
-    shown = MarkdownIt().render(export.markdown(text, [Turn(1, "k", text, {}, State.STOPPED)], EN))
+    shown = MarkdownIt().render(
+        export.markdown(text, [ChatTurn(1, "k", text, {}, TurnState.STOPPED)], EN)
+    )
     assert f"<h1>{html.escape(text)}</h1>" in shown
     refusal = COLLECTION.ask("Wetter")
     said = turn("Wetter", answer=replace(refusal, reason=text))
