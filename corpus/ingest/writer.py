@@ -180,7 +180,7 @@ class Intake:
         before, again = self.duplicates.uris(origin), self._given_as.setdefault(origin, set())
         again.clear()
         gone = set(before)
-        """What was a duplicate and has not been read again so far."""
+        """What has been a duplicate, less what was read so far."""
         try:
             for batch in _batches(articles):
                 with self._database.transaction():
@@ -200,8 +200,8 @@ class Intake:
         self._note_dates(name, unread)
         with self._database.transaction():
             self.duplicates.drop(origin, before - again)
-            # One whose article got another text meanwhile has become an article of its own.
-            self.log.drop_links(origin, gone)
+            # While their articles got other texts, these became articles: none that this gives.
+            self.log.drop_links(origin, gone | (before & again))
             self.log.finish(origin, sha256, self.options)
 
     def _say_within(self, count: int, share: float) -> None:
