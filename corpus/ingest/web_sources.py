@@ -119,7 +119,7 @@ class Pages:
             self._log.set_stamp(named.list, origin, named.link.stamp)
 
     def _fetch(self, origin: str, named: _Named) -> None:
-        known, said = self._intake.count_known(origin, None), self._log.last_fetch(origin)
+        known, said = self._known(origin, None, named), self._log.last_fetch(origin)
         if known is not None and said is not None and self._is_fresh(origin, named, said):
             self._intake.count_unchanged(origin, known)
             return
@@ -144,6 +144,15 @@ class Pages:
         self._log.set_fetched(origin, _describe_response(response))
         self.read.add(origin)
 
+    def _known(self, origin: str, sha256: bytes | None, named: _Named) -> int | None:
+        """Return how many articles a page gave; None where it has to be read."""
+        known = self._intake.count_known(origin, sha256)
+        if known != 0 or self._log.members(origin):
+            return known
+        # Who names a page that is no article is told so each time; and its feed may have the text.
+        has_text = named.entry is not None and named.entry.whole
+        return None if named.asks or not named.list or has_text else known
+
     def _is_fresh(self, origin: str, named: _Named, said: Fetched) -> bool:
         """Tell whether a page need not even be asked."""
         if named.asks:
@@ -166,7 +175,7 @@ class Pages:
 
     def _page(self, origin: str, response: Response, named: _Named) -> None:
         sha256 = hashlib.sha256(response.data).digest()
-        known = self._intake.count_known(origin, sha256)
+        known = self._known(origin, sha256, named)
         if known is not None:
             self._intake.count_unchanged(origin, known)
             return
@@ -174,16 +183,31 @@ class Pages:
         options = self._intake.read_options(origin, origin)
         articles = read_apart(_in_utf8(response), _name(response), uri=uri, options=options)
         own = _own_addresses(articles, response.address)
-        self._intake.store(
-            origin, origin, sha256, (_complete_from_list(item, named) for item in own)
-        )
+        try:
+            self._intake.store(
+                origin, origin, sha256, (_complete_from_list(item, named) for item in own)
+            )
+        except InputError:
+            self._note_no_article(origin, response, sha256, named)
+            raise
+
+    def _note_no_article(
+        self, origin: str, response: Response, sha256: bytes, named: _Named
+    ) -> None:
+        """Note a page that answered and is no article: its list need not fetch it again."""
+        if self._log.article_ids(origin) or self._intake.duplicates.uris(origin):
+            return  # what was an article before stays one
+        self._log.finish(origin, sha256, self._intake.options)
+        self._log.set_fetched(origin, _describe_response(response))
+        if named.list:
+            self._log.set_stamp(named.list, origin, named.link.stamp)
 
     def _take_entry(self, origin: str, named: _Named) -> bool:
         """Take the text in the feed where the page cannot be had; return whether that was done."""
         feed, entry = named.feed, named.entry
         if feed is None or entry is None or not entry.whole:
             return False
-        if self._intake.count_known(origin, None) is not None:
+        if self._intake.count_known(origin, None):
             return False  # the page was read before: that stays
         article = read_entry_apart(feed, entry, uri=named.list)
         # A feed does not speak for other sites.

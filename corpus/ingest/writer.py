@@ -183,15 +183,20 @@ class Intake:
         """What has been a duplicate, less what was read so far."""
         try:
             for batch in _batches(articles):
+                found = []
                 with self._database.transaction():
-                    found = [self._put(article, origin) for article in batch]
-                gone.difference_update(article.uri for article in batch)
+                    for article in batch:
+                        found.append(self._put(article, origin))
+                        gone.discard(article.uri)
+                        # At once: the next article may part what it was a duplicate of.
+                        if found[-1] is Outcome.DUPLICATE:
+                            again.add(article.uri)
+                        elif article.uri in before:
+                            self.duplicates.drop(origin, [article.uri])
                 for article, outcome in zip(batch, found, strict=True):
                     self.tally.counts[outcome] += 1
                     self._note(name, article.uri, outcome)
                     unread += article.unread[:1]
-                    if outcome is Outcome.DUPLICATE:
-                        again.add(article.uri)
                 count += len(batch)
                 self._say_within(count, read() if read else 0.0)
         except BaseException:

@@ -222,6 +222,24 @@ def test_a_row_that_was_a_duplicate_and_is_gone_leaves_nothing(
     assert texts() == {"leer", "neu"}
 
 
+def test_what_a_row_was_a_duplicate_of_does_not_overwrite_what_it_says_now(
+    database: Database, tmp_path: Path
+) -> None:
+    table = tmp_path / "rows.jsonl"
+
+    def write_rows(**rows: str) -> None:
+        lines = [json.dumps({"uri": f"x:{key}", "text": text}) for key, text in rows.items()]
+        table.write_text("\n".join(lines))
+
+    write_rows(a="voll", b="voll")
+    sync(database, table)
+    write_rows(b="leer", a="neu")
+    tally = sync(database, table)
+    assert (counts(tally), tally.removed) == ((1, 1, 0, 0), 0)
+    texts = {row["uri"]: row["text"] for row in database.all("SELECT uri, text FROM articles")}
+    assert texts == {"x:a": "neu", "x:b": "leer"}
+
+
 def test_a_small_collection_is_not_asked_about(database: Database, press: Path) -> None:
     sync(database, press)
     for name in ("ferry", "museum"):

@@ -486,6 +486,32 @@ def test_pages_that_are_none(
     assert reason.split("|")[0] in said or reason.split("|")[-1] in said
 
 
+def test_a_page_that_is_no_article_is_not_fetched_each_time(
+    database: Database, site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stamp = "<pubDate>Mon, 04 Nov 2024 0{}:00:00 +0100</pubDate>"
+    site.page("/feed", rss(item(1, stamp.format(1)), item(2), item(3)))
+    site.page("/1", "<html><body><script>x()</script></body></html>")
+    site.page("/2", "")
+    site.page("/3", page(3))
+    assert [name for name, _ in add(database, site, f"{BASE}/feed").skipped] == [
+        f"{BASE}/1",
+        f"{BASE}/2",
+    ]
+    site.asked.clear()
+    tally = add(database, site, f"{BASE}/feed")
+    assert (counts(tally), tally.skipped, site.paths) == ((0, 0, 1, 0), [], ["/feed"])
+    # Who names it is told again.
+    assert "no text" in add(database, site, f"{BASE}/1").skipped[0][1]
+    # Its feed says that it has changed, or a day has gone by.
+    site.page("/1", page(1))
+    site.page("/2", page(2))
+    site.page("/feed", rss(item(1, stamp.format(2)), item(2), item(3)))
+    assert counts(add(database, site, f"{BASE}/feed")) == (1, 0, 1, 0)
+    monkeypatch.setattr(module, "REFRESH", timedelta(0))
+    assert counts(add(database, site, f"{BASE}/feed")) == (1, 0, 2, 0)
+
+
 def test_an_interrupted_feed_goes_on_where_it_stopped(database: Database, site: Site) -> None:
     site.page("/feed", rss(*(item(number) for number in range(1, 5))))
     for number in (1, 2, 4):
