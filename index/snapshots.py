@@ -183,8 +183,9 @@ def temporary_folder() -> Path:
         folder = Path(tempfile.mkdtemp(prefix=f"{SCRATCH_PREFIX}{os.getpid()}-"))
     except OSError as exc:
         raise CollectionNotWritable(
-            f"The indexes can be written neither beside the catalog nor among the temporary "
-            f"files ({exc}). Make room, or set TMPDIR to a folder that can be written."
+            "The indexes can be written neither beside the catalog nor among the temporary files "
+            "({reason}). Make room, or set TMPDIR to a folder that can be written.",
+            reason=exc,
         ) from exc
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     return folder

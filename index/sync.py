@@ -143,9 +143,11 @@ class Synchroniser:
         model = self._database.setting(MODEL_SETTING)
         if model not in (None, self._encoder.fingerprint):
             raise ModelMismatch(
-                f"The collection is embedded with another model (fingerprint {model}; this one "
-                f"has {self._encoder.fingerprint}). Open it with the model that it was made "
-                "with, or embed it anew: article-qa embed --model NAME"
+                "The collection is embedded with another model (fingerprint {model}; this one has "
+                "{own}). Open it with the model that it was made with, or embed it anew: "
+                "article-qa embed --model NAME",
+                model=model,
+                own=self._encoder.fingerprint,
             )
 
     def snapshot(self) -> Snapshot:
@@ -286,8 +288,9 @@ class Synchroniser:
                 # tantivy and FAISS say by RuntimeError and ValueError what a full disk is.
                 if attempt:
                     raise CollectionNotWritable(
-                        f"The indexes cannot be written ({exc}). The catalog is whole, and they "
-                        "are built from it when there is room."
+                        "The indexes cannot be written ({reason}). The catalog is whole, and "
+                        "they are built from it when there is room.",
+                        reason=exc,
                     ) from exc
                 log.warning("The indexes cannot be kept beside the catalog: %s", exc)
                 self._copies.beside = False
@@ -297,8 +300,9 @@ class Synchroniser:
                 return lexical
             old = None
         raise CollectionDamaged(
-            f"The index just written to {published} is not there. See that nothing else "
-            "deletes files in the collection's folder, and try again."
+            "The index just written to {published} is not there. See that nothing else deletes "
+            "files in the collection's folder, and try again.",
+            published=published,
         )
 
     def _write_copy(

@@ -155,7 +155,9 @@ class Choice:
         unknown = sorted(others.keys() - FilterOptions.__annotations__.keys())
         if unknown:
             names = ", ".join(map(repr, unknown))
-            raise QuestionError(f"{names}: no such filter. `help(Collection.retrieve)` lists them.")
+            raise QuestionError(
+                "{names}: no such filter. `help(Collection.retrieve)` lists them.", names=names
+            )
         filters = Filters.of(**others)
         if taken["per_article"] is not None:
             check_number("per_article", taken["per_article"])
@@ -199,7 +201,12 @@ def check_number(name: str, value: int) -> None:
         QuestionError: it is not from 1 to MAX_K.
     """
     if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= MAX_K:
-        raise QuestionError(f"{name}={value!r} is not possible. Give a number from 1 to {MAX_K}.")
+        raise QuestionError(
+            "{name}={value!r} is not possible. Give a number from 1 to {max_k}.",
+            name=name,
+            value=value,
+            max_k=MAX_K,
+        )
 
 
 def several(questions: Iterable[str]) -> Iterable[str]:
@@ -209,7 +216,9 @@ def several(questions: Iterable[str]) -> Iterable[str]:
         QuestionError: they are one text, or cannot be gone through.
     """
     if isinstance(questions, (str, bytes)) or not isinstance(questions, Iterable):
-        raise QuestionError(f"Give several questions as a list, not {questions!r:.80}.")
+        raise QuestionError(
+            "Give several questions as a list, not {questions!r:.80}.", questions=questions
+        )
     return questions
 
 

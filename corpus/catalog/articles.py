@@ -73,7 +73,8 @@ class Catalog:
             )
             if row is None:
                 raise ArticleNotFound(
-                    f"No article has the URI {uri!r}. `article-qa list` shows those there are."
+                    "No article has the URI {uri!r}. `article-qa list` shows those there are.",
+                    uri=uri,
                 )
             paragraphs = self._database.all(
                 "SELECT * FROM paragraphs WHERE article_id = ? ORDER BY number", (row["id"],)
@@ -211,7 +212,7 @@ class Catalog:
         row = self._database.one("SELECT * FROM articles WHERE uri = ?", (uri,))
         if row is None:
             raise ArticleNotFound(
-                f"No article has the URI {uri!r}. `article-qa list` shows those there are."
+                "No article has the URI {uri!r}. `article-qa list` shows those there are.", uri=uri
             )
         return row
 

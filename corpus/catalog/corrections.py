@@ -37,7 +37,9 @@ def check_fields(fields: Iterable[str]) -> None:
     unknown = sorted(set(fields) - set(FIELDS))
     if unknown:
         raise SettingsError(
-            f"There is no metadata {', '.join(unknown)}; there are {', '.join(FIELDS)}."
+            "There is no metadata {unknown}; there are {fields}.",
+            unknown=", ".join(unknown),
+            fields=", ".join(FIELDS),
         )
 
 
@@ -47,17 +49,19 @@ def _value(field: str, value: Any) -> Any:
     if field == "authors":
         names = [value] if isinstance(value, str) else value
         if not isinstance(names, Iterable) or not all(isinstance(name, str) for name in names):
-            raise SettingsError(f"authors={value!r} is no list of names.")
+            raise SettingsError("authors={value!r} is no list of names.", value=value)
         return [name for name in (_line(name) for name in names) if name]
     if not isinstance(value, str):
-        raise SettingsError(f"{field}={value!r} is no text.")
+        raise SettingsError("{field}={value!r} is no text.", field=field, value=value)
     text = _line(value)
     if field == "language":
         text = text.lower() or "und"
         if not (text.isascii() and text.isalpha() and 2 <= len(text) <= 3):
-            raise SettingsError(f"language={value!r} is no language code, such as de or en.")
+            raise SettingsError(
+                "language={value!r} is no language code, such as de or en.", value=value
+            )
     if field == "url" and text and not text.startswith(("http://", "https://")):
-        raise SettingsError(f"url={value!r} does not begin with http:// or https://.")
+        raise SettingsError("url={value!r} does not begin with http:// or https://.", value=value)
     return text
 
 
@@ -71,7 +75,9 @@ def _day(field: str, value: Any) -> str | None:
     try:
         return date.fromisoformat(value).isoformat()
     except (TypeError, ValueError) as exc:
-        raise SettingsError(f"{field}={value!r} is no date; write 2024-10-25.") from exc
+        raise SettingsError(
+            "{field}={value!r} is no date; write 2024-10-25.", field=field, value=value
+        ) from exc
 
 
 def _line(text: str) -> str:

@@ -23,6 +23,7 @@ from numpy.typing import NDArray
 from corpus.catalog.database import Database
 from corpus.catalog.integrity import check_row, damage_error, loss_error, mismatch_sql, text_hash
 from corpus.catalog.paragraphs import ParagraphRow, paragraph_rows
+from corpus.errors import ErrorText
 
 MAX_TITLE = 200
 """Characters of a title that are embedded; what follows would crowd the text out."""
@@ -196,7 +197,9 @@ class EmbeddingStore:
             f"SELECT paragraph_id FROM windows WHERE {mismatch_sql('windows')} LIMIT 1"  # noqa: S608
         )
         if row is not None:
-            raise damage_error(f"A window of paragraph {row['paragraph_id']}")
+            raise damage_error(
+                ErrorText("A window of paragraph {number}", number=row["paragraph_id"])
+            )
 
     def count_embedded(self, model: str) -> int:
         """Return how many windows have an embedding by this model."""
@@ -314,7 +317,9 @@ def check_windows_found(database: Database, seal: Seal, found: int) -> None:
     """
     row = database.one("SELECT count(*) FROM windows WHERE id <= ?", (seal.window,))
     if found < row[0]:
-        raise loss_error(f"The embedding of {row[0] - found:,} stretches of text")
+        raise loss_error(
+            ErrorText("The embedding of {count:,} stretches of text", count=row[0] - found)
+        )
 
 
 def _last(database: Database, table: str) -> int:

@@ -69,7 +69,7 @@ def forget_rows(database: Database, uri: str, kept_texts: Iterable[str]) -> tupl
         removed = RemovedArticles(database).forget(uri, row and row["text_hash"])
         if row is None and not removed and database.setting(PENDING_SETTING) is None:
             raise ArticleNotFound(
-                f"No article has the URI {uri!r}. `article-qa list` shows those there are."
+                "No article has the URI {uri!r}. `article-qa list` shows those there are.", uri=uri
             )
         traces = Traces(uri, (*(_texts(database, row["id"]) if row else ()), *removed))
         if row is not None:
@@ -148,8 +148,10 @@ def see_room(folder: Path, free: int) -> None:
     needed = 2 * (folder / CATALOG_FILE).stat().st_size + 10_000_000
     if free < needed:
         raise CollectionNotWritable(
-            f"Forgetting an article writes the catalog anew, which takes {needed / 1e6:,.0f} MB; "
-            f"{free / 1e6:,.0f} MB are free. Make room and try again. Nothing was changed."
+            "Forgetting an article writes the catalog anew, which takes {needed:,.0f} MB; "
+            "{free:,.0f} MB are free. Make room and try again. Nothing was changed.",
+            needed=needed / 1e6,
+            free=free / 1e6,
         )
 
 

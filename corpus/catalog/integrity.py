@@ -95,9 +95,13 @@ def check_text(text: str, expected: bytes, what: str) -> None:
 
 def damage_error(what: str) -> CollectionDamaged:
     """Return the error that says what has changed on the disk, and what to do."""
-    return CollectionDamaged(f"{what} has changed on the disk since it was written. {_ADVICE}")
+    return CollectionDamaged(
+        "{what} has changed on the disk since it was written. {advice}", what=what, advice=_ADVICE
+    )
 
 
 def loss_error(what: str) -> CollectionDamaged:
     """Return the error for what the catalog once held and can no longer be found in it."""
-    return CollectionDamaged(f"{what} has been lost from the catalog's file. {_ADVICE}")
+    return CollectionDamaged(
+        "{what} has been lost from the catalog's file. {advice}", what=what, advice=_ADVICE
+    )

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from corpus.errors import CollectionLocked, CollectionNotWritable
+from corpus.errors import CollectionLocked, CollectionNotWritable, ErrorText
 
 LOCK_FILE = "writer.lock"
 _NO_LOCKS = {errno.ENOLCK, errno.ENOSYS, errno.ENOTSUP, errno.EOPNOTSUPP, errno.EINVAL}
@@ -34,15 +34,19 @@ def writer_lock(folder: Path, timeout_s: float = 0.0) -> Iterator[None]:
         lock.acquire(timeout=timeout_s)
     except Timeout as exc:
         raise CollectionLocked(
-            f"{folder} is being written by {_holder(note)}. Wait until it has finished, "
-            "then try again; asking questions works meanwhile."
+            "{folder} is being written by {holder}. Wait until it has finished, then try again; "
+            "asking questions works meanwhile.",
+            folder=folder,
+            holder=_holder(note),
         ) from exc
     except OSError as exc:
         if exc.errno in _NO_LOCKS:
             raise _without_locks(folder, exc) from exc
         raise CollectionNotWritable(
-            f"{folder} cannot be written ({exc.strerror or exc}). Asking questions works; to "
-            "change the collection, make room or the folder writable."
+            "{folder} cannot be written ({reason}). Asking questions works; to change the "
+            "collection, make room or the folder writable.",
+            folder=folder,
+            reason=exc.strerror or exc,
         ) from exc
     try:
         # On a full disk the lock holds without its holder's name.
@@ -92,10 +96,13 @@ def _lock(folder: Path) -> FileLock:
 
 def _without_locks(folder: Path, exc: OSError) -> CollectionNotWritable:
     return CollectionNotWritable(
-        f"The file system of {folder} gives no file locks ({LOCK_FILE}: {exc.strerror or exc}), "
-        "and without them two programs that write at once would damage the collection. Network "
-        "drives are often so: put the collection on a disk of this machine (--collection), or "
-        "mount the drive with locks."
+        "The file system of {folder} gives no file locks ({lock_file}: {reason}), and "
+        "without them two programs that write at once would damage the collection. Network "
+        "drives are often so: put the collection on a disk of this machine (--collection), "
+        "or mount the drive with locks.",
+        folder=folder,
+        lock_file=LOCK_FILE,
+        reason=exc.strerror or exc,
     )
 
 
@@ -115,6 +122,6 @@ def writer(folder: Path) -> str:
 def _holder(note: Path) -> str:
     try:
         holder = json.loads(note.read_text(encoding="utf-8"))
-        return f"process {holder['pid']} ({holder['program']}, since {holder['since']})"
+        return ErrorText("process {pid} ({program}, since {since})", **holder)
     except (OSError, ValueError, KeyError, TypeError):
         return "another process"

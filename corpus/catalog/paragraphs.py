@@ -10,6 +10,7 @@ from corpus.article import Paragraph, Role
 from corpus.catalog.database import Database
 from corpus.catalog.integrity import check_row, check_text, damage_error, mismatch_sql
 from corpus.catalog.sqlite_file import Row
+from corpus.errors import ErrorText
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +98,13 @@ def check_paragraphs(database: Database) -> None:
         f"SELECT number, article_id FROM paragraphs WHERE {mismatch_sql('paragraphs')} LIMIT 1"  # noqa: S608
     )
     if row is not None:
-        raise damage_error(f"Paragraph {row['number']} of article {row['article_id']}")
+        raise damage_error(
+            ErrorText(
+                "Paragraph {number} of article {article}",
+                number=row["number"],
+                article=row["article_id"],
+            )
+        )
 
 
 def paragraph_of(row: Row) -> Paragraph:

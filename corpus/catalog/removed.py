@@ -142,8 +142,10 @@ class RemovedArticles:
                 rows = self._rows(name)
                 if not rows:
                     raise ArticleNotFound(
-                        f"Nothing that was removed in the last {KEPT.days} days has the URI "
-                        f"{str(name)!r}. `article-qa restore --removed` lists what can be restored."
+                        "Nothing that was removed in the last {days} days has the URI {name!r}. "
+                        "`article-qa restore --removed` lists what can be restored.",
+                        days=KEPT.days,
+                        name=str(name),
                     )
                 for row in rows:
                     if row["uri"] in back or row["uri"] in there:

@@ -185,12 +185,16 @@ def parse_names(value: Names) -> tuple[str, ...]:
     try:
         found = (value,) if isinstance(value, str) else tuple(value)
     except TypeError as exc:
-        raise QuestionError(f"{value!r} is no name. Give one as text, or a list of them.") from exc
+        raise QuestionError(
+            "{value!r} is no name. Give one as text, or a list of them.", value=value
+        ) from exc
     for item in found:
         if not isinstance(item, str):
-            raise QuestionError(f"{item!r} is no name. Give names as text.")
+            raise QuestionError("{item!r} is no name. Give names as text.", item=item)
         if not item.strip():
-            raise QuestionError(f"{item!r} is no name. Leave the filter out to search everything.")
+            raise QuestionError(
+                "{item!r} is no name. Leave the filter out to search everything.", item=item
+            )
     return tuple(item.strip() for item in found)
 
 
@@ -210,4 +214,4 @@ def _roles(value: Names) -> tuple[Role, ...]:
         return tuple(Role(item.lower()) for item in parse_names(value))
     except ValueError as exc:
         known = ", ".join(role.value for role in Role)
-        raise QuestionError(f"{exc}. The roles are: {known}") from exc
+        raise QuestionError("{reason}. The roles are: {known}", reason=exc, known=known) from exc

@@ -190,8 +190,9 @@ def see_readable(path: Path) -> None:
         readable = False
     if not readable:
         raise CollectionNotWritable(
-            f"{path} may not be read by this user. Nothing is wrong with it that is known; ask "
-            "its owner for the right to read the folder and the files in it."
+            "{path} may not be read by this user. Nothing is wrong with it that is known; ask "
+            "its owner for the right to read the folder and the files in it.",
+            path=path,
         )
 
 
@@ -223,8 +224,9 @@ def is_alone(path: Path) -> bool:
         return False
     if log_file.exists() and log_file.stat().st_size:
         raise CollectionNotWritable(
-            f"{path.parent} may not be written and holds changes that were not finished. Open the "
-            "collection once where it can be written, or copy the folder to such a place."
+            "{folder} may not be written and holds changes that were not finished. Open the "
+            "collection once where it can be written, or copy the folder to such a place.",
+            folder=path.parent,
         )
     return True
 
@@ -242,13 +244,22 @@ def translate_error(exc: Exception, what: str, advice: str = RESTORE) -> Collect
     """
     code = _kind(exc)
     if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
-        return CollectionLocked(f"{what} is being written by another process ({exc}). Try again.")
+        return CollectionLocked(
+            "{what} is being written by another process ({reason}). Try again.",
+            what=what,
+            reason=exc,
+        )
     if code in _DISK:
         return CollectionNotWritable(
-            f"{what} cannot be written: {_DISK[code]} ({exc}). What was there before is whole. "
-            "Make room, or the folder writable, and try again."
+            "{what} cannot be written: {disk} ({reason}). What was there before is whole. Make "
+            "room, or the folder writable, and try again.",
+            what=what,
+            disk=_DISK[code],
+            reason=exc,
         )
-    return CollectionDamaged(f"{what} cannot be read ({exc}). {advice}")
+    return CollectionDamaged(
+        "{what} cannot be read ({reason}). {advice}", what=what, reason=exc, advice=advice
+    )
 
 
 @contextmanager

@@ -81,7 +81,9 @@ def ignore_rules(patterns: Sequence[str]) -> "GitIgnoreSpec":
     try:
         return GitIgnoreSpec.from_lines(patterns)
     except ValueError as exc:
-        raise SettingsError(f"{exc}; write a pattern as in a .gitignore: *.bak") from exc
+        raise SettingsError(
+            "{reason}; write a pattern as in a .gitignore: *.bak", reason=exc
+        ) from exc
 
 
 def _rules_in(path: Path, problem: OnProblem) -> Iterator[tuple[Path, "GitIgnoreSpec"]]:

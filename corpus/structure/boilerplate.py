@@ -11,12 +11,13 @@ import re
 from functools import lru_cache
 
 from corpus.article import Role
-from corpus.structure import phrases
 from corpus.structure.bylines import read_line
+from corpus.structure.phrases import Phrases
 
 LONGEST = 380
 """Characters: a paragraph longer than this is never clutter by its words."""
 
+_PHRASES = Phrases("around.toml")
 _LEADING = re.compile(r"^(?:[^\w\"'“”„»«©(\[@$€£<]|_)+")
 _QUOTED = re.compile('„[^“”"]*[“”"]|“[^”]*”|»[^«]*«|«[^»]*»|"[^"]*"')
 _SPEECH = re.compile(
@@ -31,27 +32,41 @@ _IMPRINT = re.compile(r"\b(?:impressum|datenschutz|imprint|privacy)\b", re.IGNOR
 _COUNT = re.compile(r"\s*\(?\d{1,5}\)?$")
 
 _MARKER = re.compile(
-    rf"(?:{phrases.READ_MORE})"
+    rf"{_PHRASES.expression('read_more')}"
     r"(?:\s*(?:[:|…→»›>+–-].{0,140}|[.!?…]*)$|[^.!?:,]{0,40}:\s.{2,120}$|[^.!?:,]{0,50}[:→»›>]?$|,?\s[^.!?]{0,80}[!?…]$"
     r"|,?\s(?:was|wie|warum|wo|wer|weshalb|why|how|what|who)\b.{0,110}$)",
     re.IGNORECASE,
 )
-_BARE_MARKER = re.compile(rf"(?:{phrases.READ_MORE})[^.!?:,]{{0,30}}[:→»›>…]?$", re.IGNORECASE)
-_ADVERTISEMENT = re.compile(rf"(?:{phrases.ADVERTISEMENT})\s*[:.]?$", re.IGNORECASE)
+_BARE_MARKER = re.compile(
+    rf"{_PHRASES.expression('read_more')}[^.!?:,]{{0,30}}[:→»›>…]?$", re.IGNORECASE
+)
+_ADVERTISEMENT = re.compile(rf"{_PHRASES.expression('advertisement')}\s*[:.]?$", re.IGNORECASE)
 _NAMES = r"(?-i:[A-ZÄÖÜ][\w'’.-]*(?:[ /][A-ZÄÖÜ][\w'’.-]*){0,4})"
 _CREDIT = re.compile(
-    rf"[(\[]?(?:{phrases.CREDIT_WORD})\s*(?:[:©|/]|\(c\)|\bvon\b(?=\s+{_NAMES}\W*$)|"
+    rf"[(\[]?{_PHRASES.expression('credit_word')}\s*(?:[:©|/]|\(c\)|\bvon\b(?=\s+{_NAMES}\W*$)|"
     rf"\bby\b(?=\s+{_NAMES}\W*$))\s*[^\s\d][^!?]{{1,100}}$|"
     r"[(\[]?(?:©|\(c\))\s*[^\s\d][^!?]{1,90}$|"
-    rf"[(\[]?{phrases.AGENCIES}(?:\s*[/|,–-]\s*[^.!?]{{2,60}})?[)\]]?$",
+    rf"[(\[]?{_PHRASES.expression('agencies')}(?:\s*[/|,–-]\s*[^.!?]{{2,60}})?[)\]]?$",
     re.IGNORECASE,
 )
 _CREDIT_TAIL = re.compile(
-    rf"(?:\s|[(\[|–-])(?:{phrases.CREDIT_WORD})\s*(?::|©|\(c\)|\bby\b)\s*[^.!?]{{2,70}}[)\]]?\.?$|"
+    rf"(?:\s|[(\[|–-]){_PHRASES.expression('credit_word')}\s*(?::|©|\(c\)|\bby\b)\s*[^.!?]{{2,70}}[)\]]?\.?$|"
     r"\s(?:©|\(c\))\s*[^.!?\d][^.!?]{1,60}$|"
-    rf"[(\[](?:{phrases.AGENCIES})[^.!?()]{{0,40}}[)\]]$",
+    rf"[(\[](?:{_PHRASES.expression('agencies')})[^.!?()]{{0,40}}[)\]]$",
     re.IGNORECASE,
 )
+_READ_ON = _PHRASES.pattern("read_on")
+_SECTION_LINE = _PHRASES.pattern("section_line")
+_CONTACT = _PHRASES.pattern("contact")
+_BIO = _PHRASES.pattern("bio")
+_CALL = _PHRASES.pattern("call")
+_ASIDE = _PHRASES.pattern("aside")
+_ABOUT_US = _PHRASES.pattern("about_us")
+_COMMENTS_HEAD = _PHRASES.pattern("comments_head")
+_COMMAND = _PHRASES.pattern("command")
+_COMMANDS = _PHRASES.words("commands")
+_TAG_HEADS = _PHRASES.words("tag_heads")
+_SECTIONS = _PHRASES.words("sections")
 _CAPTION = re.compile(
     r"(?:bildunterschrift|bildtext|bildbeschreibung|caption|(?:auf dem|im) bild|pictured)\s*:", re.I
 )
@@ -92,11 +107,11 @@ def line_role(text: str) -> Role | None:
     if len(line) <= 320 and _CREDIT_TAIL.search(line):
         return Role.CAPTION
     inside = line[1:-1] if line.startswith("(") and line.endswith(")") else bare
-    if phrases.SECTION_LINE.match(inside) or _all_source(line):
+    if _SECTION_LINE.match(inside) or _all_source(line):
         return Role.SOURCE
-    if bare.rstrip(" :").lower() in phrases.TAG_HEADS:
+    if bare.rstrip(" :").lower() in _TAG_HEADS:
         return Role.PROMO
-    if _is_menu_line(text) or _PATH.match(bare) or phrases.COMMENTS_HEAD.match(bare):
+    if _is_menu_line(text) or _PATH.match(bare) or _COMMENTS_HEAD.match(bare):
         return Role.PROMO
     return Role.PROMO if _is_promo(bare) else None
 
@@ -113,7 +128,7 @@ def _is_promo(line: str) -> bool:
     if _SPEECH.search(line):
         return False
     if len(line) <= 220 and (
-        _MARKER.match(line) or _ADVERTISEMENT.match(line) or phrases.READ_ON.match(line)
+        _MARKER.match(line) or _ADVERTISEMENT.match(line) or _READ_ON.match(line)
     ):
         return True
     sentences = [piece for piece in _SENTENCE_GAP.split(line) if piece.strip(" .…")]
@@ -121,7 +136,7 @@ def _is_promo(line: str) -> bool:
         return False
     for sentence in sentences:
         bare = _LEADING.sub("", sentence).rstrip(" .!:→»›")
-        if phrases.CALL.match(bare) or phrases.ABOUT_US.match(bare) or phrases.ASIDE.search(bare):
+        if _CALL.match(bare) or _ABOUT_US.match(bare) or _ASIDE.search(bare):
             return True
     return False
 
@@ -148,7 +163,7 @@ def _words(line: str) -> list[str]:
     while words:
         for size in (4, 3, 2, 1):
             head = " ".join(words[:size])
-            if size == 1 or _plain(head) in phrases.COMMANDS:
+            if size == 1 or _plain(head) in _COMMANDS:
                 items.append(head)
                 words = words[min(size, len(words)) :]
                 break
@@ -165,14 +180,14 @@ def _plain(item: str) -> str:
 def is_menu_item(text: str) -> bool:
     """Say whether a text is what a button, or the link of a menu or a footer, says."""
     plain = _plain(text)
-    known = plain in phrases.COMMANDS or plain in phrases.SECTIONS
-    return known or text.startswith("©") or bool(phrases.COMMAND.fullmatch(plain))
+    known = plain in _COMMANDS or plain in _SECTIONS
+    return known or text.startswith("©") or bool(_COMMAND.fullmatch(plain))
 
 
 def is_section_name(text: str) -> bool:
     """Say whether a line is the name of a newspaper's section."""
     parts = re.split(r"\s*(?:&|/|\bund\b|\band\b)\s*", _plain(text))
-    return all(part in phrases.SECTIONS for part in parts)
+    return all(part in _SECTIONS for part in parts)
 
 
 def is_credit(text: str) -> bool:
@@ -189,7 +204,7 @@ def is_correction(text: str) -> bool:
 def opens_promo(text: str) -> bool:
     """Say whether a line announces other reading, so that what hangs under it is no article."""
     line = _LEADING.sub("", " ".join(text.split()))
-    if line.rstrip(" :").lower() in phrases.TAG_HEADS:
+    if line.rstrip(" :").lower() in _TAG_HEADS:
         return True
     return len(line) <= 60 and bool(_BARE_MARKER.match(line) or _ADVERTISEMENT.match(line))
 
@@ -197,14 +212,14 @@ def opens_promo(text: str) -> bool:
 def opens_contact(text: str) -> bool:
     """Say whether a line opens those that say whom the press may ask."""
     line = " ".join(text.split())
-    return len(line) <= 60 and bool(phrases.CONTACT.match(line))
+    return len(line) <= 60 and bool(_CONTACT.match(line))
 
 
 def is_bio(text: str) -> bool:
     """Say whether a brief line tells what its subject does for the paper."""
-    return len(text) <= 220 and bool(phrases.BIO.search(text))
+    return len(text) <= 220 and bool(_BIO.search(text))
 
 
 def opens_comments(text: str) -> bool:
     """Say whether a line is the head of readers' comments."""
-    return bool(phrases.COMMENTS_HEAD.match(_LEADING.sub("", " ".join(text.split()))))
+    return bool(_COMMENTS_HEAD.match(_LEADING.sub("", " ".join(text.split()))))

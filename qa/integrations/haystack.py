@@ -10,6 +10,7 @@ from typing import Any
 
 from qa.collection import Collection, open_collection
 from qa.integrations.shared import metadata, missing, passage_id
+from qa.options import RetrieveOptions
 
 os.environ.setdefault("HAYSTACK_TELEMETRY_ENABLED", "False")
 
@@ -32,7 +33,7 @@ class ArticleRetriever:
         self,
         collection: Collection | str | Path,
         top_k: int = 8,
-        filters: dict[str, Any] | None = None,
+        filters: RetrieveOptions | None = None,
     ) -> None:
         """Retrieve from a collection.
 
@@ -45,7 +46,7 @@ class ArticleRetriever:
         self.collection = collection if isinstance(collection, Collection) else None
         self.path = str(collection.path if isinstance(collection, Collection) else collection)
         self.top_k = top_k
-        self.filters = dict(filters or {})
+        self.filters: RetrieveOptions = filters.copy() if filters else {}
 
     def warm_up(self) -> None:
         """Open the collection where a folder was given, and load its model."""
@@ -68,7 +69,7 @@ class ArticleRetriever:
 
     @component.output_types(documents=list[Document])
     def run(
-        self, query: str, top_k: int | None = None, filters: dict[str, Any] | None = None
+        self, query: str, top_k: int | None = None, filters: RetrieveOptions | None = None
     ) -> dict[str, list[Document]]:
         """Retrieve the passages closest to a query.
 

@@ -1,6 +1,6 @@
 """A LangChain retriever over a collection."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pydantic import Field
 
@@ -15,6 +15,12 @@ except ImportError as exc:
     raise missing("LangChain", "langchain") from exc
 
 __all__ = ["ArticleRetriever"]
+
+if TYPE_CHECKING:
+    from qa.options import RetrieveOptions
+else:
+    # `Collection.retrieve` says what cannot be used; pydantic would leave it out in silence.
+    RetrieveOptions = dict[str, Any]
 
 
 class ArticleRetriever(BaseRetriever):
@@ -32,7 +38,7 @@ class ArticleRetriever(BaseRetriever):
     """Open as long as the retriever is used."""
     k: int = 8
     """How many passages."""
-    filters: dict[str, Any] = Field(default_factory=dict)
+    filters: RetrieveOptions = Field(default_factory=RetrieveOptions)
     """Those of `Collection.retrieve`."""
 
     def _get_relevant_documents(

@@ -38,8 +38,9 @@ def model_named(rerank: bool | str | Path | None) -> str:
         return ""
     if not isinstance(rerank, (str, Path)) or not str(rerank).strip():
         raise QuestionError(
-            f"rerank={rerank!r} is not possible. Give True for the reader, or the folder or name "
-            "of a cross-encoder."
+            "rerank={rerank!r} is not possible. Give True for the reader, or the folder or name "
+            "of a cross-encoder.",
+            rerank=rerank,
         )
     return str(rerank)
 
@@ -72,8 +73,10 @@ def rerank_passages(question: str, passages: Sequence[Passage], model: str) -> t
         scores = np.asarray(loaded.predict(pairs, show_progress_bar=False), dtype=np.float64)
     if scores.shape != (len(read),):
         raise ModelError(
-            f"The model {model!r} gives {scores.shape[-1]} scores for a pair, so it cannot rank. "
-            "Name a cross-encoder with one label."
+            "The model {model!r} gives {count} scores for a pair, so it cannot rank. Name a "
+            "cross-encoder with one label.",
+            model=model,
+            count=scores.shape[-1],
         )
     order = np.argsort(-scores, kind="stable")
     found = [
@@ -106,7 +109,9 @@ def cross_encoder(model: str) -> "CrossEncoder":
         )
     except (OSError, ValueError, RuntimeError, KeyError, SafetensorError) as exc:
         raise ModelError(
-            f"The cross-encoder {model!r} could not be loaded ({exc}). Give a folder that holds "
-            "one, or the name of one that is on this machine already."
+            "The cross-encoder {model!r} could not be loaded ({reason}). Give a folder that "
+            "holds one, or the name of one that is on this machine already.",
+            model=model,
+            reason=exc,
         ) from exc
     return loaded

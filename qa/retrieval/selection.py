@@ -48,7 +48,8 @@ def _find_named(database: Database, catalog: Catalog, name: str | Path) -> list[
         uris = []  # names no file: too long, with a NUL, or with a home of nobody
     if not uris:
         raise ArticleNotFound(
-            f"No article has the URI {str(name)!r}, and none came from a file, folder or feed "
-            "of that name. `article-qa list` shows those there are."
+            "No article has the URI {name!r}, and none came from a file, folder or feed of that "
+            "name. `article-qa list` shows those there are.",
+            name=str(name),
         )
     return uris

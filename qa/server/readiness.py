@@ -59,7 +59,7 @@ class Readiness:
         try:
             self._collection.warm_up()
         except ArticleQAError as error:
-            self.model, self.failure = "failed", str(error)
+            self.model, self.failure = "failed", error.text
             log.warning("The model could not be loaded: %s", error)
         except Exception as error:  # a thread's exception would otherwise leave everybody waiting
             self.model, self.failure = "failed", type(error).__name__

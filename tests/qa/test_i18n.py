@@ -72,16 +72,29 @@ def test_what_is_no_language_keeps_its_code(code: str) -> None:
 # Errors
 
 WORDED = _catalogue("de", "errors")
-INPUT_ERRORS = {
+SHOWN = (
+    InputError,
+    errors.ArticleNotFound,
+    errors.CollectionLocked,
+    errors.ModelError,
+    errors.ModelMismatch,
+    errors.QuestionError,
+    errors.SettingsError,
+)
+"""What a page shows; what is wrong with a collection as a whole is met before it is served."""
+SHOWN_ERRORS = {
     name
     for name, value in vars(errors).items()
-    if isinstance(value, type) and issubclass(value, InputError)
+    if isinstance(value, type) and issubclass(value, SHOWN)
 }
-TREES = [
-    ast.parse(path.read_text("utf-8"))
-    for package in (corpus, index)
-    for path in sorted(Path(str(package.__file__)).parent.rglob("*.py"))
-]
+BELOW, ABOVE = (
+    [
+        ast.parse(path.read_text("utf-8"))
+        for package in packages
+        for path in sorted(Path(str(package.__file__)).parent.rglob("*.py"))
+    ]
+    for packages in ((corpus, index), (qa,))
+)
 
 
 def constants(node: ast.expr) -> Iterator[str]:
@@ -93,12 +106,12 @@ def constants(node: ast.expr) -> Iterator[str]:
 
 
 def raised() -> Iterator[ast.expr]:
-    """Yield the first argument of each error for which an input is not read."""
-    for tree in TREES:
+    """Yield the first argument of each error that a page may show."""
+    for tree in BELOW:
         for node in ast.walk(tree):
             name = getattr(node, "func", node)
             name = getattr(name, "id", getattr(name, "attr", ""))
-            if isinstance(node, ast.Call) and node.args and name in {*INPUT_ERRORS, "ErrorText"}:
+            if isinstance(node, ast.Call) and node.args and name in {*SHOWN_ERRORS, "ErrorText"}:
                 yield node.args[0]
 
 
@@ -123,7 +136,7 @@ def test_every_reason_has_its_german(template: str) -> None:
 def test_no_german_of_an_error_is_unused() -> None:
     there = {
         node.value
-        for tree in TREES
+        for tree in BELOW + ABOVE
         for node in ast.walk(tree)
         if isinstance(node, ast.Constant) and isinstance(node.value, str)
     }

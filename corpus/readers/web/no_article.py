@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from corpus.blocks import Block
 from corpus.errors import ErrorText
-from corpus.structure.phrases import pattern
+from corpus.structure.phrases import Phrases
 from corpus.text.sentences import sentence_spans
 
 if TYPE_CHECKING:
@@ -28,6 +28,7 @@ _LITTLE = 300
 _SOON = 15
 """Seconds."""
 
+_PHRASES = Phrases("instead.toml")
 _BANNER = re.compile(r"cookie|consent|gdpr|dsgvo|\bcmp\b", re.I)
 _SENTENCE = re.compile(r"\w{2,}[.!?…]")
 _REPORTED = re.compile(
@@ -35,127 +36,19 @@ _REPORTED = re.compile(
     r"said|says|told|according|reported)\b",
     re.I,
 )
-_CONSENT = pattern(
-    r"""
-    \bcookies?\b
-    \b(ein|zu)willig\w+
-    \bzustimm\w+|stimmen sie .* zu\b|\beinverstanden\b
-    \bconsent\w*
-    \btracking\b|\btracked\b
-    (\d+|unsere\w*|our) (partner\w*|vendors?|anbieter\w*|drittanbieter\w*)
-    \bpersonenbezogene\w*|\bpersonal data\b
-    \bpersonali[sz]\w+
-    \b(daten|privacy|privatsphäre|nutzungsverhalten|gerät\w*|device)\b.*
-    alle akzeptieren|accept all|allow all
-    \b(pur-?abo|werbefrei\w*|ad-free)\b
-    \b(auswahl|einstellungen|choices?|preferences)\b.*\b(ändern|verwalten|change|manage)\b
-    \b(einstellungen|cookies|choices) verwalten|mit werbung (weiter)?lesen
-    """
-)
-_CONSENT_SPEAKER = pattern(
-    r"""
-    \b(wir|uns|unser\w*|we|our|us)\b.{0,160}\b(cookies?|partner\w*|einwilligung|zustimmung|\
-      tracking|vendors?|drittanbieter\w*|nutzungsverhalten|personal data|privacy|privatsphäre)\b
-    \b(privacy|privatsphäre)\b.{0,40}\b(wir|uns|unser\w*|we|our|us)\b
-    \bthis (web)?site uses cookies\b
-    \bdiese (web)?s(e)?ite (verwendet|nutzt|benutzt|setzt) cookies\b
-    """
-)
+_CONSENT = _PHRASES.pattern("consent")
+_CONSENT_SPEAKER = _PHRASES.pattern("consent_speaker")
 _SPOKEN_TO = re.compile(
     r"\b(?:wir|uns|unser\w*|Sie|Ihre?\w*|du|dich|dir|dein\w*|we|our|us|your?|this (?:web)?site)\b"
     r"|^[^.!?]{0,60}$"
 )
-_MISSING_TITLE = pattern(
-    r"""
-    (oops|ups|hoppla|huch|sorry|whoops)\b.{0,60}
-    (fehler|error|http)?[ :–—-]*404\b[ :–—-]*(fehler|error|not found|\(not found\)|\
-      (seite |page )?(nicht gefunden|not found))?[!.]?
-    ((die|diese) )?(seite|artikel|beitrag|inhalt|dokument) (wurde |ist |konnte )?(leider )?nicht\
-      ( mehr)? (gefunden|verfügbar|vorhanden|gefunden werden|erreichbar)[!.]?
-    diese[rs]? (seite|artikel|beitrag|inhalt) (existiert|ist|gibt es|wurde).{0,40}
-    (the |this |that )?(page|article|content|story|file)?[ ]?(was |is |could )?(not|no longer|\
-      not be) (found|available|be found|exist)[!.]?
-    nothing (here|found|to see here)
-    nicht gefunden
-    """
-)
-_MISSING = pattern(
-    r"""
-    \b(seite|artikel|beitrag|inhalt|adresse|url|link|dokument|page|article|content|story|file|\
-      resource|address|that|this)\b.*\b(nicht|not|no longer|nie|kein\w*)\b.*\b(gefunden|finden|\
-      existier\w*|gibt|verfügbar|vorhanden|abrufbar|erreichbar|verfügung|found|exists?|\
-      available)\b
-    \b(existiert|gibt es|finden wir|finden) .*\b(nicht|nichts)\b.*
-    \b(seite|artikel|beitrag|inhalt|page|article|content|story|link|it)\b.*\b(gelöscht|\
-      verschoben|entfernt|abgelaufen|genommen|moved|removed|deleted|expired|broken)\b
-    \b(can'?t|cannot|can not|couldn'?t|could not) (find|be found)\b
-    \bnichts zu finden\b|\bnothing (was |is )?(here|found)\b
-    ^\W*(404|not found|(fehler|error) 404)\W*$
-    ^(hoppla|oops|ups|sorry|huch)\b
-    zurück zur (startseite|übersicht)|(back|return) to (the )?home|\bhome[ ]?page\b|startseite
-    (nutzen|verwenden|versuchen|probieren) sie .*\bsuche\b|try (a )?search\w*
-    \b(check|prüfen sie) (the|die) (address|adresse|url|spelling|schreibweise)\b|\bvertippt\b
-    that.s all we know
-    hier finden sie die (neuesten|aktuellen)
-    für begrenzte zeit
-    """
-)
-_LOGIN_TITLE = pattern(
-    r"""
-    ((bitte|jetzt|hier) )?(anmelden|anmeldung|einloggen|registrieren|login|log[ -]?in|sign[ -]?in|\
-      register|sign up)( (für|für unsere) (abonnenten|leser\w*|mitglieder|nutzer)|\
-      [ ](to|to your) (continue|account|read on)| required| erforderlich)?
-    (mein|ihr|dein|my|your) (konto|account|profil|profile)
-    (subscriber|member|kunden|abonnenten|leser)s?[ -]?(login|log-in|anmeldung|sign in)
-    """
-)
-_LOGIN = pattern(
-    r"""
-    \b(melden|loggen) sie sich\b.*\b(an|ein)\b|\b(melde|logg) dich\b
-    ^.{0,40}\b(einloggen|anmelden|login|registrieren|registriere dich|konto anlegen)\W*$
-    ^(bitte )?(loggen|melden) sie sich
-    \b(log|sign)[ -](in|on|into|up)\b
-    \benter your (e-?mail|password|user)
-    (passwort|kennwort|password|zugangsdaten)\b.*(vergessen|forgot\w*|\?)
-    \bforgot\w* (your )?password
-    (angemeldet|eingeloggt) bleiben|remember me|keep me (logged|signed) in
-    (noch )?(kein\w*|neu\w*) (konto|zugang|account|hier)|(don'?t|do not) have an account
-    create (an|your) (free )?account|welcome back|willkommen zurück
-    ^\W*(e-?mail(-?adresse| address)?|passwort|kennwort|password|user[ ]?name|\
-      benutzername)\b.{0,40}$
-    """
-)
-_CHECK_TITLE = pattern(
-    r"""
-    just a moment[. …]*
-    (access|zugriff|zugang) (denied|verweigert|forbidden)
-    (403|error 403|fehler 403)?[ :–—-]*(forbidden|403)
-    attention required!?
-    pardon our interruption\W*
-    (are you|sind sie|bist du) (a |ein |kein )?(robot|human|mensch|roboter)\??
-    (security|sicherheits)[ ]?(check|verification|überprüfung|abfrage|prüfung)
-    (verify|verifying|checking) .{0,40}(human|browser)
-    captcha
-    """
-)
-_CHECK = pattern(
-    r"""
-    checking (your browser|if the site)|process is automatic|redirect to your requested
-    \b(verify|confirm|prove|make sure|checking)\b.*\b(human|not a robot|not a bot)\b
-    \b(human|robot|bot|roboter|captcha|security check|sicherheits(prüfung|abfrage))\b
-    (permission|authori[sz]ed|berechtigung|erlaubnis)\b
-    \b(reference|ray id|incident|vorgangs-?(nr|nummer))\b
-    (unusual|suspicious|ungewöhnliche\w*) (traffic|activity|zugriffe|anfragen|aktivität\w*)
-    """
-)
-_SCRIPT = pattern(
-    r"""
-    \b(enable|activate|turn on|requires?|needs?)\b.*\bjava[ ]?script\b
-    \bjava[ ]?script\b.*\b(aktivier\w+|einschalten|deaktiviert|ausgeschaltet|enabled?|disabled|\
-      required|turned off|erforderlich|benötigt)\b
-    \b(aktivieren|schalten) sie\b.*\bjava[ ]?script\b
-    """
-)
+_MISSING_TITLE = _PHRASES.pattern("missing_title")
+_MISSING = _PHRASES.pattern("missing")
+_LOGIN_TITLE = _PHRASES.pattern("login_title")
+_LOGIN = _PHRASES.pattern("login")
+_CHECK_TITLE = _PHRASES.pattern("check_title")
+_CHECK = _PHRASES.pattern("check")
+_SCRIPT = _PHRASES.pattern("script")
 _REFRESH = re.compile(
     r"\s*(?P<delay>\d+)(?:\.\d*)?\s*[;,]\s*(?:url\s*=)?\s*['\"]?(?P<url>[^'\"]+)", re.I
 )

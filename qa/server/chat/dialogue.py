@@ -218,7 +218,9 @@ def welcome(collection: Served, words: Words) -> str:
         status = collection.status()
         newest = [info for info in collection.articles() if info.title][:NEWEST]
     except ArticleQAError as error:
-        return render.tag("div", render.tag("p", render.escape(str(error))), class_="welcome")
+        return render.tag(
+            "div", render.tag("p", render.escape(words.reason(error.text))), class_="welcome"
+        )
     if status.articles == 0:
         add = render.tag("a", render.escape(words["empty_add"]), class_="go", href="/library/add")
         load = render.tag("button", render.escape(words["empty_samples"]), class_="go")
@@ -247,12 +249,12 @@ def status_line(collection: Served, words: Words, state: str = "", failure: str 
     try:
         held = _describe_holdings(collection.status(), words)
     except ArticleQAError as error:
-        held = str(error)
+        held = words.reason(error.text)
     parts = [render.tag("span", render.escape(held))]
     if state:
         parts.append(render.tag("span", render.escape(words[state]), class_=state))
     if failure:
-        parts.append(render.tag("span", render.escape(failure), class_="reason"))
+        parts.append(render.tag("span", render.escape(words.reason(failure)), class_="reason"))
     return render.tag("p", " ".join(parts), class_="status", role="status")
 
 
