@@ -17,42 +17,11 @@ from threading import Lock
 import regex
 import Stemmer
 
-STEMMERS = {
-    "ar": "arabic",
-    "ca": "catalan",
-    "cs": "czech",
-    "da": "danish",
-    "de": "german",
-    "el": "greek",
-    "en": "english",
-    "eo": "esperanto",
-    "es": "spanish",
-    "et": "estonian",
-    "eu": "basque",
-    "fa": "persian",
-    "fi": "finnish",
-    "fr": "french",
-    "ga": "irish",
-    "hi": "hindi",
-    "hu": "hungarian",
-    "hy": "armenian",
-    "id": "indonesian",
-    "it": "italian",
-    "lt": "lithuanian",
-    "ne": "nepali",
-    "nl": "dutch",
-    "no": "norwegian",
-    "pl": "polish",
-    "pt": "portuguese",
-    "ro": "romanian",
-    "ru": "russian",
-    "sr": "serbian",
-    "sv": "swedish",
-    "ta": "tamil",
-    "tr": "turkish",
-    "yi": "yiddish",
-}
-"""ISO 639-1 code -> Snowball's name of the stemmer."""
+STEMMERS = frozenset(
+    "ar ca cs da de el en eo es et eu fa fi fr ga hi hu hy id it lt ne nl no pl pt ro ru sr sv ta "
+    "tr yi".split()
+)
+"""The languages that Snowball stems, by their ISO 639-1 codes, which it knows."""
 
 _QUESTION_WORDS = {
     "cs": "co kdo koho komu kdy kde kam kolik proč jak jaký jaká jaké který která které",
@@ -218,7 +187,7 @@ def _words(text: str) -> Iterator[str]:
         end = match.end()
 
 
-_STEMMERS: dict[str, Stemmer.Stemmer] = {}
+_stemmer = lru_cache(Stemmer.Stemmer)
 # A Snowball stemmer keeps state between calls and may not be shared by two threads at once.
 _LOCK = Lock()
 
@@ -227,13 +196,11 @@ def _stem(words: list[str], language: str) -> list[str]:
     spelt_out = _SPELT_OUT.get(language)
     if spelt_out:
         words = [spelt_out.get(word, word) for word in words]
-    name = STEMMERS.get(language)
-    if name is not None:
+    if language in STEMMERS:
         foreign = _FOREIGN.get(language, _FOLDING)
         words = [word if word.isascii() else word.translate(foreign) for word in words]
         with _LOCK:
-            stemmer = _STEMMERS.setdefault(name, Stemmer.Stemmer(name))
-            words = stemmer.stemWords(words)
+            words = _stemmer(language).stemWords(words)
     folded = (word if word.isascii() else word.translate(_FOLDING) for word in words)
     # What is left empty was a mark alone.
     return [word for word in folded if word]

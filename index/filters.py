@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corpus.catalog.database import Database
-from corpus.catalog.paragraphs import ParagraphTable
+from corpus.catalog.rows import ParagraphTable
 from corpus.catalog.selection import Filters
 
 

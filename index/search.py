@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from corpus.catalog.paragraphs import ParagraphTable
+from corpus.catalog.rows import ParagraphTable
 from corpus.errors import QuestionError
 from corpus.text.language import UNDETERMINED, detect
 from corpus.text.normalize import clean

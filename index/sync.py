@@ -20,7 +20,7 @@ from corpus.article import ANSWERING_ROLES
 from corpus.catalog.database import Database
 from corpus.catalog.embeddings import EmbeddingStore, Seal, check_windows_found, put_seal, seal_of
 from corpus.catalog.integrity import loss_error
-from corpus.catalog.paragraphs import (
+from corpus.catalog.rows import (
     ParagraphRow,
     ParagraphTable,
     check_paragraphs,

@@ -99,7 +99,7 @@ def by_words(sentences: list[str], language: str) -> Callable[[str], NDArray[Any
     options: dict[str, Any] = {"show_progress": False}
     options["stopwords"] = language if language in ("de", "en") else None
     if language in STEMMERS:
-        options["stemmer"] = Stemmer.Stemmer(STEMMERS[language])
+        options["stemmer"] = Stemmer.Stemmer(language)
     retriever = bm25s.BM25()
     retriever.index(bm25s.tokenize(sentences, **options), show_progress=False)
 

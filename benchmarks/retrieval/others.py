@@ -31,7 +31,7 @@ def bm25(pool: Pool) -> Rankings:
 
     options: dict[str, Any] = {"show_progress": False, "stopwords": _stop_words(pool.language)}
     if pool.language in STEMMERS:
-        options["stemmer"] = Stemmer.Stemmer(STEMMERS[pool.language])
+        options["stemmer"] = Stemmer.Stemmer(pool.language)
     keys = list(pool.paragraphs)
     retriever = bm25s.BM25()
     corpus = bm25s.tokenize(

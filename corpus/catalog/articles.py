@@ -6,38 +6,35 @@ which the indexes see that they are behind. Writers take turns through
 file (`corpus.catalog.embeddings`), and so does what was read (`corpus.catalog.inputs`).
 """
 
-import json
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
-from dataclasses import fields, replace
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from enum import StrEnum
 from typing import Any
 
-from corpus.article import Article, Paragraph, Version
+from corpus.article import Article, Paragraph
 from corpus.catalog.database import Database
 from corpus.catalog.duplicates import Duplicates
 from corpus.catalog.integrity import check_row, check_text, text_hash
 from corpus.catalog.near_duplicates import DuplicateGroups
-from corpus.catalog.paragraphs import (
+from corpus.catalog.rows import (
     ParagraphRow,
     ParagraphTable,
+    article_of,
+    content_of,
+    is_older,
     paragraph_of,
     paragraph_rows,
     paragraph_table,
+    stated_day,
+    values_of,
+    version_of,
 )
 from corpus.catalog.selection import EVERYTHING, Filters
 from corpus.catalog.sqlite_file import Row
 from corpus.errors import ArticleNotFound
 
 _REPLACED_AT = "(SELECT max(replaced_at) FROM versions WHERE article_id = id) AS replaced_at"
-
-
-_CONTENT_FIELDS = tuple(
-    item.name
-    for item in fields(Article)
-    if item.name not in ("paragraphs", "versions", "corrected", "unread")
-)
-_PARAGRAPH_FIELDS = tuple(item.name for item in fields(Paragraph))
 
 
 class Outcome(StrEnum):
@@ -89,9 +86,9 @@ class Catalog:
         for item in versions:
             check_row("versions", item, f"Version {item['number']} of {uri}")
         return replace(
-            _article(row),
+            article_of(row),
             paragraphs=tuple(paragraph_of(item) for item in paragraphs),
-            versions=tuple(_version(item) for item in versions),
+            versions=tuple(version_of(item) for item in versions),
         )
 
     def articles(
@@ -119,7 +116,7 @@ class Catalog:
             rows = list(self._database.by_ids(select, ids))
         for row in rows:
             check_row("articles", row, f"The article {row['uri']}")
-        return {row["id"]: _article(row) for row in rows}
+        return {row["id"]: article_of(row) for row in rows}
 
     def paragraphs(self, ids: Iterable[int]) -> Iterator[ParagraphRow]:
         """Yield paragraphs with their texts, in any order; unknown ids are left out."""
@@ -165,7 +162,7 @@ class Catalog:
             leaving: inputs that are gone, see `Duplicates.find`.
         """
         read, given = read or article, given or {}
-        same_text, same_content = text_hash(article.text), text_hash(_content(article))
+        same_text, same_content = text_hash(article.text), text_hash(content_of(article))
         with self._database.transaction():
             old = self._database.one("SELECT * FROM articles WHERE uri = ?", (article.uri,))
             if old is None:
@@ -181,7 +178,7 @@ class Catalog:
                 outcome = Outcome.UNCHANGED
                 if old["content_hash"] != same_content:
                     outcome = Outcome.UPDATED
-                    if old["content_origin"] not in (None, origin) and _is_older(article, old):
+                    if old["content_origin"] not in (None, origin) and is_older(article, old):
                         outcome = Outcome.SUPERSEDED
                         self._keep_version(old, article)
                     else:
@@ -202,7 +199,7 @@ class Catalog:
                 old["title"] == article.title and self._paragraphs(old["id"]) == article.paragraphs
             )
             self._database.run("UPDATE articles SET uri = ? WHERE id = ?", (article.uri, old["id"]))
-            hashes = text_hash(article.text), text_hash(_content(article))
+            hashes = text_hash(article.text), text_hash(content_of(article))
             self._write(old, article, *hashes, paragraphs=not unchanged)
             self._duplicates.drop(origin, [article.uri])
             self._link(old["id"], origin, new=True)
@@ -224,7 +221,7 @@ class Catalog:
         Raises:
             ArticleNotFound: there is none with its URI.
         """
-        content = text_hash(_content(article))
+        content = text_hash(content_of(article))
         with self._database.transaction():
             old = self._row(article.uri)
             if old["content_hash"] == content:
@@ -239,7 +236,7 @@ class Catalog:
                 "SELECT id FROM articles WHERE uri = ?",
                 (article.uri,),
             )
-            self._write(old, article, text_hash(article.text), text_hash(_content(article)))
+            self._write(old, article, text_hash(article.text), text_hash(content_of(article)))
 
     def remove(self, uri: str) -> None:
         """Remove an article, its versions and its paragraphs; embeddings stay for next time.
@@ -257,7 +254,7 @@ class Catalog:
         self, article: Article, added_at: str, updated_at: str, origin: str | None
     ) -> int:
         """Insert an article that was there before, with its versions; return its new id."""
-        same_text, same_content = text_hash(article.text), text_hash(_content(article))
+        same_text, same_content = text_hash(article.text), text_hash(content_of(article))
         with self._database.transaction():
             article_id = self._insert(article, same_text, same_content)
             self._database.run(
@@ -315,7 +312,7 @@ class Catalog:
 
     def _keep_version(self, old: Row, article: Article) -> None:
         """Put an older text among the earlier versions, by its stated date."""
-        stated = _stated_day(article.modified, article.published)
+        stated = stated_day(article.modified, article.published)
         versions = self._database.all(
             "SELECT number, title, text, modified FROM versions WHERE article_id = ? "
             "ORDER BY number",
@@ -347,7 +344,7 @@ class Catalog:
             "INSERT INTO articles (uri, title, text, authors, published, modified, source, "
             "section, language, url, text_hash, content_hash, added_at, updated_at) "
             "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (article.uri, *_values(article), same_text, same_content, now, now),
+            (article.uri, *values_of(article), same_text, same_content, now, now),
         )
         article_id = cursor.lastrowid
         assert article_id is not None
@@ -376,7 +373,7 @@ class Catalog:
             "UPDATE articles SET title = ?, text = ?, authors = ?, published = ?, modified = ?, "
             "source = ?, section = ?, language = ?, url = ?, text_hash = ?, content_hash = ?, "
             "updated_at = ? WHERE id = ?",
-            (*_values(article), same_text, same_content, _now(), old["id"]),
+            (*values_of(article), same_text, same_content, _now(), old["id"]),
         )
         if not paragraphs:
             return
@@ -405,83 +402,6 @@ class Catalog:
         )
         self._groups.note(article_id, article)
         self._database.raise_generation()
-
-
-def _article(row: Row) -> Article:
-    return Article(
-        uri=row["uri"],
-        title=row["title"],
-        text=row["text"],
-        paragraphs=(),
-        authors=tuple(json.loads(row["authors"])),
-        published=_date(row["published"]),
-        modified=_date(row["modified"]),
-        source=row["source"],
-        section=row["section"],
-        language=row["language"],
-        url=row["url"],
-        corrected=_correction_day(row),
-    )
-
-
-def _correction_day(row: Row) -> date | None:
-    """Return the day of the last change of its text: the stated one, or when it came here."""
-    if row["replaced_at"] is None:
-        return None
-    if row["modified"] and row["modified"] > (row["published"] or ""):
-        return _date(row["modified"])
-    return datetime.fromisoformat(row["replaced_at"]).date()
-
-
-def _version(row: Row) -> Version:
-    return Version(
-        row["number"],
-        row["title"],
-        row["text"],
-        _date(row["modified"]),
-        datetime.fromisoformat(row["replaced_at"]),
-    )
-
-
-def _values(article: Article) -> tuple[Any, ...]:
-    return (
-        article.title,
-        article.text,
-        json.dumps(article.authors, ensure_ascii=False),
-        article.published and article.published.isoformat(),
-        article.modified and article.modified.isoformat(),
-        article.source,
-        article.section,
-        article.language,
-        article.url,
-    )
-
-
-def _stated_day(modified: date | None, published: date | None) -> str:
-    """Return the day that a text gives for itself, in ISO form, or ""."""
-    day = modified or published
-    return day.isoformat() if day else ""
-
-
-def _is_older(article: Article, old: Row) -> bool:
-    """Tell whether both state a day, and the article's is earlier than the stored one's."""
-    day = _stated_day(article.modified, article.published)
-    return "" < day < (old["modified"] or old["published"] or "")
-
-
-def _content(article: Article) -> str:
-    """Return all that an article says of itself as JSON, and not what became of it here."""
-    # By hand: `dataclasses.asdict` takes longer than all else that storing an article does.
-    own = {name: getattr(article, name) for name in _CONTENT_FIELDS}
-    own["paragraphs"] = [
-        {name: getattr(item, name) for name in _PARAGRAPH_FIELDS} for item in article.paragraphs
-    ]
-    own["versions"] = ()
-    return json.dumps(own, ensure_ascii=False, default=str, sort_keys=True)
-
-
-def _date(value: str | None) -> date | None:
-    return None if value is None else date.fromisoformat(value)
 
 
 def _now() -> str:

@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 
 from corpus.catalog.database import Database
 from corpus.catalog.integrity import check_row, damage_error, loss_error, mismatch_sql, text_hash
-from corpus.catalog.paragraphs import ParagraphRow, paragraph_rows
+from corpus.catalog.rows import ParagraphRow, paragraph_rows
 from corpus.errors import ErrorText
 
 MAX_TITLE = 200

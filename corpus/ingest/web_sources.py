@@ -119,7 +119,7 @@ class Pages:
             self._log.set_stamp(named.list, origin, named.link.stamp)
 
     def _fetch(self, origin: str, named: _Named) -> None:
-        known, said = self._known(origin, None, named), self._log.last_fetch(origin)
+        known, said = self._count_known(origin, None, named), self._log.last_fetch(origin)
         if known is not None and said is not None and self._is_fresh(origin, named, said):
             self._intake.count_unchanged(origin, known)
             return
@@ -144,7 +144,7 @@ class Pages:
         self._log.set_fetched(origin, _describe_response(response))
         self.read.add(origin)
 
-    def _known(self, origin: str, sha256: bytes | None, named: _Named) -> int | None:
+    def _count_known(self, origin: str, sha256: bytes | None, named: _Named) -> int | None:
         """Return how many articles a page gave; None where it has to be read."""
         known = self._intake.count_known(origin, sha256)
         if known != 0 or self._log.members(origin):
@@ -175,7 +175,7 @@ class Pages:
 
     def _page(self, origin: str, response: Response, named: _Named) -> None:
         sha256 = hashlib.sha256(response.data).digest()
-        known = self._known(origin, sha256, named)
+        known = self._count_known(origin, sha256, named)
         if known is not None:
             self._intake.count_unchanged(origin, known)
             return

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from corpus.article import Article
 from corpus.catalog.articles import Catalog
 from corpus.catalog.database import Database
-from corpus.catalog.paragraphs import ParagraphRow
+from corpus.catalog.rows import ParagraphRow
 from index.search import Hit
 from qa.answering.citations import describe
 from qa.results import ArticleInfo, Passage

@@ -18,16 +18,9 @@ from safetensors import SafetensorError
 
 from corpus.errors import ModelError
 from index import default_model
-from index.default_model import (
-    PACKAGE,
-    WEIGHTS_FILE,
-    ModelFile,
-    cache_folder,
-    default_model_folder,
-    dequantise,
-    parse_model_file,
-)
+from index.default_model import WEIGHTS_FILE, cache_folder, default_model_folder
 from index.encoder import SentenceTransformerEncoder
+from index.model_file import PACKAGE, ModelFile, dequantise, parse_model_file
 from qa.collection import Collection
 
 HEAD = struct.pack("<4sI7i", b"E5S1", 1, 4, 1, 1, 8, 3, 16, 2)

@@ -16,7 +16,8 @@ from typing import Any
 from corpus.article import Article
 from corpus.blocks import Block, Metadata
 from corpus.errors import EmptyInput, InputError, InputTooLarge
-from corpus.readers.office.pdf_layout import Line, TextRun, page_lines, page_pieces, rows_of
+from corpus.readers.office.pdf_columns import rows_of
+from corpus.readers.office.pdf_layout import Line, TextRun, page_lines, page_pieces
 from corpus.readers.office.properties import people, real_title
 from corpus.readers.text.plain import title_from
 from corpus.structure.assemble import assemble

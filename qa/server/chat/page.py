@@ -158,19 +158,13 @@ class ChatPage:
 
     # Events
 
+    # The request comes first, and the four filters last, as Gradio hands the fields over.
+
     def ask(
-        self,
-        question: str,
-        here: str,
-        editing: str,
-        since: Any,
-        until: Any,
-        sources: Any,
-        languages: Any,
-        request: gr.Request,
+        self, request: gr.Request, question: str, here: str, editing: str, *filters_set: Any
     ) -> Update:
         """Take a question; its answer follows by itself."""
-        at, chosen = _place(here, request), Chosen.of(since, until, sources, languages)
+        at, chosen = _place(here, request), Chosen.of(*filters_set)
         update: Update = {self.field: ""}
         with self._in_turn.of(at.owner):
             if question:  # an empty field was left by the Enter before
@@ -192,45 +186,31 @@ class ChatPage:
                 return update
             return self._note_conversation(request, update | self._conversation(at))
 
-    def arrive(
-        self, since: Any, until: Any, sources: Any, languages: Any, request: gr.Request
-    ) -> Update:
+    def arrive(self, request: gr.Request, *filters_set: Any) -> Update:
         """Show the conversation that the page's address names, or a new one."""
         named = str(dict(request.query_params).get("c", ""))
         at = _place(named, request)
         with self._in_turn.of(at.owner):
-            update = self._begin(at, Chosen.of(since, until, sources, languages))
+            update = self._begin(at, Chosen.of(*filters_set))
             if self.dialogue.store.find(at.owner, at.conversation) is not None:
                 self.dialogue.refresh(at)
                 update |= self._conversation(at)
             del update[self.field]  # who was faster than this has begun to type
             return self._note_conversation(request, update)
 
-    def restart(
-        self, since: Any, until: Any, sources: Any, languages: Any, request: gr.Request
-    ) -> Update:
+    def restart(self, request: gr.Request, *filters_set: Any) -> Update:
         """Leave the conversation, which is kept, for one that has not begun."""
         at = _place("", request)
         with self._in_turn.of(at.owner):
-            chosen = Chosen.of(since, until, sources, languages)
-            return self._note_conversation(request, self._begin(at, chosen))
+            return self._note_conversation(request, self._begin(at, Chosen.of(*filters_set)))
 
     def find(self, search: str, here: str, request: gr.Request) -> str:
         """List the conversations that hold some words."""
         return self._list_conversations(_place(here, request), str(search or ""))
 
-    def choose(
-        self,
-        editing: str,
-        since: Any,
-        until: Any,
-        sources: Any,
-        languages: Any,
-        request: gr.Request,
-    ) -> str:
+    def choose(self, request: gr.Request, editing: str, *filters_set: Any) -> str:
         """Show the filters that are set."""
-        chosen = Chosen.of(since, until, sources, languages)
-        return filters.chips(chosen, _words(request), _number(editing))
+        return filters.chips(Chosen.of(*filters_set), _words(request), _number(editing))
 
     def offer(self, request: gr.Request) -> Update:
         """List what can be chosen."""
@@ -254,15 +234,7 @@ class ChatPage:
         }
 
     def act(
-        self,
-        command: str,
-        here: str,
-        editing: str,
-        since: Any,
-        until: Any,
-        sources: Any,
-        languages: Any,
-        request: gr.Request,
+        self, request: gr.Request, command: str, here: str, editing: str, *filters_set: Any
     ) -> Update:
         """Do what a button asks for: {"do": verb, "with": what, …}."""
         try:
@@ -270,7 +242,7 @@ class ChatPage:
             verb, what = str(order["do"]), str(order.get("with", ""))
         except (TypeError, ValueError, KeyError, AttributeError):
             verb, what, order = "", "", {}
-        at, chosen = _place(here, request), Chosen.of(since, until, sources, languages)
+        at, chosen = _place(here, request), Chosen.of(*filters_set)
         with self._in_turn.of(at.owner):
             done = self._carry_out(verb, what, order, at, chosen, _number(editing))
             return self._note_conversation(request, done)

@@ -6,7 +6,7 @@ import pytest
 from corpus.catalog.articles import Catalog
 from corpus.catalog.database import Database
 from corpus.catalog.embeddings import MAX_TITLE, EmbeddingStore
-from corpus.catalog.paragraphs import ParagraphRow
+from corpus.catalog.rows import ParagraphRow
 from tests.fakes import FakeEncoder, article
 
 

@@ -3,7 +3,8 @@
 from datetime import date
 
 from corpus.readers.office.pdf import _blocks, _take_running_lines
-from corpus.readers.office.pdf_layout import Line, TextRun, page_lines, rows_of
+from corpus.readers.office.pdf_columns import rows_of
+from corpus.readers.office.pdf_layout import Line, TextRun, page_lines
 
 
 def piece(text: str, x: float, y: float, size: float = 10, *, bold: bool = False) -> TextRun:

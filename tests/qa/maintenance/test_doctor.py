@@ -19,7 +19,8 @@ from index.snapshots import SCRATCH_PREFIX
 from qa.chat_history import FILE, ConversationStore
 from qa.cli.app import main
 from qa.collection import Collection, open_collection
-from qa.maintenance.doctor import Diagnosis, State, examine
+from qa.maintenance.diagnosis import Diagnosis, State
+from qa.maintenance.doctor import examine
 from tests.corpus.catalog.test_integrity import rot
 from tests.corpus.catalog.test_migrations import make
 from tests.fakes import FakeEncoder

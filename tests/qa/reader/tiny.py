@@ -5,8 +5,9 @@ from pathlib import Path
 
 import numpy as np
 
-from index.default_model import ModelFile, write_model
+from index.default_model import write_model
 from index.encoder import SentenceTransformerEncoder
+from index.model_file import ModelFile
 from qa.reader.model import network_from
 from qa.reader.weights import Calibration, ReaderWeights
 

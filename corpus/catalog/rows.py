@@ -1,16 +1,26 @@
-"""The catalog's paragraphs: their texts by id, and a table of all of them."""
+"""Rows of the catalog as articles, versions and paragraphs, and a table of all paragraphs."""
 
+import json
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from datetime import date, datetime
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from corpus.article import Paragraph, Role
+from corpus.article import Article, Paragraph, Role, Version
 from corpus.catalog.database import Database
 from corpus.catalog.integrity import check_row, check_text, damage_error, mismatch_sql
 from corpus.catalog.sqlite_file import Row
 from corpus.errors import ErrorText
+
+_CONTENT_FIELDS = tuple(
+    item.name
+    for item in fields(Article)
+    if item.name not in ("paragraphs", "versions", "corrected", "unread")
+)
+_PARAGRAPH_FIELDS = tuple(item.name for item in fields(Paragraph))
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,3 +128,83 @@ def paragraph_of(row: Row) -> Paragraph:
         row["heading"],
         row["page"],
     )
+
+
+def article_of(row: Row) -> Article:
+    """Return the article of a row of `articles`, without its paragraphs."""
+    return Article(
+        uri=row["uri"],
+        title=row["title"],
+        text=row["text"],
+        paragraphs=(),
+        authors=tuple(json.loads(row["authors"])),
+        published=_date(row["published"]),
+        modified=_date(row["modified"]),
+        source=row["source"],
+        section=row["section"],
+        language=row["language"],
+        url=row["url"],
+        corrected=_correction_day(row),
+    )
+
+
+def _correction_day(row: Row) -> date | None:
+    """Return the day of the last change of its text: the stated one, or when it came here."""
+    if row["replaced_at"] is None:
+        return None
+    if row["modified"] and row["modified"] > (row["published"] or ""):
+        return _date(row["modified"])
+    return datetime.fromisoformat(row["replaced_at"]).date()
+
+
+def version_of(row: Row) -> Version:
+    """Return the version of a row of `versions`."""
+    return Version(
+        row["number"],
+        row["title"],
+        row["text"],
+        _date(row["modified"]),
+        datetime.fromisoformat(row["replaced_at"]),
+    )
+
+
+def values_of(article: Article) -> tuple[Any, ...]:
+    """Return what a row of `articles` holds of an article, from its title to its address."""
+    return (
+        article.title,
+        article.text,
+        json.dumps(article.authors, ensure_ascii=False),
+        article.published and article.published.isoformat(),
+        article.modified and article.modified.isoformat(),
+        article.source,
+        article.section,
+        article.language,
+        article.url,
+    )
+
+
+def stated_day(modified: date | None, published: date | None) -> str:
+    """Return the day that a text gives for itself, in ISO form, or ""."""
+    day = modified or published
+    return day.isoformat() if day else ""
+
+
+def is_older(article: Article, old: Row) -> bool:
+    """Tell whether both state a day, and the article's is earlier than the stored one's."""
+    day = stated_day(article.modified, article.published)
+    return "" < day < (old["modified"] or old["published"] or "")
+
+
+def content_of(article: Article) -> str:
+    """Return all that an article says of itself as JSON, and not what became of it here."""
+    # By hand: `dataclasses.asdict` takes longer than all else that storing an article does.
+    own = {name: getattr(article, name) for name in _CONTENT_FIELDS}
+    own["paragraphs"] = [
+        {name: getattr(item, name) for name in _PARAGRAPH_FIELDS} for item in article.paragraphs
+    ]
+    own["versions"] = ()
+    return json.dumps(own, ensure_ascii=False, default=str, sort_keys=True)
+
+
+def _date(value: str | None) -> date | None:
+    return None if value is None else date.fromisoformat(value)
