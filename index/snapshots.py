@@ -98,7 +98,7 @@ class CopyStore:
             log.warning("The indexes cannot be kept in %s: %s", self._folder, exc)
         try:
             yield folder
-        except BaseException:
+        except BaseException:  # Ctrl+C too: half a snapshot is of no use
             shutil.rmtree(folder, ignore_errors=True)
             raise
 

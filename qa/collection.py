@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Any, Self, Unpack
 
 from corpus.article import Article
-from corpus.catalog.database import Database, open_database
+from corpus.catalog.database import CATALOG_FILE, Database, open_database
 from corpus.catalog.removed import RemovedArticle
 from corpus.catalog.selection import Names
+from corpus.catalog.sqlite_file import see_readable
 from index.encoder import Encoder, SentenceTransformerEncoder
 from index.facets import Facets
 from index.sync import Synchroniser
@@ -87,6 +88,7 @@ def open_collection(
         CollectionDamaged: its catalog cannot be read.
     """
     folder = default_folder() if path is None else Path(path).expanduser()
+    see_readable(folder / CATALOG_FILE)
     settings = config if isinstance(config, Settings) else load_settings(folder, file=config)
     database = open_database(folder, create=create)
     if model and Path(model).expanduser().is_dir():

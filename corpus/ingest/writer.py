@@ -199,7 +199,7 @@ class Intake:
                     unread += article.unread[:1]
                 count += len(batch)
                 self._say_within(count, read() if read else 0.0)
-        except BaseException:
+        except BaseException:  # Ctrl+C too: what was there has to stay
             self.log.fail(origin)
             raise
         self._note_dates(name, unread)
@@ -215,7 +215,7 @@ class Intake:
             return
         try:
             self._within(count, max(count, round(count / share)))
-        except Exception as exc:
+        except Exception as exc:  # whatever it is, it is no fault of the input
             raise _ByCaller from exc
 
     def _note(self, name: str, uri: str, outcome: Outcome) -> None:
@@ -318,7 +318,7 @@ def _batches(articles: Iterable[Article]) -> Iterator[list[Article]]:
     while True:
         try:
             article = next(source, None)
-        except BaseException:
+        except BaseException:  # Ctrl+C too: what was read before it is kept
             if batch:
                 yield batch
             raise

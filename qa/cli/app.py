@@ -76,6 +76,7 @@ def options(
         Path | None,
         typer.Option(
             envvar="ARTICLE_QA_COLLECTION",
+            readable=False,  # else its own check refuses the folder before ours says what to do
             help="The collection's folder; by default one in your data folder.",
         ),
     ] = None,

@@ -58,7 +58,7 @@ class Journal:
             await self._app(scope, receive, sending)
         except TimeoutError:
             log.info("%s: the client takes nothing", request_id)
-        except Exception as error:
+        except Exception as error:  # the outermost border: each request gets a response
             if status:
                 log.exception("%s: the response broke off", request_id)
             else:

@@ -37,7 +37,7 @@ def route(app: FastAPI, path: str, handler: Handler, methods: Sequence[str] = ("
         except HTTPException as error:  # a form that cannot be read
             reason = words.fill("not_read_form", reason=error.detail)
             response = problem(words, reason, error.status_code)
-        except Exception:
+        except Exception:  # whatever it was, the page says that something went wrong
             log.exception("%s failed", request.url.path)
             response = problem(words, words["problem"], 500)
         if asked in LANGUAGES:

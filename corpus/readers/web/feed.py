@@ -356,7 +356,7 @@ def _read_json(data: bytes, address: str) -> Feed:
     site = resolve_address(_string(feed.get("home_page_url")), address)
     base = _base(site, address or resolve_address(_string(feed.get("feed_url"))))
     return Feed(
-        title=_plain(_string(feed.get("title")), _IN_TITLES),
+        title=_plain(_title(feed.get("title")), _IN_TITLES),
         url=site,
         language=language,
         entries=tuple(_json_entry(item, base) for item in items if isinstance(item, dict)),
@@ -374,7 +374,7 @@ def _json_entry(item: dict[str, Any], base: str) -> Entry:
     return Entry(
         link=Link(
             url=resolve_address(_string(item.get("url")), base),
-            title=_plain(_string(item.get("title")), _IN_TITLES),
+            title=_plain(_title(item.get("title")), _IN_TITLES),
             published=_day(published),
             modified=_day(updated),
             stamp=updated or published,
@@ -386,6 +386,13 @@ def _json_entry(item: dict[str, Any], base: str) -> Entry:
         content=content or escape(_string(item.get("summary"))),
         whole=_is_whole(content, _WHOLE),
     )
+
+
+def _title(value: Any) -> str:
+    """Return a title; some feeds wrap it as WordPress does, in {"rendered": …}."""
+    if isinstance(value, dict):
+        value = next((item for item in value.values() if isinstance(item, str) and item), "")
+    return _string(value)
 
 
 def _string(value: Any) -> str:

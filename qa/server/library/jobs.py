@@ -140,7 +140,7 @@ class Jobs:
             except ArticleQAError as error:
                 job.stage, job.reason = "failed", error.text
                 log.warning("%s: %s", job.kind, error)
-            except Exception as error:
+            except Exception as error:  # a job's fault is shown with it; the next one runs
                 job.stage, job.reason = "failed", type(error).__name__
                 log.exception("%s failed", job.kind)
             else:

@@ -28,6 +28,8 @@ _QUOTES = frozenset("„“”‚‘’«»‹›\"'")
 _BULLETS = frozenset("•◦▪·–-●■○❑➢✓o")
 _HYPHENS = str.maketrans({"−": "-", "‐": "-"})
 _SCRIPTS = re.compile("[²³¹⁰-₎]")
+_CLOSE = 2
+"""Words between two differences that may be one."""
 _SPLIT = re.compile(f"({OPEN}[a-z]|{CLOSE})")
 
 
@@ -81,14 +83,21 @@ def differences(
     allowed = _Allowed(their_tokens, marks, printed=printed)
     kept = [token for token in their_tokens if not token.kinds & {"struck", "mark", "column"}]
     matcher = difflib.SequenceMatcher(None, [t.text for t in kept], our_words, autojunk=False)
+    places = [code[1:] for code in matcher.get_opcodes() if code[0] != "equal"]
+    reasons = [allowed.reason(kept[i1:i2], our_words[j1:j2]) for i1, i2, j1, j2 in places]
     found = []
-    for tag, i1, i2, j1, j2 in matcher.get_opcodes():
-        if tag != "equal":
-            theirs, mine = kept[i1:i2], our_words[j1:j2]
-            before = " ".join(our_words[max(j1 - 5, 0) : j1])
-            reason = allowed.reason(theirs, mine)
-            texts = " ".join(t.text for t in theirs)
-            found.append(Difference(texts, " ".join(mine), reason, before))
+    for at, (i1, i2, j1, j2) in enumerate(places):
+        reason = reasons[at]
+        # Of two equal words side by side the wrong ones may have been laid beside one another.
+        for first, last in ((at - 1, at), (at, at + 1)):
+            if reason or first < 0 or last == len(places):
+                continue
+            start, end = places[first], places[last]
+            if end[0] - start[1] <= _CLOSE:
+                reason = allowed.reason(kept[start[0] : end[1]], our_words[start[2] : end[3]])
+        before = " ".join(our_words[max(j1 - 5, 0) : j1])
+        theirs = " ".join(token.text for token in kept[i1:i2])
+        found.append(Difference(theirs, " ".join(our_words[j1:j2]), reason, before))
     return found
 
 

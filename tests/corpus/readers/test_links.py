@@ -172,6 +172,14 @@ def test_json_feed() -> None:
     assert problems[0][0] == "1 of 2 entries"
 
 
+def test_titles_of_a_json_feed_that_are_objects() -> None:
+    items = [{"id": "1", "title": {"rendered": "Sturm &amp; Regen"}, "content_html": WHOLE},
+             {"id": "2", "title": {"type": "text", "en": 5}, "content_html": WHOLE}]  # fmt: skip
+    feed = read_feed(json.dumps({"title": {"rendered": "Bote"}, "items": items}).encode())
+    assert feed.title == "Bote"
+    assert [entry.link.title for entry in feed.entries] == ["Sturm & Regen", "text"]
+
+
 def test_rss_1_has_its_items_beside_the_channel() -> None:
     (entry,) = read_feed(RDF).entries
     assert (entry.link.title, entry.link.published) == ("Eins", date(2003, 5, 1))
