@@ -18,6 +18,7 @@ from corpus.disk import is_read_only
 from index.analysis import STEMMERS, terms
 from index.arrays import Ids
 from index.snapshots import temporary_folder
+from index.spelling import Near, most_slips, near_terms
 
 UNSTEMMED = (
     "af", "az", "be", "bg", "bn", "bs", "gl", "gu", "he", "hr", "is", "ja", "ka", "kk", "km", "kn",
@@ -37,9 +38,6 @@ _FEW = 50
 """Filters that leave one paragraph in so many go into the query: reading the whole ranking
 until k of those turn up takes longer (60,000 paragraphs, 100 of them allowed: 57 ms against 3),
 naming many ids in a query does too (10,000 allowed: 4 ms against 13)."""
-
-_SLIPS = ((9, 2), (6, 1))
-"""Letters of a word from which on it may have so many slips."""
 
 Scores = NDArray[np.float32]
 
@@ -219,24 +217,13 @@ class LexicalIndex:
                 parts.append((occur.Should, query.boost_query(term, weight)))
         return query.boolean_query(parts) if parts else None
 
-    def nearest_term(self, field: str, word: str) -> str | None:
-        """Return the term that a word is a slip or two away from; None where there is none.
-
-        Longer words may have more slips; the first letter is right. The nearest counts, and of
-        equally near ones the most frequent.
-        """
-        slips = next((count for least, count in _SLIPS if len(word) >= least), 0)
-        if not slips or not word.isalpha():
-            return None
+    def near_terms(self, field: str, word: str) -> list[Near]:
+        """Return the terms that a word may be mistyped for, see `index.spelling.near_terms`."""
+        slips = most_slips(word)
+        if not slips:
+            return []
         query = self._tantivy.Query.fuzzy_term_query(self._schema, field, word, slips)
-        terms_near = self._index.searcher().terms_with_prefix(field, word[0], query)
-        near = [
-            (edits(word, term), -count, term)
-            for term, count in terms_near
-            if count and abs(len(term) - len(word)) <= slips
-        ]
-        distance, _, found = min(near, default=(slips + 1, 0, ""))
-        return found if distance <= slips else None
+        return near_terms(word, self._index.searcher().terms_with_prefix(field, word[0], query))
 
     def holds(self, field: str, word: str) -> bool:
         """Tell whether any paragraph has a term in a field."""
@@ -267,27 +254,6 @@ class LexicalIndex:
             count = min(total, here + elsewhere[1].get(word, 0))
             found[word] = math.log1p((total - count + 0.5) / (count + 0.5))
         return found
-
-
-def edits(left: str, right: str) -> int:
-    """Return how many letters are wrong, missing, too many or swapped with the next.
-
-    Optimal string alignment (Boytsov, "Indexing methods for approximate dictionary searching",
-    2011).
-
-    >>> edits("erdogan", "erdogna"), edits("lukasz", "lucas"), edits("bahn", "bahn")
-    (1, 2, 0)
-    """
-    rows = [list(range(len(right) + 1))]
-    for at, letter in enumerate(left, 1):
-        above, row = rows[-1], [at]
-        for place, other in enumerate(right, 1):
-            least = min(above[place] + 1, row[-1] + 1, above[place - 1] + (letter != other))
-            if at > 1 and place > 1 and letter == right[place - 2] and left[at - 2] == other:
-                least = min(least, rows[-2][place - 2] + 1)
-            row.append(least)
-        rows.append(row)
-    return rows[-1][-1]
 
 
 def _ids(searcher: Any, hits: Sequence[Any]) -> Ids:

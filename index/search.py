@@ -17,6 +17,7 @@ from index.encoder import Encoder
 from index.fusion import fuse
 from index.lexical import LexicalIndex, field_of
 from index.reference import background_counts
+from index.spelling import is_mistyped
 from index.sync import Snapshot
 
 MAX_QUESTION = 4000
@@ -134,7 +135,7 @@ def with_terms(bare: Analysed, languages: Sequence[str]) -> Analysed:
 
 
 def with_near_terms(question: Analysed, lexical: LexicalIndex) -> Analysed:
-    """Put for each term that no paragraph holds the one that it may be mistyped for."""
+    """Put right the terms that are mistyped; others that no paragraph holds stay as they are."""
     found = dict(question.terms)
     for field, words in question.terms.items():
         if question.weights[field] == 1.0:
@@ -145,7 +146,8 @@ def with_near_terms(question: Analysed, lexical: LexicalIndex) -> Analysed:
 def _near_term(question: Analysed, lexical: LexicalIndex, field: str, word: str) -> str:
     if any(lexical.holds(other, word) for other in question.terms):
         return word
-    return lexical.nearest_term(field, word) or word
+    near = lexical.near_terms(field, word)
+    return near[0].term if is_mistyped(word, near, field) else word
 
 
 def rarities(snapshot: Snapshot, question: Analysed) -> dict[str, dict[str, float]]:
