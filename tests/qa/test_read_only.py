@@ -100,8 +100,8 @@ def test_what_may_not_even_be_read_is_not_called_broken(ask: Ask, marked: Path) 
         assert "estore" not in result.stdout + result.stderr
     marked.chmod(0)
     try:
-        for command in (["list"], ["doctor"], ["ask", "Was ist neu?"]):
-            result = ask(*command)
+        for words in (["list"], ["doctor"], ["ask", "Was ist neu?"]):
+            result = ask(*words)
             assert result.returncode == 1
             assert "may not be read by this user" in result.stderr
             assert "estore" not in result.stdout + result.stderr
