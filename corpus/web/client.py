@@ -253,7 +253,6 @@ class _Unpacker:
 
     def __init__(self, limit: int) -> None:
         self._left = limit + 1
-        self._limit = limit
         self._inner = zlib.decompressobj(zlib.MAX_WBITS | 32)
 
     def __call__(self, data: bytes) -> bytes:

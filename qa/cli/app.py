@@ -181,42 +181,51 @@ def search(
         err.print(escape(dates_line(dates)))
 
 
+_Question = Annotated[
+    str | None,
+    typer.Argument(
+        help="The question, in any language; without one, a conversation, or from a pipe a "
+        "question a line."
+    ),
+]
+_Strictness = Annotated[
+    Literal["lenient", "balanced", "strict"],
+    typer.Option(help="How sure an answer must be."),
+]
+_Kind = Annotated[
+    Kind | None,
+    typer.Option(help="What sort of answer is wanted; by default told from the question."),
+]
+_After = Annotated[
+    list[str] | None,
+    typer.Option(help="The question before, which this one leans on; can be repeated."),
+]
+_Model = Annotated[
+    str | None, typer.Option(help="A language model at the endpoint, to write the answer.")
+]
+_Endpoint = Annotated[
+    str | None,
+    typer.Option(help="Its OpenAI-compatible address; '' answers without a language model."),
+]
+_Strict = Annotated[
+    bool | None,
+    typer.Option(help="Leave out sentences of the language model that nothing supports."),
+]
+
+
 @app.command()
 @takes_search_options
 def ask(
-    question: Annotated[
-        str | None,
-        typer.Argument(
-            help="The question, in any language; without one, a conversation, or from a pipe a "
-            "question a line."
-        ),
-    ] = None,
+    question: _Question = None,
     k: K = 8,
     *,
     options: "SearchOptions",
-    strictness: Annotated[
-        Literal["lenient", "balanced", "strict"],
-        typer.Option(help="How sure an answer must be."),
-    ] = "balanced",
-    kind: Annotated[
-        Kind | None,
-        typer.Option(help="What sort of answer is wanted; by default told from the question."),
-    ] = None,
-    after: Annotated[
-        list[str] | None,
-        typer.Option(help="The question before, which this one leans on; can be repeated."),
-    ] = None,
-    model: Annotated[
-        str | None, typer.Option(help="A language model at the endpoint, to write the answer.")
-    ] = None,
-    endpoint: Annotated[
-        str | None,
-        typer.Option(help="Its OpenAI-compatible address; '' answers without a language model."),
-    ] = None,
-    strict: Annotated[
-        bool | None,
-        typer.Option(help="Leave out sentences of the language model that nothing supports."),
-    ] = None,
+    strictness: _Strictness = "balanced",
+    kind: _Kind = None,
+    after: _After = None,
+    model: _Model = None,
+    endpoint: _Endpoint = None,
+    strict: _Strict = None,
     as_json: Json = False,
 ) -> None:
     """Answer a question from the articles, with citations; without one, hold a conversation."""

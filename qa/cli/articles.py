@@ -23,61 +23,67 @@ Section = Annotated[str | None, typer.Option(help="The publisher's section: Poli
 _LISTED = 20
 
 
+_Inputs = Annotated[
+    list[str] | None,
+    typer.Argument(help="Files, folders, and addresses of pages, feeds and sitemaps."),
+]
+_Urls = Annotated[
+    list[Path] | None,
+    typer.Option(help="A file of addresses to fetch, one a line; can be repeated."),
+]
+_Sync = Annotated[
+    bool, typer.Option("--sync", help="Remove articles whose file, row or entry is gone.")
+]
+_Yes = Annotated[
+    bool,
+    typer.Option("--yes", "-y", help="Do not ask before --sync removes more than a tenth of them."),
+]
+_Watch = Annotated[
+    bool, typer.Option("--watch", help="Go on: follow folders, poll addresses, until Ctrl+C.")
+]
+_Every = Annotated[float, typer.Option(help="Minutes between two polls of addresses.", min=0.01)]
+_Ignore = Annotated[
+    list[str] | None,
+    typer.Option(help="Leave files of folders out: '*.bak'; can be repeated."),
+]
+_Columns = Annotated[str, typer.Option("--map", help="A table's columns: title=headline,text=body")]
+_GroupBy = Annotated[
+    str | None,
+    typer.Option(help="A table's column whose equal values make one article, a row each."),
+]
+_Source = Annotated[str | None, typer.Option(help="Who published them, in place of what they say.")]
+_AllowPrivate = Annotated[
+    bool,
+    typer.Option("--allow-private", help="Fetch from this machine and its network too."),
+]
+_Embed = Annotated[
+    bool,
+    typer.Option(
+        "--embed/--no-embed",
+        help="Embed the texts too; without, `article-qa embed` does it later.",
+    ),
+]
+
+
 def add(
-    inputs: Annotated[
-        list[str] | None,
-        typer.Argument(help="Files, folders, and addresses of pages, feeds and sitemaps."),
-    ] = None,
+    inputs: _Inputs = None,
     samples: Annotated[bool, typer.Option("--samples", help="Add the sample articles.")] = False,
-    urls: Annotated[
-        list[Path] | None,
-        typer.Option(help="A file of addresses to fetch, one a line; can be repeated."),
-    ] = None,
-    sync: Annotated[
-        bool, typer.Option("--sync", help="Remove articles whose file, row or entry is gone.")
-    ] = False,
-    yes: Annotated[
-        bool,
-        typer.Option(
-            "--yes", "-y", help="Do not ask before --sync removes more than a tenth of them."
-        ),
-    ] = False,
-    watch: Annotated[
-        bool, typer.Option("--watch", help="Go on: follow folders, poll addresses, until Ctrl+C.")
-    ] = False,
-    every: Annotated[
-        float, typer.Option(help="Minutes between two polls of addresses.", min=0.01)
-    ] = 15.0,
-    ignore: Annotated[
-        list[str] | None,
-        typer.Option(help="Leave files of folders out: '*.bak'; can be repeated."),
-    ] = None,
-    columns: Annotated[
-        str, typer.Option("--map", help="A table's columns: title=headline,text=body")
-    ] = "",
-    group_by: Annotated[
-        str | None,
-        typer.Option(help="A table's column whose equal values make one article, a row each."),
-    ] = None,
-    source: Annotated[
-        str | None, typer.Option(help="Who published them, in place of what they say.")
-    ] = None,
+    urls: _Urls = None,
+    sync: _Sync = False,
+    yes: _Yes = False,
+    watch: _Watch = False,
+    every: _Every = 15.0,
+    ignore: _Ignore = None,
+    columns: _Columns = "",
+    group_by: _GroupBy = None,
+    source: _Source = None,
     published: Published = None,
     author: Author = None,
     language: Annotated[str | None, typer.Option(help="Their language: de, en, …")] = None,
     section: Section = None,
     max_mb: Annotated[float, typer.Option(help="Refuse larger files.", min=0.001)] = 500.0,
-    allow_private: Annotated[
-        bool,
-        typer.Option("--allow-private", help="Fetch from this machine and its network too."),
-    ] = False,
-    embed: Annotated[
-        bool,
-        typer.Option(
-            "--embed/--no-embed",
-            help="Embed the texts too; without, `article-qa embed` does it later.",
-        ),
-    ] = True,
+    allow_private: _AllowPrivate = False,
+    embed: _Embed = True,
     as_json: Json = False,
 ) -> None:
     """Add articles; those that are there and have not changed are left alone."""

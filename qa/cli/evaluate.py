@@ -9,38 +9,41 @@ import typer
 from corpus.errors import InputError
 from qa.cli.shared import err, open_chosen, out, print_json, progress_bars
 
+_Questions = Annotated[
+    Path | None,
+    typer.Argument(help="Labelled questions, one JSON object a line; see docs/evaluation.md."),
+]
+_KnownItems = Annotated[
+    int | None,
+    typer.Option(min=1, help="Without labels: make so many questions from the collection itself."),
+]
+_Paragraphs = Annotated[
+    Path | None,
+    typer.Option(
+        help="JSONL with the paragraphs that `paragraph_id` names; by default paragraphs.jsonl "
+        "beside the questions."
+    ),
+]
+_Answers = Annotated[
+    bool, typer.Option(help="Ask the questions too; without, only retrieval, and quicker.")
+]
+_Limit = Annotated[int | None, typer.Option(min=1, help="At most so many questions, a sample.")]
+_JsonFile = Annotated[
+    Path | None,
+    typer.Option("--json", help="Write everything to this file as JSON; - prints it."),
+]
+
 
 def evaluate(
-    questions: Annotated[
-        Path | None,
-        typer.Argument(help="Labelled questions, one JSON object a line; see docs/evaluation.md."),
-    ] = None,
-    known_items: Annotated[
-        int | None,
-        typer.Option(
-            min=1, help="Without labels: make so many questions from the collection itself."
-        ),
-    ] = None,
+    questions: _Questions = None,
+    known_items: _KnownItems = None,
     k: Annotated[int, typer.Option("-k", help="How many passages.", min=1, max=100)] = 10,
-    paragraphs: Annotated[
-        Path | None,
-        typer.Option(
-            help="JSONL with the paragraphs that `paragraph_id` names; by default paragraphs.jsonl "
-            "beside the questions."
-        ),
-    ] = None,
+    paragraphs: _Paragraphs = None,
     id_column: Annotated[str, typer.Option(help="Its column of ids.")] = "id",
-    answers: Annotated[
-        bool, typer.Option(help="Ask the questions too; without, only retrieval, and quicker.")
-    ] = True,
-    limit: Annotated[
-        int | None, typer.Option(min=1, help="At most so many questions, a sample.")
-    ] = None,
+    answers: _Answers = True,
+    limit: _Limit = None,
     seed: Annotated[int, typer.Option(help="Of the sample.")] = 1,
-    json_file: Annotated[
-        Path | None,
-        typer.Option("--json", help="Write everything to this file as JSON; - prints it."),
-    ] = None,
+    json_file: _JsonFile = None,
 ) -> None:
     """Measure how well passages are found and questions answered, with 95 % intervals.
 

@@ -80,7 +80,6 @@ class _Walk:
         self._kinds: list[str] = ["paragraph"]
         self._text: list[str] = []
         self._linked = 0
-        self._bold = 0
         self._links = 0
         self._bolds = 0
 
@@ -169,14 +168,13 @@ class _Walk:
         self._text.append(text if not self._bolds else text.replace("\n", " "))
         size = len(text.strip())
         self._linked += size if self._links else 0
-        self._bold += size if self._bolds else 0
         if self._bolds and size:
             self._text[-1] = "\x02" + self._text[-1] + "\x03"
 
     def _flush(self) -> Iterator[PagePart]:
         text, linked = set_scripts("".join(self._text)), self._linked
         kind = self._kinds[-1]
-        self._text, self._linked, self._bold = [], 0, 0
+        self._text, self._linked = [], 0
         if not text.strip("\x02\x03 \t\r\n\xa0"):
             return
         size = len("".join(text.split()))
