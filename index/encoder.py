@@ -3,7 +3,9 @@
 import hashlib
 import logging
 import os
-from collections.abc import Sequence
+from collections import OrderedDict
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Literal, Protocol
@@ -22,6 +24,11 @@ log = logging.getLogger(__name__)
 
 TextKind = Literal["query", "document"]
 BATCH_SIZE = 32
+QUERIES_KEPT = 32
+"""The last questions, whose vectors and states are kept: each is needed several times."""
+MOST_TOKENS = 64
+"""Tokens of a question whose states count."""
+Floats = NDArray[np.float32]
 
 
 class Encoder(Protocol):
@@ -54,6 +61,7 @@ class SentenceTransformerEncoder:
         self._lock = Lock()
         self._model: SentenceTransformer | None = None
         self._fingerprint = ""
+        self._queries: OrderedDict[str, tuple[Floats, Floats | None]] = OrderedDict()
 
     @property
     def fingerprint(self) -> str:
@@ -85,17 +93,41 @@ class SentenceTransformerEncoder:
         if not texts:
             dimension = model.get_embedding_dimension() or 0
             return np.zeros((0, dimension), dtype=np.float32)
+        if kind == "query" and len(texts) == 1:
+            return self._query(texts[0])[0][None].copy()
         encode = model.encode_query if kind == "query" else model.encode_document
         # A loaded model is not documented as safe to share between threads.
         with self._lock:
-            vectors = encode(
-                list(texts),
-                batch_size=BATCH_SIZE,
-                normalize_embeddings=True,
-                convert_to_numpy=True,
-                show_progress_bar=False,
-            )
-        return normalise_rows(np.asarray(vectors, dtype=np.float32))
+            return _encode(encode, texts)
+
+    def layer_states(self, question: str) -> NDArray[np.float32] | None:
+        """Return the mean state of a question's first tokens in each layer of the model.
+
+        The pass that encodes a question gives them, so that the two together cost one pass.
+
+        Returns:
+            An array of shape (layers, dimension), the first layer first; None where the model
+            is of a build that shows no layers, or the question has no tokens.
+
+        Raises:
+            ModelError: the model is missing or damaged.
+        """
+        return self._query(question)[1]
+
+    def _query(self, text: str) -> tuple[Floats, Floats | None]:
+        """Return a question's vector, (dimension,), and its states in the layers."""
+        model = self._load()
+        with self._lock:
+            if text in self._queries:
+                self._queries.move_to_end(text)
+                return self._queries[text]
+            with _watch_layers(model) as layers:
+                vector = _encode(model.encode_query, [text])[0]
+            found = vector, _mean_states(model, layers)
+            self._queries[text] = found
+            if len(self._queries) > QUERIES_KEPT:
+                self._queries.popitem(last=False)
+            return found
 
     def _load(self) -> "SentenceTransformer":
         with self._lock:
@@ -135,6 +167,47 @@ class CatalogEncoder:
         if new:
             known |= dict(zip(new, self._encoder.encode(new, kind), strict=True))
         return np.stack([known[text] for text in texts])
+
+
+def _encode(encode: Callable[..., Any], texts: Sequence[str]) -> Floats:
+    vectors = encode(
+        list(texts),
+        batch_size=BATCH_SIZE,
+        normalize_embeddings=True,
+        convert_to_numpy=True,
+        show_progress_bar=False,
+    )
+    return normalise_rows(np.asarray(vectors, dtype=np.float32))
+
+
+@contextmanager
+def _watch_layers(model: "SentenceTransformer") -> Iterator[list[Any]]:
+    """Fill a list with what each layer of a BERT-like model returns: (texts, tokens, dimension)."""
+    seen: list[Any] = []
+
+    def keep(_module: Any, _given: Any, found: Any) -> None:
+        seen.append(found[0] if isinstance(found, tuple) else found)
+
+    inner: Any = getattr(model[0], "auto_model", None)
+    layers = getattr(getattr(inner, "encoder", None), "layer", ())
+    hooks = [layer.register_forward_hook(keep) for layer in layers]
+    try:
+        yield seen
+    finally:
+        for hook in hooks:
+            hook.remove()
+
+
+def _mean_states(model: "SentenceTransformer", layers: Sequence[Any]) -> Floats | None:
+    """Return the mean over the question's tokens, for each layer: (layers, dimension)."""
+    prompt = model.prompts.get("query", "")
+    before = model.tokenizer(prompt, add_special_tokens=False)["input_ids"] if prompt else []
+    # With the last token of the prompt, which gathers what the question is to be used for.
+    first, last = max(1, len(before)), 1 + len(before) + MOST_TOKENS
+    if not layers or layers[0].shape[1] < len(before) + 3:
+        return None
+    kept = [layer[0, first:-1][: last - first].float().mean(0).numpy() for layer in layers]
+    return np.stack(kept)
 
 
 def load_model(name: str | None) -> "tuple[SentenceTransformer, str]":

@@ -127,7 +127,7 @@ class Answerer:
         if kind is not None:
             check_kind(kind)
         asked = check_question(question)
-        text = complete(asked, history, self._catalog.has, self._needs_conversation)
+        text = complete(asked, history, self._needs_conversation, self._catalog.has)
         if len(text) > MAX_QUESTION:
             text = asked
         check_number("k", k)
@@ -180,8 +180,8 @@ class Answerer:
             timeout_s=self.settings.timeout_s,
         )
 
-    def _needs_conversation(self, text: str) -> bool:
-        return needs_conversation(self._encoder, text)
+    def _needs_conversation(self, text: str, previous: str | None) -> bool:
+        return needs_conversation(self._encoder, text, previous)
 
     def _generator(self) -> Generator | None:
         """Return the settings' language model, or None where they name no endpoint."""

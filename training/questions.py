@@ -1,16 +1,18 @@
 """Fit how questions are told apart: `python -m training.questions --data DIR`.
 
-Reads train-kinds and train-talk-de below DIR, fits `qa.answering.question_model` on four
-fifths of them by ridge regression over the encoder's middle layers, measures it on the last
-fifth, and writes qa/answering/question_model.json. Questions of like wording stay on one side
-of the split, and so do conversations over one article.
+Reads kinds.jsonl and follow_ups.jsonl beside this file, and train-kinds, train-talk-de and
+train-news-de below DIR, fits `qa.answering.question_model` by ridge regression, measures it on
+a fifth of train-kinds and of the conversations that it was not fitted on, and writes
+qa/answering/question_model.json. Questions of like wording stay on one side of the split, and
+so do conversations over one article.
 """
 
 import argparse
 import json
 import logging
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -19,36 +21,53 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.encoder import SentenceTransformerEncoder
-from qa.answering.follow_up import leans, surface
-from qa.answering.question_model import FILE, Leaning, QuestionModel, pack, states_of, unpack
+from qa.answering.question_model import FILE, Linear, QuestionModel, name_kind, pack, states_of
+from qa.answering.question_model import unpack as unpack_model
+from qa.answering.wording import wording_of
 from training.reader.data import is_held_out, read_lines, read_set
 
 log = logging.getLogger("training.questions")
 
 Floats = NDArray[np.float64]
-Strings = NDArray[np.str_]
+Flags = NDArray[np.bool_]
 
-PENALTIES = (0.3, 1.0, 2.0, 4.0, 8.0)
-MARGINS = (0.0, 0.002, 0.005, 0.01, 0.015, 0.02, 0.03, 0.05)
+OWN = Path(__file__).parent / "data"
+PENALTIES = (0.05, 0.1, 0.2)
+WORDING = 0.2
+"""What the wording weighs beside the states."""
+MARGINS = (0.0, 0.02, 0.04, 0.06, 0.08, 0.1, 0.15, 0.2)
 GIVEN = 0.01
 """F1 given up for a margin: what people ask is a fact far more often than one time in 21."""
 ALIKE = 0.45
 """Cosine of character n-grams from which two questions count as of one wording."""
-LEFT_ALONE = 0.98
+LEFT_ALONE = 0.985
 """Share of questions that stand alone that must be left alone, over folds of the training part."""
+LEFT_ALONE_BY_WORDING = 0.95
+"""The same where wording alone tells, which would otherwise recognise too little."""
 STANDING = 240
 """Questions on news that stand alone, beside those of the conversations."""
+FOLDS = 5
 
 
 @dataclass(frozen=True, slots=True)
 class Questions:
-    """Questions with their states (questions, states), labels, and groups that stay together."""
+    """Questions with what is known of them.
+
+    Attributes:
+        texts: the questions.
+        states: (questions, layers x dimension).
+        labels: kinds, or whether a question needs the conversation, as text.
+        groups: questions of one group stay together.
+        held_out: for measuring alone.
+        own: of training/data, which is never measured on.
+    """
 
     texts: list[str]
     states: Floats
-    labels: Strings
+    labels: list[str]
     groups: list[str]
-    held_out: NDArray[np.bool_]
+    held_out: Flags
+    own: Flags
 
 
 def groups_of(texts: Sequence[str]) -> list[int]:
@@ -68,17 +87,32 @@ def groups_of(texts: Sequence[str]) -> list[int]:
     return number
 
 
+def bare(text: str) -> str:
+    """Return a text's words alone, in small letters; the text where it has none.
+
+    >>> bare("Hallo, du!"), bare("?!")
+    ('hallo du', '?!')
+    """
+    return " ".join(re.findall(r"\w+", text.lower())) or text
+
+
 def kinds_of(data: Path, states: "States") -> Questions:
-    """Read the questions labelled with kinds; a fifth of the groups is held out by a hash."""
-    rows = list(read_lines(data / "train-kinds" / "questions.jsonl"))
-    texts = [row["question"] for row in rows]
+    """Read questions labelled with kinds; of train-kinds a fifth of the groups is held out."""
+    shared = list(read_lines(data / "train-kinds" / "questions.jsonl"))
+    texts = [row["question"] for row in shared]
     groups = [texts[n] for n in groups_of(texts)]
+    held_out = [is_held_out(group) for group in groups]
+    # "Hallo!" may be in both; what is measured on is not learned.
+    late = {bare(text) for text, held in zip(texts, held_out, strict=True) if held}
+    own = [row for row in read_lines(OWN / "kinds.jsonl") if bare(row["question"]) not in late]
+    texts += [row["question"] for row in own]
     return Questions(
         texts,
         states(texts),
-        np.array([row["kind"] for row in rows]),
-        groups,
-        np.array([is_held_out(group) for group in groups]),
+        [row["kind"] for row in shared + own],
+        groups + [OWN.name] * len(own),
+        np.array(held_out + [False] * len(own)),
+        np.arange(len(texts)) >= len(shared),
     )
 
 
@@ -91,19 +125,33 @@ def conversations_of(data: Path, states: "States") -> Questions:
         if row["paragraph_id"]:
             found.add(row["paragraph_id"].rsplit("-p", 1)[0])
     late = {name for name, found in articles.items() if any(map(is_held_out, found))}
-    texts = [row["question"] for row in rows]
-    labels = [str(row["follow_up"]) for row in rows]
-    groups = [row["conversation"] for row in rows]
+    asked = [(row["question"], str(row["follow_up"]), row["conversation"]) for row in rows]
+    asked += _standing(data)
+    own = [
+        (row["question"], str(row["needs_conversation"]), row["previous"])
+        for row in read_lines(OWN / "follow_ups.jsonl")
+    ]
+    texts, labels, groups = (list(part) for part in zip(*asked, *own, strict=True))
+    return Questions(
+        texts,
+        states(texts),
+        labels,
+        groups,
+        np.array([group in late for group in groups]),
+        np.arange(len(texts)) >= len(asked),
+    )
+
+
+def _standing(data: Path) -> list[tuple[str, str, str]]:
+    """Return questions on news that stand alone, with their label and article."""
+    found: list[tuple[str, str, str]] = []
     for name in ("train-news-de", "train-news-qen-pde"):
         news = read_set(data / name)
         owner = {key: row["article"] for key, row in news.paragraphs.items()}
         alone = [row for row in news.questions if not is_held_out(owner[row["paragraph_id"]])]
-        alone = alone[:: max(1, 2 * len(alone) // STANDING)]
-        texts += [row["question"] for row in alone]
-        labels += ["False"] * len(alone)
-        groups += [owner[row["paragraph_id"]] for row in alone]
-    held_out = np.array([group in late for group in groups])
-    return Questions(texts, states(texts), np.array(labels), groups, held_out)
+        some = alone[:: max(1, 2 * len(alone) // STANDING)]
+        found += [(row["question"], "False", owner[row["paragraph_id"]]) for row in some]
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,59 +167,84 @@ class States:
         if self.path.exists():
             with np.load(self.path) as kept:
                 known = dict(zip(kept["texts"].tolist(), kept["states"], strict=True))
-        for number, text in enumerate(new := [text for text in texts if text not in known]):
+        new = [text for text in dict.fromkeys(texts) if text not in known]
+        for number, text in enumerate(new):
             found = states_of(self.encoder, text)
             assert found is not None, f"no states of {text!r}"
             known[text] = found
-            if number % 100 == 99 or number == len(new) - 1:
+            if number % 500 == 499 or number == len(new) - 1:
                 np.savez(self.path, texts=list(known), states=np.stack(list(known.values())))
         return np.stack([known[text] for text in texts]).astype(float)
 
 
 @dataclass(frozen=True, slots=True)
-class Linear:
-    """Scores = states @ weights + bias, of states as they come."""
+class Views:
+    """Questions as a linear model sees them, and how alike any two of them are.
 
-    weights: Floats
-    bias: Floats
+    Attributes:
+        states: standardised, divided by the root of their number.
+        wording: as it comes, sparse.
+        middle, scale: what was taken off the states, and what they were divided by.
+        kernel: weighted inner products, (questions, questions).
+    """
 
-    def __call__(self, states: Floats) -> Floats:
-        return np.asarray(states @ self.weights + self.bias)
+    states: Floats
+    wording: Any
+    middle: Floats
+    scale: Floats
+    kernel: Floats
 
 
-def ridge(states: Floats, targets: Floats, penalty: float) -> Linear:
-    """Fit targets (rows, outputs) on standardised states (rows, columns), in the dual."""
-    middle, spread = states.mean(0), states.std(0) + 1e-6
-    scale = spread * np.sqrt(states.shape[1])
-    rows = (states - middle) / scale
+def view(questions: Questions) -> Views:
+    """Look at questions in both ways; the scale is that of the training part."""
+    from scipy.sparse import csr_matrix
+
+    rows = questions.states
+    middle = rows[~questions.held_out].mean(0)
+    scale = (rows[~questions.held_out].std(0) + 1e-6) * max(1, rows.shape[1]) ** 0.5
+    states = (rows - middle) / scale
+    wording = csr_matrix(np.stack([wording_of(text) for text in questions.texts]))
+    kernel = states @ states.T + WORDING * (wording @ wording.T).toarray()
+    return Views(states, wording, middle, scale, kernel)
+
+
+def solve(kernel: Floats, targets: Floats, penalty: float) -> tuple[Floats, Floats]:
+    """Fit targets (rows, outputs) by ridge regression; return its dual weights and the bias."""
+    from scipy.linalg import cho_factor, cho_solve
+
     bias = targets.mean(0)
-    kernel = rows @ rows.T + penalty * np.eye(len(rows))
-    weights = rows.T @ np.linalg.solve(kernel, targets - bias) / scale[:, None]
-    return Linear(weights, bias - middle @ weights)
+    # In single precision, which is enough for a penalised kernel and takes half the time.
+    whole = (kernel + penalty * np.eye(len(kernel))).astype(np.float32)
+    dual = cho_solve(cho_factor(whole, overwrite_a=True), (targets - bias).astype(np.float32))
+    return dual.astype(float), bias
 
 
-def out_of_fold(questions: Questions, states: Floats, targets: Floats, penalty: float) -> Floats:
-    """Return scores of each question by a model of the other folds, by group."""
+def linear_of(views: Views, inside: Flags, dual: Floats, bias: Floats) -> Linear:
+    """Return the model of dual weights of the questions inside, for what questions are as such."""
+    states = views.states[inside].T @ dual / views.scale[:, None]
+    wording = WORDING * (views.wording[inside].T @ dual)
+    parts = (states.T, wording.T, bias - views.middle @ states)
+    return Linear(*(np.asarray(part, dtype=np.float32) for part in parts))
+
+
+def score_out_of_fold(
+    questions: Questions, kernel: Floats, targets: Floats, penalty: float
+) -> Floats:
+    """Return scores of the training part, each by a model of the other folds, by group.
+
+    Questions of the group of `OWN` are learned from in each fold, and have no scores.
+    """
+    inside = ~questions.held_out
     order = sorted(set(questions.groups))
-    fold = {group: number % 5 for number, group in enumerate(order)}
+    fold = {group: number % FOLDS for number, group in enumerate(order)}
     folds = np.array([fold[group] for group in questions.groups])
+    folds[np.array(questions.groups) == OWN.name] = -1
     found = np.zeros_like(targets)
-    for number in range(5):
-        there = folds == number
-        found[there] = ridge(states[~there], targets[~there], penalty)(states[there])
+    for number in range(FOLDS):
+        out, rest = inside & (folds == number), inside & (folds != number)
+        dual, bias = solve(kernel[np.ix_(rest, rest)], targets[rest], penalty)
+        found[out] = kernel[np.ix_(out, rest)] @ dual + bias
     return found
-
-
-def part(questions: Questions, chosen: NDArray[np.bool_]) -> Questions:
-    """Return some of the questions."""
-    at = np.flatnonzero(chosen)
-    return Questions(
-        [questions.texts[n] for n in at],
-        questions.states[at],
-        questions.labels[at],
-        [questions.groups[n] for n in at],
-        questions.held_out[at],
-    )
 
 
 def f1_by_kind(found: Sequence[str], truth: Sequence[str]) -> dict[str, float]:
@@ -183,20 +256,10 @@ def f1_by_kind(found: Sequence[str], truth: Sequence[str]) -> dict[str, float]:
     kinds = sorted(set(truth))
     scores = {}
     for kind in kinds:
-        both = sum(f == t == kind for f, t in zip(found, truth, strict=True))
-        total = sum(f == kind for f in found) + sum(t == kind for t in truth)
-        scores[kind] = round(2 * both / total, 3)
+        both = sum(one == other == kind for one, other in zip(found, truth, strict=True))
+        either = sum(one == kind for one in found) + sum(other == kind for other in truth)
+        scores[str(kind)] = round(2 * both / either, 3)
     return scores
-
-
-def name_kinds(scores: Floats, kinds: Sequence[str], margin: float) -> list[str]:
-    """Return the best kind of each row, "fact" where it does not lead by the margin."""
-    order = np.argsort(-scores, axis=1)
-    found = []
-    for row, places in zip(scores, order, strict=True):
-        sure = row[places[0]] - row[places[1]] >= margin
-        found.append(kinds[places[0]] if sure else "fact")
-    return found
 
 
 def macro(found: Sequence[str], truth: Sequence[str]) -> float:
@@ -204,66 +267,77 @@ def macro(found: Sequence[str], truth: Sequence[str]) -> float:
     return float(np.mean(list(f1_by_kind(found, truth).values())))
 
 
+def name_all(scores: Floats, names: Sequence[str], margin: float) -> list[str]:
+    """Return the kind for each row of scores; see `name_kind`."""
+    return [name_kind(np.asarray(row, dtype=np.float32), names, margin) for row in scores]
+
+
 def fit_kinds(questions: Questions) -> tuple[Linear, tuple[str, ...], float, dict[str, Any]]:
     """Choose penalty and margin over folds of the training part, fit it, and measure the rest."""
-    train, test = part(questions, ~questions.held_out), part(questions, questions.held_out)
-    kinds = tuple(sorted(set(questions.labels.tolist())))
-    targets = np.array([[float(kind == label) for kind in kinds] for label in train.labels])
-    truth = train.labels.tolist()
+    names = tuple(sorted(set(questions.labels)))
+    targets = np.array([[float(name == label) for name in names] for label in questions.labels])
+    labels = np.array(questions.labels)
+    views, inside = view(questions), ~questions.held_out
+    asked = inside & ~questions.own if questions.own.any() else inside
     tried = {
-        (penalty, margin): macro(name_kinds(scores, kinds, margin), truth)
+        (penalty, margin): macro(name_all(scores[asked], names, margin), labels[asked].tolist())
         for penalty in PENALTIES
-        for scores in [out_of_fold(train, train.states, targets, penalty)]
+        for scores in [score_out_of_fold(questions, views.kernel, targets, penalty)]
         for margin in MARGINS
     }
     penalty = max(tried, key=lambda at: tried[at])[0]
     best = max(value for at, value in tried.items() if at[0] == penalty)
     margin = max(at[1] for at, value in tried.items() if at[0] == penalty and value > best - GIVEN)
-    linear = ridge(train.states, targets, penalty)
-    found = name_kinds(linear(test.states), kinds, margin)
-    by_kind = f1_by_kind(found, test.labels.tolist())
+    dual, bias = solve(views.kernel[np.ix_(inside, inside)], targets[inside], penalty)
+    scores = views.kernel[np.ix_(~inside, inside)] @ dual + bias
+    truth = labels[~inside].tolist()
+    by_kind = f1_by_kind(name_all(scores, names, margin), truth)
     about = {
-        "questions": [len(train.texts), len(test.texts)],
+        "questions": {"own": int(questions.own.sum()), "train-kinds": int(asked.sum())},
+        "held_out": int((~inside).sum()),
         "penalty": penalty,
         "margin": margin,
         "macro_f1_over_folds": round(tried[penalty, margin], 3),
+        "macro_f1_over_folds_without_margin": round(best, 3),
         "macro_f1": round(float(np.mean(list(by_kind.values()))), 3),
+        "macro_f1_without_margin": round(macro(name_all(scores, names, 0.0), truth), 3),
         "f1": by_kind,
     }
-    return linear, kinds, margin, about
+    return linear_of(views, inside, dual, bias), names, margin, about
 
 
-def fit_leaning(questions: Questions) -> tuple[Leaning, dict[str, Any]]:
-    """Do the same for whether a question needs the conversation; see `LEFT_ALONE`."""
-    words = np.array([surface(text) for text in questions.texts])
-    states = np.hstack([questions.states, words])
-    truth = questions.labels == "True"
-    train, test = ~questions.held_out, questions.held_out
-    targets = truth[train, None].astype(float)
-    inside = part(questions, train)
+def fit_follow_ups(
+    questions: Questions, left_alone: float = LEFT_ALONE
+) -> tuple[Linear, dict[str, Any]]:
+    """Do the same for whether a question needs the conversation.
+
+    So large a share of the questions that stand alone is to be left alone.
+    """
+    truth = np.array([label == "True" for label in questions.labels])
+    targets = truth[:, None].astype(float)
+    views, inside = view(questions), ~questions.held_out
     best: tuple[float, float, float] = (-1.0, 0.0, 0.0)
     for penalty in PENALTIES:
-        scores = out_of_fold(inside, states[train], targets, penalty)[:, 0]
-        least = float(np.quantile(scores[~truth[train]], LEFT_ALONE))
-        recall = float((scores[truth[train]] >= least).mean())
-        best = max(best, (recall, penalty, least))
+        scores = score_out_of_fold(questions, views.kernel, targets, penalty)[:, 0]
+        least = float(np.quantile(scores[inside & ~truth], left_alone))
+        best = max(best, (float((scores[inside & truth] >= least).mean()), penalty, least))
     recall, penalty, least = best
-    linear = ridge(states[train], targets, penalty)
-    scores = linear(states[test])[:, 0]
-    rule = np.array([leans(text) for text in questions.texts])
+    dual, bias = solve(views.kernel[np.ix_(inside, inside)], targets[inside], penalty)
+    linear = linear_of(views, inside, dual, bias - least)
+    scores = (views.kernel[np.ix_(~inside, inside)] @ dual + bias - least)[:, 0]
+    late = truth[~inside]
     about = {
-        "questions": [int(train.sum()), int(test.sum())],
+        "questions": {
+            "own": int(questions.own.sum()),
+            "others": int((inside & ~questions.own).sum()),
+        },
+        "held_out": {"follow-ups": int(late.sum()), "standing alone": int((~late).sum())},
         "penalty": penalty,
         "recognised_over_folds": round(recall, 3),
-        "recognised": round(float((scores[truth[test]] >= least).mean()), 3),
-        "left_alone": round(float((scores[~truth[test]] < least).mean()), 3),
-        "by_rules": {
-            "recognised": round(float(rule[test & truth].mean()), 3),
-            "left_alone": round(float(1 - rule[test & ~truth].mean()), 3),
-        },
+        "recognised": round(float((scores[late] > 0).mean()), 3),
+        "left_alone": round(float((scores[~late] <= 0).mean()), 3),
     }
-    weights = linear.weights[:, 0].astype(np.float32)
-    return Leaning(weights, round(float(linear.bias[0]), 6), round(least, 6)), about
+    return linear, about
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -272,33 +346,29 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--data", type=Path, required=True, help="the folder of the sets")
     parser.add_argument("--out", type=Path, help="by default the one in qa/answering")
     parser.add_argument("--states", type=Path, default=Path("states.npz"), help="kept states")
-    parser.add_argument("--kinds-only", action="store_true", help="leave leaning to the rules")
     options = parser.parse_args(arguments)
     logging.basicConfig(level=logging.INFO, format="%(message)s")
     encoder = SentenceTransformerEncoder()
     states = States(encoder, options.states)
     kinds, names, margin, about_kinds = fit_kinds(kinds_of(options.data, states))
     log.info("%s", json.dumps(about_kinds, indent=1))
-    leaning, about_leaning = None, None
-    if not options.kinds_only:
-        leaning, about_leaning = fit_leaning(conversations_of(options.data, states))
-        log.info("%s", json.dumps(about_leaning, indent=1))
-    model = QuestionModel(
-        encoder.fingerprint,
-        names,
-        kinds.weights.T.astype(np.float32),
-        kinds.bias.astype(np.float32),
-        margin,
-        leaning,
+    talk = conversations_of(options.data, states)
+    follow_up, about_follow_ups = fit_follow_ups(talk)
+    log.info("%s", json.dumps(about_follow_ups, indent=1))
+    by_wording, about_wording = fit_follow_ups(
+        replace(talk, states=talk.states[:, :0]), LEFT_ALONE_BY_WORDING
     )
+    log.info("%s", json.dumps(about_wording, indent=1))
+    model = QuestionModel(encoder.fingerprint, names, kinds, margin, follow_up, by_wording)
     about = {
         "fitted": datetime.now(UTC).date().isoformat(),
         "command": "python -m training.questions --data DIR",
         "kinds": about_kinds,
-        "leaning": about_leaning,
+        "follow_ups": about_follow_ups,
+        "follow_ups_by_wording": about_wording,
     }
     values = pack(model, about)
-    unpack(values)
+    unpack_model(values)
     out = options.out or Path(__file__).parents[1] / "qa" / "answering" / FILE
     out.write_text(json.dumps(values, indent=1) + "\n", encoding="utf-8")
 

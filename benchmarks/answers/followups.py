@@ -12,15 +12,18 @@ import json
 import sys
 from collections import Counter
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 from benchmarks.answers.features import open_samples, remembering_reader
 from benchmarks.retrieval.ours import encoder
 from corpus.catalog.articles import Catalog
 from corpus.catalog.selection import Filters
+from index.encoder import SentenceTransformerEncoder
 from qa.answering.answerer import answer
 from qa.answering.follow_up import complete
 from qa.answering.question import read_question
+from qa.answering.question_model import needs_conversation
 from qa.collection import Collection
 from qa.options import Choice
 from qa.reader import Reader
@@ -44,7 +47,12 @@ def tally(
     for row in rows:
         previous, follow_up = str(row["previous"]), str(row["follow_up"])
         first = ask(collection, reader, previous)
-        whole = complete(follow_up, [first], Catalog(collection._database).has)
+        whole = complete(
+            follow_up,
+            [first],
+            partial(needs_conversation, SentenceTransformerEncoder()),
+            Catalog(collection._database).has,
+        )
         counts["pairs"] += 1
         if not row["leans"]:
             counts["left alone"] += whole == follow_up

@@ -1,10 +1,8 @@
 """Follow-up questions: one that leans on the last turn is completed from it.
 
-By rules, German and English, with no model: a question leans where a pronoun or an adverb
-("sie", "dort", "then") has nothing in the question itself to stand for, where it begins
-with "Und …?" or "What about …?" and names nothing of its own, and where it is too short to
-have a subject ("Bis wann?"). It is completed by the last question's words: put in place of
-a bare "Warum?", or in brackets behind. What stands alone is left alone.
+Whether it leans is learned (`qa.answering.question_model`). It is completed by rules, German
+and English, with the last question's words: put in place of a bare "Warum?", or in brackets
+behind. What stands alone is left alone.
 """
 
 import re
@@ -25,40 +23,6 @@ _TOPIC = 160
 """Characters of the topic that is added, at most."""
 
 _CONNECTIVE = re.compile(r"^(und|aber|oder|and|but|or|so)\b[\s,]*", re.IGNORECASE)
-_ABOUT = re.compile(
-    r"^(?:(?:und|and|but|aber)\s+)?(?:what about|how about|was ist mit|wie steht es mit|"
-    r"wie ist es mit|wie sieht es mit|wie sieht es bei|und)\b(?P<rest>.*)$",
-    re.IGNORECASE,
-)
-_PERSONAL = (
-    r"er|sie|es|ihn|ihm|ihnen|dessen|deren|dort|dorthin|dann|damals|"
-    r"davon|dafür|dagegen|dabei|damit|daran|danach|darin|darüber|darauf|dazu|dadurch|"
-    r"he|she|it|they|him|them|there|then|afterwards"
-)
-_POSSESSIVE = (
-    r"sein|seine[rsnm]?|ihr|ihre[rsnm]?|his|her|hers|its|their|theirs|"
-    r"diese[rsnm]?|jene[rsnm]?|this|these|those"
-)
-_PRONOUN = re.compile(
-    rf"\b(?:(?P<personal>{_PERSONAL})|(?P<possessive>{_POSSESSIVE})|(?P<that>das|that))\b"
-)
-_EMPTY = re.compile(
-    # "es" and "it" that stand for nothing, "there is", and "dazu, dass".
-    r"\b(?:gibt|gab|gäbe|gebe|geht|ging|handelt|handelte|kam|bedarf|regnet|schneit)\s+es\b"
-    r"|\bes\s+(?:gibt|gab|geht|handelt|heißt)\b|\bes\b(?=[^?]*,[^?]*\bzu\b)"
-    r"|\b(?:is|are|was|were|will|can|has|have)\s+there\b(?!\s*\?)|\bthere\s+(?:is|are|was|were)\b"
-    r"|\bit\s+(?:take|takes|took|cost|costs)\b.*\bto\b"
-    r"|\bit\s+(?:true|possible|likely|known|legal)\b|\bda\w+,\s+(?:dass|ob|wie|was|wer)\b",
-    re.IGNORECASE,
-)
-_CLAUSE = re.compile(
-    r",|\b(?:dass|ob|weil|wenn|bevor|nachdem|obwohl|während|als|that|whether|because|if|when|"
-    r"before|after|although|while|since|until|so|and|und)\b",
-    re.IGNORECASE,
-)
-_DEFINING = re.compile(
-    r"^(?:was|wer|what|who)\s+(?:ist|sind|war|waren|bedeutet|is|are|was|were)\s+\w{3,}", re.I
-)
 _ASKS = (
     r"(?:(?:seit|bis|ab|von|vor|nach|mit|für|auf|an|in|aus|bei|zu|um|unter|by|since|until|from|"
     r"for|to|in|at|on|with|after|of)\s+)?"
@@ -98,8 +62,8 @@ _PERSONS = frozenset("er sie ihn ihm ihr he she him her his hers sein seine sein
 def complete(
     question: str,
     history: Sequence[Turn],
+    needs: Callable[[str, str | None], bool],
     knows: Callable[[str], bool] | None = None,
-    needs: Callable[[str], bool] | None = None,
 ) -> str:
     """Return the question, completed from the last turn where it leans on it.
 
@@ -107,152 +71,31 @@ def complete(
         question: in normal form.
         history: the turns before, the first one first. Only the last few are read, and what
             is no turn is passed over.
+        needs: tells whether a question, after that one, needs the conversation.
         knows: tells whether an article's URI is one of this collection; an answer's citations
             of others say nothing here. By default none does.
-        needs: tells whether a question needs the conversation; by default `leans`, by rules.
 
     Raises:
         QuestionError: the history is no sequence of turns at all.
 
-    >>> complete("Und warum?", [{"role": "user", "content": "Wann fährt die Bahn in Lauten?"}])
+    >>> history = [{"role": "user", "content": "Wann fährt die Bahn in Lauten?"}]
+    >>> complete("Und warum?", history, lambda question, previous: True)
     'Warum fährt die Bahn in Lauten?'
-    >>> complete("Was kostet sie?", [{"role": "user", "content": "Wann fährt die Bahn?"}])
-    'Was kostet sie? (Bahn)'
-    >>> complete("Wann fuhr die Seilbahn?", [{"role": "user", "content": "Wer kam zu spät?"}])
+    >>> complete("Was kostet sie?", history, lambda question, previous: True)
+    'Was kostet sie? (Bahn in Lauten)'
+    >>> complete("Wann fuhr die Seilbahn?", history, lambda question, previous: False)
     'Wann fuhr die Seilbahn?'
     """
     turns = _turns(history)
-    if not turns or not (needs or leans)(question):
-        return question
     last, at = _last_question(turns)
+    if not last or not needs(question, last):
+        return question
     if isinstance(turns[at], Mapping):
         # A message keeps what was typed: it may have leaned on the one before.
-        last = complete(last, turns[:at], knows, needs)
-    if not last or last == question:
+        last = complete(last, turns[:at], needs, knows)
+    if last == question:
         return question
     return _join(question, last, _answer_of(turns), knows)
-
-
-def leans(question: str) -> bool:
-    """Tell whether a question needs the one before it to be understood.
-
-    >>> leans("Und wie viel kostet das?"), leans("Wie viel kostet die neue Brücke?")
-    (True, False)
-    >>> leans("Why did the gauge fail before it could warn?"), leans("Why did it fail?")
-    (False, True)
-    """
-    about = _ABOUT.match(question)
-    connective = _CONNECTIVE.match(question)
-    bare = question[connective.end() :] if connective else question
-    words = re.findall(r"[\w-]+", bare)
-    names = _names(bare)
-    if about and not (connective and about["rest"] == bare and _OPENING.match(bare)):
-        rest = about["rest"].strip()
-        if not _OPENING.match(rest) and len(words) <= 7:
-            return True
-    if _points_back(bare):
-        return True
-    if len(words) <= 3 and not names:
-        return not _DEFINING.match(bare)
-    return bool(connective) and not names
-
-
-def surface(question: str) -> list[float]:
-    """Return what the wording alone says of whether a question leans; see `question_model`.
-
-    >>> surface("Und warum?")[:2]
-    [1.0, 1.0]
-    """
-    words = re.findall(r"[\w'’-]+", question)
-    named = len(_names(question))
-    capitals = sum(word[0].isupper() or word[0].isdigit() for word in words[1:])
-    return [
-        float(leans(question)),
-        float(bool(_CONNECTIVE.match(question))),
-        float(_points_back(question)),
-        min(len(words), 20) / 10,
-        float(len(words) <= 4),
-        min(named, 3) / 3,
-        float(named == 0),
-        min(capitals, 4) / 4,
-        float(capitals == 0),
-    ]
-
-
-def _points_back(question: str) -> bool:
-    """Tell whether a pronoun or adverb stands for something outside the question."""
-    cleared = _EMPTY.sub(lambda match: " " * len(match[0]), question)
-    for match in _PRONOUN.finditer(cleared[:1].lower() + cleared[1:]):
-        before, after = question[: match.start()], question[match.end() :]
-        if match["that"]:
-            if _is_pronoun_that(match["that"], before, after):
-                return True
-        elif match["possessive"]:
-            if not _names(before):
-                return True
-        elif not _antecedent(before):
-            return True
-    return False
-
-
-def _is_pronoun_that(word: str, before: str, after: str) -> bool:
-    """Tell "Was kostet das?" from "Was kostet das Haus?", and "Is that true?" from "said that".
-
-    >>> _is_pronoun_that("das", "Was kostet ", "?"), _is_pronoun_that("das", "Was ", " alte Haus?")
-    (True, False)
-    """
-    following = re.findall(r"[\w-]+", after)[:3]
-    if word == "that":
-        return not following or bool(re.search(r"\b(?:is|was|did|does|do|will|would)\s*$", before))
-    if before.rstrip().endswith(","):
-        return False
-    for at, item in enumerate(following):
-        if item[0].isupper() or item[0].isdigit():
-            return False
-        if not re.search(r"(?:e|en|er|es)$", item) or at == 2:
-            return True
-    return True
-
-
-def _antecedent(before: str) -> bool:
-    """Tell whether an earlier clause of the question names what a pronoun can stand for."""
-    border = None
-    for match in _CLAUSE.finditer(before):
-        border = match
-    if border is None:
-        return False
-    clause = before[: border.start()]
-    return bool(_names(clause)) or bool(
-        re.search(r"\b(?:the|a|an|der|die|das|den|dem|ein|eine|einen)\s+\w{3,}", clause, re.I)
-    )
-
-
-def _names(text: str) -> list[str]:
-    """Return what is likely a name: in German, where all nouns are capitals, with more care.
-
-    >>> _names("How many live in Port Ellery"), _names("Wie hoch ist die Kaution für Geräte")
-    (['Port', 'Ellery'], [])
-    >>> _names("Wie viele Menschen leben in Kelmsbach"), _names("Wer ist Gesa Lührs")
-    (['Kelmsbach'], ['Gesa', 'Lührs'])
-    """
-    words = re.findall(r"[\w'’-]+", text)
-    capital = [at for at, word in enumerate(words) if at and word[0].isupper()]
-    if not _is_german(words):
-        return [words[at] for at in capital if words[at] != "I"]
-    found: list[str] = re.findall(r"[„“\"»]([^„“”\"«»]+)[“”\"«]", text)
-    for at in capital:
-        before = words[at - 1]
-        beside = (at - 1 in capital and at - 1) or (at + 1 in capital)
-        placed = before.lower() in ("in", "aus", "nach", "bei", "von") and before.islower()
-        shouted = len(words[at]) > 1 and words[at].isupper()
-        alone = before.lower() in ("ist", "war", "hat", "sagt", "sagte", "wird", "will", "gewann")
-        if beside or placed or shouted or alone:
-            found.append(words[at])
-    return found
-
-
-def _is_german(words: Sequence[str]) -> bool:
-    return any(word.lower() in _GERMAN for word in words)
 
 
 def _join(
@@ -315,12 +158,10 @@ def _topic(
 ) -> str:
     """Return what the last question is about, as words to look for."""
     parts = []
-    pronouns = {match[0].lower() for match in _PRONOUN.finditer(question)}
-    if answer and answer.short and pronouns & _PERSONS and _is_name(answer.short):
+    words = set(re.findall(r"\w+", question.lower()))
+    if answer and answer.short and words & _PERSONS and _is_name(answer.short):
         parts.append(answer.short)
-    parts += (
-        _noun_phrases(last) if _is_german(re.findall(r"\w+", last)) else [_without_asking(last)]
-    )
+    parts += _noun_phrases(last) if _is_german(last) else [_without_asking(last)]
     parts = [part for part in dict.fromkeys(parts) if part and part not in question]
     if answer and answer.citations and len(" ".join(parts)) < 8:
         info = answer.citations[0].passage.article
@@ -332,6 +173,10 @@ def _topic(
 def _is_name(text: str) -> bool:
     words = text.split()
     return 1 <= len(words) <= 4 and all(word[0].isupper() for word in words)
+
+
+def _is_german(text: str) -> bool:
+    return not _GERMAN.isdisjoint(re.findall(r"\w+", text.lower()))
 
 
 def _noun_phrases(question: str) -> list[str]:

@@ -1,10 +1,10 @@
-"""What a question is like, read off the encoder's middle layers: its kind, and whether it leans.
+"""What a question is like: its kind, and whether it needs the conversation before it.
 
-The encoder's last layer says what a question is about, its middle ones how it is put: a
-linear model over the mean of their states tells kinds apart that the embedding does not
-(docs/experiments.md). The weights are 8-bit whole numbers in `question_model.json`, which
-`python -m training.questions` fits; they belong to one encoder, and with another one, or a
-damaged file, there is no model and rules answer instead.
+Linear models over two views of a question. The encoder's middle layers say how it is put (its
+last one says what it is about: docs/experiments.md), and its wording, in hashed pieces, what
+they blur. The weights are 8-bit whole numbers in `question_model.json`, which
+`python -m training.questions` fits. The states are of one encoder: with another one every
+question is a fact question, and its wording alone tells whether it needs the conversation.
 """
 
 import base64
@@ -15,15 +15,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
-from threading import Lock
 from typing import Any
 
 import numpy as np
 
 from index.arrays import Floats
 from index.encoder import Encoder, SentenceTransformerEncoder
-from qa.answering.follow_up import leans, surface
 from qa.answering.kinds import FACT
+from qa.answering.wording import wording_of
 
 log = logging.getLogger(__name__)
 
@@ -31,56 +30,69 @@ log = logging.getLogger(__name__)
 FILE = "question_model.json"
 LAYERS = (6, 7, 8, 9, 10)
 """Layers whose states are read, the first one 1."""
-MOST_TOKENS = 64
-_lock = Lock()
-"""Tokenizers keep their truncation as state, and several threads may ask at once."""
+_NO_STATES = np.zeros(0, dtype=np.float32)
 
 
 @dataclass(frozen=True, slots=True)
-class Leaning:
-    """Whether a question needs the conversation before it.
+class Linear:
+    """Scores of a question, linear in its states and its wording.
 
     Attributes:
-        weights: over states and `qa.answering.follow_up.surface`, (states + surface,).
-        bias: added to the score.
-        least: the least score at which a question needs the conversation.
+        states: weights of its states in the layers, (scores, layers x dimension); without
+            columns where wording alone decides.
+        wording: of `qa.answering.wording`, (scores, columns).
+        bias: (scores,).
     """
 
-    weights: Floats
-    bias: float
-    least: float
+    states: Floats
+    wording: Floats
+    bias: Floats
 
-    def __call__(self, states: Floats, surface: Sequence[float]) -> bool:
-        """Tell whether a question can only be understood with those before it."""
-        row = np.concatenate([states, np.asarray(surface, dtype=np.float32)])
-        return bool(self.weights @ row + self.bias >= self.least)
+    def __call__(self, states: Floats, question: str) -> Floats:
+        """Return the scores, (scores,)."""
+        return self.states @ states + self.wording @ wording_of(question) + self.bias
 
 
 @dataclass(frozen=True, slots=True)
 class QuestionModel:
-    """Linear scores over a question's states.
+    """Tells questions apart by their states and wording.
 
     Attributes:
         encoder: fingerprint of the encoder whose states it reads.
-        kinds: the names of the kinds, in the order of the weights' rows.
-        weights: of the kinds, (kinds, states).
-        bias: (kinds,).
+        names: the kinds, in the order of the scores.
+        kinds: the score of each kind.
         margin: by which the best kind must lead the second one; else it is a fact question.
-        leaning: tells whether a question needs the conversation; None where rules do.
+        follow_up: one score, above 0 where a question needs the conversation.
+        follow_up_by_wording: the same without states, for other encoders.
     """
 
     encoder: str
-    kinds: tuple[str, ...]
-    weights: Floats
-    bias: Floats
+    names: tuple[str, ...]
+    kinds: Linear
     margin: float
-    leaning: Leaning | None = None
+    follow_up: Linear
+    follow_up_by_wording: Linear
 
-    def kind(self, states: Floats) -> str:
+    def kind(self, states: Floats, question: str) -> str:
         """Return the kind of a question with these states."""
-        scores = self.weights @ states + self.bias
-        first, second = np.argsort(-scores)[:2]
-        return self.kinds[first] if scores[first] - scores[second] >= self.margin else FACT
+        return name_kind(self.kinds(states, question), self.names, self.margin)
+
+    def needs_conversation(self, states: Floats | None, question: str) -> bool:
+        """Tell whether a question can only be understood with those before it."""
+        if states is None:
+            return bool(self.follow_up_by_wording(_NO_STATES, question)[0] > 0)
+        return bool(self.follow_up(states, question)[0] > 0)
+
+
+def name_kind(scores: Floats, names: Sequence[str], margin: float) -> str:
+    """Return the kind with the best score, or the fact where it does not lead by the margin.
+
+    >>> scores = np.array([0.1, 0.6, 0.5], dtype=np.float32)
+    >>> [name_kind(scores, ["fact", "list", "quote"], margin) for margin in (0.0, 0.2)]
+    ['list', 'fact']
+    """
+    second, first = np.argsort(scores)[-2:]
+    return names[first] if scores[first] - scores[second] >= margin else FACT
 
 
 def states_of(encoder: Encoder, question: str) -> Floats | None:
@@ -92,88 +104,69 @@ def states_of(encoder: Encoder, question: str) -> Floats | None:
     """
     if not isinstance(encoder, SentenceTransformerEncoder):
         return None
-    import torch
-
-    model = encoder.model
-    bert: Any = getattr(model[0], "auto_model", None)
-    tokenizer: Any = getattr(model.tokenizer, "backend_tokenizer", None)
-    if bert is None or tokenizer is None:
+    layers = encoder.layer_states(question)
+    if layers is None or len(layers) < max(LAYERS):
         return None
-    prompt = model.prompts.get("query", "")
-    with _lock:
-        before, asked = tokenizer.encode_batch([prompt, question], add_special_tokens=False)
-    ids = asked.ids[:MOST_TOKENS]
-    if not ids or bert.config.num_hidden_layers < max(LAYERS):
-        return None
-    special = model.tokenizer
-    row = [special.cls_token_id, *before.ids, *ids, special.sep_token_id]
-    # With the last token of the prompt, which gathers what the question is to be used for.
-    first, last = max(1, len(before.ids)), 1 + len(before.ids) + len(ids)
-    with torch.inference_mode():
-        layers = bert(input_ids=torch.tensor([row]), output_hidden_states=True).hidden_states
-        kept = [layers[n][0, first:last].float().mean(0) for n in LAYERS]
-    return np.asarray(torch.cat(kept).numpy(), dtype=np.float32)
+    return np.concatenate([layers[number - 1] for number in LAYERS])
 
 
 @lru_cache(maxsize=1)
-def _load_shipped() -> QuestionModel | None:
+def shipped_model() -> QuestionModel | None:
+    """Return the model of `FILE`, or None where that is damaged."""
     text = (resources.files("qa.answering") / FILE).read_text(encoding="utf-8")
     try:
         return unpack(json.loads(text))
     except (ValueError, KeyError, TypeError) as exc:
-        log.warning("%s cannot be used (%s); questions are told apart by rules", FILE, exc)
+        log.warning("%s cannot be used (%s); every question asks for a fact", FILE, exc)
         return None
 
 
-def question_model(encoder: Encoder) -> QuestionModel | None:
-    """Return the shipped model, or None where it is not of this encoder or damaged."""
-    model = _load_shipped()
-    if model is None or not isinstance(encoder, SentenceTransformerEncoder):
+def _known_states(model: QuestionModel, encoder: Encoder, question: str) -> Floats | None:
+    """Return the states where they are those that the model reads."""
+    if not isinstance(encoder, SentenceTransformerEncoder) or model.encoder != encoder.fingerprint:
         return None
-    return model if model.encoder == encoder.fingerprint else None
+    return states_of(encoder, question)
 
 
 def kind_of(encoder: Encoder, question: str) -> str:
     """Return a question's kind, one of `KINDS`.
 
     Args:
-        encoder: the collection's. The classifier belongs to the default one; with another,
-            every question is a fact question, unless the caller says what it is.
+        encoder: the collection's. The model belongs to the default one; with another, every
+            question is a fact question, unless the caller says what it is.
         question: in normal form and complete.
     """
-    model = question_model(encoder)
-    states = None if model is None else states_of(encoder, question)
-    return FACT if model is None or states is None else model.kind(states)
+    model = shipped_model()
+    states = None if model is None else _known_states(model, encoder, question)
+    return FACT if model is None or states is None else model.kind(states, question)
 
 
-def needs_conversation(encoder: Encoder, question: str) -> bool:
-    """Tell whether a question can only be understood with those before it.
+def needs_conversation(encoder: Encoder, question: str, previous: str | None) -> bool:
+    """Tell whether a question can only be understood with the one before it.
 
     Args:
-        encoder: the collection's; with another one than the default, rules tell.
+        encoder: the collection's; with another one than the default, wording alone tells.
         question: in normal form.
+        previous: the question before; None where there is none, and nothing is needed. What it
+            asked makes no difference: how a question is put tells enough (docs/experiments.md).
     """
-    model = question_model(encoder)
-    states = None if model is None or model.leaning is None else states_of(encoder, question)
-    if model is None or model.leaning is None or states is None:
-        return leans(question)
-    return model.leaning(states, surface(question))
+    model = shipped_model()
+    if previous is None or model is None:
+        return False
+    return model.needs_conversation(_known_states(model, encoder, question), question)
 
 
 def pack(model: QuestionModel, about: dict[str, Any]) -> dict[str, Any]:
     """Return a model as JSON-ready values, with a checksum; `about` says how it was made."""
     values = {
         "encoder": model.encoder,
-        "kinds": list(model.kinds),
-        "weights": [_pack_row(row) for row in model.weights],
-        "bias": [round(float(value), 6) for value in model.bias],
+        "names": list(model.names),
+        "kinds": _pack_linear(model.kinds),
         "margin": model.margin,
-        "leaning": None,
+        "follow_up": _pack_linear(model.follow_up),
+        "follow_up_by_wording": _pack_linear(model.follow_up_by_wording),
         "about": about,
     }
-    if model.leaning is not None:
-        row = _pack_row(model.leaning.weights)
-        values["leaning"] = {**row, "bias": model.leaning.bias, "least": model.leaning.least}
     return values | {"checksum": _checksum(values)}
 
 
@@ -187,19 +180,33 @@ def unpack(values: dict[str, Any]) -> QuestionModel:
     rest = {name: value for name, value in values.items() if name != "checksum"}
     if values["checksum"] != _checksum(rest):
         raise ValueError("its checksum differs")
-    leaning = values["leaning"]
     return QuestionModel(
         values["encoder"],
-        tuple(values["kinds"]),
-        np.stack([_unpack_row(row) for row in values["weights"]]),
-        np.array(values["bias"], dtype=np.float32),
+        tuple(values["names"]),
+        _unpack_linear(values["kinds"]),
         float(values["margin"]),
-        Leaning(_unpack_row(leaning), leaning["bias"], leaning["least"]) if leaning else None,
+        _unpack_linear(values["follow_up"]),
+        _unpack_linear(values["follow_up_by_wording"]),
     )
 
 
+def _pack_linear(linear: Linear) -> dict[str, Any]:
+    return {
+        "states": [_pack_row(row) for row in linear.states],
+        "wording": [_pack_row(row) for row in linear.wording],
+        "bias": [round(float(value), 6) for value in linear.bias],
+    }
+
+
+def _unpack_linear(values: dict[str, Any]) -> Linear:
+    states, wording = (
+        np.stack([_unpack_row(row) for row in values[name]]) for name in ("states", "wording")
+    )
+    return Linear(states, wording, np.array(values["bias"], dtype=np.float32))
+
+
 def _pack_row(row: Floats) -> dict[str, Any]:
-    scale = max(float(np.abs(row).max()), 1e-12) / 127
+    scale = max(float(np.abs(row).max(initial=0.0)), 1e-12) / 127
     whole = np.rint(row / scale).astype(np.int8)
     return {"scale": scale, "numbers": base64.b64encode(whole.tobytes()).decode()}
 

@@ -3,6 +3,7 @@
 import json
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -99,6 +100,49 @@ def test_threads_share_an_encoder(encoder: SentenceTransformerEncoder) -> None:
     with ThreadPoolExecutor(4) as pool:
         for found in pool.map(lambda _: encoder.encode(TEXTS, "query"), range(12)):
             np.testing.assert_array_equal(found, expected)
+
+
+def test_one_pass_gives_a_questions_vector_and_its_states_in_each_layer(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    encoder = SentenceTransformerEncoder(str(folder))
+    passes = []
+    encode = encoder.model.encode_query
+
+    def count(*given: Any, **options: Any) -> Any:
+        passes.append(given)
+        return encode(*given, **options)
+
+    monkeypatch.setattr(encoder.model, "encode_query", count)
+    states = encoder.layer_states("Wo ist die Fähre?")
+    assert states is not None
+    assert states.shape == (6, 32)
+    vector = encoder.encode(["Wo ist die Fähre?"], "query")
+    again = encoder.layer_states("Wo ist die Fähre?")
+    assert again is not None
+    np.testing.assert_array_equal(again, states)
+    assert len(passes) == 1
+    together = encoder.encode(["Wo ist die Fähre?", "Wer?"], "query")
+    np.testing.assert_allclose(vector[0], together[0], atol=2e-2)
+
+
+def test_states_are_the_means_of_the_layers_own(encoder: SentenceTransformerEncoder) -> None:
+    import torch
+
+    model = encoder.model
+    tokens = model.tokenizer("query: Wer?", return_tensors="pt")
+    inner: Any = model[0]
+    with torch.inference_mode():
+        layers = inner.auto_model(**tokens, output_hidden_states=True).hidden_states
+    prompt = len(model.tokenizer("query: ", add_special_tokens=False)["input_ids"])
+    expected = [layer[0, prompt:-1].float().mean(0).numpy() for layer in layers[1:]]
+    found = encoder.layer_states("Wer?")
+    assert found is not None
+    np.testing.assert_allclose(found, expected, atol=2e-2)
+
+
+def test_a_question_without_tokens_has_no_states(encoder: SentenceTransformerEncoder) -> None:
+    assert encoder.layer_states("") is None
 
 
 @pytest.mark.parametrize("damage", ["empty", "no weights", "weights cut", "config no JSON"])
