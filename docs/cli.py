@@ -1,5 +1,6 @@
 """Write docs/cli.md from the commands' own help: `python docs/cli.py`."""
 
+import re
 from pathlib import Path
 
 from typer.testing import CliRunner
@@ -8,38 +9,34 @@ from qa.cli.app import app
 
 PAGE = Path(__file__).with_name("cli.md")
 _WIDTH = 96
+_SHARED = re.compile(r"  --help .*Show this message and exit\.")
 _HEAD = """\
 # Command line
 
 Made from the commands' own help by `python docs/cli.py`; do not edit.
 
-What was asked for goes to standard output; progress, summaries and errors go to standard error.
+Results go to standard output; progress, summaries and errors go to standard error.
 
 | exit code | meaning |
 |---|---|
-| 0 | done; a refused question counts as done, and so does a pipe that is closed early |
+| 0 | done; a refused question counts as done |
 | 1 | not done, or only in part; the message says why |
 | 2 | wrong usage |
-| 3, 4 | `doctor` alone: `--repair` can mend it; something stays broken |
+| 3, 4 | `doctor` alone: `--repair` can help; something stays broken |
 | 130 | stopped with Ctrl+C |
 
-**Conversation.** `article-qa ask` without a question asks for one after another, and each may
-lean on the one before ("Und warum?"); the arrow keys bring questions back, Ctrl+C drops one,
-Ctrl+D ends. From a pipe, each line is a question, and `--json` gives a JSON object a line.
+**Conversation.** `article-qa ask` without a question asks for one after another; each may refer
+to the one before ("Und warum?"). Ctrl+C drops a question, Ctrl+D ends. From a pipe, each line is
+a question, and `--json` gives one JSON object per line.
 
-**Completion.** `article-qa --install-completion` once, then a new shell, and Tab completes
-commands and options in bash, zsh, fish and PowerShell; `article-qa --show-completion` prints the
-script instead.
+**Completion.** `article-qa --install-completion` once, then a new shell: Tab completes commands
+and options in bash, zsh, fish and PowerShell.
 
-**Pipes.** What goes into a pipe or a file has a line for each thing, folded nowhere: a quote, a
-paragraph, an address, and of `list` an article, with tabs between. A letter that an ASCII output
-lacks is written as an escape (`\\xfc`), in JSON as JSON does it. Colours are for terminals
-alone, and `NO_COLOR=1` switches them off there too. In a terminal of fewer than 100 columns
-`list` gives each article a few lines in place of a table.
+**Pipes.** In a pipe or a file each thing has one line, never folded; `list` separates columns by
+tabs. `NO_COLOR=1` switches colours off.
 
-**JSON.** With `--json` the names are those of the [Python results](python-api.md#results), and
-offsets are character offsets into the article's text: `article-qa show URI --json` gives the
-article, whose `text[start:end]` is the quote.
+**JSON.** With `--json` the names are those of the [Python results](python-api.md#results).
+`article-qa show URI --json` gives the article, whose `text[start:end]` is the quote.
 
 ```json
 {
@@ -84,7 +81,10 @@ def _section(title: str, command: list[str]) -> str:
         )
     finally:
         app.rich_markup_mode = mode
-    text = "\n".join(line.rstrip() for line in result.output.strip().splitlines())
+    lines = (line.rstrip() for line in result.output.strip().splitlines())
+    # Every command has them.
+    text = "\n".join(line for line in lines if not _SHARED.match(line))
+    text = re.sub(r"\n\nOptions:(?=\n\n|$)", "", text)
     return f"## {title}\n\n```text\n{text}\n```\n"
 
 

@@ -15,21 +15,19 @@ _NAMES = {
 }
 _METHOD = """\
 Questions in, answers out of the whole pool. **article-qa** is `Collection.ask` with its defaults, \
-on a collection made with `add --group-by article` of the paragraphs and titles. The two others \
-quote one sentence of the pool for every question, the best by bm25s (stemmed, stop words removed) \
-or by the cosine of article-qa's own encoder; they never refuse.
-
-Of XQuAD only the questions on the last 12 of 48 articles count: the reader was trained on the \
-others. The pool is whole. In xquad-de-abstain-article half of the articles were taken away, and \
-questions about them are to be refused. Intervals (95 %) are Wilson's for shares and percentile \
-bootstraps for the rest. What the figures mean: [evaluation.md](evaluation.md)."""
+with titles. The two others quote one sentence of the pool for every question, the best by bm25s \
+or by the cosine of article-qa's encoder; they never refuse. Of XQuAD only the questions on the \
+last 12 of 48 articles count: the reader was trained on the others. In xquad-de-abstain-article \
+half of the articles were taken away, and questions about them should be refused. What the figures \
+mean: [evaluation.md](evaluation.md)."""
 _SHARES = {
-    "right_paragraph_cited_first": "Right paragraph cited first, of the answerable ones answered",
-    "first_quote_holds_answer": "First quote holds the answer, of the answerable ones answered",
-    "answered_answerable": "Answerable questions answered",
-    "answered_unanswerable": "Unanswerable questions answered: smaller is better",
-    "f1_when_answered": "F1 of the answerable ones answered: the short answer, else the sentence",
+    "right_paragraph_cited_first": "right paragraph cited first, of those answered",
+    "first_quote_holds_answer": "first quote holds the answer, of those answered",
+    "answered_answerable": "answered, of questions with an answer",
+    "answered_unanswerable": "answered, of questions without: smaller is better",
+    "f1_when_answered": "F1 of those answered",
 }
+_NONE = "–"
 
 Results = Mapping[str, Any]
 
@@ -51,17 +49,12 @@ def section(results: Results, check: Results | None) -> list[str]:
         "From [results.json](../benchmarks/answers/results.json), measured on "
         f"{results['date']} with Python {results['python']}, "
         + ", ".join(f"{name} {number}" for name, number in results["versions"].items())
-        + ". Samples of each set, drawn by a fixed seed:",
+        + ".",
         _sizes(results),
-    ]
-    for name, title in _SHARES.items():
-        found += [f"### {title}", _table(results, name)]
-    found += [
-        "### Confidence of article-qa",
-        "Mean risk over the answers given, the surest first (AURC); expected calibration error of "
-        "the confidence; of the answerable ones answered, how many got a short answer and how "
-        "many match exactly; the median of seconds a question, on two cores shared with other "
-        "work, so no measure of speed.",
+        _table(results),
+        "**Confidence of article-qa**: mean risk over the answers given, the surest first (AURC); "
+        "expected calibration error; share with a short answer, and with one that matches "
+        "exactly.",
         _confidence(results),
     ]
     return found + (_check_table(check) if check else [])
@@ -80,21 +73,22 @@ def _sizes(results: Results) -> str:
     return _markdown(["", "paragraphs", "questions", "of these without an answer"], rows)
 
 
-def _table(results: Results, name: str) -> str:
+def _table(results: Results) -> str:
     systems = [n for n in _NAMES if any(n in s["systems"] for s in results["sets"].values())]
     rows = [
-        [title, *(_measure(measured["systems"].get(system), name) for system in systems)]
-        for title, measured in results["sets"].items()
+        [title, name, *(_measure(measured["systems"].get(system), share) for system in systems)]
+        for share, title in _SHARES.items()
+        for name, measured in results["sets"].items()
     ]
-    rows = [row for row in rows if set(row[1:]) != {"–"}]
-    return _markdown(["", *(_NAMES[system] for system in systems)], rows)
+    rows = [row for row in rows if set(row[2:]) != {_NONE}]
+    return _markdown(["", "", *(_NAMES[system] for system in systems)], rows)
 
 
 def _measure(quality: Results | None, name: str) -> str:
     """Write a measure with its interval; – where the system was not asked, or has none."""
     value = quality["measures"].get(name) if quality else None
     if value is None:
-        return "–"
+        return _NONE
     return f"{_short(value['mean'])} ({_short(value['low'])}–{_short(value['high'])})"
 
 
@@ -109,20 +103,19 @@ def _confidence(results: Results) -> str:
                 _short(quality["calibration_error"]),
                 _measure(quality, "short_answer_given"),
                 _measure(quality, "exact_when_answered"),
-                f"{quality['median_seconds']:.1f}",
             ]
         )
-    header = ["", "AURC", "calibration error", "short answer given", "exact match", "seconds"]
+    header = ["", "AURC", "calibration error", "short answer given", "exact match"]
     return _markdown(header, rows)
 
 
 def _check_table(check: Results) -> list[str]:
     return [
-        "### Every quote, letter for letter",
+        "**Every quote, letter for letter**: "
         f"{check['answers']:,} answers with {check['citations']:,} citations, to questions of "
         f"{', '.join(check['sets'])}: {check['wrong_quotes']:,} quotes that differ from their "
         f"article's text at their offsets, {check['loose_markers']:,} markers without a source. "
-        "`python -m benchmarks.answers.check` does it again, and goes on where it was stopped.",
+        "`python -m benchmarks.answers.check` repeats it.",
     ]
 
 

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-_OURS = ("titled", "fused", "dense", "lexical", "rrf")
+from benchmarks.retrieval.report import OURS
+
 _COLOURS = {True: "#1f6f54", False: "#8a5a2b"}
 
 
@@ -52,7 +53,7 @@ def _panel(panel: Any, measured: Mapping[str, Any], names: Mapping[str, str], ti
     for place, system in enumerate(systems):
         value = measured["systems"][system]["recall@1"]
         sides = [[value["mean"] - value["low"]], [value["high"] - value["mean"]]]
-        colour = _COLOURS[system in _OURS]
+        colour = _COLOURS[system in OURS]
         panel.errorbar(value["mean"], place, xerr=sides, fmt="o", color=colour, capsize=3)
         shown = f"{value['mean']:.3f}".removeprefix("0")
         panel.annotate(

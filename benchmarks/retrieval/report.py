@@ -1,7 +1,7 @@
 """The committed results as tables: `python -m benchmarks.retrieval.report` writes them.
 
-docs/benchmarks.md is made whole, the answers' part too; README.md has a table between two
-comments. The plot is drawn where matplotlib is installed (the extra `benchmarks`).
+They stand between two comments in docs/benchmarks.md, the answers' part too, and a small table
+in README.md. The plot is drawn where matplotlib is installed (the extra `benchmarks`).
 """
 
 import json
@@ -42,8 +42,10 @@ _SETS = {
     "xquad-ar": "Arabic",
     "xquad-zh": "Chinese",
 }
-_IN_README = ("xquad-de", "xquad-en", "xquad-qde-pen", "xquad-qen-pde", "mlqa-dev-en", "squad2-dev")
+_IN_README = ("xquad-de", "xquad-en", "xquad-qde-pen", "xquad-qen-pde")
+_SYSTEMS_IN_README = ("fused", "bm25s", "all-MiniLM-L6-v2")
 
+OURS = ("titled", "fused", "dense", "lexical", "rrf")
 _NONE = "–"
 _PLOTTED = ("xquad-de", "xquad-en")
 
@@ -51,13 +53,9 @@ Results = Mapping[str, Any]
 
 
 def page(results: Results, answers: list[str]) -> str:
-    """Return docs/benchmarks.md; `answers` are the parts of its second half."""
+    """Return the generated part of docs/benchmarks.md; `answers` are its second half."""
     versions = ", ".join(f"{name} {number}" for name, number in results["versions"].items())
     parts = [
-        "# Benchmarks",
-        "Made by `python -m benchmarks.retrieval.report` from "
-        "[results.json](../benchmarks/retrieval/results.json); do not edit. How to measure on "
-        "your own articles: [evaluation.md](evaluation.md).",
         "## Retrieval",
         _METHOD,
         *_remark(results),
@@ -65,17 +63,14 @@ def page(results: Results, answers: list[str]) -> str:
         f"Measured {_when(results)}, with Python {results['python']}, {versions}.",
         "### Recall@1, with 95 % intervals",
         f"![Recall@1 of all systems on German and English](images/{PLOT.name})",
-        _table(results, "recall@1", list(results["sets"]), interval=True),
+        _table(results, "recall@1", list(results["sets"])),
         "### How far behind article-qa",
         "Difference in recall@1 on the same questions, article-qa less the other, in points, with "
-        "its 95 % interval. An interval that holds 0 shows no difference.",
+        "its 95 % interval. An interval that contains 0 shows no difference. Recall@5, MRR@10 and "
+        "nDCG@10 are in [results.json](../benchmarks/retrieval/results.json).",
         _behind(results),
     ]
-    sets = list(results["sets"])
-    for metric, title in (("recall@5", "Recall@5"), ("mrr@10", "MRR@10")):
-        parts += [f"### {title}", _table(results, metric, sets, interval=False)]
-    parts.append("Intervals of these and nDCG@10 are in the JSON file.")
-    return "\n\n".join(parts + answers) + "\n"
+    return "\n\n".join(parts + answers)
 
 
 def _remark(results: Results) -> list[str]:
@@ -111,62 +106,54 @@ def _when(results: Results) -> str:
 
 
 _METHOD = """\
-Is the paragraph found that answers the question? All systems see the same pool and the same \
-questions in one run; questions without an answer are left out. A copy of the right paragraph \
-with the same text counts as right.
+Is the paragraph that answers found first? All systems get the same pool and the same questions \
+in one run. Questions without an answer are left out; a copy of the right paragraph with the same \
+text counts as right.
 
-- **article-qa** is `Collection.retrieve` with its defaults, on a collection made with \
-`add --group-by article` of the paragraphs' texts alone, which is what the other systems see. \
-With titles it also has those of the articles, as it has with users' articles. Its two sides are \
-the indexes that it asks, each alone; "both, by rank" is the reciprocal rank fusion of their first \
-100 with k = 60 (Cormack and others, 2009). Its model runs in bfloat16 where the CPU has that, in \
-float32 elsewhere.
-- **BM25** is bm25s with its defaults, the Snowball stemmer and its stop words of the paragraphs' \
-language, where it has them; Chinese as pairs of characters, because it splits words at blanks.
-- **all-MiniLM-L6-v2** is the model that many tutorials begin with, exact search by cosine. It was \
-trained on English. Vectors in float32.
-- **LanceDB hybrid** is set up as haiku.rag sets it up: cosine, refine factor 30, a full-text \
-index with positions and stop words and otherwise LanceDB's defaults, among them English \
-stemming, and LanceDB's reciprocal rank fusion. haiku.rag's default model cannot be had offline, \
-so it gets article-qa's vectors: the difference is that of the engine.
-- **txtai** and **Chroma** are used as their documentation begins, both with their default model, \
-all-MiniLM-L6-v2. txtai embeds from a folder; Chroma fetches its copy from the network, so it gets \
-the vectors from outside. Neither has a lexical side by default.
+- **article-qa** is `Collection.retrieve` with its defaults over the paragraphs' texts alone, as \
+the other systems get them; with titles it also has those of the articles, as with your own. Its \
+two sides are its indexes, each alone; "both, by rank" is their reciprocal rank fusion (k = 60; \
+Cormack and others, 2009).
+- **BM25** is bm25s with its defaults, Snowball's stemmer and stop words; Chinese as pairs of \
+characters.
+- **all-MiniLM-L6-v2** is the model of many tutorials, trained on English; exact search by cosine.
+- **LanceDB hybrid** is set up as in haiku.rag, with article-qa's vectors, since haiku.rag's model \
+cannot be had offline.
+- **txtai** and **Chroma** run as their documentation begins, with all-MiniLM-L6-v2.
 
-These last three run in environments of their own, made by the benchmark; – marks sets that they \
-were not measured on.
+– marks sets that a system was not measured on. Metrics are those of ranx, intervals percentile \
+bootstraps over the questions (10,000 resamples); several questions ask about one paragraph, so \
+they are a little too narrow.
 
-Metrics are those of ranx; the intervals are percentile bootstraps over the questions, 10,000 \
-resamples. Several questions ask about one paragraph, so they are a little too narrow.
-
-The sets are XQuAD (one pool of 240 paragraphs in each language), the English development part of \
-MLQA, and half of SQuAD 2.0's development set. All are paragraphs of Wikipedia. The weights of \
-article-qa were chosen on mlqa-dev-en and squad2-dev, and what it does with questions in another \
-language on xquad-qde-pen and -qen-pde, so the figures on these flatter it; squad2-dev shares \
-paragraphs with xquad-en."""
+The sets are XQuAD, the English development part of MLQA and half of SQuAD 2.0's development set: \
+paragraphs of Wikipedia, "+N" with as many distractors. article-qa's weights were chosen on \
+mlqa-dev-en and squad2-dev, its handling of other languages on xquad-qde-pen and -qen-pde, so \
+these flatter it; squad2-dev shares paragraphs with xquad-en."""
 
 
 def figures(results: Results) -> str:
-    """Return the README's table."""
+    """Return the README's table: a few sets and systems, without intervals."""
     names = [name for name in _IN_README if name in results["sets"]]
-    table = _table(results, "recall@1", names, interval=False)
-    return "\n\n".join([table, *_remark(results)])
-
-
-def _table(results: Results, metric: str, sets: list[str], *, interval: bool) -> str:
+    header = ["", "article-qa", *(_NAMES[system] for system in _SYSTEMS_IN_README[1:])]
     rows = []
-    systems = _systems(results, sets, all_sets=set(sets) <= set(_IN_README))
+    for name in names:
+        systems = results["sets"][name]["systems"]
+        cells = [_short(systems[system]["recall@1"]["mean"]) for system in _SYSTEMS_IN_README]
+        best = cells.index(max(cells))
+        cells[best] = f"**{cells[best]}**"
+        rows.append([_SETS[name], *cells])
+    return "\n\n".join([_markdown(header, rows), *_remark(results)])
+
+
+def _table(results: Results, metric: str, sets: list[str]) -> str:
+    rows = []
+    systems = _systems(results, sets)
     for name in sets:
         measured = results["sets"][name]
         cells = [
-            _cell(measured["systems"][system][metric], interval)
-            if system in measured["systems"]
-            else _NONE
+            _cell(measured["systems"][system][metric]) if system in measured["systems"] else _NONE
             for system in systems
         ]
-        if not interval:
-            best = max(range(len(cells)), key=lambda at: cells[at].replace(_NONE, ""))
-            cells[best] = f"**{cells[best]}**"
         title = f"{_title(name, measured['language'])} ({name})"
         rows.append([title, f"{measured['paragraphs']:,} / {measured['questions']:,}", *cells])
     return _markdown(["", "paragraphs / questions", *(_NAMES[name] for name in systems)], rows)
@@ -183,16 +170,15 @@ def _title(name: str, language: str) -> str:
     return f"{title}, {int(count):,} distractors" if plus else title
 
 
-def _systems(results: Results, sets: Sequence[str], *, all_sets: bool) -> list[str]:
-    """Return the systems that all of the sets, or any, were measured with, as `_NAMES` goes."""
+def _systems(results: Results, sets: Sequence[str]) -> list[str]:
+    """Return the systems that any of the sets was measured with, as `_NAMES` goes."""
     measured = [results["sets"][name]["systems"] for name in sets]
-    every = all if all_sets else any
-    return [name for name in _NAMES if every(name in item for item in measured)]
+    return [name for name in _NAMES if any(name in item for item in measured)]
 
 
 def _behind(results: Results) -> str:
-    systems = _systems(results, list(results["sets"]), all_sets=False)
-    others = [system for system in systems if system != "fused"]
+    systems = _systems(results, list(results["sets"]))
+    others = [system for system in systems if system not in OURS]
     rows = [
         [
             name,
@@ -213,9 +199,9 @@ def _gap(value: Mapping[str, float]) -> str:
     return f"{mean} ({low} to {high})"
 
 
-def _cell(value: Mapping[str, float], interval: bool) -> str:
-    mean = _short(value["mean"])
-    return f"{mean} ({_short(value['low'])}–{_short(value['high'])})" if interval else mean
+def _cell(value: Mapping[str, float]) -> str:
+    mean, low, high = (_short(value[name]) for name in ("mean", "low", "high"))
+    return f"{mean} ({low}–{high})"
 
 
 def _short(share: float) -> str:
@@ -232,11 +218,11 @@ def _markdown(header: list[str], rows: list[list[str]]) -> str:
     return "\n".join("| " + " | ".join(line) + " |" for line in lines)
 
 
-def with_figures(readme: str, results: Results) -> str:
-    """Return the README with its table made anew."""
-    before, _, rest = readme.partition(BEGIN)
+def with_figures(text: str, made: str) -> str:
+    """Return a page with what stands between its two comments replaced."""
+    before, _, rest = text.partition(BEGIN)
     _, _, after = rest.partition(END)
-    return f"{before}{BEGIN}\n\n{figures(results)}\n\n{END}{after}"
+    return f"{before}{BEGIN}\n\n{made}\n\n{END}{after}"
 
 
 def main() -> None:
@@ -244,8 +230,8 @@ def main() -> None:
     from benchmarks.retrieval.plot import draw
 
     results = json.loads(RESULTS.read_text(encoding="utf-8"))
-    PAGE.write_text(page(results, parts()), encoding="utf-8")
-    README.write_text(with_figures(README.read_text(encoding="utf-8"), results), encoding="utf-8")
+    for path, made in ((PAGE, page(results, parts())), (README, figures(results))):
+        path.write_text(with_figures(path.read_text(encoding="utf-8"), made), encoding="utf-8")
     draw(results, _NAMES, {name: _SETS[name] for name in _PLOTTED}, PLOT)
 
 

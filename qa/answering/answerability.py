@@ -5,7 +5,7 @@
 The features are those of `Evidence`; each logistic regression uses those that are known.
 The chance is that of a world where half of all questions have an answer. The weights are
 in `support.json`, which `python -m benchmarks.answers.calibrate` fits and writes; how well
-they hold is in docs/answers.md.
+they hold is in docs/benchmarks.md.
 """
 
 import json

@@ -44,7 +44,7 @@ app = typer.Typer(
     rich_markup_mode="rich",
 )
 
-K = Annotated[int, typer.Option("-k", help="How many passages.", min=1, max=1000)]
+K = Annotated[int, typer.Option("-k", help="Number of passages.", min=1, max=1000)]
 
 
 def main(arguments: Sequence[str] | None = None, *, encoder: "Encoder | None" = None) -> None:
@@ -145,9 +145,11 @@ def search(
     options: "SearchOptions",
     rerank: Annotated[
         str | None,
-        typer.Option(help="Order anew: 'reader', or a cross-encoder's folder or name."),
+        typer.Option(help="Reorder by 'reader', or by a cross-encoder's folder or name."),
     ] = None,
-    explain: Annotated[bool, typer.Option("--explain", help="Say how each got its rank.")] = False,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="Show how each passage got its rank.")
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """Find the passages closest to a question."""
@@ -184,8 +186,8 @@ def search(
 _Question = Annotated[
     str | None,
     typer.Argument(
-        help="The question, in any language; without one, a conversation, or from a pipe a "
-        "question a line."
+        help="The question, in any language. Without it: a conversation; from a pipe, one "
+        "question per line."
     ),
 ]
 _Strictness = Annotated[
@@ -194,22 +196,20 @@ _Strictness = Annotated[
 ]
 _Kind = Annotated[
     Kind | None,
-    typer.Option(help="What sort of answer is wanted; by default told from the question."),
+    typer.Option(help="The kind of answer; by default recognised from the question."),
 ]
 _After = Annotated[
     list[str] | None,
-    typer.Option(help="The question before, which this one leans on; can be repeated."),
+    typer.Option(help="An earlier question that this one refers to; can be repeated."),
 ]
-_Model = Annotated[
-    str | None, typer.Option(help="A language model at the endpoint, to write the answer.")
-]
+_Model = Annotated[str | None, typer.Option(help="The language model that writes the answer.")]
 _Endpoint = Annotated[
     str | None,
-    typer.Option(help="Its OpenAI-compatible address; '' answers without a language model."),
+    typer.Option(help="Its OpenAI-compatible address; '' for none."),
 ]
 _Strict = Annotated[
     bool | None,
-    typer.Option(help="Leave out sentences of the language model that nothing supports."),
+    typer.Option(help="Leave out the language model's unsupported sentences."),
 ]
 
 
@@ -228,7 +228,7 @@ def ask(
     strict: _Strict = None,
     as_json: Json = False,
 ) -> None:
-    """Answer a question from the articles, with citations; without one, hold a conversation."""
+    """Answer a question with citations; without a question, start a conversation."""
     from qa.cli.conversation import converse
     from qa.cli.streaming import AnswerThreads, follow
     from qa.cli.tables import answer_view, dates_line
@@ -273,7 +273,7 @@ def ask(
 
 @app.command()
 def status(as_json: Json = False) -> None:
-    """Say what the collection holds."""
+    """Show what the collection contains."""
     from qa.cli.tables import status_view
 
     with _opened() as collection:
@@ -286,13 +286,13 @@ def status(as_json: Json = False) -> None:
 
 @app.command()
 def embed(as_json: Json = False) -> None:
-    """Embed what is not embedded yet; with --model, embed all of it with that model."""
+    """Embed what is not embedded yet; with --model, embed everything with that model."""
     with _opened() as collection, _progress() as progress:
         count = collection.embed(progress, adopt=CliState.model is not None)
     if as_json:
         _print_json({"embedded": count})
     else:
-        err.print(f"Embedded {count:,} windows of text.")
+        err.print(f"Embedded {count:,} piece{'' if count == 1 else 's'} of text.")
 
 
 app.command()(config)

@@ -16,10 +16,10 @@ if TYPE_CHECKING:
     from qa.results import AddReport
 
 Author = Annotated[
-    list[str] | None, typer.Option(help="Who wrote it; can be repeated.", metavar="NAME")
+    list[str] | None, typer.Option(help="The author; can be repeated.", metavar="NAME")
 ]
-Published = Annotated[str | None, typer.Option(help="When it was published: 2024-10-25.")]
-Section = Annotated[str | None, typer.Option(help="The publisher's section: Politik, Sport.")]
+Published = Annotated[str | None, typer.Option(help="Date of publication: 2024-10-25.")]
+Section = Annotated[str | None, typer.Option(help="The section: Politik, Sport.")]
 _LISTED = 20
 
 
@@ -29,38 +29,38 @@ _Inputs = Annotated[
 ]
 _Urls = Annotated[
     list[Path] | None,
-    typer.Option(help="A file of addresses to fetch, one a line; can be repeated."),
+    typer.Option(help="A file with addresses to fetch, one per line; can be repeated."),
 ]
-_Sync = Annotated[
-    bool, typer.Option("--sync", help="Remove articles whose file, row or entry is gone.")
-]
+_Sync = Annotated[bool, typer.Option("--sync", help="Also remove articles that are gone.")]
 _Yes = Annotated[
     bool,
     typer.Option("--yes", "-y", help="Do not ask before --sync removes more than a tenth of them."),
 ]
 _Watch = Annotated[
-    bool, typer.Option("--watch", help="Go on: follow folders, poll addresses, until Ctrl+C.")
+    bool, typer.Option("--watch", help="Keep running until Ctrl+C and add what changes.")
 ]
-_Every = Annotated[float, typer.Option(help="Minutes between two polls of addresses.", min=0.01)]
+_Every = Annotated[float, typer.Option(help="Minutes between polls of addresses.", min=0.01)]
 _Ignore = Annotated[
     list[str] | None,
-    typer.Option(help="Leave files of folders out: '*.bak'; can be repeated."),
+    typer.Option(help="Ignore matching files: '*.bak'; can be repeated."),
 ]
-_Columns = Annotated[str, typer.Option("--map", help="A table's columns: title=headline,text=body")]
+_Columns = Annotated[
+    str, typer.Option("--map", help="Names of a table's columns: title=headline,text=body")
+]
 _GroupBy = Annotated[
     str | None,
-    typer.Option(help="A table's column whose equal values make one article, a row each."),
+    typer.Option(help="A table's column; rows with the same value make one article."),
 ]
-_Source = Annotated[str | None, typer.Option(help="Who published them, in place of what they say.")]
+_Source = Annotated[str | None, typer.Option(help="The publisher, instead of what they say.")]
 _AllowPrivate = Annotated[
     bool,
-    typer.Option("--allow-private", help="Fetch from this machine and its network too."),
+    typer.Option("--allow-private", help="Allow addresses in your own network."),
 ]
 _Embed = Annotated[
     bool,
     typer.Option(
         "--embed/--no-embed",
-        help="Embed the texts too; without, `article-qa embed` does it later.",
+        help="Embed the texts now, or later with `article-qa embed`.",
     ),
 ]
 
@@ -81,12 +81,12 @@ def add(
     author: Author = None,
     language: Annotated[str | None, typer.Option(help="Their language: de, en, …")] = None,
     section: Section = None,
-    max_mb: Annotated[float, typer.Option(help="Refuse larger files.", min=0.001)] = 500.0,
+    max_mb: Annotated[float, typer.Option(help="The largest file to read.", min=0.001)] = 500.0,
     allow_private: _AllowPrivate = False,
     embed: _Embed = True,
     as_json: Json = False,
 ) -> None:
-    """Add articles; those that are there and have not changed are left alone."""
+    """Add articles from files, folders and the web; unchanged ones are skipped."""
     named: list[str | Path] = list(inputs or [])
     if samples:
         from corpus.samples import samples_folder
@@ -129,11 +129,11 @@ def remove(
     source: Annotated[str | None, typer.Option(help="Only what this source published.")] = None,
     matching: Annotated[
         str | None,
-        typer.Option(help='Only articles with all of these words; "words in quotes" in a row.'),
+        typer.Option(help='Only articles with all of these words; "words in quotes" are a phrase.'),
     ] = None,
-    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask first.")] = False,
 ) -> None:
-    """Remove articles by URI, or all that an input gave, of a source or with some words."""
+    """Remove articles by URI, input, source or words."""
     if not names and source is None and matching is None:
         raise typer.BadParameter("name a URI or an input, or give --source or --matching")
     with open_chosen() as collection:
@@ -146,23 +146,23 @@ def remove(
 
 def edit(
     uri: Annotated[str, typer.Argument(help="The article's URI.")],
-    title: Annotated[str | None, typer.Option(help="Its headline.")] = None,
-    source: Annotated[str | None, typer.Option(help="Who published it.")] = None,
+    title: Annotated[str | None, typer.Option(help="The headline.")] = None,
+    source: Annotated[str | None, typer.Option(help="The publisher.")] = None,
     published: Published = None,
-    modified: Annotated[str | None, typer.Option(help="When it was last changed.")] = None,
+    modified: Annotated[str | None, typer.Option(help="Date of the last change.")] = None,
     author: Author = None,
     language: Annotated[str | None, typer.Option(help="Its language: de, en, …")] = None,
     section: Section = None,
-    url: Annotated[str | None, typer.Option(help="Where the original is found.")] = None,
+    url: Annotated[str | None, typer.Option(help="Address of the original.")] = None,
     undo: Annotated[
         list[str] | None,
-        typer.Option(help="Give a field back what the article says; can be repeated."),
+        typer.Option(help="Drop the correction of a field; can be repeated."),
     ] = None,
     as_json: Json = False,
 ) -> None:
-    """Correct an article's metadata; the corrections hold when it is added again.
+    """Correct an article's metadata; corrections stay when it is added again.
 
-    An empty value ("") takes it away. Without an option, says what was corrected.
+    An empty value ("") clears a field. Without options, lists the corrections.
     """
     values = _drop_missing(
         title=title,

@@ -12,7 +12,7 @@ from qa.cli.shared import CliState, err, out, print_json
 def config(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
-    """Show the settings in effect and where each came from; secrets are masked."""
+    """Show the settings and where each comes from; secrets are masked."""
     from qa.collection import default_folder
     from qa.settings import load_settings, user_file
 

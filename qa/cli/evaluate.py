@@ -11,11 +11,11 @@ from qa.cli.shared import err, open_chosen, out, print_json, progress_bars
 
 _Questions = Annotated[
     Path | None,
-    typer.Argument(help="Labelled questions, one JSON object a line; see docs/evaluation.md."),
+    typer.Argument(help="Labelled questions, one JSON object per line; see docs/evaluation.md."),
 ]
 _KnownItems = Annotated[
     int | None,
-    typer.Option(min=1, help="Without labels: make so many questions from the collection itself."),
+    typer.Option(min=1, help="Without labels: make this many questions from the collection."),
 ]
 _Paragraphs = Annotated[
     Path | None,
@@ -24,10 +24,10 @@ _Paragraphs = Annotated[
         "beside the questions."
     ),
 ]
-_Answers = Annotated[
-    bool, typer.Option(help="Ask the questions too; without, only retrieval, and quicker.")
+_Answers = Annotated[bool, typer.Option(help="Ask the questions too, or measure retrieval alone.")]
+_Limit = Annotated[
+    int | None, typer.Option(min=1, help="Use a sample of at most this many questions.")
 ]
-_Limit = Annotated[int | None, typer.Option(min=1, help="At most so many questions, a sample.")]
 _JsonFile = Annotated[
     Path | None,
     typer.Option("--json", help="Write everything to this file as JSON; - prints it."),
@@ -37,15 +37,15 @@ _JsonFile = Annotated[
 def evaluate(
     questions: _Questions = None,
     known_items: _KnownItems = None,
-    k: Annotated[int, typer.Option("-k", help="How many passages.", min=1, max=100)] = 10,
+    k: Annotated[int, typer.Option("-k", help="Number of passages.", min=1, max=100)] = 10,
     paragraphs: _Paragraphs = None,
-    id_column: Annotated[str, typer.Option(help="Its column of ids.")] = "id",
+    id_column: Annotated[str, typer.Option(help="Its id column.")] = "id",
     answers: _Answers = True,
     limit: _Limit = None,
-    seed: Annotated[int, typer.Option(help="Of the sample.")] = 1,
+    seed: Annotated[int, typer.Option(help="Seed of the sample.")] = 1,
     json_file: _JsonFile = None,
 ) -> None:
-    """Measure how well passages are found and questions answered, with 95 % intervals.
+    """Measure search and answers on your own questions, with 95 % intervals.
 
     Exit code 1: no question could be used, or the file could not be read or written.
     """

@@ -8,12 +8,12 @@ import typer
 
 from qa.cli.shared import CliState, err, write_json
 
-feedback = typer.Typer(help="What people said of answers.", no_args_is_help=True)
+feedback = typer.Typer(help="Ratings of answers.", no_args_is_help=True)
 
 
 @feedback.callback()
 def topic() -> None:
-    """Take out what people said of answers in the chat."""
+    """Export the ratings of answers in the chat."""
 
 
 @feedback.command()
@@ -21,14 +21,12 @@ def export(
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help="Write to this file instead.")
     ] = None,
-    helpful: Annotated[
-        bool, typer.Option("--helpful", help="Only answers that helped: rows that are labelled.")
-    ] = False,
+    helpful: Annotated[bool, typer.Option("--helpful", help="Only answers that helped.")] = False,
 ) -> None:
-    """Write rated answers as JSON lines that `article-qa evaluate` reads.
+    """Write rated answers as questions for `article-qa evaluate`.
 
-    An answer that did not help says what is wrong and not what is right: fill that in, or leave
-    such rows out with --helpful.
+    An answer that did not help has no label: fill in what is right, or leave such rows out with
+    --helpful.
     """
     from corpus.errors import InputError
     from qa.chat_history import FILE, ConversationStore

@@ -19,15 +19,15 @@ _STYLES = {
 
 def doctor(
     deep: Annotated[
-        bool, typer.Option("--deep", help="Compare every row with its hash, and try the model.")
+        bool,
+        typer.Option("--deep", help="Also compare every row with its hash, and try the model."),
     ] = False,
-    repair: Annotated[bool, typer.Option("--repair", help="Mend what can be made again.")] = False,
+    repair: Annotated[bool, typer.Option("--repair", help="Repair what can be rebuilt.")] = False,
     as_json: Json = False,
 ) -> None:
-    """Say whether the collection is sound, and mend it with --repair.
+    """Check the collection, and repair it with --repair.
 
-    Exit codes: 0 sound or mended, 3 --repair can mend it, 4 something stays broken, 1 not
-    examined.
+    Exit codes: 0 sound or repaired, 3 --repair can help, 4 something stays broken, 1 not checked.
     """
     from qa.collection import default_folder
     from qa.maintenance.doctor import examine
@@ -50,12 +50,12 @@ def doctor(
 
 def backup(
     file: Annotated[Path, typer.Argument(help="The file to write.")],
-    force: Annotated[bool, typer.Option("--force", help="Replace a file that is there.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Overwrite the file.")] = False,
     as_json: Json = False,
 ) -> None:
-    """Write the catalog and the conversations to one file, and check what was written.
+    """Save articles and conversations to one file, and verify it.
 
-    Others can go on reading and writing. Indexes and settings are not in it.
+    Others can keep reading and writing. Indexes and settings are not included.
     """
     from qa.collection import default_folder
     from qa.maintenance.backup import backup as write
@@ -79,8 +79,7 @@ def restore(
     names: Annotated[
         list[str] | None,
         typer.Argument(
-            help="The file that `backup` wrote; with --removed URIs, or files and folders that "
-            "articles came from.",
+            help="A backup file; with --removed, URIs, or the files and folders of articles.",
             metavar="[FILE | URI...]",
         ),
     ] = None,
@@ -88,18 +87,17 @@ def restore(
         bool,
         typer.Option(
             "--removed",
-            help="Bring articles back that `remove` or `add --sync` took out in the last 30 days; "
-            "without a name, list them.",
+            help="Bring back articles removed in the last 30 days; without a name, list them.",
         ),
     ] = False,
     force: Annotated[
-        bool, typer.Option("--force", help="Put a collection that is there aside; it is kept.")
+        bool, typer.Option("--force", help="Put an existing collection aside; it is kept.")
     ] = False,
     as_json: Json = False,
 ) -> None:
-    """Make the collection what a backup holds, or bring removed articles back.
+    """Restore a backup, or bring back removed articles.
 
-    A collection that is there is kept beside the restored one.
+    An existing collection is kept beside the restored one.
     """
     if removed:
         _restore_removed(names or [], as_json)
@@ -148,10 +146,10 @@ def forget(
     uri: Annotated[str, typer.Argument(help="The article's URI, as `list` shows it.")],
     as_json: Json = False,
 ) -> None:
-    """Delete an article so that nothing of it stays in the collection's files.
+    """Delete an article for good, from every file of the collection.
 
-    Versions, embeddings, indexes and kept answers that quote it go too; then the files are
-    searched for its text. The file that it came from and backups are not touched.
+    Versions, embeddings, indexes and saved answers that quote it go too; then all files are
+    searched for its text. The original file and backups are not touched.
     """
     with open_chosen() as collection:
         found = collection.forget(uri)

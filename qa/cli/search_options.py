@@ -15,8 +15,8 @@ def _option(kind: Any, default: Any, text: str, *names: str, **limits: Any) -> t
 
 
 _OPTIONS = {
-    "since": _option(str | None, None, "Only articles from this day on: 2024-10-25."),
-    "until": _option(str | None, None, "Only articles up to this day."),
+    "since": _option(str | None, None, "Only articles since this day: 2024-10-25."),
+    "until": _option(str | None, None, "Only articles until this day."),
     "sources": _option(_Names, None, "Only this source; can be repeated.", "--source"),
     "languages": _option(
         _Names, None, "Only this language (de, en, …); can be repeated.", "--language"
@@ -27,18 +27,18 @@ _OPTIONS = {
     "roles": _option(
         _Names,
         None,
-        "Paragraphs of this role (caption, heading, …) in place of lead and body; can be repeated.",
+        "Paragraphs of this role (caption, heading, …) instead of lead and body; can be repeated.",
         "--role",
     ),
     "per_article": _option(
-        int | None, None, "At most so many passages of one article.", min=1, max=1000
+        int | None, None, "The most passages to take from one article.", min=1, max=1000
     ),
     "recency": _option(
-        str | None, None, "New articles first, with this half-life: 30d, 2w, 6m, 1y."
+        str | None, None, "Prefer newer articles, with this half-life: 30d, 2w, 6m, 1y."
     ),
-    "diversity": _option(float, 0.0, "0: the closest; 1: what repeats least.", min=0, max=1),
+    "diversity": _option(float, 0.0, "From 0, the closest, to 1, the most varied.", min=0, max=1),
     "boost_dates": _option(
-        bool, False, "Articles of the time that the question names first.", "--boost-dates"
+        bool, False, "Prefer articles from the time that the question names.", "--boost-dates"
     ),
 }
 """`qa.options.SearchOptions` -> the option's type, with its help, and its default."""

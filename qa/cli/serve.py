@@ -15,9 +15,7 @@ if TYPE_CHECKING:
     from qa.collection import Collection
     from qa.server.options import Options
 
-user = typer.Typer(
-    name="user", help="Make the password file of `serve --auth`.", no_args_is_help=True
-)
+user = typer.Typer(name="user", help="Manage the users of `serve --auth`.", no_args_is_help=True)
 
 UserName = Annotated[str, typer.Argument(help="The user's name.")]
 File = Annotated[
@@ -26,23 +24,23 @@ File = Annotated[
 ]
 
 
-Host = Annotated[str, typer.Option(help="Address to serve at.")]
+Host = Annotated[str, typer.Option(help="Address to listen on.")]
 Editable = Annotated[
     bool | None,
     typer.Option(
         "--editable/--read-only",
-        help="Whether articles are added and removed on the library page; "
-        "by default where only this machine reaches it.",
+        help="Whether the library page may add and remove articles; by default only if no other "
+        "machine can reach it.",
     ),
 ]
 
 
 def ui(
     host: Host = "127.0.0.1",
-    port: Annotated[int, typer.Option(help="Port to serve at.", min=1, max=65535)] = 7860,
+    port: Annotated[int, typer.Option(help="Port to listen on.", min=1, max=65535)] = 7860,
     editable: Editable = None,
 ) -> None:
-    """Serve the chat, the library and the inspector until Ctrl+C.
+    """Serve the chat page, with library and inspector, until Ctrl+C.
 
     The same as `serve`, for one person or a trusted network: no password, any host name.
     """
@@ -56,43 +54,45 @@ def ui(
 
 def serve(
     host: Host = "127.0.0.1",
-    port: Annotated[int, typer.Option(help="Port to serve at.", min=0, max=65535)] = 7860,
+    port: Annotated[int, typer.Option(help="Port to listen on.", min=0, max=65535)] = 7860,
     auth: Annotated[
         Path | None,
-        typer.Option(help="A password file; only its users may ask. `article-qa user` makes it."),
+        typer.Option(help="Password file from `article-qa user`; only its users may ask."),
     ] = None,
     insecure: Annotated[
-        bool, typer.Option("--insecure", help="Let everybody ask who can reach the address.")
+        bool, typer.Option("--insecure", help="Let everybody who can reach the address ask.")
     ] = False,
     allow_host: Annotated[
         list[str] | None,
-        typer.Option(help="A name that the server is reached by; can be repeated."),
+        typer.Option(help="Host name under which it is reached; can be repeated."),
     ] = None,
     rate: Annotated[
         int | None,
         typer.Option(
-            help="Requests a minute and client, 0 for any number; by default 300 where other "
-            "machines may ask.",
+            help="Requests per minute and client, 0 for no limit; by default 300 if other machines "
+            "can reach it.",
             min=0,
         ),
     ] = None,
-    workers: Annotated[int, typer.Option(help="Questions worked on at once.", min=1, max=64)] = 8,
+    workers: Annotated[
+        int, typer.Option(help="Questions answered at the same time.", min=1, max=64)
+    ] = 8,
     proxy: Annotated[
         str | None,
-        typer.Option(help="Address of a reverse proxy that says who the clients are."),
+        typer.Option(help="Address of a reverse proxy to trust for clients' addresses."),
     ] = None,
     page: Annotated[bool, typer.Option(help="Serve the chat page too.")] = True,
     editable: Editable = None,
     log_requests: Annotated[
-        bool, typer.Option("--log-requests", help="Write a line of JSON for each request.")
+        bool, typer.Option("--log-requests", help="Log each request as a line of JSON.")
     ] = False,
     log_questions: Annotated[
         bool, typer.Option("--log-questions", help="The same, with the questions.")
     ] = False,
 ) -> None:
-    """Serve the collection over HTTP until Ctrl+C: a JSON API, an OpenAI-compatible one, the chat.
+    """Serve the collection over HTTP: a JSON API, an OpenAI-compatible API and the chat.
 
-    GET /openapi.json describes it. On 127.0.0.1 only this machine reaches it; any other address
+    /openapi.json describes it. On 127.0.0.1 only this machine can reach it; any other address
     needs --auth or --insecure.
     """
     from qa.server.options import options_for
@@ -139,7 +139,7 @@ def _serve(
 
 @user.command(name="add")
 def add_user(name: UserName, file: File = None) -> None:
-    """Add a user, or give one another password; it is asked for, or read from a pipe."""
+    """Add a user or change a password; it is asked for, or read from a pipe."""
     from qa.server.auth.users import add
 
     path = _path(file)
@@ -157,7 +157,7 @@ def add_user(name: UserName, file: File = None) -> None:
 
 @user.command(name="remove")
 def remove_user(name: UserName, file: File = None) -> None:
-    """Remove a user, whose sessions and tokens end at once."""
+    """Remove a user; sessions and tokens end at once."""
     from qa.server.auth.users import remove
 
     remove(_path(file), name)
@@ -169,10 +169,10 @@ def token(
     name: UserName,
     file: File = None,
     drop: Annotated[
-        bool, typer.Option("--drop", help="Make all of the user's tokens void instead.")
+        bool, typer.Option("--drop", help="Revoke all of the user's tokens instead.")
     ] = False,
 ) -> None:
-    """Print a new token for programs; it is shown this once."""
+    """Print a new token for programs; it is shown only once."""
     from qa.server.auth.users import add_token, drop_tokens
 
     if drop:
@@ -183,7 +183,7 @@ def token(
 
 @user.command(name="list")
 def list_users(file: File = None) -> None:
-    """List the users with how many tokens each has."""
+    """List the users and the number of their tokens."""
     from qa.server.auth.users import read
 
     for name, found in sorted(read(_path(file)).items()):

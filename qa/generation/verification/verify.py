@@ -12,7 +12,7 @@ A sentence passes when
 5. the reader, asking the question of it and of the passage, does not find different answers.
 
 What supports it is located: sentences of the passages, with their offsets in the articles.
-How much this catches, and what it misses, is in docs/language-models.md.
+How much this catches, and what it misses, is in docs/benchmarks.md.
 """
 
 from collections.abc import Mapping, Sequence
