@@ -99,7 +99,7 @@ class RobotsForbidden(InputError):
 
 
 class FetchFailed(InputError):
-    """There was no answer from the web, or one that is of no use."""
+    """The web gave no answer, or a useless one."""
 
     def __init__(self, template: str, /, status: int | None = None, **values: object) -> None:
         """`status` is the HTTP status that was answered, if any."""

@@ -78,7 +78,7 @@ class ArticleStore:
         metadata: Mapping[str, Any] | None = None,
         allow_private: bool = False,
     ) -> AddReport:
-        """Add articles; what is there already and has not changed is left alone."""
+        """Add articles; unchanged ones are left alone."""
         started = monotonic()
         with self._write():
             tally = ingest(
@@ -142,7 +142,7 @@ class ArticleStore:
         return len(found)
 
     def removed(self, *names: str | Path) -> list[RemovedArticle]:
-        """Return what `remove` and `sync` have taken out in the last 30 days, the last first."""
+        """Return the articles removed in the last 30 days, the latest first."""
         return self._removed.all(*names)
 
     def restore_removed(self, *names: str | Path) -> list[str]:
@@ -151,12 +151,12 @@ class ArticleStore:
             return self._removed.restore(*names)[0]
 
     def forget(self, uri: str) -> Forgotten:
-        """Delete an article and all that the collection's files hold of it, and verify that."""
+        """Delete an article from every file of the collection, and verify it."""
         with self._write():
             return forget(self._database, self._folder, uri)
 
     def edit(self, uri: str, *, undo: Names = None, **metadata: Any) -> Article:
-        """Correct an article's metadata; that is kept when the article is added again."""
+        """Correct an article's metadata; corrections stay when it is added again."""
         values = check_metadata(metadata)
         fields = [undo] if isinstance(undo, str) else list(undo or ())
         check_fields(fields)
@@ -244,7 +244,7 @@ class ArticleStore:
         )
 
     def missing(self) -> int:
-        """Return how many paragraphs are found by their words alone, until they are embedded."""
+        """Return how many paragraphs are not embedded yet, and so found by their words alone."""
         return sum(missing_counts(self._database, self._model()).values())
 
     # Inside

@@ -152,7 +152,7 @@ class Collection:
     # Articles
 
     def add(self, *inputs: str | Path, **options: Unpack[AddOptions]) -> AddReport:
-        """Add articles; what is there already and has not changed is left alone.
+        """Add articles; unchanged ones are left alone.
 
         Nothing is fetched but http(s) addresses among `inputs`, what the feeds and sitemaps
         there name, and what is in `urls` or in a file that consists of addresses.
@@ -209,7 +209,7 @@ class Collection:
         return self._articles.remove(*names, **conditions)
 
     def removed(self, *names: str | Path) -> list[RemovedArticle]:
-        """Return what `remove` and `sync` have taken out in the last 30 days, the last first.
+        """Return the articles removed in the last 30 days, the latest first.
 
         With `names`, only articles with these URIs, or files, or what was below these folders.
         Raises CollectionDamaged where one has changed on the disk.
@@ -236,7 +236,7 @@ class Collection:
         return self._articles.restore_removed(*names)
 
     def forget(self, uri: str) -> Forgotten:
-        """Delete an article and all that the collection's files hold of it, and verify that.
+        """Delete an article from every file of the collection, and verify it.
 
         Its versions and embeddings go, the indexes are built again, kept answers that quote it
         are emptied, and the catalog is written anew. What was removed before under its URI or
@@ -307,7 +307,7 @@ class Collection:
         return self._articles.status()
 
     def missing(self) -> int:
-        """Return how many paragraphs are found by their words alone, until they are embedded."""
+        """Return how many paragraphs are not embedded yet, and so found by their words alone."""
         return self._articles.missing()
 
     # Questions. All of them raise QuestionError where a question is empty or too long or an
@@ -389,7 +389,7 @@ class Collection:
     def filter_hint(
         self, *, language: str = "en", **options: Unpack[SearchOptions]
     ) -> FilterHint | None:
-        """Say why filters match nothing and what is nearest; None where they match something.
+        """Say why filters match nothing and what comes closest; None if they match.
 
         The hint's text is in `language`, "en" or "de".
         """

@@ -195,7 +195,7 @@ class Choice:
 
 
 def check_number(name: str, value: int) -> None:
-    """See that a number of passages is one.
+    """Check that a value is a whole number from 1 to MAX_K.
 
     Raises:
         QuestionError: it is not from 1 to MAX_K.
@@ -210,7 +210,7 @@ def check_number(name: str, value: int) -> None:
 
 
 def several(questions: Iterable[str]) -> Iterable[str]:
-    """See that several questions are not one: its letters would be asked one by one.
+    """Check that questions are not one string, whose letters would be asked one by one.
 
     Raises:
         QuestionError: they are one text, or cannot be gone through.

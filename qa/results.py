@@ -81,7 +81,7 @@ class Passage(Result):
 
 
 class Listed(list[_Item]):
-    """A list that notebooks show as a table; in all else a list."""
+    """A list that notebooks show as a table."""
 
     def _repr_html_(self) -> str:
         from qa.notebook import list_html
@@ -91,7 +91,7 @@ class Listed(list[_Item]):
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """A term of the question, as it is searched for: stemmed, in small letters."""
+    """A term of the question, as it is searched for: stemmed, lower-cased."""
 
     text: str
     rarity: float
@@ -135,7 +135,7 @@ class Explanation(Result):
 
 @dataclass(frozen=True, slots=True)
 class RecognisedDate:
-    """A time that a question names, as a filter could be set by it; none is set by itself."""
+    """A time that a question names, offered as a filter and never set by itself."""
 
     text: str
     """The question's words."""
@@ -213,7 +213,7 @@ class Refusal(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """One of several different things that articles say in answer to a question."""
+    """One of the differing answers that articles give."""
 
     value: str
     """The words that answer, verbatim."""

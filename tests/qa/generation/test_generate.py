@@ -216,7 +216,7 @@ def one_endless_line(reply: Reply) -> None:
         (packed, "nicht zu lesen", 10),
         (one_endless_line, "nicht zu lesen", 10),
         (says(GOOD, " Es regnet [9]."), "Quellen, die es nicht gibt", 10),
-        (says("KEINE ANTWORT"), "fand in den Passagen keine", 10),
+        (says("KEINE ANTWORT"), "fand in den Textstellen keine", 10),
         (says("Sie kostet neun Euro [1]."), "keiner seiner Sätze", 10),
         (says("Das weiß ich."), "keiner seiner Sätze", 10),
         (says("wort " * 3000 + "[1]"), "keiner seiner Sätze", 10),

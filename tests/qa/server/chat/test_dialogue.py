@@ -256,17 +256,16 @@ def test_the_welcome_names_the_newest_articles_or_how_to_add_some() -> None:
 
 def test_the_status_line_says_what_is_not_embedded() -> None:
     german = unescape(talk.status_line(FakeCollection(unembedded=1204), DE))
-    assert "1.204 Absätze werden bisher nur wörtlich gefunden" in german
+    assert "1.204 Absätze lassen sich bisher nur nach Wörtern finden" in german
     english = talk.status_line(FakeCollection(unembedded=1), EN)
-    assert "1 paragraph can only be found by its exact words" in english
-    assert "exact" not in talk.status_line(FakeCollection(), EN)
+    assert "1 paragraph can be found by its words only" in english
+    assert "by its words" not in talk.status_line(FakeCollection(), EN)
 
 
 def test_the_status_line_counts_and_says_how_far_the_model_is() -> None:
     line = re.sub("<[^>]*>", "", talk.status_line(FakeCollection(), EN, "loading"))
     assert line.replace("&#44;", ",") == (
-        "3 articles from 3 sources, 25 October 2024 to 14 March 2025 "
-        "The language model is loading …"
+        "3 articles from 3 sources, 25 October 2024 to 14 March 2025 Getting ready to search …"
     )
     failed = talk.status_line(FakeCollection(), DE, "loading_failed", "<weg>")
     assert "&#60;weg&#62;" in failed

@@ -189,7 +189,7 @@ def test_an_empty_collection_says_how_to_begin(open_page: Open) -> None:
 
 def test_a_model_that_is_missing_is_said(open_page: Open) -> None:
     page = open_page("broken")
-    expect(page.locator("#status")).to_contain_text("ließ sich nicht laden")
+    expect(page.locator("#status")).to_contain_text("ließ sich nicht vorbereiten")
     expect(page.locator("#status")).to_contain_text("<models/small> holds no model")
 
 
@@ -405,7 +405,7 @@ def test_the_page_is_up_before_the_model(browser: Browser) -> None:
     with served("slow:25") as found:
         for opened in opened_at(browser, found):
             page = opened("slow:25")
-            expect(page.locator("#status .loading")).to_have_text("Das Sprachmodell wird geladen …")
+            expect(page.locator("#status .loading")).to_have_text("Die Suche wird vorbereitet …")
             height = page.locator("#top").bounding_box()
             expect(page.locator("#status .loading")).to_have_count(0, timeout=60_000)
             assert page.locator("#top").bounding_box() == height

@@ -383,11 +383,11 @@ def test_embed_now(collection: Collection, tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text(HARBOUR, encoding="utf-8")
     collection.add(tmp_path / "a.txt", embed=False)
     client = client_of(collection)
-    assert "1 paragraph is not embedded yet" in client.get("/library").text
+    assert "1 paragraph can be found by its words only" in client.get("/library").text
     shown = settled(client, client.post("/library/embed", headers=OWN))
-    assert "1 piece of text was embedded" in shown
+    assert "1 piece of text was prepared for search" in shown
     assert collection.missing() == 0
-    assert "is not embedded yet" not in client.get("/library").text
+    assert "by its words only" not in client.get("/library").text
 
 
 def test_hostile_articles_are_text_on_every_page(collection: Collection, tmp_path: Path) -> None:
