@@ -27,7 +27,7 @@ test-integrations: .venv-integrations/installed
 	.venv-integrations/bin/python -m pytest tests/qa/integrations tests/qa/test_doors.py \
 		-k "test_adapters or langchain or llamaindex or haystack"
 
-# The site, in site/; the notebook is made anew by `python docs/notebook.py`.
+# The site, in site/; `python docs/notebook.py` makes the notebook again.
 docs: .venv/installed-docs
 	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict --quiet
 	$(BIN)/python -m pytest --quiet tests/test_site.py
@@ -39,7 +39,7 @@ check: .venv/installed-test
 	$(BIN)/python -m tools.audit
 
 # Five minutes of fuzzing for each target, and the proofs of docs/reliability.md in full: hours.
-# The proofs go on where they were stopped; delete benchmarks/reliability/results to begin anew.
+# The proofs go on where they were stopped; delete benchmarks/reliability/results to start over.
 # The tests run a short form of all.
 prove: .venv/installed-test browser
 	$(BIN)/python -m tools.fuzz --seconds 300
@@ -56,7 +56,7 @@ prove: .venv/installed-test browser
 	$(BIN)/python -m benchmarks.reliability report
 
 # The chat page's tests drive Debian's Chromium, and readers are compared with it and with
-# poppler's pdftotext; elsewhere they skip where there is none.
+# poppler's pdftotext; without these they skip.
 browser:
 	@{ command -v chromium && command -v pdftotext; } >/dev/null || [ "$$(id -u)" != 0 ] \
 		|| ! command -v apt-get >/dev/null \

@@ -9,6 +9,7 @@ from qa.cli.app import app
 
 PAGE = Path(__file__).with_name("cli.md")
 _WIDTH = 96
+_FILTERS = "  --since … --boost-dates         The filters of `article-qa search`.\n"
 _SHARED = re.compile(r"  --help .*Show this message and exit\.")
 _HEAD = """\
 # Command line
@@ -85,6 +86,8 @@ def _section(title: str, command: list[str]) -> str:
     # Every command has them.
     text = "\n".join(line for line in lines if not _SHARED.match(line))
     text = re.sub(r"\n\nOptions:(?=\n\n|$)", "", text)
+    if command == ["ask"]:
+        text = re.sub(r"  --since .*?(?=  --strictness)", _FILTERS, text, flags=re.DOTALL)
     return f"## {title}\n\n```text\n{text}\n```\n"
 
 

@@ -28,12 +28,12 @@ collection = open_collection(Path(mkdtemp()) / "press", create=True)
 report = collection.add(samples_folder() / "de", samples_folder() / "en")
 report.added, report.skipped"""),
     ("markdown", """\
-An answer shows its sentences, and each quote marked in the paragraph that it comes from."""),
+An answer shows its sentences, and each quote highlighted in its paragraph."""),
     ("code", """\
 answer = collection.ask("Wann soll die Seilbahn in Bad Lauten wieder fahren?")
 answer"""),
     ("markdown", """\
-The quote is the article's text, letter for letter, at the place that the citation names."""),
+The quote is the article's text, letter for letter."""),
     ("code", """\
 citation = answer.citations[0]
 article = collection.article(citation.passage.article.uri)
@@ -44,7 +44,7 @@ Passages without an answer, the closest first. A question may be in another lang
     ("code", """\
 collection.retrieve("When will the cable car run again?", k=3)"""),
     ("markdown", """\
-Where the articles do not answer, that is said, with what comes nearest."""),
+If the articles do not answer, the answer says so and names the closest passage."""),
     ("code", """\
 refused = collection.ask("Wer gewann die Fußballweltmeisterschaft 1974?")
 print(refused.text)"""),

@@ -63,7 +63,8 @@ def add_summary(report: AddReport) -> RenderableType:
         counts += f"{report.moved} moved; "
     if report.removed:
         counts += f"{report.removed} removed; "
-    embedded = f"{report.embedded:,} passages embedded" if report.embedded else "nothing embedded"
+    passages = f"{report.embedded:,} passage{'' if report.embedded == 1 else 's'}"
+    embedded = f"{passages} embedded" if report.embedded else "nothing embedded"
     lines = [Text(f"{counts}{embedded} ({report.seconds:.1f} s).")]
     lines += [
         Text.assemble(("Skipped ", "yellow"), name, ": ", reason)
