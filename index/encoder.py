@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from corpus.catalog.embeddings import EmbeddingStore
 from corpus.errors import ModelError
+from index.arrays import Floats
 from index.default_model import default_model_folder
 
 if TYPE_CHECKING:
@@ -28,7 +29,6 @@ QUERIES_KEPT = 32
 """The last questions, whose vectors and states are kept: each is needed several times."""
 MOST_TOKENS = 64
 """Tokens of a question whose states count."""
-Floats = NDArray[np.float32]
 
 
 class Encoder(Protocol):
