@@ -1,9 +1,8 @@
-"""Which of a question's terms are mistyped: those that are put right before the search.
+"""Which of a question's terms are mistyped, and which are words that the articles do not have.
 
-A term that no paragraph holds is a typing mistake, or a word that the articles do not have. The
-term nearest to it tells: mistyped words have rare runs of letters and long, frequent neighbours
-that differ inside the word; other words and other forms of a word do not. `python -m
-training.spelling` fits and measures it.
+Of a term that no paragraph holds, the one nearest to it tells: mistyped words have rare runs of
+letters and long, frequent neighbours that differ inside the word; other words and other forms
+of a word do not. `python -m training.spelling` fits and measures it.
 """
 
 import math

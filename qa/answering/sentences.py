@@ -71,11 +71,14 @@ class Found:
     def unknown(self, language: str) -> float | None:
         """Return the share of the question's terms that no paragraph holds, by rarity.
 
+        A term that another one stands for, not surely mistyped, counts as one that none holds.
         None where the language is not the question's.
         """
         if self.question.is_foreign(language):
             return None
-        return unheld(self.rarities(language), self.frequencies(language))
+        counts = self.frequencies(language)
+        counts.update(dict.fromkeys(self.question.doubtful & counts.keys(), 0))
+        return unheld(self.rarities(language), counts)
 
     def coverage_of(self, passage: Passage) -> float | None:
         """Return the share of the question's terms that a passage holds, by rarity.

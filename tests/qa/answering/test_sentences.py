@@ -1,5 +1,6 @@
 """Sentences as candidates: cut from their passages, ranked by score."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -152,3 +153,16 @@ def test_what_no_article_mentions_makes_an_answer_less_likely() -> None:
     for read in (None, 2.0):
         some = chance(Evidence(3.0, 0.5, 2.0, read, unknown=0.1))
         assert chance(Evidence(3.0, 0.5, 2.0, read, unknown=0.6)) < some
+
+
+def test_another_word_that_a_term_comes_near_to_does_not_make_it_known(
+    filled: Collection, tmp_path: Path
+) -> None:
+    text = "Sturm\n\nDer Sturm hat am Abend hundert Bäume auf die Gleise der Bahn geworfen."
+    filled.add(write(tmp_path / "storm", storm=text))
+    found = found_for(filled, "Was hindert die Fähre nach Osterholm daran, am Abend zu fahren?")
+    assert found.question.doubtful == {"hundert"}
+    sure = replace(found, question=replace(found.question, doubtful=frozenset()))
+    rarities = found.rarities("de")
+    share = rarities["hundert"] / sum(rarities.values())
+    assert found.unknown("de") == pytest.approx((sure.unknown("de") or 0) + share)
