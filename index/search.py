@@ -147,13 +147,14 @@ def with_near_terms(question: Analysed, lexical: LexicalIndex) -> Analysed:
     for field, words in question.terms.items():
         if question.weights[field] != 1.0:
             continue
-        found[field] = list(words)
+        put = list(words)
         for at, word in enumerate(words):
             near = _near_terms(question, lexical, field, word)
             if near:
-                found[field][at] = near[0].term
+                put[at] = near[0].term
                 if near[0].term not in words and not is_mistyped(word, near, field):
                     doubtful.add(near[0].term)
+        found[field] = put
     return replace(question, terms=found, doubtful=frozenset(doubtful))
 
 

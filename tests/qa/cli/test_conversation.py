@@ -26,8 +26,12 @@ COMMAND = (
     " from tests.fakes import FakeEncoder; main(encoder=FakeEncoder())"
 )
 
-# The first terminal that a session opens is the one whose Ctrl+C reaches it.
-OPENING = "import os; os.close(os.open(os.ttyname(0), os.O_RDWR)); "
+# The first terminal that a session opens is the one whose Ctrl+C reaches it; what is started in
+# the background, the tests too, inherits that it is ignored.
+OPENING = (
+    "import os, signal; os.close(os.open(os.ttyname(0), os.O_RDWR)); "
+    "signal.signal(signal.SIGINT, signal.default_int_handler); "
+)
 
 Piped = Callable[..., tuple[int, str, str]]
 
