@@ -14,12 +14,12 @@ from corpus.catalog.statistics import count_rows
 from corpus.text.language import UNDETERMINED
 from index.encoder import CatalogEncoder, Encoder
 from index.facets import Facets, facets, gap
-from index.search import MAX_QUESTION, check_question
+from index.search import check_question
 from index.sync import Synchroniser
 from qa.answering.answerability import DEFAULT_STRICTNESS, least_chance
 from qa.answering.answerer import answer, refuse
-from qa.answering.follow_up import Turn, complete
-from qa.answering.kinds import FACT, check_kind
+from qa.answering.context import Turn, read_context
+from qa.answering.kinds import check_kind
 from qa.answering.question import Question, read_question
 from qa.answering.question_model import kind_of, needs_conversation
 from qa.generation.generate import write_answer
@@ -127,50 +127,43 @@ class Answerer:
         if kind is not None:
             check_kind(kind)
         asked = check_question(question)
-        text = complete(asked, history, self._needs_conversation, self._catalog.has)
-        if len(text) > MAX_QUESTION:
-            text = asked
+        context = read_context(asked, history, self._needs_conversation, self._catalog.has)
         check_number("k", k)
         choice = Choice.of(others)
         if generator is None:
             generator = self._generator()
         strict = self.settings.strict if strict is None else strict
-        question_read = read_question(text)
-        return self._stream_answer(
-            asked, question_read, k, choice, generator or None, strictness, strict, kind
-        )
+        question_read = read_question(asked, context=context)
+        question_read = replace(question_read, kind=kind or kind_of(self._encoder, asked))
+        return self._stream_answer(question_read, k, choice, generator or None, strictness, strict)
 
     def _stream_answer(
         self,
-        asked: str,
         question: Question,
         k: int,
         choice: Choice,
         generator: Generator | None,
         strictness: str,
         strict: bool,
-        kind: str | None,
     ) -> Iterator[Event]:
         yield Stage("searching")
-        found = self.finder.find(question.text, k, choice)
+        found = self.finder.find(question.in_context, k, choice)
         if found is None:
-            refused = refuse(question, Refusal.EMPTY, ())
-            yield Finished(replace(refused, asked=asked, kind=kind or FACT))
+            yield Finished(refuse(question, Refusal.EMPTY, ()))
             return
         yield Stage("reading")
         reader, article = self._reader(), self._catalog.article
         given = answer(question, found, self._known, article, reader, strictness)
         if given.refusal is Refusal.FILTERED:
             given = self._with_hint(given, choice.filters)
-        kind = kind or kind_of(self._encoder, question.text)
-        given = replace(given, asked=asked, dates=question.times, kind=kind)
+        given = replace(given, dates=question.times)
         if generator is None or not given.answered:
             yield Finished(given)
             return
         yield Stage("writing")
         spread = found.snapshot.spread
         passages = given.passages[:GIVEN]
-        verifier = Verifier(given.question, passages, self._known, spread, reader)
+        verifier = Verifier(question.text, passages, self._known, spread, reader)
         yield from write_answer(
             given,
             generator,
@@ -180,7 +173,7 @@ class Answerer:
             timeout_s=self.settings.timeout_s,
         )
 
-    def _needs_conversation(self, text: str, previous: str | None) -> bool:
+    def _needs_conversation(self, text: str, previous: str) -> bool:
         return needs_conversation(self._encoder, text, previous)
 
     def _generator(self) -> Generator | None:

@@ -16,7 +16,7 @@ from index.encoder import Encoder, SentenceTransformerEncoder
 from index.facets import Facets
 from index.sync import Synchroniser
 from qa.answerer import Answerer
-from qa.answering.follow_up import Turn
+from qa.answering.context import Turn
 from qa.articles import MODEL_NAME_SETTING, ArticleStore
 from qa.maintenance.erase import Forgotten
 from qa.options import (
@@ -417,7 +417,7 @@ class Collection:
         Args:
             question: in any language.
             history: earlier answers of the conversation, or {"role", "content"} messages; a
-                question that leans on the last one is completed from it.
+                follow-up is read with the last complete question (`Answer.about`).
             k: in how many passages the answer is looked for.
             options: see `qa.options.AskOptions`.
 

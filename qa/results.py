@@ -247,7 +247,7 @@ class Answer(Result):
     confidence: float
     language: str
     asked: str = ""
-    """The question as it was asked; `question` may have been completed from the last turn."""
+    """The question as it was asked."""
     note: str = ""
     """What has to be said before the sentences: that sources differ, for instance."""
     differs: tuple[Side, ...] = ()
@@ -261,6 +261,10 @@ class Answer(Result):
     """The language model that wrote the sentences; "" where they are quoted."""
     kind: str = "fact"
     """What sort of answer the question wants, one of `qa.answering.kinds.KINDS`."""
+    context: str = ""
+    """The complete question before it that a follow-up was read with; "" where it stands alone."""
+    about: str = ""
+    """What a follow-up was taken to be about, for people: an article's title, or `context`."""
 
     def __str__(self) -> str:
         cited = "\n".join(str(citation) for citation in self.citations)

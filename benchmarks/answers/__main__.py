@@ -54,6 +54,16 @@ def _measure(
         if name in BASELINES:
             # Their scores are no chances.
             del quality["calibration_error"], quality["reliability"]
+        misses = [
+            (question.kind, outcome.answered)
+            for question, (outcome, _) in zip(questions, records, strict=True)
+            if question.kind
+        ]
+        if misses:
+            quality["near_misses_answered"] = {
+                kind: round(float(np.mean([given for k, given in misses if k == kind])), 3)
+                for kind in sorted({kind for kind, _ in misses})
+            }
         seconds = [spent for _, spent in records]
         found[name] = quality | {"median_seconds": round(float(np.median(seconds)), 3)}
         _say(data.name, name, quality)
@@ -70,9 +80,10 @@ def _say(name: str, system: str, quality: dict[str, Any]) -> None:
     shown = "  ".join(
         f"{key} {value['mean']:.3f}"
         for key, value in quality["measures"].items()
-        if key.startswith(("answered", "right_", "first_"))
+        if key.startswith(("answered", "right_", "first_", "f1_of_a"))
     )
-    print(f"{name}, {system}: {shown}", file=sys.stderr, flush=True)
+    told = f"{name}, {system}: {shown}  auroc {quality['auroc']}"
+    print(told, json.dumps(quality["bands"]), file=sys.stderr, flush=True)
 
 
 def _options(arguments: Sequence[str] | None) -> argparse.Namespace:

@@ -24,6 +24,8 @@ class Question:
     """Empty where the pool does not hold the answer."""
     target: Target | None
     language: str
+    kind: str = ""
+    """What makes a near miss of one that has no answer: "time", "entity", …"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +68,7 @@ def _question(row: dict[str, Any], texts: dict[str, str]) -> Question:
         answers,
         Target(texts=frozenset({texts[place]})) if place else None,
         question_language(row["question"]),
+        "" if answers else row.get("kind", ""),
     )
 
 

@@ -1,6 +1,6 @@
 """The reliability diagram of docs/answers.md: `python -m benchmarks.answers.plot`.
 
-Drawn from calibration.json: how sure answers were against how many were right, as a dot for each
+Drawn from answerability.json: how sure answers were against how many were right, as a dot for each
 tenth, as large as its number of questions. On the diagonal the confidence is what it says.
 """
 
@@ -12,17 +12,17 @@ from typing import Any
 HERE = Path(__file__).parent
 OUT = HERE.parents[1] / "docs" / "images" / "confidence.svg"
 _SETS = {
-    "xquad-de": "German, not fitted on",
-    "xquad-en": "English, fitted on",
+    "dev-news-de": "German news, not fitted on",
+    "read": "what it was fitted on, out of fold",
 }
 _COLOURS = ("#1f6f54", "#8a5a2b")
 
 
-def draw(calibration: Mapping[str, Any], path: Path) -> None:
+def draw(report: Mapping[str, Any], path: Path) -> None:
     """Write an SVG.
 
     Args:
-        calibration: as `calibration.json` has it.
+        report: as `answerability.json` has it.
         path: where to.
     """
     import matplotlib as mpl
@@ -36,11 +36,11 @@ def draw(calibration: Mapping[str, Any], path: Path) -> None:
         figure, panel = plt.subplots(figsize=(5.6, 5.0), layout="constrained")
         panel.plot([0, 1], [0, 1], color="#999999", linestyle="--", linewidth=1)
         for (name, title), colour in zip(_SETS.items(), _COLOURS, strict=True):
-            _line(panel, calibration["sets"][name], title, colour)
-        least = calibration["least_chance"]["balanced"]
+            _line(panel, report[name], title, colour)
+        least = report["least"]["balanced"]
         panel.axvline(least, color="#cccccc", linewidth=1)
         panel.annotate("answered by default →", (least, 0.02), (4, 0), textcoords="offset points")
-        panel.set(xlim=(0, 1), ylim=(0, 1), xlabel="confidence", ylabel="share that has an answer")
+        panel.set(xlim=(0, 1), ylim=(0, 1), xlabel="confidence", ylabel="share of right answers")
         panel.legend(frameon=False, loc="upper left")
         panel.spines[["top", "right"]].set_visible(False)
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -63,4 +63,4 @@ def _line(panel: Any, measured: Mapping[str, Any], title: str, colour: str) -> N
 
 
 if __name__ == "__main__":
-    draw(json.loads((HERE / "calibration.json").read_text(encoding="utf-8")), OUT)
+    draw(json.loads((HERE / "answerability.json").read_text(encoding="utf-8")), OUT)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from corpus.text.quantities import Number, PartialDate, Quantity, Value, find_quantities
 from qa.answering.citations import QuoteSpan, cite
-from qa.answering.sentences import CORRECTS, ScoredSentence
+from qa.answering.sentences import ScoredSentence
 from qa.answering.values import AnswerWords, is_same, read_answer, values_of
 from qa.results import Sentence, Side
 from qa.retrieval.reading import key
@@ -44,15 +44,12 @@ class Composed:
     short: str = ""
 
 
-def compose(
-    ranked: Sequence[ScoredSentence], *, as_list: bool = False, least_short: float = 1.0
-) -> Composed:
+def compose(ranked: Sequence[ScoredSentence], *, as_list: bool = False) -> Composed:
     """Choose sentences.
 
     Args:
         ranked: the best first.
         as_list: the question asks for several things, so that more is quoted.
-        least_short: the least chance at which the best sentence's span is the short answer.
     """
     if not ranked:
         return Composed(())
@@ -65,8 +62,7 @@ def compose(
         if correction is not None:
             return _show_correction(best, *correction)
     sentences = _cite(_choose(ranked, as_list))
-    sure = best.span is not None and best.span.answerable >= least_short
-    short = best.answer.text if best.answer and sure and not as_list else ""
+    short = best.answer.text if best.answer and not as_list else ""
     return Composed(sentences, (), short)
 
 
@@ -177,7 +173,7 @@ def _place_side_by_side(groups: Sequence[Sequence[ScoredSentence]]) -> Composed:
 
     def order(group: Sequence[ScoredSentence]) -> tuple[bool, int]:
         day = group[0].passage.article.published
-        return not _is_correction(group[0]), -day.toordinal() if day else 0
+        return not group[0].corrects, -day.toordinal() if day else 0
 
     ordered = sorted(groups, key=order)
     sides = []
@@ -185,14 +181,9 @@ def _place_side_by_side(groups: Sequence[Sequence[ScoredSentence]]) -> Composed:
     for (first, *_), sentence in zip(ordered, sentences, strict=True):
         value = first.answer.text if first.answer else ""
         published = first.passage.article.published
-        sides.append(Side(value, published, sentence, _is_correction(first)))
+        sides.append(Side(value, published, sentence, first.corrects))
     # Only a correction says which of them holds.
     return Composed(sentences, tuple(sides), sides[0].value if sides[0].corrects else "")
-
-
-def _is_correction(sentence: ScoredSentence) -> bool:
-    passage = sentence.passage
-    return sentence.corrects or bool(CORRECTS.search(f"{passage.article.title} {passage.heading}"))
 
 
 def _find_correction(

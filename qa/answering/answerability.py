@@ -1,11 +1,13 @@
-"""Do the articles hold the answer at all? The chance of it, from what is known of a passage.
+"""How sure an answer is: the chance that a passage answers, from its signals.
 
-    chance = 1 / (1 + exp(-(bias + Σ weight × feature)))
+    chance = 1 / (1 + exp(-(bias + Σ weight × signal)))
 
-The features are those of `Evidence`; each logistic regression uses those that are known.
-The chance is that of a world where half of all questions have an answer. The weights are
-in `support.json`, which `python -m benchmarks.answers.calibrate` fits and writes; how well
-they hold is in docs/benchmarks.md.
+The signals are those of `qa.answering.signals`; one logistic regression is for passages that
+were read, another for collections whose encoder has no reader. The chance is that of a world
+where half of all questions have an answer, and near misses weigh as much as topics that no
+article has. `python -m training.answerability` fits the weights, chooses the operating
+points and the bands of the words, and writes `answerability.json`; how well they hold is in
+docs/answers.md.
 """
 
 import json
@@ -18,88 +20,69 @@ from types import MappingProxyType
 from typing import Any
 
 from corpus.errors import QuestionError
-from index.analysis import terms
+from qa.answering.signals import NAMES, Signals, values_of_signals
 
-LEAST: Mapping[str, float] = MappingProxyType({"lenient": 0.2, "balanced": 0.4, "strict": 0.6})
-"""Strictness -> the least chance at which a question is answered."""
 DEFAULT_STRICTNESS = "balanced"
-LEAST_READ = 0.025
-"""Below this chance before reading, nothing is read."""
 _MOST = 30.0
 
 
 @dataclass(frozen=True, slots=True)
-class Evidence:
-    """What is known of a passage that may answer a question."""
+class Regression:
+    """Of one logistic regression: a weight for each signal, in the order of `NAMES`."""
 
-    stands_out: float
-    """Deviations by which its cosine lies above the mean."""
-    covered: float | None = None
-    """Share of the question's terms that it holds, by rarity; None between languages."""
-    lead: float | None = None
-    """Its fused score above the mean of the next five of other articles; None without any."""
-    read: float | None = None
-    """The reader's log odds; None where it was not read."""
-    unknown: float | None = None
-    """Share of the question's terms that no paragraph holds, by rarity; None between languages."""
+    bias: float
+    weights: tuple[float, ...]
+
+    def log_odds(self, signals: Signals) -> float:
+        """Return the log odds that the passage answers."""
+        values = values_of_signals(signals)
+        return self.bias + sum(map(float.__mul__, self.weights, values))
 
 
 @dataclass(frozen=True, slots=True)
-class Weights:
-    """Of one logistic regression."""
+class Answerability:
+    """What was load_model.
 
-    bias: float
-    stands_out: float
-    covered: float
-    lead: float
-    read: float
-    unknown: float
-    usual_lead: float
-    """Stands in for a lead that is not known."""
-
-    def log_odds(self, evidence: Evidence) -> float:
-        """Return the log odds that the passage answers."""
-        lead = self.usual_lead if evidence.lead is None else evidence.lead
-        return (
-            self.bias
-            + self.stands_out * evidence.stands_out
-            + self.covered * (evidence.covered or 0.0)
-            + self.lead * lead
-            + self.read * (evidence.read or 0.0)
-            + self.unknown * (evidence.unknown or 0.0)
-        )
-
-
-def regression_of(foreign: bool, read: bool) -> str:
-    """Name the regression for passages of this kind.
-
-    >>> regression_of(False, True)
-    'same language, read'
+    Attributes:
+        read: for passages that were read.
+        unread: for those that were not.
+        least: strictness -> the least chance at which a question is answered.
+        bands: a word for how sure an answer is -> the least chance it stands for, the surest
+            first.
     """
-    return f"{'other' if foreign else 'same'} language, {'read' if read else 'not read'}"
+
+    read: Regression
+    unread: Regression
+    least: Mapping[str, float]
+    bands: Mapping[str, float]
 
 
 @lru_cache(maxsize=1)
-def load_weights() -> Mapping[str, Weights]:
-    """Return the weights by the names of `regression_of`."""
-    text = (resources.files("qa.answering") / "support.json").read_text(encoding="utf-8")
-    rows: dict[str, Any] = json.loads(text)["regressions"]
-    return MappingProxyType({name: Weights(**row["weights"]) for name, row in rows.items()})
+def load_model() -> Answerability:
+    """Return what `python -m training.answerability` wrote."""
+    text = (resources.files("qa.answering") / "answerability.json").read_text(encoding="utf-8")
+    return unpack(json.loads(text))
 
 
-def chance(evidence: Evidence, weights: Mapping[str, Weights] | None = None) -> float:
-    """Return the chance, 0 to 1, that a passage of this evidence answers.
+def unpack(values: Mapping[str, Any]) -> Answerability:
+    """Read what was load_model; a signal without a weight counts for nothing."""
 
-    Args:
-        evidence: what is known of it.
-        weights: in place of the fitted ones.
+    def regression(name: str) -> Regression:
+        row = values[name]
+        return Regression(row["bias"], tuple(row["weights"].get(key, 0.0) for key in NAMES))
 
-    >>> low, high = chance(Evidence(2.0, 0.2, 0.5)), chance(Evidence(5.0, 0.9, 4.0))
-    >>> low < 0.2 < 0.8 < high, chance(Evidence(5.0, 0.9, 4.0, read=-8.0)) < high
-    (True, True)
-    """
-    name = regression_of(evidence.covered is None, evidence.read is not None)
-    total = (weights or load_weights())[name].log_odds(evidence)
+    return Answerability(
+        regression("read"),
+        regression("unread"),
+        MappingProxyType(dict(values["least"])),
+        MappingProxyType(dict(values["bands"])),
+    )
+
+
+def chance(signals: Signals, *, read: bool) -> float:
+    """Return the chance, 0 to 1, that a passage of these signals answers."""
+    model = load_model()
+    total = (model.read if read else model.unread).log_odds(signals)
     return 1 / (1 + math.exp(-max(-_MOST, min(_MOST, total))))
 
 
@@ -109,42 +92,15 @@ def least_chance(strictness: str) -> float:
     Raises:
         QuestionError: there is no such strictness.
     """
+    least = load_model().least
     try:
-        return LEAST[strictness]
+        return least[strictness]
     except (KeyError, TypeError):
         raise QuestionError(
-            f"strictness={strictness!r} is not possible. Give one of {', '.join(LEAST)}."
+            f"strictness={strictness!r} is not possible. Give one of {', '.join(least)}."
         ) from None
 
 
-def unheld(rarities: Mapping[str, float], counts: Mapping[str, int]) -> float:
-    """Return the share of the question's terms, by rarity, that no paragraph holds.
-
-    Args:
-        rarities: the question's terms -> their weight.
-        counts: in how many paragraphs each of them stands.
-
-    >>> unheld({"seilbahn": 3.0, "fahr": 1.0}, {"seilbahn": 0, "fahr": 7})
-    0.75
-    """
-    total = sum(rarities.values())
-    never = [weight for term, weight in rarities.items() if counts[term] <= 0]
-    return sum(never) / total if total else 0.0
-
-
-def coverage(rarities: Mapping[str, float], text: str, language: str) -> float:
-    """Return the share of the question's terms, by rarity, that a text holds.
-
-    Args:
-        rarities: the question's terms, analysed in the text's language -> their weight.
-        text: a paragraph or a sentence.
-        language: the text's.
-
-    >>> coverage({"seilbahn": 3.0, "fahr": 1.0}, "Die Seilbahn steht.", "de")
-    0.75
-    """
-    total = sum(rarities.values())
-    if not total:
-        return 0.0
-    held = set(terms(text, language))
-    return sum(weight for term, weight in rarities.items() if term in held) / total
+def band(confidence: float) -> str:
+    """Return the word for how sure an answer is: "high", "fair" or "low"."""
+    return next(name for name, least in load_model().bands.items() if confidence >= least)

@@ -3,6 +3,7 @@
 import logging
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence, Set
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -12,11 +13,18 @@ from corpus.text.language import UNDETERMINED
 from corpus.text.quantities import find_quantities
 from index.encoder import Encoder
 from qa.answering.aggregation import Composed, compose, compose_parts
-from qa.answering.answerability import DEFAULT_STRICTNESS, LEAST_READ, chance, least_chance
+from qa.answering.answerability import DEFAULT_STRICTNESS, chance, least_chance
 from qa.answering.citations import add_markers, holds, write_date
 from qa.answering.messages import message
 from qa.answering.question import Question
-from qa.answering.sentences import Found, ScoredSentence, favour_spans, score_sentences
+from qa.answering.sentences import (
+    Found,
+    ScoredSentence,
+    favour_spans,
+    in_article,
+    score_sentences,
+)
+from qa.answering.signals import measure_signals, missing_words
 from qa.answering.values import read_answer, says_how_many, says_only_sums
 from qa.reader.read import Reader
 from qa.results import Answer, Citation, Passage, Refusal, Sentence, Side
@@ -24,14 +32,14 @@ from qa.retrieval.reading import Key, SpanFound, key, read_passages
 
 log = logging.getLogger(__name__)
 
-LEAST_SHORT = 0.6
-"""Least chance that a passage answers for its span to be given as the short answer."""
 _LEAST_PART = 0.4
 """Least chance, by reading, that a passage answers a part of the question for it to be quoted."""
+_SHORT_KINDS = frozenset(("fact", "count", "reason", "how", "definition", "quote", "keywords"))
+"""Kinds of question that a few words can answer."""
 _BARE_VALUE = 5
 """A date or number of at most so many words is no reason."""
-_LEAST_COVERED = 0.75
-"""Where the nearest passage holds less of the question, the word that it lacks is named."""
+_ABOUT = 0.5
+"""Share of the question that the nearest passage holds, from which it is about the same thing."""
 
 
 def answer(
@@ -60,20 +68,13 @@ def answer(
         return refuse(question, Refusal.WORDLESS, found.passages)
     if not found.passages:
         return refuse(question, Refusal.FILTERED, ())
-    before = _judge(found, found.passages[0], None)
     question = _in_language(question, found.passages)
-    if before < LEAST_READ:
-        return _refuse_unsure(question, found, found.passages, before, before, least)
     takes = [_read(found, part, reader) for part in question.parts or (question,)]
     best = max(takes, key=lambda take: take.confidence)
     if best.confidence < least:
-        return _refuse_unsure(question, found, best.passages, before, best.confidence, least)
+        return _refuse_unsure(question, found, best, encoder)
     answering = [take for take in takes if take.confidence >= least]
-    made = _compose(question, found, answering, encoder, least)
-    if len(takes) == 1 and _counts_nothing(question, made):
-        detail = message("no number", question.language)
-        confidence = min(best.confidence, least)
-        return refuse(question, Refusal.NOT_SAID, best.passages, confidence, detail)
+    made = _compose(question, found, answering, encoder, least, article)
     return _make_answer(question, best, made, article)
 
 
@@ -85,15 +86,6 @@ def _in_language(question: Question, passages: Sequence[Passage]) -> Question:
         return question
     ((language, _),) = Counter(passage.language for passage in passages).most_common(1)
     return replace(question, language=language)
-
-
-def _counts_nothing(question: Question, made: Composed) -> bool:
-    """Tell whether a number is asked for and no sentence has one: then none of them answers."""
-    return "number" in question.wants and not any(
-        _counts(question, citation.quote, citation.passage.language)
-        for item in made.sentences
-        for citation in item.citations
-    )
 
 
 def _counts(question: Question, words: str, language: str) -> bool:
@@ -115,31 +107,47 @@ class _Take:
 def _read(found: Found, part: Question, reader: Reader | None) -> _Take:
     if reader is None or "yes or no" in part.wants:
         # A reader finds words, and "yes" stands in no article.
-        first = found.passages[0]
-        return _Take(part, found.passages, {}, _judge(found, first, None))
+        return _Take(part, found.passages, {}, _judge(found, part, found.passages[0], {}))
     passages, spans = read_passages(part.text, found.passages, reader)
-    first = passages[0]
-    return _Take(part, passages, spans, _judge(found, first, first.scores["reader"]))
+    return _Take(part, passages, spans, _judge(found, part, passages[0], spans))
 
 
-def _judge(found: Found, passage: Passage, read: float | None) -> float:
-    return chance(found.evidence(passage, found.passages, read))
+def _judge(found: Found, part: Question, passage: Passage, spans: Mapping[Key, SpanFound]) -> float:
+    return chance(measure_signals(found, part, passage, spans), read=key(passage) in spans)
 
 
 def _compose(
-    question: Question, found: Found, takes: Sequence[_Take], encoder: Encoder, least: float
+    question: Question,
+    found: Found,
+    takes: Sequence[_Take],
+    encoder: Encoder,
+    least: float,
+    article: Callable[[str], Article],
 ) -> Composed:
     """Choose the sentences that answer each part, or the question as a whole."""
     first = takes[0]
     supported = [
         passage
         for passage in first.passages
-        if passage is first.passages[0] or _stands_alone(found, passage, least)
+        if passage is first.passages[0] or _supports(found, first, passage, least, article)
     ]
     if len(takes) == 1:
-        ranked = score_sentences(found, supported, encoder, first.spans)
-        return compose(ranked, as_list="several" in question.wants, least_short=LEAST_SHORT)
+        ranked = _lead_with_span(score_sentences(found, supported, encoder, first.spans), first)
+        return compose(ranked, as_list="several" in question.wants)
     return _compose_of_parts(found, takes, supported, encoder)
+
+
+def _lead_with_span(ranked: Sequence[ScoredSentence], take: _Take) -> Sequence[ScoredSentence]:
+    """Put the sentence first that holds what was read in the first passage.
+
+    It is what the confidence is of.
+    """
+    first = key(take.passages[0])
+    lead = next((item for item in ranked if item.span and key(item.passage) == first), None)
+    if lead is None:
+        return ranked
+    raised = replace(lead, score=max(lead.score, ranked[0].score))
+    return [raised, *(item for item in ranked if item is not lead)]
 
 
 def _compose_of_parts(
@@ -205,11 +213,40 @@ def _best_of_part(ranked: Sequence[ScoredSentence], owner: _Owner) -> ScoredSent
     )
 
 
-def _stands_alone(found: Found, passage: Passage, least: float) -> bool:
-    """Tell whether a passage would support an answer if it had the usual lead."""
-    read = passage.scores.get("reader")
-    evidence = replace(found.evidence(passage, found.passages, read), lead=None)
-    return chance(evidence) >= least
+def _supports(
+    found: Found,
+    take: _Take,
+    passage: Passage,
+    least: float,
+    article: Callable[[str], Article],
+) -> bool:
+    """Tell whether a passage would answer by itself, had it come first, and of the same thing."""
+    if take.spans and key(passage) not in take.spans:
+        return False
+    if not _is_of_same(take, passage, article):
+        return False
+    return _judge(found, take.part, passage, take.spans) >= least
+
+
+def _is_of_same(take: _Take, passage: Passage, article: Callable[[str], Article]) -> bool:
+    """Tell whether a passage holds the names and numbers of the question that the first holds.
+
+    Another town's value is no second answer. Of another article all is looked through: where
+    it never names the town, it is another story.
+    """
+    first = take.passages[0]
+    if first.language != passage.language:
+        return True
+
+    def lacking(item: Passage) -> set[str]:
+        text = in_article(item, item.text)
+        if passage.article.uri != first.article.uri:
+            with suppress(ArticleNotFound):  # it may be removed while its passages are read
+                text += "\n" + article(item.article.uri).text
+        names, values, _ = missing_words(take.part.text, text, item.language)
+        return names | values
+
+    return lacking(passage) <= lacking(first)
 
 
 def _make_answer(
@@ -235,6 +272,9 @@ def _make_answer(
         confidence=best.confidence,
         language=question.language,
         asked=question.text,
+        kind=question.kind,
+        context=question.context.question if question.context else "",
+        about=question.context.about if question.context else "",
         note=note,
         differs=differs,
     )
@@ -242,7 +282,9 @@ def _make_answer(
 
 def _check_short(question: Question, short: str, first: Sentence) -> str:
     """Leave out a short answer that its sentence lacks, or of another kind than what is asked."""
-    if short not in first.text or "yes or no" in question.wants:
+    if short not in first.text or question.kind not in _SHORT_KINDS:
+        return ""
+    if "yes or no" in question.wants:
         return ""
     language = first.citations[0].passage.language
     if "number" in question.wants and not _counts(question, short, language):
@@ -281,28 +323,15 @@ def _write(sentences: Sequence[Sentence], differs: Sequence[Side], language: str
     )
 
 
-def _refuse_unsure(
-    question: Question,
-    found: Found,
-    passages: Sequence[Passage],
-    before: float,
-    confidence: float,
-    least: float,
-) -> Answer:
-    """Refuse, and say what the nearest passage lacks."""
-    nearest = passages[0]
-    foreign = all(found.question.is_foreign(item.language) for item in passages)
-    why = Refusal.NOT_SAID if before >= least else Refusal.NOTHING_NEAR
-    if foreign and before >= LEAST_READ:
+def _refuse_unsure(question: Question, found: Found, take: _Take, encoder: Encoder) -> Answer:
+    """Refuse, and say what comes nearest."""
+    near = take.passages[0].scores["coverage"] >= _ABOUT
+    why = Refusal.NOT_SAID if near else Refusal.NOTHING_NEAR
+    if all(found.question.is_foreign(item.language) for item in take.passages):
         why = Refusal.OTHER_LANGUAGE
-    covered = found.coverage_of(nearest)
-    missing = found.missing(nearest) if covered is not None and covered < _LEAST_COVERED else ""
-    if missing:
-        detail = message("lacks", question.language, missing=missing)
-    else:
-        chances = {"chance": f"{100 * confidence:.0f}", "least": f"{100 * least:.0f}"}
-        detail = message("unlikely", question.language, **chances)
-    return refuse(question, why, passages, confidence, detail)
+    ranked = score_sentences(found, take.passages[:1], encoder, take.spans)
+    nearest = ranked[0].text if ranked else ""
+    return refuse(question, why, take.passages, take.confidence, nearest)
 
 
 def refuse(
@@ -310,23 +339,28 @@ def refuse(
     why: Refusal,
     passages: Sequence[Passage],
     confidence: float = 0.0,
-    detail: str = "",
+    nearest: str = "",
 ) -> Answer:
-    """Say that there is no answer, why, and what comes nearest.
+    """Say that there is no answer, why, what comes nearest, and what to try.
 
     Args:
         question: what is asked.
         why: the reason.
         passages: the nearest ones.
         confidence: chance that there is an answer after all, 0 to 1.
-        detail: why the nearest was not enough, in the question's language.
+        nearest: the nearest sentence, verbatim.
     """
     language = question.language
-    reason = " ".join(filter(None, (message(why, language), detail)))
-    nearest = message("nearest", language, citation=passages[0].citation) if passages else ""
+    reason = message(why, language)
+    parts = [reason]
+    if passages and nearest:
+        citation = passages[0].citation
+        parts.append(message("nearest", language, quote=nearest, citation=citation))
+    if passages:
+        parts.append(message("try", language))
     return Answer(
         question=question.text,
-        text=f"{reason} {nearest}".strip(),
+        text=" ".join(parts),
         short="",
         answered=False,
         reason=reason,
@@ -336,6 +370,9 @@ def refuse(
         confidence=confidence,
         language=language,
         asked=question.text,
+        kind=question.kind,
+        context=question.context.question if question.context else "",
+        about=question.context.about if question.context else "",
         refusal=why,
     )
 

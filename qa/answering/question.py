@@ -6,6 +6,8 @@ from datetime import date
 from typing import Literal
 
 from corpus.text.language import question_language
+from qa.answering.context import Context
+from qa.answering.kinds import FACT
 from qa.results import RecognisedDate
 from qa.retrieval.date_expressions import recognise_dates
 
@@ -76,14 +78,27 @@ class Question:
     """The times that it names."""
     parts: tuple["Question", ...] = ()
     """The questions that it is made of; none where it asks one thing."""
+    context: Context | None = None
+    """What it is about, where it needs the conversation."""
+    kind: str = FACT
+    """What sort of answer it wants, one of `qa.answering.kinds.KINDS`."""
+
+    @property
+    def in_context(self) -> str:
+        """What is searched for: a follow-up with the question that it follows.
+
+        What is read is the follow-up alone: of two questions the reader answers the first.
+        """
+        return f"{self.context.question} {self.text}" if self.context else self.text
 
 
-def read_question(text: str, today: date | None = None) -> Question:
+def read_question(text: str, today: date | None = None, context: Context | None = None) -> Question:
     """Read a question.
 
     Args:
         text: in normal form.
         today: the day that "last week" is counted from; by default the present one.
+        context: what it is about, where it needs the conversation.
 
     >>> question = read_question("Wer stahl die Uhr und warum?")
     >>> question.language, [sorted(part.wants) for part in question.parts]
@@ -95,12 +110,13 @@ def read_question(text: str, today: date | None = None) -> Question:
         question_language(text),
         _wants(text),
         recognise_dates(text, today or date.today()),
-        tuple(_read_part(part) for part in parts) if len(parts) > 1 else (),
+        tuple(_read_part(part, context) for part in parts) if len(parts) > 1 else (),
+        context,
     )
 
 
-def _read_part(text: str) -> Question:
-    return Question(text, question_language(text), _wants(text))
+def _read_part(text: str, context: Context | None) -> Question:
+    return Question(text, question_language(text), _wants(text), context=context)
 
 
 def _wants(text: str) -> frozenset[Wanted]:

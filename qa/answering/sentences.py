@@ -25,7 +25,6 @@ from index.lexical import field_of
 from index.reference import background_counts
 from index.search import Analysed
 from index.sync import Snapshot
-from qa.answering.answerability import Evidence, coverage, unheld
 from qa.answering.values import AnswerWords, read_answer
 from qa.results import Passage
 from qa.retrieval.reading import Key, SpanFound, key
@@ -33,15 +32,15 @@ from qa.retrieval.reading import Key, SpanFound, key
 COVERAGE_WEIGHT = 4.0
 HOLDS_SPAN = 3.0
 CORRECTS = re.compile(
-    r"\b(?:korrektur|korrigier\w+|berichtig\w+|richtigstell\w+|richtig ist|correction|corrected|"
-    r"corrects|an earlier version|amended|this article first said)\b",
+    r"\b(?:korrektur|korrigier\w+|berichtig\w+|richtigstell\w+|richtig (?:ist|sind|muss)|"
+    r"fälschlich\w*|irrtümlich\w*|(?:das|dies) (?:ist|war) falsch|früheren (?:fassung|version)|"
+    r"falsch (?:angegeben|berichtet|gemeldet|genannt|wiedergegeben)|"
+    r"correction|corrected|corrects|an earlier version|amended|this article first said)\b",
     re.IGNORECASE,
 )
 """Words that say that an article corrects something."""
 _PASSAGES = 5
 """Passages whose sentences are looked at; further ones hold the answer too rarely."""
-_NEXT = 5
-"""How many passages of other articles a passage's lead is measured against."""
 _LONGEST = 600
 """Characters of a quote: a longer sentence, or what has no sentences, is cut between words."""
 _STRETCHES = 80
@@ -89,41 +88,38 @@ class Found:
             return None
         return passage.scores["coverage"]
 
-    def evidence(self, passage: Passage, among: Sequence[Passage], read: float | None) -> Evidence:
-        """Return what is known of a passage.
 
-        Args:
-            passage: one of those found.
-            among: all of them, with their scores as retrieval gave them.
-            read: the reader's log odds, or None.
-        """
-        # Other paragraphs of the same article tell the same story: they say nothing against it.
-        elsewhere = [item.score for item in among if item.article.uri != passage.article.uri]
-        others = sorted(elsewhere, reverse=True)[:_NEXT]
-        own = next((item.score for item in among if key(item) == key(passage)), passage.score)
-        lead = own - sum(others) / len(others) if others else None
-        unknown = self.unknown(passage.language)
-        return Evidence(passage.scores["dense_z"], self.coverage_of(passage), lead, read, unknown)
+def unheld(rarities: Mapping[str, float], counts: Mapping[str, int]) -> float:
+    """Return the share of the question's terms, by rarity, that no paragraph holds.
 
-    def missing(self, passage: Passage) -> str:
-        """Return the rarest name, number or German noun that only the question has, or "".
+    Args:
+        rarities: the question's terms -> their weight.
+        counts: in how many paragraphs each of them stands.
 
-        Of other words a passage may hold a synonym.
-        """
-        if self.question.is_foreign(passage.language):
-            return ""
-        held = set(terms(in_article(passage, passage.text), passage.language))
-        rarities = self.rarities(passage.language)
-        lacking = {
-            word: max(rarities.get(term, 0.0) for term in found)
-            for word in re.findall(r"[\w-]+", self.question.text)[1:]
-            if (word[0].isupper() or word[0].isdigit())
-            and word != "I"  # no name in English
-            and (found := terms(word, passage.language))
-            and not held & set(found)
-        }
-        word = max(lacking, key=lambda item: lacking[item], default="")
-        return word if word and lacking[word] > 0 else ""
+    >>> unheld({"seilbahn": 3.0, "fahr": 1.0}, {"seilbahn": 0, "fahr": 7})
+    0.75
+    """
+    total = sum(rarities.values())
+    never = [weight for term, weight in rarities.items() if counts[term] <= 0]
+    return sum(never) / total if total else 0.0
+
+
+def coverage(rarities: Mapping[str, float], text: str, language: str) -> float:
+    """Return the share of the question's terms, by rarity, that a text holds.
+
+    Args:
+        rarities: the question's terms, analysed in the text's language -> their weight.
+        text: a paragraph or a sentence.
+        language: the text's.
+
+    >>> coverage({"seilbahn": 3.0, "fahr": 1.0}, "Die Seilbahn steht.", "de")
+    0.75
+    """
+    total = sum(rarities.values())
+    if not total:
+        return 0.0
+    held = set(terms(text, language))
+    return sum(weight for term, weight in rarities.items() if term in held) / total
 
 
 def in_article(passage: Passage, text: str) -> str:
@@ -170,8 +166,8 @@ class ScoredSentence:
 
     @cached_property
     def corrects(self) -> bool:
-        """Whether its passage says that it corrects something."""
-        return bool(CORRECTS.search(self.passage.text))
+        """Whether its passage, or what stands above it, says that it corrects something."""
+        return bool(CORRECTS.search(in_article(self.passage, self.passage.text)))
 
 
 def score_sentences(

@@ -10,7 +10,7 @@ import typer
 from rich.markup import escape
 
 from corpus.errors import QuestionError
-from qa.answering.follow_up import Turn
+from qa.answering.context import Turn
 from qa.cli.shared import err, out, write_json
 from qa.cli.terminal import interruptible_wait
 from qa.results import Answer

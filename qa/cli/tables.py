@@ -234,8 +234,8 @@ def _range(item: RecognisedDate) -> str:
 def answer_view(answer: Answer) -> RenderableType:
     """Show an answer, and under it each source with the words quoted from it."""
     lines: list[RenderableType] = []
-    if answer.asked and answer.asked != answer.question:
-        lines.append(Text(f"Understood as: {answer.question}", "dim"))
+    if answer.about:
+        lines.append(Text(f"About: {answer.about}", "dim"))
     if not answer.answered:
         return Group(*lines, Text(answer.text, "yellow"))
     if answer.short and answer.short != answer.sentences[0].text:

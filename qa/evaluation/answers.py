@@ -6,11 +6,20 @@ from dataclasses import dataclass
 
 from corpus.article import Article
 from corpus.errors import ArticleNotFound
+from qa.answering.answerability import band, load_model
 from qa.answering.citations import holds
 from qa.evaluation.calibration import calibration_error, reliability
 from qa.evaluation.places import Target
-from qa.evaluation.results import AnswerQuality, Bar, Confusion, Measure, QuoteCheck, RiskPoint
-from qa.evaluation.span_metrics import exact, f1, normalise_answer
+from qa.evaluation.results import (
+    AnswerQuality,
+    Bar,
+    Confusion,
+    Measure,
+    QuoteCheck,
+    RiskPoint,
+    SurenessBand,
+)
+from qa.evaluation.span_metrics import auroc, exact, f1, normalise_answer
 from qa.evaluation.statistics import measure
 from qa.results import Answer, Citation
 
@@ -153,7 +162,27 @@ def answer_quality(outcomes: Sequence[AnswerOutcome]) -> AnswerQuality:
         area_under_risk=area,
         calibration_error=round(calibration_error(bars), 4) if bars else 0.0,
         reliability=tuple(Bar(bar.predicted, bar.observed, bar.count) for bar in bars),
+        auroc=_auroc(outcomes),
+        bands=_bands(given),
     )
+
+
+def _auroc(outcomes: Sequence[AnswerOutcome]) -> float | None:
+    able = [item.confidence for item in outcomes if item.answerable]
+    unable = [item.confidence for item in outcomes if not item.answerable]
+    return round(auroc(able, unable), 4) if able and unable else None
+
+
+def _bands(given: Sequence[AnswerOutcome]) -> tuple[SurenessBand, ...]:
+    """Return how many answers of each word for how sure they are hold."""
+    right = sum(item.right for item in given)
+    found = []
+    for name in load_model().bands:
+        inside = [item.right for item in given if band(item.confidence) == name]
+        if inside:
+            share, of_right = sum(inside) / len(inside), sum(inside) / max(1, right)
+            found.append(SurenessBand(name, len(inside), round(share, 4), round(of_right, 4)))
+    return tuple(found)
 
 
 def _confusion(outcomes: Sequence[AnswerOutcome]) -> Confusion:
@@ -182,6 +211,7 @@ def _measures(outcomes: Sequence[AnswerOutcome]) -> dict[str, Measure]:
         "first_quote_holds_answer": [item.holds for item in given],
         "any_quote_holds_answer": [item.any_holds for item in given],
         "f1": [item.f1 for item in outcomes],
+        "f1_of_answerable": [item.f1 if item.answered else 0.0 for item in able],
         "exact": [item.exact for item in outcomes],
         "f1_when_answered": [item.f1 for item in given],
         "exact_when_answered": [item.exact for item in given],

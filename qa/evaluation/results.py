@@ -60,6 +60,19 @@ class Bar:
 
 
 @dataclass(frozen=True, slots=True)
+class SurenessBand:
+    """Answers that are given with the same word for how sure they are."""
+
+    name: str
+    """One of `qa.answering.answerability.band`."""
+    answers: int
+    right: float
+    """The share of right ones among them."""
+    of_right: float
+    """Their share of all right answers."""
+
+
+@dataclass(frozen=True, slots=True)
 class QuoteCheck:
     """Whether citations are what they claim to be; the last two should be 0."""
 
@@ -94,6 +107,10 @@ class AnswerQuality:
     calibration_error: float
     """Expected calibration error of the confidence of the answers given."""
     reliability: tuple[Bar, ...]
+    auroc: float | None = None
+    """Chance that an answerable question has more confidence than one that is not; None where
+    one kind is missing."""
+    bands: tuple[SurenessBand, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

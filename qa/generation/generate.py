@@ -45,7 +45,8 @@ def write_answer(
         timeout_s: for the message that tells of it.
     """
     draft = _Draft(read, verifier, article)
-    pieces = generator.write(messages(read.question, read.passages[:GIVEN], read.language))
+    question = f"{read.context} {read.question}".strip()
+    pieces = generator.write(messages(question, read.passages[:GIVEN], read.language))
     try:
         yield from _check_pieces(draft, pieces)
         answer = draft.answer(generator.name, strict=strict)

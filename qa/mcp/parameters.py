@@ -12,8 +12,8 @@ class Ask(Asking):
 
     earlier_questions: Annotated[list[QuestionText], Field(max_length=50)] = Field(
         default=[],
-        description="The questions before, the oldest first; a question that leans on the last "
-        "one is completed from it.",
+        description="The questions before, the oldest first; a follow-up is read with "
+        "the one before it.",
     )
 
 

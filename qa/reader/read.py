@@ -29,7 +29,7 @@ SPAN_TOKENS = 32
 BATCH_TOKENS = 8192
 """Padded tokens in one pass, so that a long passage does not need gigabytes."""
 
-RERANK_WEIGHT = 0.3
+RERANK_WEIGHT = 1.0
 """Passages are ordered by retrieval's fused score plus this times the reading's score."""
 
 

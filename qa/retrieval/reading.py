@@ -1,5 +1,6 @@
 """The reader over what retrieval found: passages in a better order, and the span in each."""
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -20,6 +21,12 @@ class SpanFound:
     end: int
     answerable: float
     """Chance that the passage answers, 0 to 1."""
+
+    @property
+    def score(self) -> float:
+        """The same as log odds."""
+        chance = min(max(self.answerable, 1e-9), 1 - 1e-9)
+        return math.log(chance / (1 - chance))
 
 
 def key(passage: Passage) -> Key:

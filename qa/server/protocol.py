@@ -5,7 +5,7 @@ from typing import Protocol, Unpack
 
 from corpus.article import Article
 from index.facets import Facets
-from qa.answering.follow_up import Turn
+from qa.answering.context import Turn
 from qa.options import AskOptions, FilterOptions, RetrieveOptions
 from qa.results import ArticleInfo, Passage, Status
 from qa.streaming import Event

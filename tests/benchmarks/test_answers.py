@@ -200,11 +200,11 @@ def test_a_language_model_without_an_endpoint_is_said(data: AnswerSet, tmp_path:
 def test_the_diagram_has_a_dot_for_each_tenth(tmp_path: Path) -> None:
     plot = pytest.importorskip("benchmarks.answers.plot")
     pytest.importorskip("matplotlib")
-    kept = json.loads((plot.HERE / "calibration.json").read_text(encoding="utf-8"))
+    kept = json.loads((plot.HERE / "answerability.json").read_text(encoding="utf-8"))
     for name in ("one.svg", "two.svg"):
         plot.draw(kept, tmp_path / name)
     drawn = (tmp_path / "one.svg").read_text(encoding="utf-8")
     assert drawn == (tmp_path / "two.svg").read_text(encoding="utf-8")
-    assert "German, not fitted on: error .0" in drawn
+    assert "German news, not fitted on: error " in drawn
     assert drawn.count("<use xlink:href") >= 12
     assert plot.OUT.read_text(encoding="utf-8").count("\n") == drawn.count("\n")

@@ -19,6 +19,7 @@ Floats = NDArray[np.float64]
 HELD_OUT_SOURCES = (
     Source("train-squad2-rt-en", 350, unanswered=350, mined=150, confidence=0.85),
     Source("xquad-de", 250, mined=250),
+    Source("train-news-de", 250, unanswered=170, mined=80),
 )
 """What the calibration is fitted on: parts of sets that training never saw."""
 

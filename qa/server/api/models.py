@@ -32,7 +32,7 @@ class AskRequest(Asking):
     """A question whose answer is wanted."""
 
     history: Annotated[list[Said], Field(max_length=MAX_HISTORY)] = Field(default_factory=list)
-    """What was said before; a question that leans on it is completed from it."""
+    """What was said before; a follow-up is read with it."""
     language_model: Flag = True
     """False: without the language model, where the server has one."""
     strict: Flag | None = None

@@ -177,7 +177,7 @@ class Dialogue:
             self.store.settle(pending.key, TurnState.FAILED, said=at.words["problem"])
         else:
             if answer and self.store.settle(pending.key, TurnState.ANSWERED, answer=answer):
-                html = render.answer(answer, turn.number, at.words, turn.question, draft=True)
+                html = render.answer(answer, turn.number, at.words, draft=True)
                 pending.publish(html)
 
     def _stream(

@@ -263,8 +263,7 @@ class ChatPage:
         }
         changes: dict[str, Callable[[], Update]] = {
             "open": lambda: self._open(at, what),
-            "edit": lambda: self._edit(at, number, chosen, completed=False),
-            "change": lambda: self._edit(at, number, chosen, completed=True),
+            "edit": lambda: self._edit(at, number, chosen),
             "keep": lambda: {self.editing: "", self.chips: filters.chips(chosen, at.words)},
             "date": lambda: self._date(at, what, chosen),
             "unfilter": lambda: self._unfilter(chosen, what, at.words, editing),
@@ -281,13 +280,12 @@ class ChatPage:
         self.dialogue.refresh(at)
         return {**self._conversation(at), self.editing: ""}
 
-    def _edit(self, at: Place, number: int, chosen: Chosen, *, completed: bool) -> Update:
+    def _edit(self, at: Place, number: int, chosen: Chosen) -> Update:
         turn = self.dialogue.turn(at, number)
         if turn is None:
             return {}
-        text = turn.answer.question if completed and turn.answer else turn.question
         return {
-            self.field: text,
+            self.field: turn.question,
             self.editing: str(number),
             self.chips: filters.chips(chosen, at.words, number),
         }

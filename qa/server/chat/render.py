@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable
 from datetime import date
 
+from qa.answering.answerability import band
 from qa.i18n import Words
 from qa.results import Answer, Citation, Passage, Sentence
 
@@ -25,8 +26,6 @@ START_CHARACTERS = 110
 LAST_WORD_CHARACTERS = 24
 """The longest word that is kept on one line with its markers."""
 
-CONFIDENCE = ((0.8, "high"), (0.55, "fair"), (0.0, "low"))
-"""Least confidence for each wording."""
 
 # Overrides and isolates can make text read as what it is not; an article has no need of them.
 _UNSHOWN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff]")
@@ -109,13 +108,12 @@ def marker(turn: int, number: int, passage: Passage, words: Words) -> str:
     )
 
 
-def answer(given: Answer, turn: int, words: Words, asked: str = "", *, draft: bool = False) -> str:
+def answer(given: Answer, turn: int, words: Words, *, draft: bool = False) -> str:
     """Return an answer, or a refusal, as a message with markers that link to the cards.
 
-    `asked` is the question as the person wrote it; where the answer is to a completed
-    one, that is said. A draft goes into a message that has the answer's id already.
+    A draft goes into a message that has the answer's id already.
     """
-    body = _show_understood(given.question, asked, turn, words) + answer_body(given, turn, words)
+    body = _understood(given.about, turn, words) + answer_body(given, turn, words)
     body += "".join(tag("p", escape(note), class_="note") for note in given.notes)
     body += _dates(given, turn, words)
     kind = "answer" if given.answered else "answer refusal"
@@ -181,7 +179,7 @@ def _refusal(given: Answer, turn: int, words: Words) -> str:
 
 def _confidence(given: Answer, words: Words) -> str:
     """Return in words how sure an answer is, with the chance that it stands for."""
-    level = next(name for least, name in CONFIDENCE if given.confidence >= least)
+    level = band(given.confidence)
     chance = words.fill("chance", percent=round(100 * given.confidence))
     return tag(
         "p",
@@ -229,13 +227,13 @@ def sentence(said: Sentence, turn: int, words: Words) -> str:
     return tag("p", shown_text + doubt, class_="sentence")
 
 
-def _show_understood(question: str, asked: str, turn: int, words: Words) -> str:
-    if not asked or question.split() == asked.split():
+def _understood(about: str, turn: int, words: Words) -> str:
+    """Return what a follow-up was taken to be about, with a button that asks it by itself."""
+    if not about:
         return ""
-    change = button(words["change"], f"do-change-{turn}", kind="quiet")
     literal = button(words["literal"], f"do-literal-{turn}", kind="quiet")
-    text = escape(words.fill("understood", question=question))
-    return tag("p", f"{text} {change} {literal}", class_="understood")
+    text = escape(words.fill("understood", about=about))
+    return tag("p", f"{text} {literal}", class_="understood")
 
 
 def _short(given: Answer) -> str:

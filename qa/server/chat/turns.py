@@ -149,7 +149,7 @@ class Shown:
                 self._held.move_to_end(key)
                 return self._held[key]
         made = (
-            render.answer(turn.answer, turn.number, words, asked=turn.question),
+            render.answer(turn.answer, turn.number, words),
             cards.group(turn.answer, turn.number, words, article_of),
         )
         with self._lock:

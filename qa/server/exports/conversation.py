@@ -84,13 +84,13 @@ def markdown(title: str, turns: Iterable[ChatTurn], words: Words) -> str:
         if turn.answer is None:
             parts.append(_md(turn.said or words["unanswered"]))
         else:
-            parts += _markdown_answer(turn.answer, turn.question, words)
+            parts += _markdown_answer(turn.answer, words)
     return "\n\n".join(parts) + "\n"
 
 
-def _markdown_answer(answer: Answer, asked: str, words: Words) -> Iterator[str]:
-    if answer.question.split() != asked.split():
-        yield f"*{_md(words.fill('understood', question=answer.question))}*"
+def _markdown_answer(answer: Answer, words: Words) -> Iterator[str]:
+    if answer.about:
+        yield f"*{_md(words.fill('understood', about=answer.about))}*"
     if answer.short:
         yield f"**{_md(answer.short)}**"
     for text, numbers in sentences(answer):
@@ -139,8 +139,8 @@ def _html_turn(turn: ChatTurn, at: int, words: Words) -> str:
     if answer is None:
         return f"{head}<p>{_h(turn.said or words['unanswered'])}</p>"
     parts = [head]
-    if answer.question.split() != turn.question.split():
-        understood = words.fill("understood", question=answer.question)
+    if answer.about:
+        understood = words.fill("understood", about=answer.about)
         parts.append(f'<p class="line">{_h(understood)}</p>')
     if answer.short:
         parts.append(f'<p class="short">{_h(answer.short)}</p>')

@@ -33,15 +33,15 @@ def document_of(title: str, turns: Sequence[ChatTurn], words: Words) -> bytes:
         if turn.answer is None:
             document.add_paragraph(_text(turn.said or words["unanswered"]))
         else:
-            _answer(document, turn.answer, turn.question, at, words)
+            _answer(document, turn.answer, at, words)
     content = io.BytesIO()
     document.save(content)
     return content.getvalue()
 
 
-def _answer(document: "Document", answer: Answer, asked: str, at: int, words: Words) -> None:
-    if answer.question.split() != asked.split():
-        line = words.fill("understood", question=answer.question)
+def _answer(document: "Document", answer: Answer, at: int, words: Words) -> None:
+    if answer.about:
+        line = words.fill("understood", about=answer.about)
         document.add_paragraph().add_run(_text(line)).italic = True
     if answer.short:
         document.add_paragraph().add_run(_text(answer.short)).bold = True

@@ -181,7 +181,7 @@
     }
     order({ do: verb, with: what });
     if (verb === "open" && narrow()) shut("side");
-    if (["edit", "change", "keep", "unfilter"].includes(verb)) {
+    if (["edit", "keep", "unfilter"].includes(verb)) {
       document.querySelector("#question textarea")?.focus();
     }
   });

@@ -6,7 +6,6 @@ from pathlib import Path
 import pytest
 
 from qa import Collection
-from qa.answering.answerability import Evidence, chance
 from qa.answering.sentences import HOLDS_SPAN, score_sentences
 from qa.retrieval.reading import SpanFound, key
 from tests.fakes import FakeEncoder, write
@@ -68,45 +67,6 @@ def test_a_sentence_with_the_readers_span_gains_by_the_chance_that_it_answers(
     assert read == plain
 
 
-def test_the_first_passage_leads_over_other_articles(filled: Collection, tmp_path: Path) -> None:
-    alone = found_for(filled, QUESTION)
-    # The other paragraph is of the same article: it tells the same story.
-    assert len(alone.passages) == 2
-    assert alone.evidence(alone.passages[0], alone.passages, None).lead is None
-
-    filled.add(write(tmp_path / "other", storm="Sturm\n\nEin Sturm zog über Osterholm."))
-    found = found_for(filled, QUESTION)
-    best = found.passages[0]
-    other = next(item for item in found.passages if item.article.title == "Sturm")
-    first = found.evidence(best, found.passages, 1.5)
-    last = found.evidence(other, found.passages, None)
-    assert chance(first) > chance(last)
-    assert first.read == 1.5
-    assert first.lead is not None
-    assert last.lead is not None
-    assert first.lead > 0 > last.lead
-    assert first.lead == pytest.approx(best.score - other.score)
-    assert found.evidence(best, [best], None).lead is None
-    assert set(found.rarities("de")) == set(found.question.terms["de"])
-    assert found.rarities("en") == {}
-
-
-def test_the_word_that_a_passage_lacks_is_the_rarest(filled: Collection) -> None:
-    found = found_for(filled, "Was kostet ein Fahrschein nach Immersen?")
-    assert found.missing(found.passages[0]) == "Immersen"
-    held = found_for(filled, "Was kostet ein Fahrschein?")
-    assert held.missing(held.passages[0]) == ""
-
-
-def test_the_one_who_asks_is_no_name_that_is_missing(
-    collection: Collection, tmp_path: Path
-) -> None:
-    text = "Ferry\n\nThe ticket for the ferry costs four euros and is sold on the quay."
-    collection.add(write(tmp_path / "press", ferry=text))
-    found = found_for(collection, "Where can I buy the ticket for the ferry?")
-    assert found.missing(found.passages[0]) == ""
-
-
 def test_a_passage_without_sentences_is_cut_between_words(
     collection: Collection, encoder: FakeEncoder, tmp_path: Path
 ) -> None:
@@ -142,17 +102,10 @@ def test_terms_that_no_paragraph_holds_are_known_to_be_missing(
     rarities = found.rarities("de")
     share = rarities[alien] / sum(rarities.values())
     assert found.unknown("de") == pytest.approx(share)
-    assert found.evidence(found.passages[0], found.passages, None).unknown == found.unknown("de")
     assert found.unknown("en") is None
 
 
 TEXTS = TEXT.split("\n\n")[1:]
-
-
-def test_what_no_article_mentions_makes_an_answer_less_likely() -> None:
-    for read in (None, 2.0):
-        some = chance(Evidence(3.0, 0.5, 2.0, read, unknown=0.1))
-        assert chance(Evidence(3.0, 0.5, 2.0, read, unknown=0.6)) < some
 
 
 def test_another_word_that_a_term_comes_near_to_does_not_make_it_known(

@@ -91,14 +91,15 @@ def test_a_refusal_gives_its_reason_and_what_comes_nearest() -> None:
     )
     assert markup.count("<li>") == 3
     alone = render.answer(refused("?", "Leer.", [], "de"), 1, DE)
-    assert visible(alone) == "Keine belegte AntwortLeer."
+    assert visible(alone) == "Keine Antwort gefundenLeer."
 
 
-def test_a_completed_question_is_shown() -> None:
-    shown = answered("Was kostet die Seilbahn?", "", [], "de")
-    completed = render.answer(shown, 1, DE, asked="Was kostet sie?")
-    assert "Verstanden als: Was kostet die Seilbahn?" in visible(completed)
-    assert "Verstanden" not in render.answer(shown, 1, DE, asked="Was  kostet die Seilbahn? ")
+def test_what_a_follow_up_is_about_is_shown_and_can_be_taken_away() -> None:
+    alone = answered("Was kostet sie?", "", [], "de")
+    markup = render.answer(replace(alone, about="Seilbahn <neu>"), 3, DE)
+    assert "Zu: Seilbahn <neu>" in visible(markup)
+    assert "do-literal-3" in markup
+    assert "do-literal" not in render.answer(alone, 3, DE)
 
 
 def test_a_long_question_is_repeated_in_part() -> None:

@@ -1,0 +1,94 @@
+"""Conversations over news: `python -m benchmarks.answers.conversations --data DIR --cache DIR`.
+
+Asks the turns of train-talk-de one after the other, each with the answers before it: those of
+the conversations over articles that no model was trained on. How many follow-ups are known
+as such, and how many quote the answer; how many questions that stand alone are left alone;
+how many turns without an answer are refused. Writes conversations.json beside this file.
+"""
+
+import argparse
+import json
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from benchmarks.retrieval.ours import encoder
+from corpus.serialise import plain
+from qa.collection import Collection, open_collection
+from qa.evaluation.answers import holds_answer
+from qa.evaluation.statistics import measure
+from qa.results import Answer
+from training.answerability import news_pool
+from training.reader.data import is_held_out, read_lines
+
+OUT = Path(__file__).with_name("conversations.json")
+
+
+def conversations(data: Path) -> list[list[dict[str, Any]]]:
+    """Return the conversations with a turn on a held-out article, each turn by turn."""
+    turns: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for row in read_lines(data / "train-talk-de" / "turns.jsonl"):
+        turns[row["conversation"]].append(row)
+    return [
+        rows
+        for rows in turns.values()
+        if any(
+            is_held_out(row["paragraph_id"].rsplit("-p", 1)[0])
+            for row in rows
+            if row["paragraph_id"]
+        )
+    ]
+
+
+def talk(collection: Collection, rows: Sequence[dict[str, Any]]) -> dict[str, list[bool]]:
+    """Ask one conversation, and tell what became of its turns."""
+    found: dict[str, list[bool]] = defaultdict(list)
+    history: list[Answer] = []
+    for row in rows:
+        given = collection.ask(row["question"], history, generator=False)
+        history.append(given)
+        if row["follow_up"]:
+            found["follow_ups_known"].append(bool(given.context))
+        elif len(history) > 1:
+            found["left_alone"].append(not given.context)
+        if row["answer"] is None:
+            found["refused_without_answer"].append(not given.answered)
+            continue
+        quoted = any(holds_answer(item.quote, [row["answer"]]) for item in given.citations)
+        found["follow_ups_quoted" if row["follow_up"] else "alone_quoted"].append(quoted)
+    return found
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Read the command line, talk, and write what was measured."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.answers.conversations")
+    parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--cache", type=Path, required=True, help="keeps embeddings")
+    parser.add_argument("--out", type=Path, default=OUT)
+    options = parser.parse_args(arguments)
+    chosen = conversations(options.data)
+    found: dict[str, list[bool]] = defaultdict(list)
+    pool = news_pool(options.data)
+    pool.open(encoder(None, options.cache), options.cache).close()
+    # With the encoder itself: the reader goes through its layers.
+    with open_collection(options.cache / "collections" / pool.name) as collection:
+        for rows in chosen:
+            for name, values in talk(collection, rows).items():
+                found[name] += values
+    result: dict[str, Any] = {
+        "date": datetime.now(UTC).date().isoformat(),
+        "command": "python -m benchmarks.answers.conversations --data DIR --cache DIR",
+        "conversations": len(chosen),
+        "measures": {
+            name: plain(measure([float(value) for value in values]))
+            for name, values in sorted(found.items())
+        },
+    }
+    options.out.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
+    print(json.dumps({key: row["mean"] for key, row in result["measures"].items()}))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,55 @@
+"""A reader with a memory, so that a second run over the same passages is quick."""
+
+import hashlib
+import json
+import sqlite3
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+
+import qa.reader
+from benchmarks.retrieval.ours import RememberingEncoder
+from qa.reader import Reader, default_reader
+from qa.reader.read import Reading
+from qa.reader.weights import identity, read_sidecar
+
+
+class RememberingReader:
+    """A reader that keeps what it has read in a file."""
+
+    def __init__(self, reader: Reader, weights: str, cache: Path) -> None:
+        self._reader = reader
+        self._weights = weights
+        self._file = sqlite3.connect(cache / "readings.sqlite3", timeout=60)
+        self._file.execute("CREATE TABLE IF NOT EXISTS readings (name TEXT PRIMARY KEY, row TEXT)")
+
+    def read(self, question: str, passages: Sequence[str]) -> list[Reading]:
+        names = [self._name(question, text) for text in passages]
+        new = [n for n, name in enumerate(names) if self._kept(name) is None]
+        if new:
+            readings = self._reader.read(question, [passages[n] for n in new])
+            with self._file:
+                self._file.executemany(
+                    "INSERT OR REPLACE INTO readings VALUES (?, ?)",
+                    [
+                        (names[n], json.dumps(asdict(reading)))
+                        for n, reading in zip(new, readings, strict=True)
+                    ],
+                )
+        return [Reading(**json.loads(self._kept(name) or "{}")) for name in names]
+
+    def _name(self, question: str, text: str) -> str:
+        return hashlib.sha256(f"{self._weights}\0{question}\0{text}".encode()).hexdigest()
+
+    def _kept(self, name: str) -> str | None:
+        row = self._file.execute("SELECT row FROM readings WHERE name = ?", (name,)).fetchone()
+        return row[0] if row else None
+
+
+def remembering_reader(encode: RememberingEncoder, cache: Path) -> RememberingReader:
+    """Return the shipped reader with a memory in `cache`."""
+    reader = default_reader(encode._encoder)
+    if reader is None:
+        raise SystemExit("The shipped reader does not fit the default model.")
+    known = identity(read_sidecar(Path(qa.reader.__file__).parent))
+    return RememberingReader(reader, known, cache)

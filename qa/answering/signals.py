@@ -1,0 +1,142 @@
+"""What retrieval and reading say of a passage that may answer, as numbers.
+
+These are what `qa.answering.answerability` decides by. What is not known is 0: terms between
+languages, a reading where nothing is read. How many other articles come near, and whether
+they agree, is left out: that depends on how often a collection tells one story, and what is
+learned of it in one collection misleads in another (docs/experiments.md).
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import astuple, dataclass, fields
+
+from corpus.text.quantities import Number, PartialDate, Time, find_quantities
+from index.analysis import terms
+from qa.answering.question import Question
+from qa.answering.sentences import Found, in_article
+from qa.results import Passage
+from qa.retrieval.reading import Key, SpanFound, key
+
+_WHEN = re.compile(
+    r"\b(?:wann|when|an welchem tag|in welchem jahr|(?:what|which) (?:day|year|date))\b", re.I
+)
+_WHO = re.compile(r"\b(?:wer|wen|wem|wessen|who|whom|whose)\b", re.I)
+_NAMED = re.compile(r"[\w-]*[A-ZÄÖÜ0-9][\w-]*")
+_MOST_NAMES = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Signals:
+    """Of one passage of those found for a question."""
+
+    read: float
+    """The reader's log odds that it answers."""
+    stands_out: float
+    """Deviations by which its cosine lies above the mean."""
+    sentence_stands_out: float
+    """The same of its best sentence."""
+    covered: float
+    """Share of the question's terms that it holds, by rarity."""
+    names_missing: float
+    """Share of the question's names and numbers that are names which it and its title lack."""
+    values_missing: float
+    """The same of numbers."""
+    foreign: float
+    """1 where it is in another language than the question."""
+    asks_number: float
+    asks_date: float
+    asks_date_unmet: float
+    """1 where a date is asked for and the words that were read are none, nor a number."""
+    asks_person: float
+    asks_person_unmet: float
+    """1 where a person is asked for and none of the words that were read begins with a capital."""
+
+
+NAMES = tuple(item.name for item in fields(Signals))
+UNREAD = frozenset(("read", "asks_date_unmet", "asks_person_unmet"))
+"""Those that are not known where nothing was read."""
+
+
+def values_of_signals(signals: Signals) -> tuple[float, ...]:
+    """Return the numbers in the order of `NAMES`."""
+    return tuple(map(float, astuple(signals)))
+
+
+def measure_signals(
+    found: Found, question: Question, passage: Passage, spans: Mapping[Key, SpanFound]
+) -> Signals:
+    """Compute the signals of a passage.
+
+    Args:
+        found: what retrieval found, in its order.
+        question: what was read: the question, or one part of it.
+        passage: one of those found.
+        spans: the reader's spans by passage; none where nothing was read.
+    """
+    language = passage.language
+    span = spans.get(key(passage))
+    words = _words_of(passage, spans)
+    tokens = re.findall(r"\w+", words)
+    dated = any(char.isdigit() for char in words) or any(
+        isinstance(item.value, (Number, PartialDate, Time))
+        for item in find_quantities(words, language)
+    )
+    named = any(word[0].isupper() for word in tokens)
+    names, values = _shares_missing(question.text, passage)
+    asks_date = bool(_WHEN.search(question.text))
+    asks_person = bool(_WHO.search(question.text))
+    return Signals(
+        read=span.score if span else 0.0,
+        stands_out=passage.scores["dense_z"],
+        sentence_stands_out=passage.scores["sentence_z"],
+        covered=found.coverage_of(passage) or 0.0,
+        names_missing=names,
+        values_missing=values,
+        foreign=found.question.is_foreign(language),
+        asks_number="number" in question.wants,
+        asks_date=asks_date,
+        asks_date_unmet=asks_date and span is not None and not dated,
+        asks_person=asks_person,
+        asks_person_unmet=asks_person and span is not None and not named,
+    )
+
+
+def _words_of(passage: Passage, spans: Mapping[Key, SpanFound]) -> str:
+    span = spans.get(key(passage))
+    if span is None:
+        return ""
+    return passage.text[span.start - passage.start : span.end - passage.start]
+
+
+def missing_words(question: str, text: str, language: str) -> tuple[set[str], set[str], int]:
+    """Return the question's names, and its numbers, that a text lacks, and how many it has.
+
+    A name counts as held where one of its terms is, so that a genitive or a compound's part
+    does not miss; in German, nouns count as names. A word at the question's beginning is no
+    name: all words begin there with a capital.
+
+    >>> missing_words("Wie hoch ist der Turm von Au seit 2019?", "Der Turm von Au", "de")
+    (set(), {'2019'}, 3)
+    """
+    held, low = set(terms(text, language)), text.casefold()
+    names: set[str] = set()
+    values: set[str] = set()
+    count = 0
+    for match in list(_NAMED.finditer(question))[:_MOST_NAMES]:
+        word = match[0]
+        number = word[0].isdigit()
+        found = terms(word, language)
+        if not found or (not number and (match.start() == 0 or len(word) < 2)):
+            continue
+        count += 1
+        if not held & set(found) and word.casefold() not in low:
+            (values if number else names).add(word)
+    return names, values, count
+
+
+def _shares_missing(question: str, passage: Passage) -> tuple[float, float]:
+    """Return how much of the question's names and numbers a passage and its title lack."""
+    day = passage.article.published
+    text = in_article(passage, passage.text) + (f"\n{day.year}" if day else "")
+    names, values, count = missing_words(question, text, passage.language)
+    return len(names) / max(1, count), len(values) / max(1, count)

@@ -1,0 +1,110 @@
+"""How sure an answer is: what is fitted, on what, and where the points are put."""
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from qa.answering.signals import NAMES, UNREAD
+from training.answerability import (
+    Asked,
+    Pool,
+    Seen,
+    choose_bands,
+    choose_points,
+    fit,
+    predict,
+    read_collected,
+    rows_of,
+)
+
+READ = NAMES.index("read")
+
+
+def seen(read: float, *, holds: bool, score: float = 1.0) -> Seen:
+    signals = tuple(read if name == "read" else 0.5 for name in NAMES)
+    return Seen(signals, score, holds, holds, float(holds), "")
+
+
+def asked(name: str, kind: str, read: float, number: int = 0) -> Asked:
+    holds = kind == "answered"
+    answers = ("ja",) if holds else ()
+    return Asked(
+        name, f"q{number}", f"a{number}", "Wer?", kind, answers, (seen(read, holds=holds),)
+    )
+
+
+def some() -> list[Asked]:
+    rng = np.random.default_rng(3)
+    kinds = ["answered", "time", "no article"]
+    return [
+        asked("train-news-de", kind, float(rng.normal(2 if kind == "answered" else -2)), number)
+        for number, kind in enumerate(kinds * 40)
+    ]
+
+
+def test_near_misses_weigh_as_much_as_absent_topics() -> None:
+    items = [*some(), asked("train-news-de", "time", 0.0, 999)]
+    rows = rows_of(items)
+    kinds = np.array([item.kind for item in items])
+    total = rows.weights.sum()
+    share = {kind: rows.weights[kinds == kind].sum() / total for kind in set(kinds)}
+    assert share == pytest.approx({"answered": 0.5, "time": 0.25, "no article": 0.25})
+
+
+def test_what_tells_answers_apart_is_found() -> None:
+    rows = rows_of(some())
+    model = fit(rows, 0.3, [READ])
+    assert set(model["weights"]) == {"read"}
+    assert model["weights"]["read"] > 0
+    found = predict(model, rows.signals)
+    assert found[rows.right].mean() > 0.8
+    assert found[~rows.right].mean() < 0.2
+
+
+def test_what_is_not_read_is_judged_by_the_first_of_retrieval() -> None:
+    late = seen(5.0, holds=True, score=1.0)
+    first = seen(-5.0, holds=False, score=9.0)
+    item = Asked("train-news-de", "q", "a", "Wer?", "answered", ("ja",), (late, first))
+    assert rows_of([item]).right.tolist() == [True]
+    unread = rows_of([item], read=False)
+    assert unread.right.tolist() == [False]
+    places = [n for n, name in enumerate(NAMES) if name in UNREAD]
+    assert not unread.signals[:, places].any()
+
+
+def test_points_let_the_wanted_share_of_answers_through() -> None:
+    chance = np.linspace(0, 1, 1001)
+    points = choose_points(chance, np.ones(1001, dtype=bool))
+    assert points["lenient"] < points["balanced"] < points["strict"]
+    assert (chance >= points["balanced"]).mean() == pytest.approx(0.76, abs=0.01)
+
+
+def test_a_band_holds_what_its_word_says() -> None:
+    chance = np.linspace(0, 1, 1000)
+    right = np.random.default_rng(1).random(1000) < chance
+    bands = choose_bands(chance, right, 0.2)
+    assert list(bands) == ["high", "fair", "low"]
+    assert bands["high"] > bands["fair"] > bands["low"] == 0.0
+    assert right[chance >= bands["high"]].mean() >= 0.89
+
+
+def test_no_answer_is_called_sure_where_none_is_right() -> None:
+    bands = choose_bands(np.linspace(0, 1, 50), np.zeros(50, dtype=bool), 0.2)
+    assert bands["high"] > 0.98
+
+
+def test_what_was_collected_is_read_back(tmp_path: Path) -> None:
+    items = some()[:3]
+    lines = "\n".join(json.dumps(asdict(item)) for item in items)
+    (tmp_path / "train-news-de.jsonl").write_text(lines + "\n", encoding="utf-8")
+    assert read_collected(tmp_path) == items
+
+
+def test_a_pool_holds_whole_articles_where_there_are_some(tmp_path: Path) -> None:
+    rows = [{"id": "n1", "title": "Halle", "source": "Bote", "paragraphs": ["Eins.", "Zwei."]}]
+    (tmp_path / "articles.jsonl").write_text(json.dumps(rows[0]) + "\n", encoding="utf-8")
+    assert [row["text"] for row in Pool("p", (tmp_path,)).rows()] == ["Eins.", "Zwei."]
+    assert not list(Pool("p", (tmp_path,), frozenset({"n2"})).rows())
