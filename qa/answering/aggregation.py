@@ -34,6 +34,10 @@ _DENIED = re.compile(
     re.IGNORECASE,
 )
 
+_WRONG = re.compile(
+    r"\b(?:fälschlich\w*|irrtümlich\w*|falsch\w*|wrongly|mistakenly|incorrectly)\b", re.IGNORECASE
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Composed:
@@ -53,7 +57,7 @@ def compose(ranked: Sequence[ScoredSentence], *, as_list: bool = False) -> Compo
     """
     if not ranked:
         return Composed(())
-    best = ranked[0]
+    best = _past_withdrawn(ranked)
     if not as_list:
         groups = _find_sides(best, ranked)
         if len(groups) > 1:
@@ -184,6 +188,33 @@ def _place_side_by_side(groups: Sequence[Sequence[ScoredSentence]]) -> Composed:
         sides.append(Side(value, published, sentence, first.corrects))
     # Only a correction says which of them holds.
     return Composed(sentences, tuple(sides), sides[0].value if sides[0].corrects else "")
+
+
+def _past_withdrawn(ranked: Sequence[ScoredSentence]) -> ScoredSentence:
+    """Return the best sentence, or another one where that withdraws what was read in it.
+
+    Of "48, not 480 as we wrote" a reader may take the 480. Then the article that printed it is
+    gone on from, or the sentence of the correction that says what holds.
+    """
+    best = ranked[0]
+    wrong = best.answer
+    if not best.corrects or wrong is None or len(wrong.values) != 1 or not _withdraws(best, wrong):
+        return best
+    printed = (item for item in ranked if not item.corrects and _mentions(item, wrong))
+    holding = (
+        item
+        for item in ranked
+        if key(item.passage) == key(best.passage) and item is not best and _replacing(item, wrong)
+    )
+    return next(printed, None) or next(holding, best)
+
+
+def _withdraws(sentence: ScoredSentence, wrong: AnswerWords) -> bool:
+    """Tell whether a sentence says that a value is not so."""
+    return bool(_WRONG.search(sentence.text)) or any(
+        is_same(item.value, wrong.values[0]) and _DENIED.search(sentence.text[: item.start])
+        for item in sentence.quantities
+    )
 
 
 def _find_correction(

@@ -11,7 +11,9 @@ from corpus.article import Article
 from corpus.errors import ArticleNotFound
 from corpus.text.language import UNDETERMINED
 from corpus.text.quantities import find_quantities
+from index.analysis import terms
 from index.encoder import Encoder
+from index.reference import background_counts
 from qa.answering.aggregation import Composed, compose, compose_parts
 from qa.answering.answerability import DEFAULT_STRICTNESS, chance, least_chance
 from qa.answering.citations import add_markers, holds, write_date
@@ -244,7 +246,11 @@ def _is_of_same(take: _Take, passage: Passage, article: Callable[[str], Article]
             with suppress(ArticleNotFound):  # it may be removed while its passages are read
                 text += "\n" + article(item.article.uri).text
         names, values, _ = missing_words(take.part.text, text, item.language)
-        return names | values
+        _, common = background_counts(item.language)
+        # Of German nouns only those that general texts lack are names.
+        return values | {
+            name for name in names if not any(term in common for term in terms(name, item.language))
+        }
 
     return lacking(passage) <= lacking(first)
 

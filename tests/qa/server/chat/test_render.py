@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corpus.article import Role
+from qa.answering.answerability import load_model
 from qa.i18n import Words
 from qa.results import Answer, ArticleInfo, Citation, Refusal, Sentence, Side
 from qa.server import links
@@ -87,7 +88,7 @@ def test_a_refusal_gives_its_reason_and_what_comes_nearest() -> None:
     found = [passage(CABLE_CAR, number) for number in (1, 4, 6, 8)]
     markup = render.answer(refused("?", "Nichts dazu.", found, "de"), 1, DE)
     assert visible(markup).startswith(
-        "Keine belegte AntwortNichts dazu.Diese Stellen passen am ehesten:"
+        "Keine Antwort gefundenNichts dazu.Diese Stellen passen am ehesten:"
     )
     assert markup.count("<li>") == 3
     alone = render.answer(refused("?", "Leer.", [], "de"), 1, DE)
@@ -109,9 +110,10 @@ def test_a_long_question_is_repeated_in_part() -> None:
 
 def test_how_sure_an_answer_is_stands_in_words() -> None:
     given = answered("?", "", [cite(1, passage(LIBRARY, 2), "12 pounds")], "en")
-    for confidence, said in ((0.8, "Well supported"), (0.6, "Probably right"), (0.1, "Uncertain")):
+    said = {"high": "Well supported", "fair": "Probably right", "low": "Uncertain"}
+    for name, confidence in load_model().bands.items():
         markup = render.answer(replace(given, confidence=confidence), 1, EN)
-        assert said in visible(markup)
+        assert said[name] in visible(markup)
         assert f"is right&#58; {round(100 * confidence)}&#37;" in markup
 
 
