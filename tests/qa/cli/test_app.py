@@ -168,7 +168,7 @@ def test_answers_for_people(filled: Run) -> None:
     assert "[1] Neue Fähre für Osterholm, Abs. 4" in result.out
     refused = filled("ask", "Welche Hauptstadt hat Australien?")
     assert refused.code == 0
-    assert "nichts, was eine Antwort belegt" in refused.out
+    assert "nichts gefunden" in refused.out
 
 
 def test_a_pipe_gets_a_quote_an_address_and_an_error_on_a_line_each(

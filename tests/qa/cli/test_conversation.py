@@ -76,9 +76,9 @@ def test_a_question_leans_on_the_one_before(piped: Piped) -> None:
     _, printed, _ = piped(given, "--json")
     second = json.loads(printed.splitlines()[1])
     assert second["asked"] == "Und warum?"
-    assert "Fahrschein" in second["question"]
+    assert "Fahrschein" in second["context"]
     _, printed, _ = piped(b"Und warum?\n", "--json", "--after", QUESTION)
-    assert "Fahrschein" in json.loads(printed)["question"]
+    assert "Fahrschein" in json.loads(printed)["context"]
 
 
 def test_a_line_that_cannot_be_asked_stops_no_other(piped: Piped) -> None:
@@ -173,7 +173,7 @@ def test_a_conversation_in_a_terminal(filled: Path) -> None:
         terminal.type(QUESTION + "\n")
         terminal.until_prompt(r"achtzig Cent.*\n")
         terminal.type("Und warum?\n")
-        terminal.until_prompt(r"Understood as: .*Fahrschein.*\n")
+        terminal.until_prompt(r"About: .+\n")
         terminal.type("halb geschrieben\x03")
         terminal.until_prompt()
         terminal.type("\x04")

@@ -279,7 +279,9 @@ class FakeCollection:
         if "library" in question:
             return self._library(question)
         if question == "And how much?" and history:
-            return self._library("And how much does the library cost?")
+            return replace(
+                self._library(question), about="The library", context=history[-1].question
+            )
         if question.startswith("hostile "):
             return self._quote_hostile(question, int(question.split()[1]))
         if "crash" in question:

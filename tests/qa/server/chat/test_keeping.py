@@ -209,20 +209,13 @@ def test_filters_have_counts_become_chips_and_go_with_the_question(open_page: Op
     expect(page.locator("#chat .with").last).to_have_text("Only: Lautenberger Bote")
 
 
-def test_a_completed_question_is_shown_and_can_be_changed(open_page: Open) -> None:
+def test_what_a_follow_up_is_about_is_shown_and_can_be_taken_away(open_page: Open) -> None:
     page = open_page(locale="en")
     ask(page, ENGLISH)
     ask(page, "And how much?")
-    understood = page.locator("#a-2 .understood")
-    expect(understood).to_contain_text("Understood as: And how much does the library cost?")
-    page.get_by_role("button", name="Change").click()
-    field = page.locator("#question textarea")
-    expect(field).to_have_value("And how much does the library cost?")
-    expect(page.locator("#chips")).to_contain_text("Replacing question 2")
-    page.locator("#chips .chip").click()
-    expect(page.locator("#chips .chip")).to_have_count(0)
-    page.get_by_role("button", name="Ask as typed").click()
-    expect(page.locator("#a-2 .verdict")).to_have_text("No supported answer")
+    expect(page.locator("#a-2 .understood")).to_contain_text("About: The library")
+    page.get_by_role("button", name="Ask without this").click()
+    expect(page.locator("#a-2 .verdict")).to_have_text("No answer found")
     expect(page.locator("#chat .asked").last).to_have_text("Your question: And how much?")
 
 
