@@ -19,7 +19,7 @@ from index.sync import Synchroniser
 from qa.answering.answerability import DEFAULT_STRICTNESS, least_chance
 from qa.answering.answerer import answer, refuse
 from qa.answering.context import Turn, read_context
-from qa.answering.kinds import check_kind
+from qa.answering.kinds import FACT, check_kind
 from qa.answering.question import Question, read_question
 from qa.answering.question_model import kind_of, needs_conversation
 from qa.generation.generate import write_answer
@@ -134,8 +134,9 @@ class Answerer:
             generator = self._generator()
         strict = self.settings.strict if strict is None else strict
         question_read = read_question(asked, context=context)
-        question_read = replace(question_read, kind=kind or kind_of(self._encoder, asked))
-        return self._stream_answer(question_read, k, choice, generator or None, strictness, strict)
+        return self._stream_answer(
+            question_read, k, choice, generator or None, strictness, strict, kind
+        )
 
     def _stream_answer(
         self,
@@ -145,13 +146,16 @@ class Answerer:
         generator: Generator | None,
         strictness: str,
         strict: bool,
+        kind: str | None,
     ) -> Iterator[Event]:
         yield Stage("searching")
         found = self.finder.find(question.in_context, k, choice)
         if found is None:
-            yield Finished(refuse(question, Refusal.EMPTY, ()))
+            refused = refuse(question, Refusal.EMPTY, ())
+            yield Finished(replace(refused, kind=kind or FACT))
             return
         yield Stage("reading")
+        question = replace(question, kind=kind or kind_of(self._encoder, question.text))
         reader, article = self._reader(), self._catalog.article
         given = answer(question, found, self._known, article, reader, strictness)
         if given.refusal is Refusal.FILTERED:

@@ -83,6 +83,8 @@ def pytest_configure(config: pytest.Config) -> None:
         return
     # Where pytest makes `tmp_path`; the first one says, for its workers too.
     os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", tempfile.gettempdir())
+    # A worker may be given a terminal's width, and the command line would fold lines at it.
+    os.environ.pop("COLUMNS", None)
     # A folder for temporary files of its own: some tests look at what is left there.
     tempfile.tempdir = os.environ["TMPDIR"] = tempfile.mkdtemp(prefix="qa-")
     # The stacks of a crash go to a file: on the terminal, a list of modules buries them.

@@ -187,7 +187,7 @@ def development_task(data: Path) -> Task:
     return Task("dev-news-de", pool, dev.questions, dev.paragraphs)
 
 
-def asked_of(task: Task, encode: RememberingEncoder, reader: Any, cache: Path) -> Iterator[Asked]:
+def ask_all(task: Task, encode: RememberingEncoder, reader: Any, cache: Path) -> Iterator[Asked]:
     """Yield a task's questions, some of them again without what answers."""
     rng = random.Random(3)
     with task.pool.open(encode, cache) as collection:
@@ -258,7 +258,7 @@ def collect(data: Path, cache: Path, only: Sequence[str] = ()) -> None:
             continue
         rows = [
             json.dumps(asdict(item), ensure_ascii=False)
-            for item in asked_of(task, encode, reader, cache)
+            for item in ask_all(task, encode, reader, cache)
         ]
         path = cache / "evidence" / f"{task.set}.jsonl"
         path.write_text("\n".join(rows) + "\n", encoding="utf-8")

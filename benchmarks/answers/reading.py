@@ -25,7 +25,7 @@ class RememberingReader:
 
     def read(self, question: str, passages: Sequence[str]) -> list[Reading]:
         names = [self._name(question, text) for text in passages]
-        new = [n for n, name in enumerate(names) if self._kept(name) is None]
+        new = [n for n, name in enumerate(names) if self._lookup(name) is None]
         if new:
             readings = self._reader.read(question, [passages[n] for n in new])
             with self._file:
@@ -36,12 +36,12 @@ class RememberingReader:
                         for n, reading in zip(new, readings, strict=True)
                     ],
                 )
-        return [Reading(**json.loads(self._kept(name) or "{}")) for name in names]
+        return [Reading(**json.loads(self._lookup(name) or "{}")) for name in names]
 
     def _name(self, question: str, text: str) -> str:
         return hashlib.sha256(f"{self._weights}\0{question}\0{text}".encode()).hexdigest()
 
-    def _kept(self, name: str) -> str | None:
+    def _lookup(self, name: str) -> str | None:
         row = self._file.execute("SELECT row FROM readings WHERE name = ?", (name,)).fetchone()
         return row[0] if row else None
 

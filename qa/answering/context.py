@@ -52,15 +52,15 @@ def read_context(
     True
     """
     turns = _turns_of(history)
-    if not turns or not needs(question, _asked(turns[-1])):
+    if not turns or not needs(question, _question_of(turns[-1])):
         return None
     for at in range(len(turns) - 1, -1, -1):
         turn = turns[at]
         if isinstance(turn, Answer):
             return _of_answer(turn, is_known)
-        asked = _asked(turn)
+        asked = _question_of(turn)
         # A message keeps what was typed: it may be a follow-up itself.
-        if at == 0 or not needs(asked, _asked(turns[at - 1])):
+        if at == 0 or not needs(asked, _question_of(turns[at - 1])):
             return Context(asked, asked)
     return None
 
@@ -98,6 +98,6 @@ def _is_asked(turn: object) -> bool:
     return isinstance(content, str) and bool(content.strip())
 
 
-def _asked(turn: Turn) -> str:
+def _question_of(turn: Turn) -> str:
     text = turn.question if isinstance(turn, Answer) else str(turn["content"])
     return " ".join(text.split())[:_LONGEST]

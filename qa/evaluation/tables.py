@@ -18,6 +18,7 @@ _NAMES = {
     "any_quote_holds_answer": "any quote holds the answer, of those answered",
     "f1": "F1 of the answer's words, a due refusal counting 1",
     "exact": "exact match, a due refusal counting 1",
+    "f1_of_answerable": "F1 of the answerable ones, a refusal counting 0",
     "f1_when_answered": "F1 of those answered",
     "exact_when_answered": "exact match of those answered",
     "short_answer_given": "short answer given, of those answered",

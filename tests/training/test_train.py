@@ -248,11 +248,11 @@ def test_tokens_that_are_kept_come_back(tmp_path: Path, count: int) -> None:
 
 ORPHANS = """
 import multiprocessing, os, pathlib, signal, sys, time
-from training.reader.train import orphaned
+from training.reader.train import is_orphaned
 
 def wait(path, began):
     began.set()
-    while not orphaned():
+    while not is_orphaned():
         time.sleep(0.02)
     pathlib.Path(path).write_text("noticed")
 

@@ -113,7 +113,7 @@ def answer(given: Answer, turn: int, words: Words, *, draft: bool = False) -> st
 
     A draft goes into a message that has the answer's id already.
     """
-    body = _understood(given.about, turn, words) + answer_body(given, turn, words)
+    body = _show_understood(given.about, turn, words) + answer_body(given, turn, words)
     body += "".join(tag("p", escape(note), class_="note") for note in given.notes)
     body += _dates(given, turn, words)
     kind = "answer" if given.answered else "answer refusal"
@@ -227,7 +227,7 @@ def sentence(said: Sentence, turn: int, words: Words) -> str:
     return tag("p", shown_text + doubt, class_="sentence")
 
 
-def _understood(about: str, turn: int, words: Words) -> str:
+def _show_understood(about: str, turn: int, words: Words) -> str:
     """Return what a follow-up was taken to be about, with a button that asks it by itself."""
     if not about:
         return ""
