@@ -38,7 +38,7 @@ from qa.results import Passage
 LONGEST = 1000
 """Characters of a sentence; a longer one is a list or a loop, and no passage supports it."""
 COVERED = 1.5
-READ = 1.5
+READ = 2.0
 LEAST_SAME, LEAST_OTHER = 6.0, 4.0
 """Least score where sentence and passage are in one language, and in two."""
 SURE = 0.6
