@@ -54,6 +54,6 @@ def message(name: str, language: str, **values: object) -> str:
     """Return a message about a language model's answer, in a language or in English.
 
     >>> message("empty", "en")
-    'the answer was empty'
+    'its answer was empty'
     """
     return Words(language).fill(f"model_{name}", **values)

@@ -106,7 +106,7 @@ def test_earlier_messages_are_the_history(asked: OpenAI) -> None:
     done = asked.chat.completions.create(model="article-qa", messages=messages)
     extra = (done.model_extra or {})["article_qa"]
     assert extra["asked"] == "Und wer leitet es?"
-    assert "Uhrenmuseum" in extra["question"]
+    assert "Uhrenmuseum" in extra["context"]
 
 
 def test_filters_go_in_a_field_of_our_own(asked: OpenAI) -> None:
