@@ -22,6 +22,7 @@ from qa.answering.context import Turn, read_context
 from qa.answering.kinds import FACT, check_kind
 from qa.answering.question import Question, read_question
 from qa.answering.question_model import kind_of, needs_conversation
+from qa.answering.sentences import Found
 from qa.generation.generate import write_answer
 from qa.generation.protocol import GIVEN, Generator
 from qa.generation.verification.verify import Verifier
@@ -156,8 +157,7 @@ class Answerer:
             return
         yield Stage("reading")
         question = replace(question, kind=kind or kind_of(self._encoder, question.text))
-        reader, article = self._reader(), self._catalog.article
-        given = answer(question, found, self._known, article, reader, strictness)
+        given = self._quote(question, found, strictness)
         if given.refusal is Refusal.FILTERED:
             given = self._with_hint(given, choice.filters)
         given = replace(given, dates=question.times)
@@ -167,14 +167,20 @@ class Answerer:
         yield Stage("writing")
         spread = found.snapshot.spread
         passages = given.passages[:GIVEN]
-        verifier = Verifier(question.text, passages, self._known, spread, reader)
+        verifier = Verifier(question.text, passages, self._known, spread, self._reader())
         yield from write_answer(
             given,
             generator,
             verifier,
-            article,
+            self._catalog.article,
             strict=strict,
             timeout_s=self.settings.timeout_s,
+        )
+
+    def _quote(self, question: Question, found: Found, strictness: str) -> Answer:
+        """Answer without a language model, in the way that the kind of question asks for."""
+        return answer(
+            question, found, self._known, self._catalog.article, self._reader(), strictness
         )
 
     def _needs_conversation(self, text: str, previous: str) -> bool:

@@ -226,6 +226,51 @@ class Side:
 
 
 @dataclass(frozen=True, slots=True)
+class DigestEntry:
+    """One of a digest's sentences, and the time that it tells of."""
+
+    sentence: Sentence
+    """Also one of the answer's; all who tell the same are among its citations."""
+    since: date | None = None
+    """First day of what it tells; None where that is not known."""
+    until: date | None = None
+    """Last day; another one than the first for a month, a year or a stretch of days."""
+    when: str = ""
+    """The words in its article that say the time, or ""."""
+    certain: bool = True
+    """Whether the days are said; else the article's own date is all that is known."""
+    corrects: bool = False
+    """Whether it says of itself that it corrects something."""
+
+    @property
+    def article(self) -> ArticleInfo:
+        """The article that it is quoted from."""
+        return self.sentence.citations[0].passage.article
+
+
+@dataclass(frozen=True, slots=True)
+class DigestPart:
+    """Sentences of a digest that belong together."""
+
+    title: str
+    """For people: a source and its date, an article, the part of the question; or ""."""
+    entries: tuple[DigestEntry, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Digest(Result):
+    """Sentences of several passages in an order: a summary, a timeline, a comparison."""
+
+    kind: str
+    """The kind of question that it answers: "summary", "timeline", …"""
+    parts: tuple[DigestPart, ...]
+    articles: tuple[ArticleInfo, ...]
+    """Those that it is taken from, the newest first."""
+    notes: tuple[str, ...] = ()
+    """What it leaves out, for people: articles without a date, parts that no sentence answers."""
+
+
+@dataclass(frozen=True, slots=True)
 class Answer(Result):
     """Sentences with citations, or a refusal with its reason.
 
@@ -265,6 +310,9 @@ class Answer(Result):
     """The complete question before it that a follow-up was read with; "" where it stands alone."""
     about: str = ""
     """What a follow-up was taken to be about, for people: an article's title, or `context`."""
+    digest: Digest | None = None
+    """The sentences in their parts, with the times that they tell of, where more than one fact
+    was asked for."""
 
     def __str__(self) -> str:
         cited = "\n".join(str(citation) for citation in self.citations)

@@ -1,18 +1,22 @@
 """Results are frozen, compare by value, and become JSON under the same names."""
 
 import json
-from dataclasses import FrozenInstanceError, fields
+from dataclasses import FrozenInstanceError, fields, replace
 from datetime import date
 from types import MappingProxyType
 from typing import Any
 
 import pytest
 
+from corpus.serialise import restore
 from qa.results import (
     AddReport,
     Answer,
     ArticleInfo,
     Citation,
+    Digest,
+    DigestEntry,
+    DigestPart,
     Passage,
     Sentence,
     Status,
@@ -48,11 +52,13 @@ ANSWER = Answer(
     confidence=0.75,
     language="de",
 )
+ENTRY = DigestEntry(ANSWER.sentences[0], date(2024, 10, 25), date(2024, 10, 25), "heute")
+DIGEST = Digest("timeline", (DigestPart("Oktober 2024", (ENTRY,)),), (INFO,), ("einer fehlt",))
 STATUS = Status("p", 1, 2, 2, 2, 0, 3, "m", "f", {"de": 1}, {"Bote": 1}, date(2024, 1, 1), None)
 REPORT = AddReport(1, skipped=(("a.txt", "empty"),), useless=("a.txt",), seconds=2.5)
 
 
-@pytest.mark.parametrize("result", [PASSAGE, CITATION, ANSWER, STATUS, REPORT])
+@pytest.mark.parametrize("result", [PASSAGE, CITATION, ANSWER, DIGEST, STATUS, REPORT])
 def test_json_has_the_attributes_names(result: Any) -> None:
     found = json.loads(json.dumps(result.to_dict()))
     assert list(found) == [item.name for item in fields(result)]
@@ -69,7 +75,7 @@ def test_dates_tuples_and_what_is_inside_become_json() -> None:
     assert found["sentences"][0]["citations"][0]["quote"] == "Es regnet."
 
 
-@pytest.mark.parametrize("result", [INFO, PASSAGE, CITATION, ANSWER, STATUS, REPORT])
+@pytest.mark.parametrize("result", [INFO, PASSAGE, CITATION, ANSWER, DIGEST, STATUS, REPORT])
 def test_results_cannot_be_changed(result: Any) -> None:
     with pytest.raises(FrozenInstanceError, match="cannot assign"):
         setattr(result, fields(result)[0].name, "other")
@@ -78,3 +84,9 @@ def test_results_cannot_be_changed(result: Any) -> None:
 def test_the_time_taken_does_not_make_reports_differ() -> None:
     assert AddReport(1, seconds=1.0) == AddReport(1, seconds=2.0)
     assert AddReport(1) != AddReport(2)
+
+
+def test_an_answer_with_a_digest_is_the_same_after_json() -> None:
+    answer = replace(ANSWER, kind="timeline", digest=DIGEST)
+    assert restore(Answer, json.loads(json.dumps(answer.to_dict()))) == answer
+    assert DIGEST.parts[0].entries[0].article == INFO
