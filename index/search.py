@@ -17,7 +17,6 @@ from index.encoder import Encoder
 from index.fusion import fuse
 from index.lexical import LexicalIndex, field_of
 from index.reference import background_counts
-from index.spelling import Near, is_mistyped
 from index.sync import Snapshot
 
 MAX_QUESTION = 4000
@@ -85,8 +84,6 @@ class Analysed:
     """Field of the lexical index -> the question's terms there."""
     weights: Mapping[str, float]
     """Field -> how much a match there counts."""
-    doubtful: frozenset[str] = frozenset()
-    """Terms that stand for others that no paragraph holds, and may mean something else."""
 
     def is_foreign(self, language: str) -> bool:
         """Tell whether a text's language is certainly another than the question's."""
@@ -137,31 +134,20 @@ def with_terms(bare: Analysed, languages: Sequence[str]) -> Analysed:
 
 
 def with_near_terms(question: Analysed, lexical: LexicalIndex) -> Analysed:
-    """Put for each term that no paragraph holds the one nearest to it.
-
-    Where that finds nothing better than another word, it is `doubtful`: good enough to search
-    for, and no sign that the articles speak of what was asked.
-    """
-    found = dict(question.terms)
-    doubtful: set[str] = set()
-    for field, words in question.terms.items():
-        if question.weights[field] != 1.0:
-            continue
-        put = list(words)
-        for at, word in enumerate(words):
-            near = _near_terms(question, lexical, field, word)
-            if near:
-                put[at] = near[0].term
-                if near[0].term not in words and not is_mistyped(word, near, field):
-                    doubtful.add(near[0].term)
-        found[field] = put
-    return replace(question, terms=found, doubtful=frozenset(doubtful))
+    """Put for each term that no paragraph holds the one nearest to it, if there is one."""
+    found = {
+        field: [_near_term(question, lexical, field, word) for word in words]
+        if question.weights[field] == 1.0
+        else words
+        for field, words in question.terms.items()
+    }
+    return replace(question, terms=found)
 
 
-def _near_terms(question: Analysed, lexical: LexicalIndex, field: str, word: str) -> list[Near]:
+def _near_term(question: Analysed, lexical: LexicalIndex, field: str, word: str) -> str:
     if any(lexical.holds(other, word) for other in question.terms):
-        return []
-    return lexical.near_terms(field, word)
+        return word
+    return next((near.term for near in lexical.near_terms(field, word)), word)
 
 
 def rarities(snapshot: Snapshot, question: Analysed) -> dict[str, dict[str, float]]:

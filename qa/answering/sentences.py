@@ -61,24 +61,6 @@ class Found:
         words = self.question.terms.get(field, ())
         return self.snapshot.lexical.rarities(field, words, background_counts(language))
 
-    def frequencies(self, language: str) -> dict[str, int]:
-        """Return in how many paragraphs of a language each of the question's terms stands."""
-        field = field_of(language)
-        words = self.question.terms.get(field, ())
-        return self.snapshot.lexical.document_frequencies(field, words)
-
-    def unknown(self, language: str) -> float | None:
-        """Return the share of the question's terms that no paragraph holds, by rarity.
-
-        A term that another one stands for, not surely mistyped, counts as one that none holds.
-        None where the language is not the question's.
-        """
-        if self.question.is_foreign(language):
-            return None
-        counts = self.frequencies(language)
-        counts.update(dict.fromkeys(self.question.doubtful & counts.keys(), 0))
-        return unheld(self.rarities(language), counts)
-
     def coverage_of(self, passage: Passage) -> float | None:
         """Return the share of the question's terms that a passage holds, by rarity.
 
@@ -87,21 +69,6 @@ class Found:
         if self.question.is_foreign(passage.language):
             return None
         return passage.scores["coverage"]
-
-
-def unheld(rarities: Mapping[str, float], counts: Mapping[str, int]) -> float:
-    """Return the share of the question's terms, by rarity, that no paragraph holds.
-
-    Args:
-        rarities: the question's terms -> their weight.
-        counts: in how many paragraphs each of them stands.
-
-    >>> unheld({"seilbahn": 3.0, "fahr": 1.0}, {"seilbahn": 0, "fahr": 7})
-    0.75
-    """
-    total = sum(rarities.values())
-    never = [weight for term, weight in rarities.items() if counts[term] <= 0]
-    return sum(never) / total if total else 0.0
 
 
 def coverage(rarities: Mapping[str, float], text: str, language: str) -> float:

@@ -237,24 +237,6 @@ def test_a_mistyped_name_is_the_one_that_the_paragraphs_hold(tmp_path: Path) -> 
     assert found("Wo las Zeppelin 1234567?") == ["las", "zeppelin", "1234567"]
 
 
-def test_a_near_term_that_may_be_another_word_is_doubtful(tmp_path: Path) -> None:
-    rig = Rig(tmp_path)
-    rig.put(
-        "a", "Die Haftung des Vorstands endet im Jahrhundert danach.", "Es regnete hundert Tage."
-    )
-    snapshot = rig.brought_up()
-
-    def asked(question: str) -> Analysed:
-        return with_near_terms(analyse(question, rig.encoder, snapshot.languages), snapshot.lexical)
-
-    other = asked("Was hindert den Vorstand?")
-    assert "hundert" in other.terms["de"]
-    assert other.doubtful == {"hundert"}
-    slip = asked("Wann endet das Jahrjundert?")
-    assert "jahrhundert" in slip.terms["de"]
-    assert slip.doubtful == set()
-
-
 def test_a_german_verb_is_no_english_war(rig: Rig) -> None:
     hits = find(rig, "Wie teuer war die neue Fähre nach Osterholm?")
     scores = {text: hit.scores for text, hit in zip(texts(rig, hits), hits, strict=True)}

@@ -1,6 +1,5 @@
 """Sentences as candidates: cut from their passages, ranked by score."""
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -86,36 +85,3 @@ def test_a_passage_without_sentences_is_cut_between_words(
     for item in ranked:
         article = collection.article(item.passage.article.uri)
         assert article.text[item.start : item.end] == item.text
-
-
-def test_terms_that_no_paragraph_holds_are_known_to_be_missing(
-    filled: Collection, tmp_path: Path
-) -> None:
-    filled.add(write(tmp_path / "other", storm="Sturm\n\nEin Sturm zog über Osterholm.\n\nAm Kai."))
-    found = found_for(filled, "Was kostet der Fahrschein nach Osterholm am Quastenflosser?")
-    counts = found.frequencies("de")
-    assert set(counts) == set(found.question.terms["de"])
-    in_text = {word: sum(word in text.lower() for text in TEXTS) for word in ("fahrschein",)}
-    assert {word: counts[word] for word in in_text} == in_text
-    (alien,) = (word for word, count in counts.items() if count == 0)
-    assert alien.startswith("quastenfloss")
-    rarities = found.rarities("de")
-    share = rarities[alien] / sum(rarities.values())
-    assert found.unknown("de") == pytest.approx(share)
-    assert found.unknown("en") is None
-
-
-TEXTS = TEXT.split("\n\n")[1:]
-
-
-def test_another_word_that_a_term_comes_near_to_does_not_make_it_known(
-    filled: Collection, tmp_path: Path
-) -> None:
-    text = "Sturm\n\nDer Sturm hat am Abend hundert Bäume auf die Gleise der Bahn geworfen."
-    filled.add(write(tmp_path / "storm", storm=text))
-    found = found_for(filled, "Was hindert die Fähre nach Osterholm daran, am Abend zu fahren?")
-    assert found.question.doubtful == {"hundert"}
-    sure = replace(found, question=replace(found.question, doubtful=frozenset()))
-    rarities = found.rarities("de")
-    share = rarities["hundert"] / sum(rarities.values())
-    assert found.unknown("de") == pytest.approx((sure.unknown("de") or 0) + share)
