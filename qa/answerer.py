@@ -19,6 +19,7 @@ from index.sync import Synchroniser
 from qa.answering.answerability import DEFAULT_STRICTNESS, least_chance
 from qa.answering.answerer import answer, refuse
 from qa.answering.context import Turn, read_context
+from qa.answering.digest.digester import DIGEST_KINDS, Digester
 from qa.answering.kinds import FACT, check_kind
 from qa.answering.question import Question, read_question
 from qa.answering.question_model import kind_of, needs_conversation
@@ -53,6 +54,7 @@ class Answerer:
         self._encoder = encoder
         self._sync = sync
         self._known = CatalogEncoder(encoder, EmbeddingStore(database))
+        self._digester = Digester(self.finder, self._catalog, self._known)
         self._reading = RLock()
         self._reader_known = False
         self._default_reader: Reader | None = None
@@ -157,7 +159,7 @@ class Answerer:
             return
         yield Stage("reading")
         question = replace(question, kind=kind or kind_of(self._encoder, question.text))
-        given = self._quote(question, found, strictness)
+        given = self._quote(question, found, choice, strictness)
         if given.refusal is Refusal.FILTERED:
             given = self._with_hint(given, choice.filters)
         given = replace(given, dates=question.times)
@@ -177,8 +179,10 @@ class Answerer:
             timeout_s=self.settings.timeout_s,
         )
 
-    def _quote(self, question: Question, found: Found, strictness: str) -> Answer:
+    def _quote(self, question: Question, found: Found, choice: Choice, strictness: str) -> Answer:
         """Answer without a language model, in the way that the kind of question asks for."""
+        if question.kind in DIGEST_KINDS:
+            return self._digester.answer(question, choice, self._reader())
         return answer(
             question, found, self._known, self._catalog.article, self._reader(), strictness
         )

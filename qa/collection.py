@@ -12,11 +12,13 @@ from corpus.catalog.database import CATALOG_FILE, Database, open_database
 from corpus.catalog.removed import RemovedArticle
 from corpus.catalog.selection import Names
 from corpus.catalog.sqlite_file import see_readable
+from corpus.errors import QuestionError
 from index.encoder import Encoder, SentenceTransformerEncoder
 from index.facets import Facets
 from index.sync import Synchroniser
 from qa.answerer import Answerer
 from qa.answering.context import Turn
+from qa.answering.digest.digester import DIGEST_KINDS
 from qa.articles import MODEL_NAME_SETTING, ArticleStore
 from qa.maintenance.erase import Forgotten
 from qa.options import (
@@ -429,6 +431,34 @@ class Collection:
         *_, last = self.ask_stream(question, history, k=k, **options)
         assert isinstance(last, Finished)
         return last.answer
+
+    def digest(
+        self,
+        question: str,
+        kind: str = "overview",
+        *,
+        history: Sequence[Turn] = (),
+        **options: Unpack[AskOptions],
+    ) -> Answer:
+        """Answer a question with several sentences in an order: `Answer.digest`.
+
+        Args:
+            question: a topic, a story or an article, in words of any kind.
+            kind: "summary", "overview", "timeline", "latest", "compare", "list" or "several".
+            history: as for `ask`.
+            options: as for `ask`.
+
+        Raises:
+            QuestionError: there is no such kind of digest, or as `ask` does.
+        """
+        if kind not in DIGEST_KINDS:
+            raise QuestionError(
+                "kind={kind!r} is no digest. Give one of {known}.",
+                kind=kind,
+                known=", ".join(sorted(DIGEST_KINDS)),
+            )
+        options["kind"] = kind
+        return self.ask(question, history, **options)
 
     def ask_stream(
         self,

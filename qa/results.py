@@ -241,6 +241,8 @@ class DigestEntry:
     """Whether the days are said; else the article's own date is all that is known."""
     corrects: bool = False
     """Whether it says of itself that it corrects something."""
+    differs: tuple[Side, ...] = ()
+    """What others of the digest's sentences say in place of a value in it."""
 
     @property
     def article(self) -> ArticleInfo:

@@ -1,6 +1,5 @@
 """Passages to an answer with citations, or a refusal with its reason; no language model."""
 
-import logging
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence, Set
 from contextlib import suppress
@@ -16,7 +15,7 @@ from index.encoder import Encoder
 from index.reference import background_counts
 from qa.answering.aggregation import Composed, compose, compose_parts
 from qa.answering.answerability import DEFAULT_STRICTNESS, chance, least_chance
-from qa.answering.citations import add_markers, holds, write_date
+from qa.answering.citations import add_markers, keep_true, order_citations, write_date
 from qa.answering.messages import message
 from qa.answering.question import Question
 from qa.answering.sentences import (
@@ -29,10 +28,8 @@ from qa.answering.sentences import (
 from qa.answering.signals import measure_signals, missing_words
 from qa.answering.values import read_answer, says_how_many, says_only_sums
 from qa.reader.read import Reader
-from qa.results import Answer, Citation, Passage, Refusal, Sentence, Side
+from qa.results import Answer, Passage, Refusal, Sentence, Side
 from qa.retrieval.reading import Key, SpanFound, key, read_passages
-
-log = logging.getLogger(__name__)
 
 _LEAST_PART = 0.4
 """Least chance, by reading, that a passage answers a part of the question for it to be quoted."""
@@ -259,7 +256,7 @@ def _make_answer(
     question: Question, best: _Take, made: Composed, article: Callable[[str], Article]
 ) -> Answer:
     """Check what was composed, and make the answer of what stands."""
-    sentences = _keep_true(made.sentences, article)
+    sentences = keep_true(made.sentences, article)
     if not sentences:
         return refuse(question, Refusal.NOTHING_NEAR, best.passages, best.confidence)
     whole = len(sentences) == len(made.sentences)
@@ -273,7 +270,7 @@ def _make_answer(
         answered=True,
         reason="",
         sentences=sentences,
-        citations=_order_citations(sentences),
+        citations=order_citations(sentences),
         passages=best.passages,
         confidence=best.confidence,
         language=question.language,
@@ -381,29 +378,3 @@ def refuse(
         about=question.context.about if question.context else "",
         refusal=why,
     )
-
-
-def _keep_true(
-    sentences: Sequence[Sentence], article: Callable[[str], Article]
-) -> tuple[Sentence, ...]:
-    """Leave out sentences whose quote does not stand in its article, letter for letter."""
-    kept = []
-    for sentence in sentences:
-        try:
-            right = all(
-                holds(citation, article(citation.passage.article.uri))
-                for citation in sentence.citations
-            )
-        except ArticleNotFound:
-            right = False
-        if right:
-            kept.append(sentence)
-        else:
-            log.warning("a quote that its article no longer holds was left out")
-    return tuple(kept)
-
-
-def _order_citations(sentences: Sequence[Sentence]) -> tuple[Citation, ...]:
-    """Return the sentences' citations in the order of their markers."""
-    found = [citation for sentence in sentences for citation in sentence.citations]
-    return tuple(sorted(found, key=lambda citation: (citation.marker, citation.start)))

@@ -1,11 +1,15 @@
 """Citations: how a source is named, how markers are set, and the check before they are shown."""
 
-from collections.abc import Sequence
+import logging
+from collections.abc import Callable, Sequence
 from datetime import date
 
 from corpus.article import Article
+from corpus.errors import ArticleNotFound
 from corpus.text.quantities import month_name
 from qa.results import ArticleInfo, Citation, Passage, Sentence
+
+log = logging.getLogger(__name__)
 
 
 def describe(article: ArticleInfo, paragraph: int, page: int | None = None) -> str:
@@ -83,3 +87,29 @@ def holds(citation: Citation, article: Article) -> bool:
         and article.text[passage.start : passage.end] == passage.text
         and passage.start <= citation.start < citation.end <= passage.end
     )
+
+
+def keep_true(
+    sentences: Sequence[Sentence], article: Callable[[str], Article]
+) -> tuple[Sentence, ...]:
+    """Leave out sentences whose quote does not stand in its article, letter for letter."""
+    kept = []
+    for sentence in sentences:
+        try:
+            right = all(
+                holds(citation, article(citation.passage.article.uri))
+                for citation in sentence.citations
+            )
+        except ArticleNotFound:
+            right = False
+        if right:
+            kept.append(sentence)
+        else:
+            log.warning("a quote that its article no longer holds was left out")
+    return tuple(kept)
+
+
+def order_citations(sentences: Sequence[Sentence]) -> tuple[Citation, ...]:
+    """Return the sentences' citations in the order of their markers."""
+    found = [citation for sentence in sentences for citation in sentence.citations]
+    return tuple(sorted(found, key=lambda citation: (citation.marker, citation.start)))

@@ -196,7 +196,7 @@ def _stretches(
         (passage, start, end)
         for passage in passages
         for begin, close in sentence_spans(passage.text, passage.language)
-        for start, end in _cut(passage.text, begin, close)
+        for start, end in cut_sentence(passage.text, begin, close)
     ]
     if len(pieces) <= _STRETCHES:
         return pieces
@@ -212,10 +212,10 @@ def _stretches(
     return [pieces[at] for at in sorted(kept)]
 
 
-def _cut(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+def cut_sentence(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     """Yield a sentence, or the parts of one that is too long to quote.
 
-    >>> list(_cut("kurz", 0, 4)), len(list(_cut("Wort " * 300, 0, 1499)))
+    >>> list(cut_sentence("kurz", 0, 4)), len(list(cut_sentence("Wort " * 300, 0, 1499)))
     ([(0, 4)], 3)
     """
     while end - start > _LONGEST:

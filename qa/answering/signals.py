@@ -108,6 +108,18 @@ def _words_of(passage: Passage, spans: Mapping[Key, SpanFound]) -> str:
     return passage.text[span.start - passage.start : span.end - passage.start]
 
 
+def find_names(text: str) -> list[str]:
+    """Return the words of a text that begin with a capital, not its first word.
+
+    In German, nouns are among them.
+
+    >>> find_names("Gestern fuhr Eva Quast nach Lauten")
+    ['Eva', 'Quast', 'Lauten']
+    """
+    words = (match for match in _NAMED.finditer(text) if match.start() > 0)
+    return [match[0] for match in words if len(match[0]) > 1 and not match[0][0].isdigit()]
+
+
 def missing_words(question: str, text: str, language: str) -> tuple[set[str], set[str], int]:
     """Return the question's names, and its numbers, that a text lacks, and how many it has.
 

@@ -1,0 +1,100 @@
+"""Where sentences of several articles tell the same thing: with one value, or with two."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+
+from corpus.text.quantities import Number, Quantity
+from index.arrays import Floats
+from qa.answering.digest.statements import Statement
+
+_ALIKE = 0.3
+"""Least cosine, without what the collection has in common, of two sentences on one thing."""
+_TIMES = frozenset(("year", "month", "week", "day", "hour", "minute", "second"))
+"""Units in which two sentences on one thing may well have different numbers."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Two sentences of two articles on one thing, with their values of one unit."""
+
+    one: Statement
+    other: Statement
+    alike: float
+    """Their cosine."""
+    value: Quantity
+    """Of the first one."""
+    counterpart: Quantity
+    """Of the other one."""
+
+    @property
+    def agrees(self) -> bool:
+        """Whether the values are the same."""
+        ours, theirs = self.value.value, self.counterpart.value
+        return isinstance(ours, Number) and isinstance(theirs, Number) and ours.agrees(theirs)
+
+
+def find_updates(statements: Sequence[Statement]) -> Floats:
+    """Return for each sentence how like it is an older article's that has another value.
+
+    0 where there is none; (statements,).
+    """
+    found = {id(item): 0.0 for item in statements}
+    for pair in pair_statements(statements):
+        if not pair.agrees and _is_newer(pair.one, pair.other):
+            found[id(pair.one)] = max(found[id(pair.one)], pair.alike)
+        elif not pair.agrees and _is_newer(pair.other, pair.one):
+            found[id(pair.other)] = max(found[id(pair.other)], pair.alike)
+    return np.array([found[id(item)] for item in statements], dtype=np.float32)
+
+
+def pair_statements(statements: Sequence[Statement]) -> list[Pair]:
+    """Return the pairs of sentences that have a value of one unit in common, of each two once."""
+    measured = [(item, values) for item in statements if (values := _measured(item))]
+    if not measured:
+        return []
+    vectors = np.stack([item.vector for item, _ in measured])
+    cosines = vectors @ vectors.T
+    pairs = []
+    for at, (one, values) in enumerate(measured):
+        for further, (other, counterparts) in enumerate(measured[:at]):
+            if one.article.uri == other.article.uri or cosines[at, further] < _ALIKE:
+                continue
+            matched = _match(values, counterparts)
+            if matched is not None:
+                pairs.append(Pair(one, other, float(cosines[at, further]), *matched))
+    return pairs
+
+
+def _measured(statement: Statement) -> list[Quantity]:
+    """Return the numbers that count or measure something other than time."""
+    return [
+        item
+        for item in statement.quantities
+        if isinstance(item.value, Number)
+        and item.value.unit
+        and item.value.unit not in _TIMES
+        and not item.value.may_be_article
+    ]
+
+
+def _match(
+    values: Sequence[Quantity], counterparts: Sequence[Quantity]
+) -> tuple[Quantity, Quantity] | None:
+    """Return a value that both have, or else two that count the same and differ."""
+    same_unit = [
+        (value, other)
+        for value in values
+        for other in counterparts
+        if isinstance(value.value, Number)
+        and isinstance(other.value, Number)
+        and value.value.unit == other.value.unit
+    ]
+    equal = (pair for pair in same_unit if pair[0].value == pair[1].value)
+    return next(equal, next(iter(same_unit), None))
+
+
+def _is_newer(one: Statement, other: Statement) -> bool:
+    return (one.article.published or date.min) > (other.article.published or date.min)

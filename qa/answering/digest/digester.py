@@ -1,0 +1,219 @@
+"""A question for more than one fact to an answer with a digest, or a refusal in plain words."""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from corpus.catalog.articles import Catalog
+from corpus.catalog.selection import Filters
+from index.encoder import Encoder
+from qa.answering.answerer import refuse
+from qa.answering.citations import order_citations
+from qa.answering.digest.forms import FORMS, Material, Part, answer_part
+from qa.answering.digest.likeness import Likeness
+from qa.answering.digest.ranking import LATEST, NARRATIVE, POINTED, Weights, score_statements
+from qa.answering.digest.statements import gather_statements
+from qa.answering.digest.story import Story, find_story, narrow
+from qa.answering.digest.topic import NEAR, is_on_topic, proper_names
+from qa.answering.digest.write import cite_parts, write_text
+from qa.answering.messages import message
+from qa.answering.question import Question
+from qa.answering.sentences import Found
+from qa.options import MAX_K, Choice
+from qa.reader import Reader
+from qa.results import Answer, Citation, Digest, Passage, RecognisedDate, Refusal
+from qa.retrieval.reading import key
+from qa.retrieval.retriever import Finder
+
+DIGEST_KINDS = frozenset(FORMS)
+"""Kinds of question that a digest answers."""
+_DEPTH = 200
+"""Passages among which the story is looked for."""
+PASSAGES_SHOWN = 8
+"""Passages of an answer, unless more are cited."""
+_LONG_DAYS = 360
+"""A time of so many days that a question names limits a timeline; a shorter one names an event."""
+_WEIGHTS: Mapping[str, Weights] = {
+    "summary": NARRATIVE, "overview": NARRATIVE, "timeline": NARRATIVE, "latest": LATEST,
+    "compare": POINTED, "list": POINTED, "several": POINTED,
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class _Evidence:
+    """All passages of the articles that are meant."""
+
+    story: Story
+    found: Found
+
+
+class Digester:
+    """Makes digests of one collection."""
+
+    def __init__(self, finder: Finder, catalog: Catalog, encoder: Encoder) -> None:
+        """Take the collection's parts; the encoder knows the vectors of its sentences."""
+        self._finder = finder
+        self._catalog = catalog
+        self._encoder = encoder
+
+    def answer(self, question: Question, choice: Choice, reader: Reader | None) -> Answer:
+        """Answer with a digest of the question's kind, or refuse.
+
+        Args:
+            question: of one of `DIGEST_KINDS`.
+            choice: the filters and preferences that it is asked with.
+            reader: reads sentences; None leaves that out.
+        """
+        if question.kind == "several" and len(question.parts) > 1:
+            return self._answer_parts(question, choice, reader)
+        near = self._finder.find(question.in_context, _DEPTH, choice)
+        if near is None or not near.passages:
+            return refuse(question, Refusal.FILTERED, ())
+        evidence = self._gather(question, near, choice)
+        if evidence is None:
+            return refuse(question, Refusal.NOTHING_NEAR, near.passages[:PASSAGES_SHOWN])
+        parts = FORMS[question.kind](self._material(question, evidence, reader))
+        return self._make(question, [evidence], parts, _notes(question, evidence.story))
+
+    def _answer_parts(self, question: Question, choice: Choice, reader: Reader | None) -> Answer:
+        """Answer each part of a question from the story that it is about."""
+        parts: list[Part] = []
+        notes: list[str] = []
+        gathered: list[_Evidence] = []
+        for asked in question.parts:
+            part = replace(asked, kind=question.kind, language=question.language)
+            near = self._finder.find(part.in_context, _DEPTH, choice)
+            evidence = self._gather(part, near, choice) if near and near.passages else None
+            if evidence is None:
+                notes.append(message("digest_missing", question.language, part=part.text))
+                continue
+            gathered.append(evidence)
+            material = self._material(part, evidence, reader)
+            parts.append(answer_part(part.text, material, len(question.parts)))
+        if not gathered:
+            return refuse(question, Refusal.NOTHING_NEAR, ())
+        return self._make(question, gathered, parts, notes)
+
+    def _gather(self, question: Question, near: Found, choice: Choice) -> _Evidence | None:
+        """Find the story and all its passages; None where no article is on the topic."""
+        uris = tuple(dict.fromkeys(item.article.uri for item in near.passages))
+        known = self._catalog.articles(filters=Filters(uris=uris))
+        ids = {article.uri: key for key, article in known.items()}
+        likeness = Likeness(near.snapshot, ids, self._catalog.article)
+        story = find_story(question, near.passages, likeness)
+        found = self._find_all(question, story, choice)
+        if not question.context and not self._is_on_topic(question, found, story):
+            return None
+        meant = self._narrow(question, story, found)
+        if meant is not story:
+            found = self._find_all(question, meant, choice)
+        return _Evidence(meant, found) if found.passages else None
+
+    def _find_all(self, question: Question, story: Story, choice: Choice) -> Found:
+        filters = replace(choice.filters, uris=story.uris)
+        found = self._finder.find(question.in_context, MAX_K, Choice(filters))
+        assert found is not None
+        return found
+
+    def _is_on_topic(self, question: Question, found: Found, story: Story) -> bool:
+        names = proper_names(question.text, question.language)
+        articles = [self._catalog.article(uri) for uri in story.uris]
+        texts = [f"{item.title}\n{item.source}\n{item.text}" for item in articles]
+        return is_on_topic(found, names, texts)
+
+    def _narrow(self, question: Question, story: Story, found: Found) -> Story:
+        """Return the articles of a story that a question means."""
+        if question.kind == "summary":
+            ranked = list(dict.fromkeys(item.article.uri for item in found.passages))
+            return narrow(question, story, ranked)
+        if question.kind == "latest":
+            return story.since(_first_day(question))
+        return story
+
+    def _material(self, question: Question, evidence: _Evidence, reader: Reader | None) -> Material:
+        statements = gather_statements(evidence.found, self._encoder)
+        weights = _WEIGHTS[question.kind]
+        scores = score_statements(statements, weights, question.text, reader)
+        return Material(statements, scores, *_time_span(question))
+
+    def _make(
+        self, question: Question, gathered: list[_Evidence], parts: list[Part], notes: list[str]
+    ) -> Answer:
+        """Cite what was chosen, and make the answer of it."""
+        sentences, made = cite_parts(parts, self._catalog.article)
+        if not sentences:
+            return refuse(question, Refusal.NOTHING_NEAR, gathered[0].found.passages)
+        citations = order_citations(sentences)
+        cited = dict.fromkeys(citation.passage.article for citation in citations)
+        articles = tuple(sorted(cited, key=lambda info: info.published or date.min, reverse=True))
+        return Answer(
+            question=question.text,
+            text=write_text(made, question.language),
+            short="",
+            answered=True,
+            reason="",
+            sentences=sentences,
+            citations=citations,
+            passages=_passages(citations, gathered),
+            confidence=_confidence(gathered),
+            language=question.language,
+            asked=question.text,
+            kind=question.kind,
+            context=question.context.question if question.context else "",
+            about=question.context.about if question.context else "",
+            notes=tuple(notes),
+            digest=Digest(question.kind, made, articles, tuple(notes)),
+        )
+
+
+def _passages(citations: Sequence[Citation], gathered: Sequence[_Evidence]) -> tuple[Passage, ...]:
+    """Return the cited passages in the order of their markers, then the nearest others."""
+    cited = {citation.marker: citation.passage for citation in citations}
+    found = [passage for item in gathered for passage in item.found.passages]
+    numbered = [cited[marker] for marker in sorted(cited)]
+    places = {key(passage) for passage in numbered}
+    others = [passage for passage in found if key(passage) not in places]
+    ordered = [*numbered, *others][: max(len(numbered), PASSAGES_SHOWN)]
+    return tuple(replace(item, rank=rank) for rank, item in enumerate(ordered, start=1))
+
+
+def _confidence(gathered: Sequence[_Evidence]) -> float:
+    """Return how sure it is that the articles are on the topic, from how far they stand out."""
+    nearest = min(
+        max(passage.scores["dense_z"] for passage in item.found.passages) for item in gathered
+    )
+    return 1 / (1 + math.exp(NEAR - 1 - nearest))
+
+
+def _first_day(question: Question) -> date | None:
+    """Return the day from which on news are asked for: "seit April"."""
+    days = [item.since for item in question.times if item.since and item.until is None]
+    return max(days, default=None)
+
+
+def _time_span(question: Question) -> tuple[date | None, date | None]:
+    """Return the days that a timeline is asked for; a month names an event, and limits nothing."""
+    first = [item.since for item in question.times if _is_span(item)]
+    last = [item.until for item in question.times if _is_span(item)]
+    since = min((day for day in first if day), default=None)
+    until = max((day for day in last if day), default=None)
+    return (since if None not in first else None), (until if None not in last else None)
+
+
+def _is_span(named: RecognisedDate) -> bool:
+    if named.since is None or named.until is None:
+        return True
+    return (named.until - named.since).days >= _LONG_DAYS
+
+
+def _notes(question: Question, story: Story) -> list[str]:
+    """Say what was too much, and what a timeline could not place."""
+    notes = []
+    if story.left_out:
+        notes.append(message("digest_more", question.language, count=str(story.left_out)))
+    undated = [info.title or info.uri for info in story.articles if info.published is None]
+    if undated and question.kind == "timeline":
+        titles = "; ".join(undated)
+        notes.append(message("digest_undated", question.language, titles=titles))
+    return notes

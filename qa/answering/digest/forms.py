@@ -1,0 +1,234 @@
+"""The sentences of a digest in their parts and order, by what was asked for."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+import numpy as np
+
+from index.arrays import Floats
+from qa.answering.digest.differences import Pair, pair_statements
+from qa.answering.digest.events import Event, date_statements
+from qa.answering.digest.ranking import Novelty, choose
+from qa.answering.digest.statements import Statement
+from qa.results import ArticleInfo
+
+SENTENCES = 8
+"""Of a digest; of many articles more."""
+_SUMMARY_SENTENCES = 6
+_MOST_SENTENCES = 24
+_MOST_TOGETHER = 4
+"""Sentences that are cited as one."""
+_SAME_EVENT = 0.5
+"""Least cosine, or share of terms, of two sentences on one event of one day."""
+_DATED = 0.5
+"""What a sentence gains in a timeline that says when it was."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A sentence of a digest, others that tell the same, and when it was."""
+
+    statement: Statement
+    others: tuple[Statement, ...] = ()
+    event: Event | None = None
+    differs: tuple[Pair, ...] = ()
+    """Where others have another value; the pair's first sentence is this one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Lines that belong together."""
+
+    title: str
+    lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """What a digest is made of.
+
+    Attributes:
+        statements: all sentences of the story, in the order of their articles.
+        scores: how much each of them matters, (statements,).
+        since, until: the days that the question names, for events.
+    """
+
+    statements: Sequence[Statement]
+    scores: Floats
+    since: date | None = None
+    until: date | None = None
+
+    @property
+    def count(self) -> int:
+        """How many sentences are quoted: more of many articles."""
+        articles = {item.article.uri for item in self.statements}
+        return max(SENTENCES, min(_MOST_SENTENCES, len(articles)))
+
+
+Form = Callable[[Material], list[Part]]
+
+
+def summarise(material: Material) -> list[Part]:
+    """Say what an article, or a story, is about; the newest article first, each in its order."""
+    novelty = Novelty(paragraph=0.6)
+    chosen = choose(material.statements, material.scores, _SUMMARY_SENTENCES, novelty)
+    return [Part("", _lines(material, _newest_first(chosen)))]
+
+
+def give_overview(material: Material) -> list[Part]:
+    """Say what there is: a part for each article, the newest first."""
+    chosen = choose(material.statements, material.scores, material.count, Novelty(paragraph=0.3))
+    return _by_article(material, chosen)
+
+
+def tell_latest(material: Material) -> list[Part]:
+    """Say how things stand: what the newest article tells, before what it replaces."""
+    chosen = choose(material.statements, material.scores, material.count, Novelty(paragraph=0.3))
+    return _by_article(material, chosen)
+
+
+def list_items(material: Material) -> list[Part]:
+    """Quote each thing; several of them often stand in one paragraph."""
+    chosen = choose(material.statements, material.scores, material.count, Novelty(paragraph=-0.3))
+    return [Part("", _lines(material, _newest_first(chosen)))]
+
+
+def answer_part(title: str, material: Material, parts: int) -> Part:
+    """Quote what answers one of several parts of a question."""
+    count = max(2, SENTENCES // parts)
+    chosen = choose(material.statements, material.scores, count, Novelty(paragraph=0.0))
+    return Part(title, _lines(material, _newest_first(chosen)))
+
+
+def compare(material: Material) -> list[Part]:
+    """Set articles side by side: each has its say before one has more."""
+    articles = {item.article.uri for item in material.statements}
+    each = max(1, material.count // max(1, len(articles)))
+    firsts: list[Statement] = []
+    for uri in articles:
+        mask = [item.article.uri == uri for item in material.statements]
+        own = [item for item, kept in zip(material.statements, mask, strict=True) if kept]
+        scores = material.scores[np.array(mask)]
+        firsts += choose(own, scores, each, Novelty(paragraph=0.0))
+    best = choose(material.statements, material.scores, material.count, Novelty(paragraph=0.0))
+    chosen = list(dict.fromkeys([*_best_of_each(firsts), *best]))[: material.count]
+    return _by_article(material, chosen, with_source=True)
+
+
+def tell_timeline(material: Material) -> list[Part]:
+    """Tell the events in the order in which they were, one that several tell once."""
+    events = [event for event in date_statements(material.statements) if _within(material, event)]
+    known = {id(event.statement): event for event in events}
+    mask = np.array([id(item) in known for item in material.statements])
+    statements = [item for item in material.statements if id(item) in known]
+    dated = np.array([known[id(item)].when != "" for item in statements], dtype=np.float32)
+    scores = material.scores[mask] + _DATED * dated
+    chosen = choose(statements, scores, material.count, Novelty(paragraph=0.3))
+    lines = [replace(line, event=known[id(line.statement)]) for line in _lines(material, chosen)]
+    ordered = sorted(_merge(lines), key=lambda line: line.event.order if line.event else ())
+    return [Part("", tuple(ordered))]
+
+
+FORMS: dict[str, Form] = {
+    "summary": summarise,
+    "overview": give_overview,
+    "timeline": tell_timeline,
+    "latest": tell_latest,
+    "compare": compare,
+    "list": list_items,
+    "several": list_items,
+}
+
+
+def _within(material: Material, event: Event) -> bool:
+    return (material.since is None or event.last >= material.since) and (
+        material.until is None or event.first <= material.until
+    )
+
+
+def _best_of_each(firsts: Sequence[Statement]) -> list[Statement]:
+    """Return the sentences of each article in turn: the best of all, the second best of all, …."""
+    taken: dict[str, int] = {}
+    turns = []
+    for item in firsts:
+        turns.append(taken.get(item.article.uri, 0))
+        taken[item.article.uri] = turns[-1] + 1
+    return [firsts[at] for at in sorted(range(len(firsts)), key=lambda at: turns[at])]
+
+
+def _newest_first(chosen: Sequence[Statement]) -> list[Statement]:
+    """Sort by article, the newest first, and as they stand in each."""
+    by_place = sorted(chosen, key=lambda item: (item.article.uri, item.number))
+    return sorted(by_place, key=lambda item: item.article.published or date.min, reverse=True)
+
+
+def _by_article(
+    material: Material, chosen: Sequence[Statement], *, with_source: bool = False
+) -> list[Part]:
+    parts: list[Part] = []
+    lines = _lines(material, _newest_first(chosen))
+    for info in dict.fromkeys(line.statement.article for line in lines):
+        own = tuple(line for line in lines if line.statement.article == info)
+        title = _name_source(info) if with_source else info.title
+        parts.append(Part(title or info.title or info.uri, own))
+    return parts
+
+
+def _name_source(info: ArticleInfo) -> str:
+    return info.source or info.title
+
+
+def _lines(material: Material, chosen: Sequence[Statement]) -> tuple[Line, ...]:
+    """Give each sentence those that say the same, and those that say otherwise."""
+    pairs = pair_statements(material.statements)
+    lines = []
+    for item in chosen:
+        own = [_turn(pair, item) for pair in pairs if item in (pair.one, pair.other)]
+        same = [pair.other for pair in own if pair.agrees and _is_same_event(pair.one, pair.other)]
+        copies = [other for other in material.statements if _is_copy(item, other)]
+        others = [other for other in dict.fromkeys([*copies, *same]) if other not in chosen]
+        differs = [pair for pair in own if not pair.agrees and pair.other in chosen]
+        lines.append(Line(item, tuple(others[: _MOST_TOGETHER - 1]), None, tuple(differs)))
+    return tuple(lines)
+
+
+def _turn(pair: Pair, first: Statement) -> Pair:
+    if pair.one is first:
+        return pair
+    return Pair(pair.other, pair.one, pair.alike, pair.counterpart, pair.value)
+
+
+def _is_copy(one: Statement, other: Statement) -> bool:
+    return one.article.uri != other.article.uri and one.text == other.text
+
+
+def _is_same_event(one: Statement, other: Statement) -> bool:
+    fewer = min(len(one.terms), len(other.terms))
+    share = len(one.terms & other.terms) / fewer if fewer else 0.0
+    return share >= _SAME_EVENT or float(one.vector @ other.vector) >= _SAME_EVENT
+
+
+def _merge(lines: Sequence[Line]) -> list[Line]:
+    """Make lines of several articles on one event of one day one line, of the newest article."""
+    merged: list[Line] = []
+    newest = sorted(lines, key=lambda line: line.statement.article.published or date.min)[::-1]
+    for line in newest:
+        same = next((at for at, other in enumerate(merged) if _tell_the_same(other, line)), None)
+        if same is None:
+            merged.append(line)
+        else:
+            others = (*merged[same].others, line.statement, *line.others)
+            merged[same] = replace(merged[same], others=others[: _MOST_TOGETHER - 1])
+    return merged
+
+
+def _tell_the_same(one: Line, other: Line) -> bool:
+    if one.event is None or other.event is None:
+        return False
+    days = {(line.event.first, line.event.last) for line in (one, other) if line.event}
+    apart = one.statement.article.uri != other.statement.article.uri
+    named = one.event.when and other.event.when
+    return bool(
+        apart and named and len(days) == 1 and _is_same_event(one.statement, other.statement)
+    )

@@ -1,0 +1,203 @@
+"""How much each sentence of a story matters to a question, and which of them say it all.
+
+    score = sum of weight × feature
+
+The features are standardised over the story's sentences, or are 0 and 1. The weights were fitted
+on half of the stories of a development set and rounded (docs/experiments.md); they differ by
+what is asked for: a story as a whole, or something that it says.
+"""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from corpus.text.quantities import Number
+from index.arrays import Floats
+from qa.answering.digest.differences import find_updates
+from qa.answering.digest.statements import Statement
+from qa.answering.signals import find_names
+from qa.reader.read import Reader
+
+MOST_READ = 48
+"""Sentences that are read, of more those that score best without reading."""
+_FEW_WORDS = 9
+_NAMES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """What makes a sentence matter."""
+
+    near: float
+    """Its cosine to the question."""
+    passage: float
+    """Its paragraph's score by retrieval."""
+    read: float
+    """The reader's chance that it answers, as log odds."""
+    central: float
+    """How many of its terms the other sentences share."""
+    new: float
+    """How new its article is among those of the story, from 0 to 1."""
+    opens: float
+    """It is the first sentence of its paragraph."""
+    follows: float
+    """It is the second."""
+    number: float
+    """It has a number."""
+    names: float
+    """It has a number or several names."""
+    thin: float
+    """It is short and has no number: "Auch der Schaden fällt höher aus.\""""
+    leans: float
+    """It begins with a pronoun for something before it, or with somebody's words."""
+    updates: float
+    """It has another value than an older article where both tell the same."""
+
+
+NARRATIVE = Weights(
+    near=0.3, passage=0.15, read=0.35, central=0.25, new=0.4, opens=0.5, follows=0.6,
+    number=0.2, names=0.25, thin=-0.25, leans=-0.1, updates=0.3,
+)  # fmt: skip
+"""A story, or what there is on a person or place."""
+LATEST = replace(NARRATIVE, new=0.8)
+"""How a story stands."""
+POINTED = Weights(
+    near=0.35, passage=0.3, read=0.6, central=0.05, new=0.05, opens=0.1, follows=0.2,
+    number=0.2, names=0.0, thin=-0.2, leans=-0.1, updates=0.4,
+)  # fmt: skip
+"""Things or values that a story has several of."""
+
+
+@dataclass(frozen=True, slots=True)
+class Novelty:
+    """What a sentence loses for each of those that are chosen already."""
+
+    paragraph: float
+    """For each of the same paragraph; below 0 where one seldom comes alone."""
+    meaning: float = 0.3
+    """Times the cosine to the nearest."""
+    words: float = 0.3
+    """Times the share of its terms that another has."""
+
+
+def score_statements(
+    statements: Sequence[Statement],
+    weights: Weights,
+    question: str,
+    reader: Reader | None,
+) -> Floats:
+    """Return the score of each sentence, (statements,).
+
+    Args:
+        statements: those of one story.
+        weights: for the kind of question.
+        question: what is read for.
+        reader: reads the sentences one by one; None leaves that out.
+    """
+    if not statements:
+        return np.zeros(0, dtype=np.float32)
+    scores = _combine(_measure(statements), weights)
+    if reader is None:
+        return scores
+    first = np.argsort(-scores)[:MOST_READ].tolist()
+    readings = reader.read(question, [statements[at].text for at in first])
+    read = np.full(len(statements), min(item.score for item in readings), dtype=np.float32)
+    read[first] = [item.score for item in readings]
+    return np.asarray(scores + weights.read * _standardise(read), dtype=np.float32)
+
+
+def choose(
+    statements: Sequence[Statement], scores: Floats, count: int, novelty: Novelty
+) -> list[Statement]:
+    """Return the best sentences that do not repeat one another, the best first."""
+    if not statements:
+        return []
+    vectors = np.stack([item.vector for item in statements])
+    left = np.array(scores, dtype=np.float32)
+    paragraphs = [(item.article.uri, item.passage.paragraph) for item in statements]
+    used: Counter[tuple[str, int]] = Counter()
+    repeats = np.zeros(len(statements), dtype=np.float32)
+    chosen: list[int] = []
+    for _ in range(min(count, len(statements))):
+        lost = repeats + novelty.paragraph * np.array([used[item] for item in paragraphs])
+        best = int(np.argmax(np.where(np.isin(np.arange(len(left)), chosen), -np.inf, left - lost)))
+        chosen.append(best)
+        used[paragraphs[best]] += 1
+        words = np.array([_share(item, statements[best]) for item in statements])
+        meaning = np.maximum(vectors @ vectors[best], 0)
+        repeats = np.maximum(repeats, novelty.meaning * meaning + novelty.words * words)
+    return [statements[at] for at in chosen]
+
+
+def _combine(features: Mapping[str, Floats], weights: Weights) -> Floats:
+    total = sum(getattr(weights, name) * values for name, values in features.items())
+    return np.asarray(total, dtype=np.float32)
+
+
+def _measure(statements: Sequence[Statement]) -> dict[str, Floats]:
+    """Return the features by the names of their weights, without reading."""
+    numbers = [_has_number(item) for item in statements]
+    return {
+        "near": _standardise([item.near for item in statements]),
+        "passage": _standardise([item.passage.score for item in statements]),
+        "central": _standardise(_centralities(statements)),
+        "new": _newness(statements),
+        "opens": _flags([item.place == 0 for item in statements]),
+        "follows": _flags([item.place == 1 for item in statements]),
+        "number": _flags(numbers),
+        "names": _flags(
+            [
+                number or len(find_names(item.text)) >= _NAMES
+                for item, number in zip(statements, numbers, strict=True)
+            ]
+        ),
+        "thin": _flags(
+            [
+                not number and len(item.text.split()) < _FEW_WORDS
+                for item, number in zip(statements, numbers, strict=True)
+            ]
+        ),
+        "leans": _flags([item.leans or item.quoted for item in statements]),
+        "updates": find_updates(statements),
+    }
+
+
+def _has_number(statement: Statement) -> bool:
+    values = (item.value for item in statement.quantities)
+    return any(isinstance(value, Number) and not value.may_be_article for value in values)
+
+
+def _centralities(statements: Sequence[Statement]) -> list[float]:
+    """Return each sentence's mean share of terms with the others."""
+    return [
+        sum(_share(item, other) for other in statements) / len(statements) for item in statements
+    ]
+
+
+def _share(one: Statement, other: Statement) -> float:
+    fewer = min(len(one.terms), len(other.terms))
+    return len(one.terms & other.terms) / fewer if fewer else 0.0
+
+
+def _newness(statements: Sequence[Statement]) -> Floats:
+    days = sorted({item.article.published for item in statements if item.article.published})
+    last = max(1, len(days) - 1)
+    return np.array(
+        [
+            days.index(item.article.published) / last if item.article.published else 0.0
+            for item in statements
+        ],
+        dtype=np.float32,
+    )
+
+
+def _flags(values: Sequence[bool]) -> Floats:
+    return np.array(values, dtype=np.float32)
+
+
+def _standardise(values: Sequence[float] | Floats) -> Floats:
+    found = np.asarray(values, dtype=np.float32)
+    deviation = float(found.std())
+    return (found - found.mean()) / deviation if deviation > 1e-6 else np.zeros_like(found)
