@@ -24,6 +24,7 @@ from qa.maintenance.erase import Forgotten
 from qa.options import (
     AddOptions,
     AskOptions,
+    DigestOptions,
     FilterOptions,
     Progress,
     RetrieveOptions,
@@ -438,7 +439,7 @@ class Collection:
         kind: str = "overview",
         *,
         history: Sequence[Turn] = (),
-        **options: Unpack[AskOptions],
+        **options: Unpack[DigestOptions],
     ) -> Answer:
         """Answer a question with several sentences in an order: `Answer.digest`.
 
@@ -446,7 +447,7 @@ class Collection:
             question: a topic, a story or an article, in words of any kind.
             kind: "summary", "overview", "timeline", "latest", "compare", "list" or "several".
             history: as for `ask`.
-            options: as for `ask`.
+            options: see `qa.options.DigestOptions`.
 
         Raises:
             QuestionError: there is no such kind of digest, or as `ask` does.
@@ -457,8 +458,8 @@ class Collection:
                 kind=kind,
                 known=", ".join(sorted(DIGEST_KINDS)),
             )
-        options["kind"] = kind
-        return self.ask(question, history, **options)
+        asked: AskOptions = {**options, "kind": kind}
+        return self.ask(question, history, **asked)
 
     def ask_stream(
         self,

@@ -79,7 +79,17 @@ class RetrieveOptions(SearchOptions, total=False):
     sentence-transformers CrossEncoder has that one. Both take longer."""
 
 
-class AskOptions(SearchOptions, total=False):
+class DigestOptions(SearchOptions, total=False):
+    """How a digest is made."""
+
+    generator: Generator | Literal[False] | None
+    """A language model to write the answer; by default that of the settings, if they name an
+    endpoint. False: none. What the articles do not support is refused without asking it."""
+    strict: bool | None
+    """Leave out a language model's sentences that are not supported; by default as set."""
+
+
+class AskOptions(DigestOptions, total=False):
     """How a question is answered."""
 
     strictness: str
@@ -87,11 +97,6 @@ class AskOptions(SearchOptions, total=False):
     kind: str | None
     """What sort of answer is wanted, one of `qa.answering.kinds.KINDS`; by default it is told from
     the question."""
-    generator: Generator | Literal[False] | None
-    """A language model to write the answer; by default that of the settings, if they name an
-    endpoint. False: none. What the articles do not support is refused without asking it."""
-    strict: bool | None
-    """Leave out a language model's sentences that are not supported; by default as set."""
 
 
 class AddOptions(TypedDict, total=False):

@@ -46,7 +46,9 @@ _PHRASE = re.compile(
         \s(?P<seasonyear>(?:1\d|20)\d\d)\b
     | \b(?:(?P<seasonin>im|in\sthe)\s)(?P<season2>{alternatives(_SEASONS)})\b(?!\s\d)
     | \b(?P<partyear>anfang|mitte|ende|early|mid|late)[\s-](?P<ofyear>(?:1\d|20)\d\d)\b(?![.,]\d)
-    | \b(?:im\sjahre?|in\sthe\syear|anno)\s(?P<old>\d{{3}})\b
+    | \b(?:im\sjahre?|in\sthe\syear|anno)\s(?P<old>\d{{3,4}})\b
+    | \b(?:seit|erst|schon|bereits|noch|zuletzt|since|in)\s(?P<bare>(?:19|20)\d\d)\b
+        (?![.,]\d|\s(?:euro|menschen|tonnen|liter|mal|fällen|stimmen|people|cases|votes)\b)
     """,
     re.IGNORECASE | re.VERBOSE,
 )
@@ -234,8 +236,8 @@ def _phrase(
         return _season(match["season"], int(match["seasonyear"])), True
     if match["ofyear"]:
         return _part_of(_year(int(match["ofyear"])), match["partyear"]), True
-    if match["old"]:
-        return _year(int(match["old"])), True
+    if match["old"] or match["bare"]:
+        return _year(int(match["old"] or match["bare"])), True
     if printed is None:
         return None
     if match["near"]:
@@ -334,10 +336,11 @@ def _part_of(days: tuple[date, date], part: str) -> tuple[date, date]:
     name = part.lower()
     if not name:
         return days
+    at = 0 if name in ("anfang", "early") else 1 if name in ("mitte", "mid") else 2
     first, last = days
-    third = ((last - first).days + 1) // 3 * _DAY
-    if name in ("anfang", "early"):
-        return first, first + third - _DAY
-    if name in ("mitte", "mid"):
-        return first + third, first + 2 * third - _DAY
-    return first + 2 * third, last
+    if (first.month, last.month) == (1, 12):
+        begin = date(first.year, 4 * at + 1, 1)
+        return begin, _month(first.year, 4 * at + 4)[1]
+    third = ((last - first).days + 1) // 3
+    begin = first + at * third * _DAY
+    return begin, last if at == 2 else begin + (third - 1) * _DAY

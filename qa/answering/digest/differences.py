@@ -17,7 +17,7 @@ _TIMES = frozenset(("year", "month", "week", "day", "hour", "minute", "second"))
 
 
 @dataclass(frozen=True, slots=True)
-class Pair:
+class ValuePair:
     """Two sentences of two articles on one thing, with their values of one unit."""
 
     one: Statement
@@ -50,9 +50,9 @@ def find_updates(statements: Sequence[Statement]) -> Floats:
     return np.array([found[id(item)] for item in statements], dtype=np.float32)
 
 
-def pair_statements(statements: Sequence[Statement]) -> list[Pair]:
+def pair_statements(statements: Sequence[Statement]) -> list[ValuePair]:
     """Return the pairs of sentences that have a value of one unit in common, of each two once."""
-    measured = [(item, values) for item in statements if (values := _measured(item))]
+    measured = [(item, values) for item in statements if (values := _read_values(item))]
     if not measured:
         return []
     vectors = np.stack([item.vector for item, _ in measured])
@@ -64,11 +64,11 @@ def pair_statements(statements: Sequence[Statement]) -> list[Pair]:
                 continue
             matched = _match(values, counterparts)
             if matched is not None:
-                pairs.append(Pair(one, other, float(cosines[at, further]), *matched))
+                pairs.append(ValuePair(one, other, float(cosines[at, further]), *matched))
     return pairs
 
 
-def _measured(statement: Statement) -> list[Quantity]:
+def _read_values(statement: Statement) -> list[Quantity]:
     """Return the numbers that count or measure something other than time."""
     return [
         item

@@ -13,7 +13,7 @@ _BACKGROUND_DAYS = 31
 
 
 @dataclass(frozen=True, slots=True)
-class Event:
+class DatedStatement:
     """A sentence and the days that it tells of; of one day, the time of day orders."""
 
     statement: Statement
@@ -32,7 +32,7 @@ class Event:
         return (self.first, *clock, published, self.statement.article.uri, self.statement.number)
 
 
-def date_statements(statements: Sequence[Statement]) -> list[Event]:
+def date_statements(statements: Sequence[Statement]) -> list[DatedStatement]:
     """Return the sentences whose time is known, in the order of the events.
 
     What names no time of its own happened when its article was printed, as far as is known; a
@@ -64,15 +64,15 @@ def date_statements(statements: Sequence[Statement]) -> list[Event]:
 
 def _date(
     statement: Statement, own: Period | None, before: Period | None, clock: Time
-) -> Event | None:
+) -> DatedStatement | None:
     if own is not None:
-        return Event(statement, own.first, own.last, own.text, own.certain, clock)
+        return DatedStatement(statement, own.first, own.last, own.text, own.certain, clock)
     if before is not None:
-        return Event(statement, before.first, before.last, "", certain=False, clock=clock)
+        return DatedStatement(statement, before.first, before.last, "", certain=False, clock=clock)
     printed = statement.article.published
     if printed is None:
         return None
-    return Event(statement, printed, printed, "", certain=False, clock=clock)
+    return DatedStatement(statement, printed, printed, "", certain=False, clock=clock)
 
 
 def _own_period(statement: Statement) -> Period | None:

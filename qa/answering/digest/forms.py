@@ -7,8 +7,8 @@ from datetime import date
 import numpy as np
 
 from index.arrays import Floats
-from qa.answering.digest.differences import Pair, pair_statements
-from qa.answering.digest.events import Event, date_statements
+from qa.answering.digest.differences import ValuePair, pair_statements
+from qa.answering.digest.events import DatedStatement, date_statements
 from qa.answering.digest.ranking import Novelty, choose
 from qa.answering.digest.statements import Statement
 from qa.results import ArticleInfo
@@ -26,22 +26,22 @@ _DATED = 0.5
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class Quotation:
     """A sentence of a digest, others that tell the same, and when it was."""
 
     statement: Statement
     others: tuple[Statement, ...] = ()
-    event: Event | None = None
-    differs: tuple[Pair, ...] = ()
+    event: DatedStatement | None = None
+    differs: tuple[ValuePair, ...] = ()
     """Where others have another value; the pair's first sentence is this one."""
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class Section:
     """Lines that belong together."""
 
     title: str
-    lines: tuple[Line, ...]
+    lines: tuple[Quotation, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,42 +66,42 @@ class Material:
         return max(SENTENCES, min(_MOST_SENTENCES, len(articles)))
 
 
-Form = Callable[[Material], list[Part]]
+Form = Callable[[Material], list[Section]]
 
 
-def summarise(material: Material) -> list[Part]:
+def summarise(material: Material) -> list[Section]:
     """Say what an article, or a story, is about; the newest article first, each in its order."""
     novelty = Novelty(paragraph=0.6)
     chosen = choose(material.statements, material.scores, _SUMMARY_SENTENCES, novelty)
-    return [Part("", _lines(material, _newest_first(chosen)))]
+    return [Section("", _lines(material, _newest_first(chosen)))]
 
 
-def give_overview(material: Material) -> list[Part]:
+def give_overview(material: Material) -> list[Section]:
     """Say what there is: a part for each article, the newest first."""
     chosen = choose(material.statements, material.scores, material.count, Novelty(paragraph=0.3))
     return _by_article(material, chosen)
 
 
-def tell_latest(material: Material) -> list[Part]:
+def tell_latest(material: Material) -> list[Section]:
     """Say how things stand: what the newest article tells, before what it replaces."""
     chosen = choose(material.statements, material.scores, material.count, Novelty(paragraph=0.3))
     return _by_article(material, chosen)
 
 
-def list_items(material: Material) -> list[Part]:
+def list_items(material: Material) -> list[Section]:
     """Quote each thing; several of them often stand in one paragraph."""
     chosen = choose(material.statements, material.scores, material.count, Novelty(paragraph=-0.3))
-    return [Part("", _lines(material, _newest_first(chosen)))]
+    return [Section("", _lines(material, _newest_first(chosen)))]
 
 
-def answer_part(title: str, material: Material, parts: int) -> Part:
+def answer_part(title: str, material: Material, parts: int) -> Section:
     """Quote what answers one of several parts of a question."""
     count = max(2, SENTENCES // parts)
     chosen = choose(material.statements, material.scores, count, Novelty(paragraph=0.0))
-    return Part(title, _lines(material, _newest_first(chosen)))
+    return Section(title, _lines(material, _newest_first(chosen)))
 
 
-def compare(material: Material) -> list[Part]:
+def compare(material: Material) -> list[Section]:
     """Set articles side by side: each has its say before one has more."""
     articles = {item.article.uri for item in material.statements}
     each = max(1, material.count // max(1, len(articles)))
@@ -116,7 +116,7 @@ def compare(material: Material) -> list[Part]:
     return _by_article(material, chosen, with_source=True)
 
 
-def tell_timeline(material: Material) -> list[Part]:
+def tell_timeline(material: Material) -> list[Section]:
     """Tell the events in the order in which they were, one that several tell once."""
     events = [event for event in date_statements(material.statements) if _within(material, event)]
     known = {id(event.statement): event for event in events}
@@ -127,7 +127,7 @@ def tell_timeline(material: Material) -> list[Part]:
     chosen = choose(statements, scores, material.count, Novelty(paragraph=0.3))
     lines = [replace(line, event=known[id(line.statement)]) for line in _lines(material, chosen)]
     ordered = sorted(_merge(lines), key=lambda line: line.event.order if line.event else ())
-    return [Part("", tuple(ordered))]
+    return [Section("", tuple(ordered))]
 
 
 FORMS: dict[str, Form] = {
@@ -141,7 +141,7 @@ FORMS: dict[str, Form] = {
 }
 
 
-def _within(material: Material, event: Event) -> bool:
+def _within(material: Material, event: DatedStatement) -> bool:
     return (material.since is None or event.last >= material.since) and (
         material.until is None or event.first <= material.until
     )
@@ -165,13 +165,13 @@ def _newest_first(chosen: Sequence[Statement]) -> list[Statement]:
 
 def _by_article(
     material: Material, chosen: Sequence[Statement], *, with_source: bool = False
-) -> list[Part]:
-    parts: list[Part] = []
+) -> list[Section]:
+    parts: list[Section] = []
     lines = _lines(material, _newest_first(chosen))
     for info in dict.fromkeys(line.statement.article for line in lines):
         own = tuple(line for line in lines if line.statement.article == info)
         title = _name_source(info) if with_source else info.title
-        parts.append(Part(title or info.title or info.uri, own))
+        parts.append(Section(title or info.title or info.uri, own))
     return parts
 
 
@@ -179,7 +179,7 @@ def _name_source(info: ArticleInfo) -> str:
     return info.source or info.title
 
 
-def _lines(material: Material, chosen: Sequence[Statement]) -> tuple[Line, ...]:
+def _lines(material: Material, chosen: Sequence[Statement]) -> tuple[Quotation, ...]:
     """Give each sentence those that say the same, and those that say otherwise."""
     pairs = pair_statements(material.statements)
     lines = []
@@ -189,14 +189,14 @@ def _lines(material: Material, chosen: Sequence[Statement]) -> tuple[Line, ...]:
         copies = [other for other in material.statements if _is_copy(item, other)]
         others = [other for other in dict.fromkeys([*copies, *same]) if other not in chosen]
         differs = [pair for pair in own if not pair.agrees and pair.other in chosen]
-        lines.append(Line(item, tuple(others[: _MOST_TOGETHER - 1]), None, tuple(differs)))
+        lines.append(Quotation(item, tuple(others[: _MOST_TOGETHER - 1]), None, tuple(differs)))
     return tuple(lines)
 
 
-def _turn(pair: Pair, first: Statement) -> Pair:
+def _turn(pair: ValuePair, first: Statement) -> ValuePair:
     if pair.one is first:
         return pair
-    return Pair(pair.other, pair.one, pair.alike, pair.counterpart, pair.value)
+    return ValuePair(pair.other, pair.one, pair.alike, pair.counterpart, pair.value)
 
 
 def _is_copy(one: Statement, other: Statement) -> bool:
@@ -209,9 +209,9 @@ def _is_same_event(one: Statement, other: Statement) -> bool:
     return share >= _SAME_EVENT or float(one.vector @ other.vector) >= _SAME_EVENT
 
 
-def _merge(lines: Sequence[Line]) -> list[Line]:
+def _merge(lines: Sequence[Quotation]) -> list[Quotation]:
     """Make lines of several articles on one event of one day one line, of the newest article."""
-    merged: list[Line] = []
+    merged: list[Quotation] = []
     newest = sorted(lines, key=lambda line: line.statement.article.published or date.min)[::-1]
     for line in newest:
         same = next((at for at, other in enumerate(merged) if _tell_the_same(other, line)), None)
@@ -223,7 +223,7 @@ def _merge(lines: Sequence[Line]) -> list[Line]:
     return merged
 
 
-def _tell_the_same(one: Line, other: Line) -> bool:
+def _tell_the_same(one: Quotation, other: Quotation) -> bool:
     if one.event is None or other.event is None:
         return False
     days = {(line.event.first, line.event.last) for line in (one, other) if line.event}

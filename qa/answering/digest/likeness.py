@@ -67,7 +67,8 @@ class Likeness:
         if not len(windows):
             return None
         mean = snapshot.dense.vectors(windows).mean(axis=0) - snapshot.spread.mean
-        return normalise_rows(np.asarray(mean, dtype=np.float32)[None])[0]
+        (found,) = normalise_rows(np.asarray(mean, dtype=np.float32)[None])
+        return np.asarray(found)
 
     def _weights(self, uri: str) -> dict[str, float]:
         """Return an article's terms with their weights, which have length 1."""

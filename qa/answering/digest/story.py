@@ -66,7 +66,7 @@ def find_story(question: Question, passages: Sequence[Passage], likeness: Likene
     """
     infos = {item.article.uri: item.article for item in passages}
     about = [uri for uri in question.context.uris if uri in infos] if question.context else []
-    seeds = about or _titled(question, infos) or list(infos)[:1]
+    seeds = about or _find_titled(question, infos) or list(infos)[:1]
     linked = _link(seeds, list(infos), likeness)
     kept = linked[:MOST_ARTICLES]
     return Story(_newest_first(infos[uri] for uri in kept), len(linked) - len(kept))
@@ -96,7 +96,7 @@ def narrow(question: Question, story: Story, ranked: Sequence[str]) -> Story:
         about = [uri for uri in question.context.uris if uri in infos]
         if about:
             return Story(_newest_first(infos[uri] for uri in about), named=True)
-    for choice in (_titled, _of_source, _of_day, _first_or_last):
+    for choice in (_find_titled, _find_of_source, _find_of_day, _find_first_or_last):
         found = choice(question, infos)
         if found:
             return Story(_newest_first(infos[uri] for uri in found), named=True)
@@ -109,7 +109,7 @@ def _newest_first(infos: Iterable[ArticleInfo]) -> tuple[ArticleInfo, ...]:
     return tuple(sorted(infos, key=lambda info: info.published or date.min, reverse=True))
 
 
-def _titled(question: Question, infos: Mapping[str, ArticleInfo]) -> list[str]:
+def _find_titled(question: Question, infos: Mapping[str, ArticleInfo]) -> list[str]:
     """Return the articles whose title stands in the question as a whole."""
     found = []
     for uri, info in infos.items():
@@ -119,7 +119,7 @@ def _titled(question: Question, infos: Mapping[str, ArticleInfo]) -> list[str]:
     return found
 
 
-def _of_source(question: Question, infos: Mapping[str, ArticleInfo]) -> list[str]:
+def _find_of_source(question: Question, infos: Mapping[str, ArticleInfo]) -> list[str]:
     """Return the articles of the source that a question names."""
     found = []
     for uri, info in infos.items():
@@ -129,13 +129,13 @@ def _of_source(question: Question, infos: Mapping[str, ArticleInfo]) -> list[str
     return found
 
 
-def _of_day(question: Question, infos: Mapping[str, ArticleInfo]) -> list[str]:
+def _find_of_day(question: Question, infos: Mapping[str, ArticleInfo]) -> list[str]:
     """Return the articles that were published on the day that a question names."""
     days = {item.since for item in question.times if item.since and item.since == item.until}
     return [uri for uri, info in infos.items() if info.published in days]
 
 
-def _first_or_last(question: Question, infos: Mapping[str, ArticleInfo]) -> list[str]:
+def _find_first_or_last(question: Question, infos: Mapping[str, ArticleInfo]) -> list[str]:
     dated = sorted((info.published, uri) for uri, info in infos.items() if info.published)
     if not dated:
         return []

@@ -6,14 +6,14 @@ from datetime import date
 from corpus.article import Article
 from corpus.text.quantities import month_name
 from qa.answering.citations import QuoteSpan, add_markers, cite, keep_true, write_date
-from qa.answering.digest.forms import Line, Part
+from qa.answering.digest.forms import Quotation, Section
 from qa.answering.digest.statements import Statement
 from qa.answering.messages import message
 from qa.results import DigestEntry, DigestPart, Sentence, Side
 
 
 def cite_parts(
-    parts: Sequence[Part], article: Callable[[str], Article]
+    parts: Sequence[Section], article: Callable[[str], Article]
 ) -> tuple[tuple[Sentence, ...], tuple[DigestPart, ...]]:
     """Return the sentences with their citations, and the parts that they make.
 
@@ -54,12 +54,14 @@ def write_text(parts: Sequence[DigestPart], language: str) -> str:
 def write_days(entry: DigestEntry, language: str) -> str:
     """Write the days that an entry tells of: a day, a month, a year or a stretch of days.
 
-    What is not said but taken from the article's date is marked as uncertain.
+    It says so where they are vague, or only those on which the article was printed.
     """
     if entry.since is None:
         return ""
     text = write_period(entry.since, entry.until or entry.since, language)
-    return text if entry.certain else message("digest_uncertain", language, days=text)
+    if entry.certain:
+        return text
+    return message("digest_about" if entry.when else "digest_printed", language, days=text)
 
 
 def write_period(first: date, last: date, language: str) -> str:
@@ -83,11 +85,11 @@ def write_period(first: date, last: date, language: str) -> str:
     return f"{write_date(first, language)}–{write_date(last, language)}"
 
 
-def _quotes(line: Line) -> list[QuoteSpan]:
+def _quotes(line: Quotation) -> list[QuoteSpan]:
     return [(item.passage, item.start, item.end) for item in (line.statement, *line.others)]
 
 
-def _entry(line: Line, sentences: dict[Statement, Sentence]) -> DigestEntry:
+def _entry(line: Quotation, sentences: dict[Statement, Sentence]) -> DigestEntry:
     event = line.event
     sides = tuple(
         Side(pair.counterpart.text, pair.other.article.published, sentences[pair.other],
