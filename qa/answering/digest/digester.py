@@ -10,7 +10,7 @@ from corpus.catalog.selection import Filters
 from index.encoder import Encoder
 from qa.answering.answerer import refuse
 from qa.answering.citations import order_citations
-from qa.answering.digest.forms import FORMS, Material, Section, answer_part
+from qa.answering.digest.forms import FORMS, Material, QuotationGroup, answer_part
 from qa.answering.digest.likeness import Likeness
 from qa.answering.digest.ranking import LATEST, NARRATIVE, POINTED, Weights, score_statements
 from qa.answering.digest.statements import gather_statements
@@ -78,7 +78,7 @@ class Digester:
 
     def _answer_parts(self, question: Question, choice: Choice, reader: Reader | None) -> Answer:
         """Answer each part of a question from the story that it is about."""
-        parts: list[Section] = []
+        parts: list[QuotationGroup] = []
         notes: list[str] = []
         gathered: list[_Evidence] = []
         for asked in question.parts:
@@ -138,7 +138,11 @@ class Digester:
         return Material(statements, scores, *_time_span(question))
 
     def _make(
-        self, question: Question, gathered: list[_Evidence], parts: list[Section], notes: list[str]
+        self,
+        question: Question,
+        gathered: list[_Evidence],
+        parts: list[QuotationGroup],
+        notes: list[str],
     ) -> Answer:
         """Cite what was chosen, and make the answer of it."""
         sentences, made = cite_parts(parts, self._catalog.article)

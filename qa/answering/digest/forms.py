@@ -37,7 +37,7 @@ class Quotation:
 
 
 @dataclass(frozen=True, slots=True)
-class Section:
+class QuotationGroup:
     """Lines that belong together."""
 
     title: str
@@ -66,42 +66,42 @@ class Material:
         return max(SENTENCES, min(_MOST_SENTENCES, len(articles)))
 
 
-Form = Callable[[Material], list[Section]]
+Form = Callable[[Material], list[QuotationGroup]]
 
 
-def summarise(material: Material) -> list[Section]:
+def summarise(material: Material) -> list[QuotationGroup]:
     """Say what an article, or a story, is about; the newest article first, each in its order."""
     novelty = Novelty(paragraph=0.6)
     chosen = choose(material.statements, material.scores, _SUMMARY_SENTENCES, novelty)
-    return [Section("", _lines(material, _newest_first(chosen)))]
+    return [QuotationGroup("", _lines(material, _newest_first(chosen)))]
 
 
-def give_overview(material: Material) -> list[Section]:
+def give_overview(material: Material) -> list[QuotationGroup]:
     """Say what there is: a part for each article, the newest first."""
     chosen = choose(material.statements, material.scores, material.count, Novelty(paragraph=0.3))
     return _by_article(material, chosen)
 
 
-def tell_latest(material: Material) -> list[Section]:
+def tell_latest(material: Material) -> list[QuotationGroup]:
     """Say how things stand: what the newest article tells, before what it replaces."""
     chosen = choose(material.statements, material.scores, material.count, Novelty(paragraph=0.3))
     return _by_article(material, chosen)
 
 
-def list_items(material: Material) -> list[Section]:
+def list_items(material: Material) -> list[QuotationGroup]:
     """Quote each thing; several of them often stand in one paragraph."""
     chosen = choose(material.statements, material.scores, material.count, Novelty(paragraph=-0.3))
-    return [Section("", _lines(material, _newest_first(chosen)))]
+    return [QuotationGroup("", _lines(material, _newest_first(chosen)))]
 
 
-def answer_part(title: str, material: Material, parts: int) -> Section:
+def answer_part(title: str, material: Material, parts: int) -> QuotationGroup:
     """Quote what answers one of several parts of a question."""
     count = max(2, SENTENCES // parts)
     chosen = choose(material.statements, material.scores, count, Novelty(paragraph=0.0))
-    return Section(title, _lines(material, _newest_first(chosen)))
+    return QuotationGroup(title, _lines(material, _newest_first(chosen)))
 
 
-def compare(material: Material) -> list[Section]:
+def compare(material: Material) -> list[QuotationGroup]:
     """Set articles side by side: each has its say before one has more."""
     articles = {item.article.uri for item in material.statements}
     each = max(1, material.count // max(1, len(articles)))
@@ -116,7 +116,7 @@ def compare(material: Material) -> list[Section]:
     return _by_article(material, chosen, with_source=True)
 
 
-def tell_timeline(material: Material) -> list[Section]:
+def tell_timeline(material: Material) -> list[QuotationGroup]:
     """Tell the events in the order in which they were, one that several tell once."""
     events = [event for event in date_statements(material.statements) if _within(material, event)]
     known = {id(event.statement): event for event in events}
@@ -127,7 +127,7 @@ def tell_timeline(material: Material) -> list[Section]:
     chosen = choose(statements, scores, material.count, Novelty(paragraph=0.3))
     lines = [replace(line, event=known[id(line.statement)]) for line in _lines(material, chosen)]
     ordered = sorted(_merge(lines), key=lambda line: line.event.order if line.event else ())
-    return [Section("", tuple(ordered))]
+    return [QuotationGroup("", tuple(ordered))]
 
 
 FORMS: dict[str, Form] = {
@@ -165,13 +165,13 @@ def _newest_first(chosen: Sequence[Statement]) -> list[Statement]:
 
 def _by_article(
     material: Material, chosen: Sequence[Statement], *, with_source: bool = False
-) -> list[Section]:
-    parts: list[Section] = []
+) -> list[QuotationGroup]:
+    parts: list[QuotationGroup] = []
     lines = _lines(material, _newest_first(chosen))
     for info in dict.fromkeys(line.statement.article for line in lines):
         own = tuple(line for line in lines if line.statement.article == info)
         title = _name_source(info) if with_source else info.title
-        parts.append(Section(title or info.title or info.uri, own))
+        parts.append(QuotationGroup(title or info.title or info.uri, own))
     return parts
 
 

@@ -6,14 +6,14 @@ from datetime import date
 from corpus.article import Article
 from corpus.text.quantities import month_name
 from qa.answering.citations import QuoteSpan, add_markers, cite, keep_true, write_date
-from qa.answering.digest.forms import Quotation, Section
+from qa.answering.digest.forms import Quotation, QuotationGroup
 from qa.answering.digest.statements import Statement
 from qa.answering.messages import message
 from qa.results import DigestEntry, DigestPart, Sentence, Side
 
 
 def cite_parts(
-    parts: Sequence[Section], article: Callable[[str], Article]
+    parts: Sequence[QuotationGroup], article: Callable[[str], Article]
 ) -> tuple[tuple[Sentence, ...], tuple[DigestPart, ...]]:
     """Return the sentences with their citations, and the parts that they make.
 
