@@ -1,1 +1,4 @@
-"""Questions of every kind as a newcomer types them, over sixteen invented articles, written before the code."""
+"""Questions of every kind as a newcomer types them, over sixteen invented articles.
+
+They were written before the code that answers them.
+"""
