@@ -458,8 +458,7 @@ class Collection:
                 kind=kind,
                 known=", ".join(sorted(DIGEST_KINDS)),
             )
-        asked: AskOptions = {**options, "kind": kind}
-        return self.ask(question, history, **asked)
+        return self.ask(question, history, kind=kind, **options)
 
     def ask_stream(
         self,

@@ -12,7 +12,15 @@ from qa.answering.answerer import refuse
 from qa.answering.citations import order_citations
 from qa.answering.digest.forms import FORMS, Material, QuotationGroup, answer_part
 from qa.answering.digest.likeness import Likeness
-from qa.answering.digest.ranking import LATEST, NARRATIVE, POINTED, Weights, score_statements
+from qa.answering.digest.ranking import (
+    COMPARISON,
+    LATEST,
+    NARRATIVE,
+    POINTED,
+    SUMMARY,
+    Weights,
+    score_statements,
+)
 from qa.answering.digest.statements import gather_statements
 from qa.answering.digest.story import Story, find_story, narrow
 from qa.answering.digest.topic import NEAR, is_on_topic, proper_names
@@ -35,8 +43,8 @@ PASSAGES_SHOWN = 8
 _LONG_DAYS = 360
 """A time of so many days that a question names limits a timeline; a shorter one names an event."""
 _WEIGHTS: Mapping[str, Weights] = {
-    "summary": NARRATIVE, "overview": NARRATIVE, "timeline": NARRATIVE, "latest": LATEST,
-    "compare": POINTED, "list": POINTED, "several": POINTED,
+    "summary": SUMMARY, "overview": NARRATIVE, "timeline": NARRATIVE, "latest": LATEST,
+    "compare": COMPARISON, "list": POINTED, "several": POINTED,
 }  # fmt: skip
 
 
@@ -134,7 +142,9 @@ class Digester:
     def _material(self, question: Question, evidence: _Evidence, reader: Reader | None) -> Material:
         statements = gather_statements(evidence.found, self._encoder)
         weights = _WEIGHTS[question.kind]
-        scores = score_statements(statements, weights, question.text, reader)
+        scores = score_statements(
+            statements, weights, question.text, reader, titled=question.kind == "list"
+        )
         return Material(statements, scores, *_time_span(question))
 
     def _make(

@@ -19,6 +19,14 @@ _SUMMARY_SENTENCES = 6
 _MOST_SENTENCES = 24
 _MOST_TOGETHER = 4
 """Sentences that are cited as one."""
+_SPREAD = Novelty(paragraph=0.6, meaning=0.3, words=0.3)
+"""Of a summary: something of each paragraph."""
+_VARIED = Novelty(paragraph=0.15, meaning=0.6, words=0.6)
+"""Of a story as a whole."""
+_DIFFERENT = Novelty(paragraph=0.0, meaning=0.3, words=0.3)
+"""Of sentences on one thing."""
+_TOGETHER = Novelty(paragraph=-0.15, meaning=0.3, words=0.3)
+"""Of the items of a list, several of which often stand in one paragraph."""
 _SAME_EVENT = 0.5
 """Least cosine, or share of terms, of two sentences on one event of one day."""
 _DATED = 0.5
@@ -71,33 +79,37 @@ Form = Callable[[Material], list[QuotationGroup]]
 
 def summarise(material: Material) -> list[QuotationGroup]:
     """Say what an article, or a story, is about; the newest article first, each in its order."""
-    novelty = Novelty(paragraph=0.6)
-    chosen = choose(material.statements, material.scores, _SUMMARY_SENTENCES, novelty)
+    chosen = choose(material.statements, material.scores, _SUMMARY_SENTENCES, _SPREAD)
     return [QuotationGroup("", _lines(material, _newest_first(chosen)))]
 
 
 def give_overview(material: Material) -> list[QuotationGroup]:
     """Say what there is: a part for each article, the newest first."""
-    chosen = choose(material.statements, material.scores, material.count, Novelty(paragraph=0.3))
+    chosen = choose(material.statements, material.scores, material.count, _VARIED)
     return _by_article(material, chosen)
 
 
 def tell_latest(material: Material) -> list[QuotationGroup]:
     """Say how things stand: what the newest article tells, before what it replaces."""
-    chosen = choose(material.statements, material.scores, material.count, Novelty(paragraph=0.3))
+    chosen = choose(material.statements, material.scores, material.count, _VARIED)
     return _by_article(material, chosen)
 
 
 def list_items(material: Material) -> list[QuotationGroup]:
-    """Quote each thing; several of them often stand in one paragraph."""
-    chosen = choose(material.statements, material.scores, material.count, Novelty(paragraph=-0.3))
+    """Quote each thing, the newest article first."""
+    chosen = choose(
+        material.statements,
+        material.scores,
+        material.count,
+        _TOGETHER,
+    )
     return [QuotationGroup("", _lines(material, _newest_first(chosen)))]
 
 
 def answer_part(title: str, material: Material, parts: int) -> QuotationGroup:
     """Quote what answers one of several parts of a question."""
     count = max(2, SENTENCES // parts)
-    chosen = choose(material.statements, material.scores, count, Novelty(paragraph=0.0))
+    chosen = choose(material.statements, material.scores, count, _DIFFERENT)
     return QuotationGroup(title, _lines(material, _newest_first(chosen)))
 
 
@@ -110,8 +122,13 @@ def compare(material: Material) -> list[QuotationGroup]:
         mask = [item.article.uri == uri for item in material.statements]
         own = [item for item, kept in zip(material.statements, mask, strict=True) if kept]
         scores = material.scores[np.array(mask)]
-        firsts += choose(own, scores, each, Novelty(paragraph=0.0))
-    best = choose(material.statements, material.scores, material.count, Novelty(paragraph=0.0))
+        firsts += choose(own, scores, each, _DIFFERENT)
+    best = choose(
+        material.statements,
+        material.scores,
+        material.count,
+        _DIFFERENT,
+    )
     chosen = list(dict.fromkeys([*_best_of_each(firsts), *best]))[: material.count]
     return _by_article(material, chosen, with_source=True)
 
@@ -124,7 +141,7 @@ def tell_timeline(material: Material) -> list[QuotationGroup]:
     statements = [item for item in material.statements if id(item) in known]
     dated = np.array([known[id(item)].when != "" for item in statements], dtype=np.float32)
     scores = material.scores[mask] + _DATED * dated
-    chosen = choose(statements, scores, material.count, Novelty(paragraph=0.3))
+    chosen = choose(statements, scores, material.count, _VARIED)
     lines = [replace(line, event=known[id(line.statement)]) for line in _lines(material, chosen)]
     ordered = sorted(_merge(lines), key=lambda line: line.event.order if line.event else ())
     return [QuotationGroup("", tuple(ordered))]

@@ -57,17 +57,24 @@ class Weights:
 
 
 NARRATIVE = Weights(
-    near=0.3, passage=0.15, read=0.35, central=0.25, new=0.4, opens=0.5, follows=0.6,
-    number=0.2, names=0.25, thin=-0.25, leans=-0.1, updates=0.3,
+    near=0.25, passage=0.25, read=0.3, central=0.3, new=0.45, opens=0.5, follows=0.6,
+    number=0.2, names=0.25, thin=-0.2, leans=-0.05, updates=0.15,
 )  # fmt: skip
 """A story, or what there is on a person or place."""
 LATEST = replace(NARRATIVE, new=0.8)
 """How a story stands."""
+SUMMARY = Weights(
+    near=0.1, passage=0.15, read=0.2, central=0.1, new=0.0, opens=0.35, follows=0.3,
+    number=0.35, names=0.0, thin=-0.3, leans=-0.15, updates=0.15,
+)  # fmt: skip
+"""An article, or a story in few words."""
 POINTED = Weights(
-    near=0.35, passage=0.3, read=0.6, central=0.05, new=0.05, opens=0.1, follows=0.2,
+    near=0.55, passage=0.2, read=0.6, central=0.05, new=0.05, opens=0.1, follows=0.2,
     number=0.2, names=0.0, thin=-0.2, leans=-0.1, updates=0.4,
 )  # fmt: skip
 """Things or values that a story has several of."""
+COMPARISON = replace(POINTED, central=0.25)
+"""What several articles say of one thing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +83,9 @@ class Novelty:
 
     paragraph: float
     """For each of the same paragraph; below 0 where one seldom comes alone."""
-    meaning: float = 0.3
+    meaning: float
     """Times the cosine to the nearest."""
-    words: float = 0.3
+    words: float
     """Times the share of its terms that another has."""
 
 
@@ -87,6 +94,8 @@ def score_statements(
     weights: Weights,
     question: str,
     reader: Reader | None,
+    *,
+    titled: bool = False,
 ) -> Floats:
     """Return the score of each sentence, (statements,).
 
@@ -95,6 +104,8 @@ def score_statements(
         weights: for the kind of question.
         question: what is read for.
         reader: reads the sentences one by one; None leaves that out.
+        titled: whether each is read after its article's title, as it needs that to be one of
+            several things.
     """
     if not statements:
         return np.zeros(0, dtype=np.float32)
@@ -102,7 +113,8 @@ def score_statements(
     if reader is None:
         return scores
     first = np.argsort(-scores)[:MOST_READ].tolist()
-    readings = reader.read(question, [statements[at].text for at in first])
+    texts = [_write(statements[at], titled=titled) for at in first]
+    readings = reader.read(question, texts)
     read = np.full(len(statements), min(item.score for item in readings), dtype=np.float32)
     read[first] = [item.score for item in readings]
     return np.asarray(scores + weights.read * _standardise(read), dtype=np.float32)
@@ -129,6 +141,10 @@ def choose(
         meaning = np.maximum(vectors @ vectors[best], 0)
         repeats = np.maximum(repeats, novelty.meaning * meaning + novelty.words * words)
     return [statements[at] for at in chosen]
+
+
+def _write(statement: Statement, *, titled: bool) -> str:
+    return f"{statement.article.title}. {statement.text}" if titled else statement.text
 
 
 def _combine(features: Mapping[str, Floats], weights: Weights) -> Floats:

@@ -41,7 +41,7 @@ class Statement:
     vector: Floats
     """Of length 1, without what all vectors of the collection have in common: (dimension,)."""
     near: float
-    """Deviations by which its cosine to the question stands out."""
+    """Its cosine to the question, of both without what the story's sentences have in common."""
     covered: float
     """Share of the question's terms that it holds, by rarity."""
 
@@ -95,9 +95,9 @@ def gather_statements(found: Found, encoder: Encoder) -> list[Statement]:
         return []
     contexts = [in_context(item.article.title, item.text[a:b]) for item, _, (a, b) in pieces]
     vectors = encoder.encode(contexts, "document")
-    near = _standardise(found, vectors)
     spread = found.snapshot.spread
     own = normalise_rows(vectors - np.float32(spread.mean if spread else 0.0))
+    near = _compare(own, found.question.vector)
     rarities = {item.language: found.rarities(item.language) for item in passages}
     numbers: dict[str, int] = {}
     statements = []
@@ -131,9 +131,16 @@ def _spans(passage: Passage) -> list[tuple[int, int]]:
     ]
 
 
-def _standardise(found: Found, vectors: Floats) -> Floats:
-    cosines = np.asarray(vectors @ found.question.vector, dtype=np.float32)
-    spread = found.snapshot.spread
-    if spread is None:
-        return np.zeros_like(cosines)
-    return spread.standardise(found.question.vector, cosines)
+def _compare(vectors: Floats, question: Floats) -> Floats:
+    """Return how near each sentence is to what sets the question apart within the story.
+
+    All sentences of a story are near to its name; what is asked of it is in the rest.
+
+    Args:
+        vectors: the sentences', of length 1: (sentences, dimension).
+        question: (dimension,).
+    """
+    mean = vectors.mean(axis=0)
+    length = float(mean @ mean)
+    rest = question - (question @ mean) / length * mean if length else question
+    return np.asarray(normalise_rows(vectors - mean) @ rest, dtype=np.float32)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from index.analysis import terms
+from index.reference import background_counts
 from qa.answering.digest.likeness import Likeness
 from qa.answering.question import Question
 from qa.results import ArticleInfo, Passage
@@ -101,7 +102,8 @@ def narrow(question: Question, story: Story, ranked: Sequence[str]) -> Story:
         if found:
             return Story(_newest_first(infos[uri] for uri in found), named=True)
     if _ONE.search(question.text) and ranked:
-        return Story((infos[ranked[0]],), named=True)
+        best = max(ranked, key=lambda uri: (_title_share(question, infos[uri]), -ranked.index(uri)))
+        return Story((infos[best],), named=True)
     return story
 
 
@@ -117,6 +119,13 @@ def _find_titled(question: Question, infos: Mapping[str, ArticleInfo]) -> list[s
         if len(title) >= _TITLE_TERMS and title <= set(terms(question.text, info.language)):
             found.append(uri)
     return found
+
+
+def _title_share(question: Question, info: ArticleInfo) -> int:
+    """Return how many of a title's terms a question has."""
+    asked = set(terms(question.text, info.language))
+    _, common = background_counts(info.language)
+    return len(asked & set(terms(info.title, info.language)) - common.keys())
 
 
 def _find_of_source(question: Question, infos: Mapping[str, ArticleInfo]) -> list[str]:
