@@ -16,14 +16,17 @@ from index.encoder import CatalogEncoder, Encoder
 from index.facets import Facets, facets, gap
 from index.search import check_question
 from index.sync import Synchroniser
-from qa.answering.answerability import DEFAULT_STRICTNESS, least_chance
+from qa.answering.answerability import DEFAULT_STRICTNESS, band, least_chance
 from qa.answering.answerer import answer, refuse
 from qa.answering.context import Turn, read_context
 from qa.answering.digest.digester import DIGEST_KINDS, Digester
-from qa.answering.kinds import FACT, check_kind
+from qa.answering.kinds import COUNT, FACT, META, TALK, check_kind
 from qa.answering.question import Question, read_question
 from qa.answering.question_model import kind_of, needs_conversation
 from qa.answering.sentences import Found
+from qa.answering.talk.catalog_answers import CatalogAnswers
+from qa.answering.talk.replies import reply
+from qa.answering.talk.suggestions import Suggester
 from qa.generation.generate import write_answer
 from qa.generation.protocol import GIVEN, Generator
 from qa.generation.verification.verify import Verifier
@@ -55,6 +58,8 @@ class Answerer:
         self._sync = sync
         self._known = CatalogEncoder(encoder, EmbeddingStore(database))
         self._digester = Digester(self.finder, self._catalog, self._known)
+        self._of_catalog = CatalogAnswers(database, self.finder.find)
+        self._suggester = Suggester(database)
         self._reading = RLock()
         self._reader_known = False
         self._default_reader: Reader | None = None
@@ -117,6 +122,10 @@ class Answerer:
         """Say why filters match nothing; None where they match something."""
         return self._hint(Choice.of(options).filters, language)
 
+    def suggest(self, language: str | None, after: Answer | None) -> tuple[str, ...]:
+        """Return questions that the articles can answer."""
+        return self._suggester.suggest(language or self._of_catalog.expected_language(), after)
+
     def answer(
         self, question: str, history: Sequence[Turn], k: int, options: AskOptions
     ) -> Iterator[Event]:
@@ -159,11 +168,12 @@ class Answerer:
             return
         yield Stage("reading")
         question = replace(question, kind=kind or kind_of(self._encoder, question.text))
-        given = self._quote(question, found, choice, strictness)
+        given = self._answer_kind(question, found, choice, strictness, is_told=kind is not None)
         if given.refusal is Refusal.FILTERED:
             given = self._with_hint(given, choice.filters)
-        given = replace(given, dates=question.times)
-        if generator is None or not given.answered:
+        suggested = self.suggest(given.language, given)
+        given = replace(given, dates=question.times, suggestions=suggested)
+        if generator is None or not given.sentences:
             yield Finished(given)
             return
         yield Stage("writing")
@@ -178,6 +188,37 @@ class Answerer:
             strict=strict,
             timeout_s=self.settings.timeout_s,
         )
+
+    def _answer_kind(
+        self, question: Question, found: Found, choice: Choice, strictness: str, *, is_told: bool
+    ) -> Answer:
+        """Answer in the way that the kind of question asks for, without a language model.
+
+        A kind that was recognised may be wrong: it costs no answer that the articles surely give.
+        """
+        if question.kind in TALK:
+            quoted = None if is_told else self._quote_surely(question, found, choice)
+            return quoted or reply(question, self._of_catalog.expected_language())
+        if question.kind in (META, COUNT):
+            given = self._of_catalog.answer(question, choice)
+            if given and (given.answered or is_told):
+                return given
+        quoted = self._quote(question, found, choice, strictness)
+        return quoted if quoted.answered else self._look_up(question, found, choice, quoted)
+
+    def _look_up(self, question: Question, found: Found, choice: Choice, refused: Answer) -> Answer:
+        """Return what the catalog knows where the articles do not answer; else the refusal."""
+        is_meta = question.kind == META
+        given = self._of_catalog.answer(question, choice, loosely=is_meta)
+        if given and (given.answered or is_meta):
+            return given
+        countable = self._of_catalog.count_topic(question, found) if question.kind == COUNT else ""
+        return replace(refused, text=" ".join(filter(None, (refused.text, countable))))
+
+    def _quote_surely(self, question: Question, found: Found, choice: Choice) -> Answer | None:
+        """Return the words that surely answer what was taken for small talk, or None."""
+        given = self._quote(replace(question, kind=FACT), found, choice, DEFAULT_STRICTNESS)
+        return given if given.short and band(given.confidence) == "high" else None
 
     def _quote(self, question: Question, found: Found, choice: Choice, strictness: str) -> Answer:
         """Answer without a language model, in the way that the kind of question asks for."""

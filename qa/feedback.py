@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from qa.answering.kinds import META, TALK
 from qa.chat_history import ChatTurn
 
 
@@ -12,14 +13,14 @@ def label_turns(turns: Iterable[ChatTurn]) -> Iterator[dict[str, Any]]:
     An answer that helped names its article, its quote and the short answer. A refusal that
     was right says that there is no answer. An answer that did not help is no label: its row
     keeps the question and the note, and no place, so that `evaluate` reports the line until
-    someone fills in what is right.
+    someone fills in what is right. What no article answers, as a greeting, gives no row.
 
     Each row: `question`, `language`, `helpful`, `note`; where it is known `uri`, `title`,
     `paragraph`, `quote` and `answers`.
     """
     for turn in turns:
         answer = turn.answer
-        if answer is None or turn.helpful is None:
+        if answer is None or turn.helpful is None or answer.kind in (*TALK, META):
             continue
         row: dict[str, Any] = {
             # As it was understood: a follow-up alone cannot be answered.

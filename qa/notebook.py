@@ -24,7 +24,7 @@ def answer_html(answer: "Answer") -> str:
     parts = [f"<p><b>{escape(answer.question)}</b></p>"]
     if answer.note:
         parts.append(f"<p><i>{escape(answer.note)}</i></p>")
-    parts.append(f"<p>{escape(answer.text)}</p>")
+    parts += [f"<p>{escape(line)}</p>" for line in answer.text.splitlines()]
     parts += [_citation(citation) for citation in answer.citations]
     if not answer.answered and answer.passages:
         parts.append(f"<details><summary>…</summary>{list_html(answer.passages)}</details>")

@@ -209,6 +209,8 @@ class Refusal(StrEnum):
     """There are no articles."""
     WORDLESS = "wordless"
     """The question has no words."""
+    NO_QUESTION = "no question"
+    """It is nothing that articles answer: a task, an opinion, a mere string of letters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,6 +281,9 @@ class Answer(Result):
     A refusal has `answered` False, a `reason` in words and as `refusal`, no citations,
     and the nearest passages. `confidence` is the chance, 0 to 1, that the articles hold
     the answer and it was found.
+
+    What is said of the collection itself (kind "meta"), and a reply to a greeting or a plea
+    for help, is answered too, of confidence 1, without citations: no article says it.
     """
 
     question: str
@@ -315,6 +320,11 @@ class Answer(Result):
     digest: Digest | None = None
     """The sentences in their parts, with the times that they tell of, where more than one fact
     was asked for."""
+    articles: tuple[ArticleInfo, ...] = ()
+    """Those that it lists, where the collection itself was asked about: each is a line of the
+    text below its first one."""
+    suggestions: tuple[str, ...] = ()
+    """Questions that the collection can answer, made of its articles' titles and names."""
 
     def __str__(self) -> str:
         cited = "\n".join(str(citation) for citation in self.citations)

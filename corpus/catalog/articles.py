@@ -92,13 +92,20 @@ class Catalog:
         )
 
     def articles(
-        self, ids: Sequence[int] | None = None, filters: Filters = EVERYTHING
+        self,
+        ids: Sequence[int] | None = None,
+        filters: Filters = EVERYTHING,
+        *,
+        limit: int = -1,
+        oldest_first: bool = False,
     ) -> dict[int, Article]:
         """Return articles by id, without texts and paragraphs.
 
         Args:
             ids: these, in any order.
             filters: without ids, all articles that meet these, the newest first.
+            limit: without ids, no more than so many; -1 for all.
+            oldest_first: without ids, begin with the oldest. Undated ones come last.
         """
         columns = (
             "id, uri, title, '' AS text, authors, published, modified, source, section, "
@@ -106,10 +113,11 @@ class Catalog:
         )
         if ids is None:
             condition, values = filters.articles()
+            order = "ASC" if oldest_first else "DESC"
             rows = self._database.all(
                 f"SELECT {columns} FROM articles WHERE {condition} "  # noqa: S608
-                "ORDER BY published IS NULL, published DESC, id DESC",
-                values,
+                f"ORDER BY published IS NULL, published {order}, id {order} LIMIT ?",
+                [*values, limit],
             )
         else:
             select = f"SELECT {columns} FROM articles WHERE id IN"  # noqa: S608

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from corpus.errors import QuestionError
+from qa.answering.kinds import TALK
 from qa.results import Answer
 
 Turn = Answer | Mapping[str, str]
@@ -88,7 +89,12 @@ def _turns_of(history: Sequence[Turn]) -> list[Turn]:
             'Give answers of `ask`, or {{"role": "user", "content": "…"}}.',
             name=type(history).__name__,
         )
-    return [turn for turn in history[-_LOOKED_AT:] if isinstance(turn, Answer) or _is_asked(turn)]
+    return [turn for turn in history[-_LOOKED_AT:] if _is_about_something(turn)]
+
+
+def _is_about_something(turn: object) -> bool:
+    """Tell whether a turn asked something of the articles: nothing follows from a "Thanks"."""
+    return turn.kind not in TALK if isinstance(turn, Answer) else _is_asked(turn)
 
 
 def _is_asked(turn: object) -> bool:

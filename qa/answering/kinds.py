@@ -11,6 +11,10 @@ Kind = Literal[
 ]  # fmt: skip
 KINDS: tuple[str, ...] = get_args(Kind)
 FACT = "fact"
+META = "meta"
+COUNT = "count"
+TALK = frozenset(("smalltalk", "help", "command", "opinion", "other"))
+"""What no article answers: it is replied to in words of the program's own."""
 
 
 def check_kind(kind: str) -> str:

@@ -12,6 +12,7 @@ from rich.text import Text
 
 from corpus.article import ANSWERING_ROLES, Article
 from corpus.catalog.removed import RemovedArticle
+from qa.i18n import Words
 from qa.results import (
     AddReport,
     Answer,
@@ -236,8 +237,9 @@ def answer_view(answer: Answer) -> RenderableType:
     lines: list[RenderableType] = []
     if answer.about:
         lines.append(Text(f"About: {answer.about}", "dim"))
-    if not answer.answered:
-        return Group(*lines, Text(answer.text, "yellow"))
+    if not answer.citations:
+        style = "bold" if answer.answered else "yellow"
+        return Group(*lines, Text(answer.text, style), *_suggestions(answer))
     if answer.short and answer.short != answer.sentences[0].text:
         lines.append(Text(answer.short, "bold green"))
     lines += [Text(answer.text, "bold"), *_remarks(answer), Text()]
@@ -247,6 +249,13 @@ def answer_view(answer: Answer) -> RenderableType:
             shown.add(citation.marker)
             lines += _source(citation, answer.citations)
     return Group(*lines)
+
+
+def _suggestions(answer: Answer) -> list[RenderableType]:
+    """Return questions that the articles can answer, after one that they do not."""
+    heading = Words(answer.language)["suggestions"]
+    asked = [Text(f"  {question}") for question in answer.suggestions]
+    return [Text(), Text(f"{heading}:", "dim"), *asked] if asked else []
 
 
 def _remarks(answer: Answer) -> list[RenderableType]:

@@ -102,7 +102,7 @@ def outcome(
         right_citations=sum(holds_answer(quote, answers) for quote in quotes),
         wrong_quotes=sum(not good[_key(c)] for c in answer.citations),
         loose_markers=sum(int(n) not in carried for n in _MARKER.findall(bare))
-        if answer.answered
+        if answer.sentences
         else 0,
     )
 

@@ -76,6 +76,10 @@ class CitedAnswer:
     kind: str
     citations: tuple[CitedQuote, ...]
     nearest: tuple[FoundPassage, ...]
+    articles: tuple[ArticleInfo, ...]
+    """Those that it lists, where the collection itself was asked about."""
+    suggestions: tuple[str, ...]
+    """Questions that the articles can answer."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from corpus.article import Article
 from index.facets import Facets
 from qa.answering.context import Turn
 from qa.options import AskOptions, FilterOptions, RetrieveOptions
-from qa.results import ArticleInfo, Passage, Status
+from qa.results import Answer, ArticleInfo, Passage, Status
 from qa.streaming import Event
 
 
@@ -23,6 +23,9 @@ class AskableCollection(Protocol):
         **options: Unpack[AskOptions],
     ) -> Iterator[Event]:
         """Answer step by step, or raise an ArticleQAError that says what to do."""
+
+    def suggest(self, language: str | None = None, after: Answer | None = None) -> Sequence[str]:
+        """Return questions that the articles can answer."""
 
     def article(self, uri: str) -> Article:
         """Return an article, or raise ArticleNotFound."""

@@ -39,14 +39,17 @@ def message_text(answer: Answer, *, partly: bool = False) -> str:
     """
     known = {str(citation.marker) for citation in answer.citations}
     lines = [_with_markers(line, known) for line in answer.text.split("\n")]
-    text = "\n".join(lines)
-    blocks = [text]
+    if answer.articles:
+        lines = [line.replace("\\-", "-", 1) for line in lines]
+    blocks = ["\n".join(lines)]
+    if not answer.citations:
+        blocks.append("\n".join(f"- {markdown(question)}" for question in answer.suggestions))
     if answer.citations:
         heading = _SOURCES.get(answer.language, _SOURCES["en"])
         blocks += [f"**{heading}**", *map(_source, answer.citations)]
     if partly:
         blocks.append(_ONLY_TEXT.get(answer.language, _ONLY_TEXT["en"]))
-    return "\n\n".join(blocks)
+    return "\n\n".join(block for block in blocks if block)
 
 
 def annotations(answer: Answer, text: str) -> list[dict[str, Any]]:

@@ -41,6 +41,19 @@ class AskRequest(Asking):
     """Answer with server-sent events; `Accept: text/event-stream` does the same."""
 
 
+class SuggestQuery(Closed):
+    """Whose words questions are suggested in."""
+
+    language: Literal["de", "en"] | None = None
+    """By default that of most articles."""
+
+
+class Suggested(BaseModel):
+    """Questions that the articles can answer."""
+
+    questions: list[str]
+
+
 class ArticlePage(BaseModel):
     """A page of the articles' metadata, the newest first."""
 

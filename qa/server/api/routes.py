@@ -18,6 +18,8 @@ from qa.server.api.models import (
     ByUri,
     ListQuery,
     Retrieved,
+    Suggested,
+    SuggestQuery,
 )
 from qa.server.api.problems import MEDIA_TYPE, SCHEMAS, of_error
 from qa.server.service import Service
@@ -88,6 +90,14 @@ def api_router(service: Service) -> APIRouter:
             return await event_stream(request, events, write_event, failure)
         answer = await while_there(request, wait_for_answer(events))
         return JSONResponse(answer.to_dict())
+
+    @router.get("/suggestions", response_model=Suggested)
+    async def suggestions(query: Annotated[SuggestQuery, Query()], request: Request) -> Response:
+        """Suggest questions that the articles can answer."""
+        found = await while_there(
+            request, service.run(lambda: service.collection.suggest(query.language))
+        )
+        return JSONResponse({"questions": list(found)})
 
     @router.get("/articles", response_model=ArticlePage)
     async def articles(query: Annotated[ListQuery, Query()], request: Request) -> Response:

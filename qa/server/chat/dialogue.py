@@ -13,11 +13,10 @@ from corpus.article import Article
 from corpus.errors import ArticleNotFound, ArticleQAError
 from qa.chat_history import ChatTurn, ConversationStore, TurnState
 from qa.i18n import Words
-from qa.results import Answer, ArticleInfo, Status
+from qa.results import Answer, Status
 from qa.server.chat import cards, filters, render, turns
 from qa.server.chat.filters import Chosen
 from qa.server.chat.pending import PendingAnswer, PendingAnswers
-from qa.server.links import article_link
 from qa.server.protocol import Served
 from qa.server.work import Busy, Workers
 from qa.streaming import Finished
@@ -29,9 +28,6 @@ HISTORY = 10
 
 KEPT_CHARACTERS = 20_000
 """How much of a question is kept; one this long is never answered, only refused."""
-
-NEWEST = 3
-"""How many articles an empty conversation names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +96,15 @@ class Dialogue:
         last = next(iter(self.turns(at)[-1:]), None)
         if last is not None and last.number == number:
             self.ask(at, last.question, Chosen.from_options(last.filters), number, alone=alone)
+
+    def find_suggestion(self, at: Place, number: int, place: int) -> str:
+        """Return a question that was suggested after a turn, or in an empty conversation; or ""."""
+        turn = self.turn(at, number)
+        if turn is None or turn.answer is None:
+            questions = () if number else self.collection.suggest(at.words.language)
+        else:
+            questions = turn.answer.suggestions
+        return questions[place] if place < len(questions) else ""
 
     def delete(self, at: Place, conversation: str) -> None:
         """Delete one of the owner's conversations, and stop what it waits for."""
@@ -216,7 +221,7 @@ def welcome(collection: Served, words: Words) -> str:
     """Return what an empty conversation shows: how to begin, with what there is."""
     try:
         status = collection.status()
-        newest = [info for info in collection.articles() if info.title][:NEWEST]
+        suggested = collection.suggest(words.language)
     except ArticleQAError as error:
         return render.tag(
             "div", render.tag("p", render.escape(words.reason(error.text))), class_="welcome"
@@ -235,12 +240,10 @@ def welcome(collection: Served, words: Words) -> str:
             render.tag("p", render.escape(words["empty_then"])),
         ]
     else:
-        lines = [render.tag("h2", render.escape(words["invitation"]))]
-        if newest:
-            lines += [
-                render.tag("p", render.escape(words["newest"])),
-                render.tag("ul", "".join(_item(info, words) for info in newest)),
-            ]
+        lines = [
+            render.tag("h2", render.escape(words["invitation"])),
+            render.suggestions(suggested, 0, words),
+        ]
     return render.tag("div", "".join(lines), class_="welcome")
 
 
@@ -272,14 +275,3 @@ def _describe_holdings(status: Status, words: Words) -> str:
     if status.missing:
         held += ". " + words.count("unembedded", status.missing)
     return held
-
-
-def _item(info: ArticleInfo, words: Words) -> str:
-    line = ", ".join(part for part in (info.source, words.date(info.published)) if part)
-    address = article_link(info.uri)
-    return render.tag(
-        "li",
-        render.tag("a", render.escape(info.title), class_="title", href=address)
-        + " "
-        + render.tag("span", render.escape(line), class_="line"),
-    )

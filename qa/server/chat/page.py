@@ -266,6 +266,7 @@ class ChatPage:
             "edit": lambda: self._edit(at, number, chosen),
             "keep": lambda: {self.editing: "", self.chips: filters.chips(chosen, at.words)},
             "date": lambda: self._date(at, what, chosen),
+            "suggested": lambda: self._ask_suggested(at, what, chosen),
             "unfilter": lambda: self._unfilter(chosen, what, at.words, editing),
         }
         if verb in changes:
@@ -289,6 +290,11 @@ class ChatPage:
             self.editing: str(number),
             self.chips: filters.chips(chosen, at.words, number),
         }
+
+    def _ask_suggested(self, at: Place, what: str, chosen: Chosen) -> Update:
+        number, place = (_number(part) for part in what.partition("-")[::2])
+        question = self.dialogue.find_suggestion(at, number, place)
+        return self._conversation(self.dialogue.ask(at, question, chosen) if question else at)
 
     def _date(self, at: Place, what: str, chosen: Chosen) -> Update:
         """Filter by a time that a question named, and ask it again."""

@@ -7,12 +7,13 @@ Gradio reads before it finds anything to act on. Only this module's and
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 
 from qa.answering.answerability import band
 from qa.i18n import Words
-from qa.results import Answer, Citation, Passage, Sentence
+from qa.results import Answer, ArticleInfo, Citation, Passage, Refusal, Sentence
+from qa.server.links import article_link
 
 ECHO_CHARACTERS = 2000
 """How much of a question is repeated on the page; the whole of it was asked."""
@@ -127,6 +128,8 @@ def answer_body(given: Answer, turn: int, words: Words) -> str:
     """Return what an answer says: short, in full, with how sure it is; or why not."""
     if not given.answered:
         return _refusal(given, turn, words)
+    if not given.citations:
+        return _render_uncited(given, words)
     note = tag("p", escape(given.note), class_="note") if given.note else ""
     if given.differs:
         body = note + _sides(given, turn, words)
@@ -167,7 +170,43 @@ def _sides(given: Answer, turn: int, words: Words) -> str:
     )
 
 
+def suggestions(questions: Sequence[str], turn: int, words: Words) -> str:
+    """Return questions to ask next, each a button that asks it; "" where there are none."""
+    if not questions:
+        return ""
+    buttons = "".join(
+        tag("li", button(text, f"do-suggested-{turn}-{place}"))
+        for place, text in enumerate(questions)
+    )
+    label = tag("p", escape(words["suggestions"]))
+    return tag("div", label + tag("ul", buttons), class_="suggestions")
+
+
+def _render_uncited(given: Answer, words: Words) -> str:
+    """Return what no article says: of the collection, with links to articles, or a reply."""
+    said, *lines = given.text.split("\n")
+    items = "".join(_list_article(info, words) for info in given.articles)
+    rest = "".join(
+        tag("p", escape(line.removeprefix("- ")), class_="note")
+        for line in lines[len(given.articles) :]
+    )
+    return (
+        tag("p", escape(said), class_="said")
+        + (tag("ul", items, class_="listed") if items else "")
+        + rest
+    )
+
+
+def _list_article(info: ArticleInfo, words: Words) -> str:
+    parts = (", ".join(info.authors), info.source, words.date(info.published))
+    line = ", ".join(part for part in parts if part)
+    link = tag("a", escape(info.title or words["untitled"]), href=article_link(info.uri))
+    return tag("li", f"{link} " + tag("span", escape(line), class_="line"))
+
+
 def _refusal(given: Answer, turn: int, words: Words) -> str:
+    if given.refusal is Refusal.NO_QUESTION:
+        return _render_uncited(given, words)
     # The text names the nearest passage in words; here it is a link.
     reason = given.reason if given.passages and given.reason else given.text
     label = tag("p", escape(words["refused"]), class_="verdict")

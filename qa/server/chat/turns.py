@@ -44,7 +44,8 @@ def render_reply(turn: ChatTurn, words: Words, shown: str, *, last: bool, under_
         return pending(turn, words["stage_searching"], stop)
     again = button(words["again"], f"do-retry-{turn.number}", kind="quiet") if last else ""
     if turn.answer is not None:
-        return shown + _advise_wider(turn, words) + _rating(turn, words, again)
+        further = render.suggestions(turn.answer.suggestions, turn.number, words) if last else ""
+        return shown + _advise_wider(turn, words) + _rating(turn, words, again) + further
     message = turn.said
     if turn.state is TurnState.WAITING:
         message = words["interrupted"]

@@ -65,8 +65,10 @@ def sentences(answer: Answer) -> Iterator[tuple[str, list[int]]]:
     """Yield what an answer says, a sentence and its markers at a time."""
     if answer.note:
         yield answer.note, []
-    if not answer.answered or not answer.sentences:
+    if not answer.answered:
         yield answer.reason or answer.text, []
+    elif not answer.sentences:
+        yield from ((line, []) for line in answer.text.splitlines())
     for sentence in answer.sentences if answer.answered else ():
         yield sentence.text, [citation.marker for citation in unique(sentence.citations)]
 

@@ -226,6 +226,9 @@ class FakeCollection:
     def articles(self, **_filters: Any) -> list[ArticleInfo]:
         return [info(each) for each in self.held]
 
+    def suggest(self, language: str | None = None, after: Answer | None = None) -> Sequence[str]:
+        return ("What does membership of the library cost?",) if self.held else ()
+
     def article(self, uri: str) -> Article:
         for each in (*self.held, *hostile_articles()):
             if each.uri == uri:

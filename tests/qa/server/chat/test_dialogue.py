@@ -247,9 +247,10 @@ def test_a_stopped_stream_is_closed() -> None:
     assert dialogue.turns(at)[0].state is TurnState.STOPPED
 
 
-def test_the_welcome_names_the_newest_articles_or_how_to_add_some() -> None:
+def test_the_welcome_suggests_questions_or_says_how_to_add_articles() -> None:
     full = talk.welcome(FakeCollection(), EN)
-    assert "Harbour library opens its night room" in full
+    assert "What does membership of the library cost" in full
+    assert 'id="do-suggested-0-0"' in full
     empty = talk.welcome(FakeCollection(held=()), EN)
     assert "add ARTICLES" in empty
 

@@ -1,0 +1,159 @@
+"""Questions that a collection can answer, made of its articles' titles, names and dates.
+
+Nothing is asked for it: an article is enough to ask what it is about, a person whom it quotes
+for what they said, a topic that two titles share for its course and for what is new.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import combinations, islice, product
+
+from corpus.article import Article
+from corpus.catalog.articles import Catalog
+from corpus.catalog.database import Database
+from corpus.errors import ArticleNotFound
+from index.analysis import terms
+from qa.answering.talk.catalog_words import SMALL, WORD, plain
+from qa.i18n import Words
+from qa.results import Answer
+
+MOST = 3
+"""How many questions are suggested."""
+_LOOKED_AT = 12
+"""Newest articles whose titles are compared."""
+_READ = 4
+"""Articles in which people are looked for."""
+_LONGEST_TITLE = 90
+"""Characters; a longer one makes no question that one would read."""
+_LONGEST_TOPIC = 6
+"""Words of a topic."""
+_CAPITAL = r"[A-ZÄÖÜ][\w’'-]*"
+_QUOTED = re.compile(
+    rf"\b(?:sagte|said) (?P<name>{_CAPITAL}(?: {_CAPITAL}| (?:von|van|de|zu)(?= [A-ZÄÖÜ])){{1,4}})"
+)
+"""Who is quoted, after what they are: "sagte Bürgermeisterin Ada Quast"."""
+_SURNAME_PARTS = frozenset(("von", "van", "de", "zu"))
+
+
+class Suggester:
+    """Suggests questions to one collection."""
+
+    def __init__(self, database: Database) -> None:
+        """Take the catalog."""
+        self._catalog = Catalog(database)
+
+    def suggest(self, language: str, after: Answer | None = None) -> tuple[str, ...]:
+        """Return questions, of a different kind each; none where there are no articles.
+
+        Args:
+            language: of the questions.
+            after: what was asked before; what it cites comes first.
+        """
+        newest = list(self._catalog.articles(limit=_LOOKED_AT).values())
+        cited = self._read_cited(after) if after else []
+        uris = {article.uri for article in cited}
+        others = [article for article in newest if article.uri not in uris]
+        read = cited or list(self._read(article.uri for article in others[:_READ]))
+        return choose_questions(cited, others, read, Words(language), after.asked if after else "")
+
+    def _read_cited(self, answer: Answer) -> list[Article]:
+        infos = [citation.passage.article for citation in answer.citations] or answer.articles
+        uris = dict.fromkeys(info.uri for info in infos)
+        return list(self._read(list(uris)[:_READ]))
+
+    def _read(self, uris: Iterable[str]) -> Iterator[Article]:
+        for uri in uris:
+            try:
+                yield self._catalog.article(uri)
+            except ArticleNotFound:  # removed meanwhile
+                continue
+
+
+def choose_questions(
+    cited: Sequence[Article],
+    others: Sequence[Article],
+    read: Sequence[Article],
+    words: Words,
+    asked: str,
+) -> tuple[str, ...]:
+    """Return up to `MOST` questions, one of each kind first.
+
+    Args:
+        cited: articles to ask about.
+        others: the newest ones besides; they are asked about where too few are cited.
+        read: those whose texts are looked through for people.
+        words: of the questions' language.
+        asked: what was asked before, which is not suggested again.
+    """
+    known = plain(asked)
+    pairs = product(cited, [*cited, *others]) if cited else combinations(others, 2)
+    people = [name for article in read for name in quoted_people(article.text)]
+    kinds = (
+        list(_questions_on_stories(pairs, words)),
+        [words.fill("suggest_quote", name=name) for name in people],
+        _questions_on_titles(cited or others, words),
+    )
+    ranked = [some[at] for at in range(MOST) for some in kinds if at < len(some)]
+    ranked += _questions_on_titles(others, words)
+    ranked += [words["suggest_newest"]] * bool(cited or others)
+    fresh = (question for question in dict.fromkeys(ranked) if not _repeats(question, known))
+    return tuple(islice(fresh, MOST))
+
+
+def _repeats(question: str, known: str) -> bool:
+    """Tell whether a question asks for what was asked, in plain letters."""
+    return bool(known) and plain(question).strip("?") in known
+
+
+def _questions_on_titles(articles: Sequence[Article], words: Words) -> list[str]:
+    return [
+        words.fill("suggest_summary", title=article.title)
+        for article in articles
+        if 0 < len(article.title) <= _LONGEST_TITLE
+    ]
+
+
+def _questions_on_stories(pairs: Iterable[tuple[Article, Article]], words: Words) -> Iterator[str]:
+    """Yield questions on what the titles of two articles have in common."""
+    kinds = ("suggest_timeline", "suggest_latest")
+    topics = dict.fromkeys(
+        topic
+        for one, other in pairs
+        if one.uri != other.uri and (topic := shared_topic(one.title, other.title, one.language))
+    )
+    for at, topic in enumerate(topics):
+        yield words.fill(kinds[at % 2], topic=topic)
+
+
+def shared_topic(title: str, other: str, language: str) -> str:
+    """Return what two titles of one language name in common, or "" where that is one word or none.
+
+    >>> shared_topic("Sturm in Au: Fähre gesunken", "Fähre von Au war zu alt", "de")
+    'Au Fähre'
+    >>> shared_topic("Brand in Au", "Streit in Au", "de")
+    ''
+    """
+    held = set(terms(other, language))
+    shared = [
+        word
+        for word in WORD.findall(title)
+        if word[0].isupper()
+        and plain(word) not in SMALL
+        and held.intersection(terms(word, language))
+    ]
+    return " ".join(shared) if 2 <= len(shared) <= _LONGEST_TOPIC else ""
+
+
+def quoted_people(text: str) -> list[str]:
+    """Return the people whom a text quotes by their full name, in order.
+
+    >>> quoted_people("„Ja“, sagte Bürgermeisterin Ada Quast. „Nie“, sagte Otto von Au. Sagte er.")
+    ['Ada Quast', 'Otto von Au']
+    """
+    return list(dict.fromkeys(_full_name(match["name"]) for match in _QUOTED.finditer(text)))
+
+
+def _full_name(named: str) -> str:
+    """Return the first and the last name at the end of a title and a name."""
+    words = named.split()
+    return " ".join(words[-3:] if words[-2] in _SURNAME_PARTS else words[-2:])

@@ -1,0 +1,67 @@
+"""Questions are suggested that the articles can answer."""
+
+import pytest
+
+from qa.answering.talk.suggestions import choose_questions, quoted_people, shared_topic
+from qa.collection import Collection
+from qa.i18n import Words
+from tests.fakes import article
+
+DE = Words("de")
+
+
+def test_a_story_a_person_and_a_title_are_asked_about(archive: Collection) -> None:
+    assert archive.suggest() == (
+        "Verlauf: Fähre Wellin",
+        "Was sagt Ole Brook?",
+        "Worum geht es in „Neue Fähre für Wellin bestellt“?",
+    )
+    assert archive.suggest("en")[1] == "What does Ole Brook say?"
+
+
+def test_after_an_answer_its_articles_come_first(archive: Collection) -> None:
+    answer = archive.ask("Gibt es Artikel über den Brand?", kind="meta")
+    assert answer.suggestions[0] == "Worum geht es in „Großbrand in der Ziegelei Moorsen“?"
+    assert archive.suggest("de", answer) == answer.suggestions
+
+
+def test_what_was_asked_is_not_suggested_again(archive: Collection) -> None:
+    asked = "Was sagt Ole Brook?"
+    assert asked in archive.suggest("de")
+    assert asked not in archive.ask(asked).suggestions
+
+
+def test_an_empty_collection_suggests_nothing(collection: Collection) -> None:
+    assert collection.suggest() == ()
+
+
+def test_one_article_is_enough() -> None:
+    one = article("urn:x", "Es regnet.", title="Regen")
+    assert choose_questions([], [one], [one], DE, "") == (
+        "Worum geht es in „Regen“?",
+        "Welche Artikel sind die neuesten?",
+    )
+    untitled = article("urn:y", "Es regnet.")
+    assert choose_questions([], [untitled], [untitled], DE, "") == (
+        "Welche Artikel sind die neuesten?",
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "people"),
+    [
+        ("„Ja“, sagte die Leiterin Jana Roth.", []),
+        ("„Ja“, sagte Leiterin Jana Roth.", ["Jana Roth"]),
+        ("“Yes”, said Ellis Grant and left. said Ellis Grant", ["Ellis Grant"]),
+        ("sagte er am Montag in Wellin", []),
+    ],
+)
+def test_people_are_named_in_full(text: str, people: list[str]) -> None:
+    assert quoted_people(text) == people
+
+
+def test_titles_share_a_topic_of_two_words() -> None:
+    assert shared_topic("Stadtbahn Au: Kosten steigen", "Streit um Stadtbahn in Au", "de") == (
+        "Stadtbahn Au"
+    )
+    assert shared_topic("", "", "de") == ""
