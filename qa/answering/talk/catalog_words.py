@@ -9,6 +9,7 @@ from typing import Literal, cast
 
 from corpus.text.quantities.names import ENGLISH_WORDS, GERMAN_WORDS
 from index.analysis import question_words
+from qa.i18n import LANGUAGES
 
 Subject = Literal[
     "number", "paragraphs", "sources", "period", "newest", "oldest", "authors", "dates",
@@ -125,13 +126,8 @@ OF_CATALOG = frozenset(
     wrote""".split()
 )
 """Words of which the question is made, and not its topic."""
-_NAMING_NOTHING = (
-    SMALL
-    | OF_CATALOG
-    | question_words("de")
-    | question_words("en")
-    | GERMAN_WORDS.keys()
-    | ENGLISH_WORDS.keys()
+_NAMING_NOTHING = SMALL.union(
+    OF_CATALOG, GERMAN_WORDS, ENGLISH_WORDS, *map(question_words, LANGUAGES)
 )
 _IS_ARTICLE = re.compile(ARTICLE)
 _PLAIN = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "’": "'"})

@@ -4,7 +4,10 @@ from pathlib import Path
 
 import pytest
 
+from qa.answering.question import read_question
+from qa.answering.talk.catalog_answers import CatalogAnswers
 from qa.collection import Collection
+from qa.options import Choice
 from qa.results import Answer, Refusal
 from tests.fakes import write
 
@@ -127,6 +130,13 @@ def test_a_long_list_says_how_many_follow(collection: Collection, tmp_path: Path
 def test_what_is_counted_in_no_sentence_is_not_answered(archive: Collection) -> None:
     counted = archive.ask("Wie viele Menschen sahen zu?", kind="count")
     assert not counted.answered
-    about = archive.ask("Wie viele Kojen hat die neue Fähre für Wellin?", kind="count")
-    assert not about.answered
-    assert "Zählen lässt sich nur, was die Artikel nennen. Es gibt dazu" in about.text
+
+
+def test_what_can_be_counted_of_a_topic_is_said(archive: Collection) -> None:
+    question = read_question("Wie viele Kojen hat die neue Fähre für Wellin?")
+    found = archive._answerer.finder.find(question.text, 8, Choice.of({}))
+    assert found is not None
+    answers = CatalogAnswers(archive._database, archive._answerer.finder.find)
+    assert answers.count_topic(question, found).startswith(
+        "Zählen lässt sich nur, was die Artikel nennen. Es gibt dazu "
+    )

@@ -117,12 +117,34 @@ def test_how_sure_an_answer_is_stands_in_words() -> None:
         assert f"is right&#58; {round(100 * confidence)}&#37;" in markup
 
 
-@pytest.mark.parametrize("why", list(Refusal))
+@pytest.mark.parametrize("why", [why for why in Refusal if why is not Refusal.NO_QUESTION])
 def test_each_refusal_says_what_to_try(why: Refusal) -> None:
     for words in (DE, EN):
         given = replace(refused("?", "No.", [passage(LIBRARY, 2)], "en"), refusal=why)
         markup = render.answer(given, 1, words)
         assert words[f"try_{why.name.lower()}"] in visible(markup)
+
+
+def test_what_no_article_answers_is_said_without_a_verdict() -> None:
+    given = replace(refused("?", "I have no opinions.", [], "en"), refusal=Refusal.NO_QUESTION)
+    assert visible(render.answer(given, 1, EN)) == "I have no opinions."
+
+
+def test_articles_of_the_collection_are_links() -> None:
+    held = (info(CABLE_CAR), info(LIBRARY))
+    text = "The collection holds 3 articles.\n- one\n- two\n- and 1 more"
+    given = replace(refused("?", text, [], "en"), answered=True, reason="", articles=held)
+    markup = render.answer(given, 1, EN)
+    assert visible(markup).startswith("The collection holds 3 articles.Seilbahn in Bad Lauten")
+    assert markup.count("<a href") == 2
+    assert visible(markup).endswith("and 1 more")
+
+
+def test_each_suggestion_is_a_button() -> None:
+    markup = render.suggestions(["What <now>?", "And then?"], 4, EN)
+    assert 'id="do-suggested-4-1"' in markup
+    assert "What &#60;now&#62;&#63;" in markup
+    assert render.suggestions([], 4, EN) == ""
 
 
 def test_where_sources_differ_both_sides_stand_by_date_and_a_correction_is_named() -> None:
