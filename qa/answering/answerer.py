@@ -67,7 +67,7 @@ def answer(
         return refuse(question, Refusal.WORDLESS, found.passages)
     if not found.passages:
         return refuse(question, Refusal.FILTERED, ())
-    question = _in_language(question, found.passages)
+    question = settle_language(question, found.passages)
     takes = [_read(found, part, reader) for part in question.parts or (question,)]
     best = max(takes, key=lambda take: take.confidence)
     if best.confidence < least:
@@ -77,7 +77,7 @@ def answer(
     return _make_answer(question, best, made, article)
 
 
-def _in_language(question: Question, passages: Sequence[Passage]) -> Question:
+def settle_language(question: Question, passages: Sequence[Passage]) -> Question:
     """Take a question of a few nouns ("Klimageld"), whose language cannot be told, to be in the
     one that most of its passages are in.
     """

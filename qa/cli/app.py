@@ -18,6 +18,7 @@ from corpus.serialise import plain
 from qa.answering.kinds import Kind
 from qa.cli.articles import add, edit, remove
 from qa.cli.config import config
+from qa.cli.digests import COMMANDS, make_command
 from qa.cli.evaluate import evaluate
 from qa.cli.feedback import feedback
 from qa.cli.maintenance import backup, doctor, forget, restore
@@ -269,6 +270,10 @@ def ask(
         out.print(answer_view(answer))
     if answer.dates and not options.get("since") and not options.get("until"):
         err.print(escape(dates_line(answer.dates)))
+
+
+for _kind in COMMANDS:
+    app.command(name=_kind)(make_command(_kind))
 
 
 @app.command()

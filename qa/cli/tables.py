@@ -12,6 +12,7 @@ from rich.text import Text
 
 from corpus.article import ANSWERING_ROLES, Article
 from corpus.catalog.removed import RemovedArticle
+from qa.cli.digests import digest_view
 from qa.i18n import Words
 from qa.results import (
     AddReport,
@@ -242,7 +243,11 @@ def answer_view(answer: Answer) -> RenderableType:
         return Group(*lines, Text(answer.text, style), *_suggestions(answer))
     if answer.short and answer.short != answer.sentences[0].text:
         lines.append(Text(answer.short, "bold green"))
-    lines += [Text(answer.text, "bold"), *_remarks(answer), Text()]
+    if answer.digest is not None and not answer.model:
+        lines.append(digest_view(answer.digest, answer.language))
+    else:
+        lines.append(Text(answer.text, "bold"))
+    lines += [*_remarks(answer), Text()]
     shown: set[int] = set()
     for citation in answer.citations:
         if citation.marker not in shown:

@@ -8,7 +8,7 @@ from datetime import date
 from corpus.catalog.articles import Catalog
 from corpus.catalog.selection import Filters
 from index.encoder import Encoder
-from qa.answering.answerer import refuse
+from qa.answering.answerer import refuse, settle_language
 from qa.answering.citations import order_citations
 from qa.answering.digest.forms import FORMS, Material, QuotationGroup, answer_part
 from qa.answering.digest.likeness import Likeness
@@ -78,6 +78,7 @@ class Digester:
         near = self._finder.find(question.in_context, _DEPTH, choice)
         if near is None or not near.passages:
             return refuse(question, Refusal.FILTERED, ())
+        question = settle_language(question, near.passages)
         evidence = self._gather(question, near, choice)
         if evidence is None:
             return refuse(question, Refusal.NOTHING_NEAR, near.passages[:PASSAGES_SHOWN])

@@ -14,7 +14,7 @@ from corpus.errors import ArticleNotFound, ArticleQAError
 from qa.chat_history import ChatTurn, ConversationStore, TurnState
 from qa.i18n import Words
 from qa.results import Answer, Status
-from qa.server.chat import cards, filters, render, turns
+from qa.server.chat import cards, digests, filters, render, turns
 from qa.server.chat.filters import Chosen
 from qa.server.chat.pending import PendingAnswer, PendingAnswers
 from qa.server.protocol import Served
@@ -52,7 +52,14 @@ class Dialogue:
     # Asking
 
     def ask(
-        self, at: Place, question: str, chosen: Chosen, replacing: int = 0, *, alone: bool = False
+        self,
+        at: Place,
+        question: str,
+        chosen: Chosen,
+        replacing: int = 0,
+        *,
+        alone: bool = False,
+        kind: str | None = None,
     ) -> Place:
         """Take a question and begin to answer it; return where it stands.
 
@@ -62,6 +69,7 @@ class Dialogue:
             chosen: its filters.
             replacing: the turn that it is asked in place of; only the last one can be.
             alone: take it literally, not as a follow-up.
+            kind: the kind of answer that is wanted; None has it told from the question.
         """
         if self.store.find(at.owner, at.conversation) is None:
             at = replace(at, conversation=self.store.start(at.owner, question.strip() or "…"))
@@ -78,7 +86,7 @@ class Dialogue:
             pending = PendingAnswer(turn.key, at.owner, at.conversation)
             try:
                 self.pending.start(
-                    pending, lambda pending: self._answer(pending, turn, question, at, alone)
+                    pending, lambda pending: self._answer(pending, turn, question, at, alone, kind)
                 )
             except Busy:
                 self.store.settle(turn.key, TurnState.FAILED, said=at.words["busy"])
@@ -91,11 +99,14 @@ class Dialogue:
             self.store.settle(turn.key, TurnState.STOPPED)
         self.pending.stop(turn.key for turn in waiting)
 
-    def again(self, at: Place, number: int, *, alone: bool = False) -> None:
-        """Ask the last question once more."""
+    def again(
+        self, at: Place, number: int, *, alone: bool = False, kind: str | None = None
+    ) -> None:
+        """Ask the last question once more, for another kind of answer where one is named."""
         last = next(iter(self.turns(at)[-1:]), None)
         if last is not None and last.number == number:
-            self.ask(at, last.question, Chosen.from_options(last.filters), number, alone=alone)
+            chosen = Chosen.from_options(last.filters)
+            self.ask(at, last.question, chosen, number, alone=alone, kind=kind)
 
     def find_suggestion(self, at: Place, number: int, place: int) -> str:
         """Return a question that was suggested after a turn, or in an empty conversation; or ""."""
@@ -169,10 +180,18 @@ class Dialogue:
     # Inside
 
     def _answer(
-        self, pending: PendingAnswer, turn: ChatTurn, question: str, at: Place, alone: bool
+        self,
+        pending: PendingAnswer,
+        turn: ChatTurn,
+        question: str,
+        at: Place,
+        alone: bool,
+        kind: str | None,
     ) -> None:
         history = [] if alone else self._history(at, turn.number)
-        options = Chosen.from_options(turn.filters).options()
+        options = dict(Chosen.from_options(turn.filters).options())
+        if kind is not None:
+            options["kind"] = kind
         try:
             answer = self._stream(pending, question, history, options, turn, at.words)
         except ArticleQAError as error:
@@ -182,7 +201,7 @@ class Dialogue:
             self.store.settle(pending.key, TurnState.FAILED, said=at.words["problem"])
         else:
             if answer and self.store.settle(pending.key, TurnState.ANSWERED, answer=answer):
-                html = render.answer(answer, turn.number, at.words, draft=True)
+                html = digests.answer(answer, turn.number, at.words, draft=True)
                 pending.publish(html)
 
     def _stream(

@@ -15,7 +15,7 @@ import gradio as gr
 from corpus.errors import ArticleQAError
 from qa.i18n import Words
 from qa.server.chat import dialogue as talk
-from qa.server.chat import filters, sidebar
+from qa.server.chat import digests, filters, sidebar
 from qa.server.chat.dialogue import Dialogue, Place
 from qa.server.chat.filters import Chosen
 from qa.server.chat.front import browser_of, page_language
@@ -255,6 +255,7 @@ class ChatPage:
             "stop": lambda: self.dialogue.stop(at),
             "retry": lambda: self.dialogue.again(at, number),
             "literal": lambda: self.dialogue.again(at, number, alone=True),
+            "kind": lambda: self._ask_as(at, what),
             "delete": lambda: self.dialogue.delete(at, what),
             "helpful": lambda: self.dialogue.rate(at, number, helpful=True),
             "unhelpful": lambda: self.dialogue.rate(at, number, helpful=False),
@@ -280,6 +281,12 @@ class ChatPage:
         at = Place(at.owner, conversation, at.words)
         self.dialogue.refresh(at)
         return {**self._conversation(at), self.editing: ""}
+
+    def _ask_as(self, at: Place, what: str) -> None:
+        """Ask the last question again for another kind of answer: "3-timeline"."""
+        number, _, kind = what.partition("-")
+        if kind in digests.OFFERED:
+            self.dialogue.again(at, _number(number), kind=kind)
 
     def _edit(self, at: Place, number: int, chosen: Chosen) -> Update:
         turn = self.dialogue.turn(at, number)

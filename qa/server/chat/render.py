@@ -109,12 +109,21 @@ def marker(turn: int, number: int, passage: Passage, words: Words) -> str:
     )
 
 
-def answer(given: Answer, turn: int, words: Words, *, draft: bool = False) -> str:
+def answer(
+    given: Answer, turn: int, words: Words, *, draft: bool = False, body: str | None = None
+) -> str:
     """Return an answer, or a refusal, as a message with markers that link to the cards.
 
-    A draft goes into a message that has the answer's id already.
+    Args:
+        given: the answer.
+        turn: the number of its question.
+        words: of the interface.
+        draft: it goes into a message that has the answer's id already.
+        body: in place of what `answer_body` makes.
     """
-    body = _show_understood(given.about, turn, words) + answer_body(given, turn, words)
+    body = _show_understood(given.about, turn, words) + (
+        answer_body(given, turn, words) if body is None else body
+    )
     body += "".join(tag("p", escape(note), class_="note") for note in given.notes)
     body += _dates(given, turn, words)
     kind = "answer" if given.answered else "answer refusal"
@@ -138,7 +147,7 @@ def answer_body(given: Answer, turn: int, words: Words) -> str:
     else:
         body, rest = note + _short(given), list(given.sentences)
     body += "".join(sentence(each, turn, words) for each in rest)
-    return (body or tag("p", escape(given.text))) + _confidence(given, words)
+    return (body or tag("p", escape(given.text))) + confidence(given, words)
 
 
 def _dates(given: Answer, turn: int, words: Words) -> str:
@@ -216,7 +225,7 @@ def _refusal(given: Answer, turn: int, words: Words) -> str:
     return body + _nearest(given.passages, turn, words)
 
 
-def _confidence(given: Answer, words: Words) -> str:
+def confidence(given: Answer, words: Words) -> str:
     """Return in words how sure an answer is, with the chance that it stands for."""
     level = band(given.confidence)
     chance = words.fill("chance", percent=round(100 * given.confidence))

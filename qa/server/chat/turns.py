@@ -8,7 +8,7 @@ from threading import Lock
 from qa.chat_history import ChatTurn, TurnState
 from qa.i18n import Words
 from qa.results import Refusal, Sentence
-from qa.server.chat import cards, filters, render
+from qa.server.chat import cards, digests, filters, render
 from qa.server.chat.cards import ArticleOf
 from qa.server.chat.render import button, escape, tag
 from qa.streaming import Checked, Event, Piece, Stage
@@ -45,7 +45,8 @@ def render_reply(turn: ChatTurn, words: Words, shown: str, *, last: bool, under_
     again = button(words["again"], f"do-retry-{turn.number}", kind="quiet") if last else ""
     if turn.answer is not None:
         further = render.suggestions(turn.answer.suggestions, turn.number, words) if last else ""
-        return shown + _advise_wider(turn, words) + _rating(turn, words, again) + further
+        chip = digests.kind_chip(turn.answer, turn.number, words, changeable=last)
+        return shown + _advise_wider(turn, words) + _rating(turn, words, again + chip) + further
     message = turn.said
     if turn.state is TurnState.WAITING:
         message = words["interrupted"]
@@ -150,7 +151,7 @@ class Shown:
                 self._held.move_to_end(key)
                 return self._held[key]
         made = (
-            render.answer(turn.answer, turn.number, words),
+            digests.answer(turn.answer, turn.number, words),
             cards.group(turn.answer, turn.number, words, article_of),
         )
         with self._lock:

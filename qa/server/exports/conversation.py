@@ -9,9 +9,10 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from qa.answering.digest.write import write_days
 from qa.chat_history import ChatTurn
 from qa.i18n import Words
-from qa.results import Answer, Citation, Passage
+from qa.results import Answer, Citation, Digest, Passage, Sentence
 from qa.server.chat.render import strip_hidden, unique
 from qa.server.exports import quoting
 from qa.server.links import text_fragment, web_link
@@ -61,16 +62,44 @@ def sources(answer: Answer) -> list[Source]:
     ]
 
 
-def sentences(answer: Answer) -> Iterator[tuple[str, list[int]]]:
-    """Yield what an answer says, a sentence and its markers at a time."""
+@dataclass(frozen=True, slots=True)
+class AnswerLine:
+    """A sentence of an answer, or the title of a part of a digest."""
+
+    text: str
+    markers: tuple[int, ...] = ()
+    when: str = ""
+    """The days that it tells of."""
+    is_title: bool = False
+
+
+def answer_lines(answer: Answer) -> Iterator[AnswerLine]:
+    """Yield what an answer says, line by line; a digest with its parts and dates."""
     if answer.note:
-        yield answer.note, []
+        yield AnswerLine(answer.note)
     if not answer.answered:
-        yield answer.reason or answer.text, []
+        yield AnswerLine(answer.reason or answer.text)
     elif not answer.sentences:
-        yield from ((line, []) for line in answer.text.splitlines())
-    for sentence in answer.sentences if answer.answered else ():
-        yield sentence.text, [citation.marker for citation in unique(sentence.citations)]
+        yield from map(AnswerLine, answer.text.splitlines())
+    elif answer.digest is not None and not answer.model:
+        yield from _digest_lines(answer.digest, answer.language)
+        yield from map(AnswerLine, answer.digest.notes)
+    else:
+        for sentence in answer.sentences:
+            yield AnswerLine(sentence.text, _markers(sentence))
+
+
+def _digest_lines(digest: Digest, language: str) -> Iterator[AnswerLine]:
+    for part in digest.parts:
+        if part.title:
+            yield AnswerLine(part.title, is_title=True)
+        for entry in part.entries:
+            when = write_days(entry, language)
+            yield AnswerLine(entry.sentence.text, _markers(entry.sentence), when)
+
+
+def _markers(sentence: Sentence) -> tuple[int, ...]:
+    return tuple(citation.marker for citation in unique(sentence.citations))
 
 
 def heading_of_sources(answer: Answer, words: Words) -> str:
@@ -95,19 +124,20 @@ def _markdown_answer(answer: Answer, words: Words) -> Iterator[str]:
         yield f"*{_md(words.fill('understood', about=answer.about))}*"
     if answer.short:
         yield f"**{_md(answer.short)}**"
-    for text, numbers in sentences(answer):
-        marks = "".join(f" \\[{number}\\]" for number in numbers)
-        yield _md(text) + marks
+    for line in answer_lines(answer):
+        marks = "".join(f" \\[{number}\\]" for number in line.markers)
+        when = f"**{_md(line.when)}** " if line.when else ""
+        yield f"### {_md(line.text)}" if line.is_title else f"{when}{_md(line.text)}{marks}"
     found = sources(answer)
     if found:
         yield f"### {_md(heading_of_sources(answer, words))}"
     for source in found:
-        line = _md(source.line(words))
+        name = _md(source.line(words))
         if source.address:
-            line = f"[{line}](<{source.address}>)"
+            name = f"[{name}](<{source.address}>)"
         texts = source.quotes or (source.passage.text,)
         quotes = "\n>\n".join(f"> {_md(text)}" for text in texts)
-        yield f"\\[{source.number}\\] {line}"
+        yield f"\\[{source.number}\\] {name}"
         yield quotes
 
 
@@ -146,14 +176,20 @@ def _html_turn(turn: ChatTurn, at: int, words: Words) -> str:
         parts.append(f'<p class="line">{_h(understood)}</p>')
     if answer.short:
         parts.append(f'<p class="short">{_h(answer.short)}</p>')
-    for text, numbers in sentences(answer):
-        marks = "".join(f' <a href="#s-{at}-{n}">[{n}]</a>' for n in numbers)
-        parts.append(f"<p>{_h(text)}{marks}</p>")
+    parts += [_html_line(line, at) for line in answer_lines(answer)]
     found = sources(answer)
     if found:
         parts.append(f"<h3>{_h(heading_of_sources(answer, words))}</h3>")
     parts += [_html_source(source, at, words) for source in found]
     return "".join(parts)
+
+
+def _html_line(line: AnswerLine, at: int) -> str:
+    if line.is_title:
+        return f"<h3>{_h(line.text)}</h3>"
+    marks = "".join(f' <a href="#s-{at}-{n}">[{n}]</a>' for n in line.markers)
+    when = f'<span class="line">{_h(line.when)}</span> ' if line.when else ""
+    return f"<p>{when}{_h(line.text)}{marks}</p>"
 
 
 def _html_source(source: Source, at: int, words: Words) -> str:

@@ -9,7 +9,7 @@ from qa.chat_history import ChatTurn
 from qa.i18n import Words
 from qa.results import Answer
 from qa.server.chat.render import strip_hidden
-from qa.server.exports.conversation import Source, heading_of_sources, sentences, sources
+from qa.server.exports.conversation import Source, answer_lines, heading_of_sources, sources
 
 if TYPE_CHECKING:
     from docx.document import Document
@@ -41,13 +41,19 @@ def document_of(title: str, turns: Sequence[ChatTurn], words: Words) -> bytes:
 
 def _answer(document: "Document", answer: Answer, at: int, words: Words) -> None:
     if answer.about:
-        line = words.fill("understood", about=answer.about)
-        document.add_paragraph().add_run(_text(line)).italic = True
+        understood = words.fill("understood", about=answer.about)
+        document.add_paragraph().add_run(_text(understood)).italic = True
     if answer.short:
         document.add_paragraph().add_run(_text(answer.short)).bold = True
-    for text, numbers in sentences(answer):
-        paragraph = document.add_paragraph(_text(text))
-        for number in numbers:
+    for line in answer_lines(answer):
+        if line.is_title:
+            document.add_heading(_text(line.text), 2)
+            continue
+        paragraph = document.add_paragraph()
+        if line.when:
+            paragraph.add_run(f"{_text(line.when)} ").bold = True
+        paragraph.add_run(_text(line.text))
+        for number in line.markers:
             paragraph.add_run(" ")
             _link(paragraph, f"[{number}]", anchor=_bookmark(at, number))
     found = sources(answer)

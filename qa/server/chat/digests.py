@@ -1,0 +1,82 @@
+"""Digests as HTML: a timeline as one, a comparison in columns, others part by part.
+
+Pure functions, as `qa.server.chat.render`, whose escaping they use.
+"""
+
+from qa.answering.digest.write import write_days
+from qa.answering.kinds import KINDS
+from qa.i18n import Words
+from qa.results import Answer, Digest, DigestEntry, DigestPart, Side
+from qa.server.chat import render
+from qa.server.chat.render import button, escape, tag
+
+OFFERED = (
+    "fact", "summary", "overview", "timeline", "latest", "compare", "list", "several",
+)  # fmt: skip
+"""Kinds that an answer can be asked for again in."""
+
+
+def answer(given: Answer, turn: int, words: Words, *, draft: bool = False) -> str:
+    """Return an answer as `render.answer` does, a digest in its own form."""
+    body = None
+    if given.answered and given.digest is not None and not given.model:
+        body = _digest(given.digest, given.language, turn, words) + render.confidence(given, words)
+    return render.answer(given, turn, words, draft=draft, body=body)
+
+
+def kind_chip(given: Answer, turn: int, words: Words, *, changeable: bool) -> str:
+    """Return the kind that a question was taken to be of, with buttons for the others."""
+    if given.kind not in KINDS:
+        return ""
+    name = escape(words[f"kind_{given.kind}"])
+    if not changeable:
+        return tag("span", name, class_="kind")
+    others = "".join(
+        button(words[f"kind_{kind}"], f"do-kind-{turn}-{kind}", kind="quiet")
+        for kind in OFFERED
+        if kind != given.kind
+    )
+    return tag("details", tag("summary", name, title=words["kind_title"]) + others, class_="kind")
+
+
+def _digest(digest: Digest, language: str, turn: int, words: Words) -> str:
+    if digest.kind == "timeline":
+        return "".join(_timeline(part, language, turn, words) for part in digest.parts)
+    parts = "".join(_part(part, turn, words) for part in digest.parts)
+    return tag("div", parts, class_=f"digest {digest.kind}")
+
+
+def _timeline(part: DigestPart, language: str, turn: int, words: Words) -> str:
+    items = "".join(
+        tag(
+            "li",
+            tag("span", escape(write_days(entry, language)), class_="when")
+            + _entry(entry, turn, words),
+            class_="" if entry.certain else "unsure",
+        )
+        for entry in part.entries
+    )
+    return tag("ol", items, class_="timeline")
+
+
+def _part(part: DigestPart, turn: int, words: Words) -> str:
+    title = ""
+    if part.title:
+        published = words.date(part.entries[0].article.published)
+        title = tag("h3", escape(part.title) + tag("span", escape(published), class_="when"))
+    entries = "".join(_entry(entry, turn, words) for entry in part.entries)
+    return tag("section", title + entries)
+
+
+def _entry(entry: DigestEntry, turn: int, words: Words) -> str:
+    """Return a sentence, that it corrects something, and who has another value."""
+    correction = tag("span", escape(words["correction"]), class_="corrects") * entry.corrects
+    sides = "".join(_side(side, words) for side in entry.differs)
+    return correction + render.sentence(entry.sentence, turn, words) + sides
+
+
+def _side(side: Side, words: Words) -> str:
+    article = side.sentence.citations[0].passage.article
+    where = ", ".join(filter(None, (article.source, words.date(side.published))))
+    text = words.fill("digest_differs", value=side.value, where=where)
+    return tag("p", escape(text), class_="differs")
