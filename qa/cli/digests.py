@@ -1,19 +1,13 @@
-"""`article-qa summary|overview|timeline|latest|compare`, and how a terminal shows a digest."""
+"""`article-qa summary|overview|timeline|latest|compare`: digests in a terminal."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Group, RenderableType
 from rich.markup import escape
-from rich.table import Table
-from rich.text import Text
 
-from qa.answering.citations import add_markers
-from qa.answering.digest.write import write_days
 from qa.cli.search_options import takes_search_options
 from qa.cli.shared import Json, err, open_chosen, out, print_json
-from qa.results import Digest, DigestEntry, DigestPart
 
 if TYPE_CHECKING:
     from qa.options import SearchOptions
@@ -33,7 +27,7 @@ def make_command(kind: str) -> Callable[..., None]:
     """Return the command for a kind of digest."""
 
     def command(topic: _Topic, *, options: "SearchOptions", as_json: Json = False) -> None:
-        from qa.cli.tables import answer_view
+        from qa.cli.tables import answer_view, dates_line
 
         with open_chosen() as collection:
             answer = collection.digest(topic, kind, generator=False, **options)
@@ -42,35 +36,7 @@ def make_command(kind: str) -> Callable[..., None]:
         else:
             out.print(answer_view(answer))
         if answer.dates and not answer.answered:
-            from qa.cli.tables import dates_line
-
             err.print(escape(dates_line(answer.dates)))
 
     command.__doc__ = COMMANDS[kind]
     return takes_search_options(command)
-
-
-def digest_view(digest: Digest, language: str) -> RenderableType:
-    """Show a digest: a timeline as a table of days, others part by part."""
-    return Group(*(_part_view(part, language) for part in digest.parts))
-
-
-def _part_view(part: DigestPart, language: str) -> RenderableType:
-    if any(entry.since for entry in part.entries):
-        return _timeline_table(part, language)
-    lines: list[Any] = [Text(part.title, "bold green")] if part.title else []
-    lines += [Text(_write(entry), "bold") for entry in part.entries]
-    return Group(*lines, Text())
-
-
-def _timeline_table(part: DigestPart, language: str) -> Table:
-    table = Table.grid(padding=(0, 2))
-    table.add_column(no_wrap=True, style="green")
-    table.add_column(style="bold")
-    for entry in part.entries:
-        table.add_row(Text(write_days(entry, language)), Text(_write(entry)))
-    return table
-
-
-def _write(entry: DigestEntry) -> str:
-    return add_markers([entry.sentence])

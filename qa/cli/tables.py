@@ -12,7 +12,7 @@ from rich.text import Text
 
 from corpus.article import ANSWERING_ROLES, Article
 from corpus.catalog.removed import RemovedArticle
-from qa.cli.digests import digest_view
+from qa.cli.digest_tables import digest_view
 from qa.i18n import Words
 from qa.results import (
     AddReport,

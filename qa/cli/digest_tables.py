@@ -1,0 +1,37 @@
+"""Digests as a terminal shows them."""
+
+from typing import Any
+
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from qa.answering.citations import add_markers
+from qa.answering.digest.write import write_days
+from qa.results import Digest, DigestEntry, DigestPart
+
+
+def digest_view(digest: Digest, language: str) -> RenderableType:
+    """Show a digest: a timeline as a table of days, others part by part."""
+    return Group(*(_part_view(part, language) for part in digest.parts))
+
+
+def _part_view(part: DigestPart, language: str) -> RenderableType:
+    if any(entry.since for entry in part.entries):
+        return _timeline_table(part, language)
+    lines: list[Any] = [Text(part.title, "bold green")] if part.title else []
+    lines += [Text(_write(entry), "bold") for entry in part.entries]
+    return Group(*lines, Text())
+
+
+def _timeline_table(part: DigestPart, language: str) -> Table:
+    table = Table.grid(padding=(0, 2))
+    table.add_column(no_wrap=True, style="green")
+    table.add_column(style="bold")
+    for entry in part.entries:
+        table.add_row(Text(write_days(entry, language)), Text(_write(entry)))
+    return table
+
+
+def _write(entry: DigestEntry) -> str:
+    return add_markers([entry.sentence])
