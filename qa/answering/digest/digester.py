@@ -23,7 +23,7 @@ from qa.answering.digest.ranking import (
 )
 from qa.answering.digest.statements import gather_statements
 from qa.answering.digest.story import Story, find_story, narrow
-from qa.answering.digest.topic import NEAR, is_on_topic, proper_names
+from qa.answering.digest.topic import NEAR, hold_names, is_on_topic, proper_names
 from qa.answering.digest.write import cite_parts, write_text
 from qa.answering.messages import message
 from qa.answering.question import Question
@@ -73,27 +73,29 @@ class Digester:
             choice: the filters and preferences that it is asked with.
             reader: reads sentences; None leaves that out.
         """
-        if question.kind == "several" and len(question.parts) > 1:
-            return self._answer_parts(question, choice, reader)
         near = self._finder.find(question.in_context, _DEPTH, choice)
         if near is None or not near.passages:
             return refuse(question, Refusal.FILTERED, ())
         question = settle_language(question, near.passages)
+        if question.kind == "several" and len(question.parts) > 1:
+            return self._answer_parts(question, near, choice, reader)
         evidence = self._gather(question, near, choice)
         if evidence is None:
             return refuse(question, Refusal.NOTHING_NEAR, near.passages[:PASSAGES_SHOWN])
         parts = FORMS[question.kind](self._material(question, evidence, reader))
         return self._make(question, [evidence], parts, _notes(question, evidence.story))
 
-    def _answer_parts(self, question: Question, choice: Choice, reader: Reader | None) -> Answer:
+    def _answer_parts(
+        self, question: Question, near: Found, choice: Choice, reader: Reader | None
+    ) -> Answer:
         """Answer each part of a question from the story that it is about."""
+        whole = self._gather(question, near, choice)
         parts: list[QuotationGroup] = []
         notes: list[str] = []
         gathered: list[_Evidence] = []
         for asked in question.parts:
             part = replace(asked, kind=question.kind, language=question.language)
-            near = self._finder.find(part.in_context, _DEPTH, choice)
-            evidence = self._gather(part, near, choice) if near and near.passages else None
+            evidence = self._gather_for_part(part, whole, choice)
             if evidence is None:
                 notes.append(message("digest_missing", question.language, part=part.text))
                 continue
@@ -101,8 +103,19 @@ class Digester:
             material = self._material(part, evidence, reader)
             parts.append(answer_part(part.text, material, len(question.parts)))
         if not gathered:
-            return refuse(question, Refusal.NOTHING_NEAR, ())
+            return refuse(question, Refusal.NOTHING_NEAR, near.passages[:PASSAGES_SHOWN])
         return self._make(question, gathered, parts, notes)
+
+    def _gather_for_part(
+        self, part: Question, whole: _Evidence | None, choice: Choice
+    ) -> _Evidence | None:
+        """Find the story of one part: its own where it names something, else the question's."""
+        if proper_names(part.text, part.language):
+            near = self._finder.find(part.in_context, _DEPTH, choice)
+            return self._gather(part, near, choice) if near and near.passages else None
+        if whole is None:
+            return None
+        return _Evidence(whole.story, self._find_all(part, whole.story, choice))
 
     def _gather(self, question: Question, near: Found, choice: Choice) -> _Evidence | None:
         """Find the story and all its passages; None where no article is on the topic."""
@@ -112,24 +125,27 @@ class Digester:
         likeness = Likeness(near.snapshot, ids, self._catalog.article)
         story = find_story(question, near.passages, likeness)
         found = self._find_all(question, story, choice)
-        if not question.context and not self._is_on_topic(question, found, story):
+        names = proper_names(question.text, question.language)
+        texts = {uri: self._text(uri) for uri in story.uris}
+        if not question.context and not is_on_topic(found, names, texts.values()):
             return None
-        meant = self._narrow(question, story, found)
-        if meant is not story:
+        if question.kind == "overview":
+            meant = story.only(hold_names(texts, names, question.language))
+        else:
+            meant = self._narrow(question, story, found)
+        if meant != story:
             found = self._find_all(question, meant, choice)
         return _Evidence(meant, found) if found.passages else None
+
+    def _text(self, uri: str) -> str:
+        article = self._catalog.article(uri)
+        return f"{article.title}\n{article.source}\n{article.text}"
 
     def _find_all(self, question: Question, story: Story, choice: Choice) -> Found:
         filters = replace(choice.filters, uris=story.uris)
         found = self._finder.find(question.in_context, MAX_K, Choice(filters))
         assert found is not None
         return found
-
-    def _is_on_topic(self, question: Question, found: Found, story: Story) -> bool:
-        names = proper_names(question.text, question.language)
-        articles = [self._catalog.article(uri) for uri in story.uris]
-        texts = [f"{item.title}\n{item.source}\n{item.text}" for item in articles]
-        return is_on_topic(found, names, texts)
 
     def _narrow(self, question: Question, story: Story, found: Found) -> Story:
         """Return the articles of a story that a question means."""

@@ -1,7 +1,7 @@
 """Which articles a question means: those of one story, or the one that it names."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -50,6 +50,10 @@ class Story:
             return self
         kept = (info for info in self.articles if info.published and info.published >= day)
         return replace(self, articles=tuple(kept))
+
+    def only(self, uris: Collection[str]) -> "Story":
+        """Return it with some of its articles alone."""
+        return replace(self, articles=tuple(info for info in self.articles if info.uri in uris))
 
     @property
     def uris(self) -> tuple[str, ...]:

@@ -1,7 +1,7 @@
 """Whether a story is what a question is about: its names, and how near its paragraphs come."""
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 
 from corpus.text.quantities import LONG_MONTHS, WEEKDAYS
 from index.analysis import terms
@@ -78,6 +78,22 @@ def is_on_topic(found: Found, names: Collection[str], texts: Collection[str]) ->
     held = {term for text in texts for term in terms(text, language)}
     missing = [name for name in names if not _is_held(name, held, language)]
     return len(missing) < _MOST_MISSING * len(names) if names else True
+
+
+def hold_names(texts: Mapping[str, str], names: Collection[str], language: str) -> frozenset[str]:
+    """Return which texts have most of the names, of those that the text with most of them has.
+
+    Args:
+        texts: by URI.
+        names: the question's; without any, all texts hold them.
+        language: the texts'.
+    """
+    counts = {}
+    for uri, text in texts.items():
+        held = set(terms(text, language))
+        counts[uri] = sum(_is_held(name, held, language) for name in names)
+    most = max(counts.values(), default=0)
+    return frozenset(uri for uri, count in counts.items() if 2 * count >= most)
 
 
 def _is_held(name: str, held: set[str], language: str) -> bool:
