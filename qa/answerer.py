@@ -171,7 +171,8 @@ class Answerer:
         given = self._answer_kind(question, found, choice, strictness, is_told=kind is not None)
         if given.refusal is Refusal.FILTERED:
             given = self._with_hint(given, choice.filters)
-        suggested = self.suggest(given.language, given)
+        near = [] if given.answered else [passage.article for passage in found.passages[:1]]
+        suggested = self._suggester.suggest(given.language, given, near)
         given = replace(given, dates=question.times, suggestions=suggested)
         if generator is None or not given.sentences:
             yield Finished(given)

@@ -15,7 +15,7 @@ from corpus.errors import ArticleNotFound
 from index.analysis import terms
 from qa.answering.talk.catalog_words import SMALL, WORD, plain
 from qa.i18n import Words
-from qa.results import Answer
+from qa.results import Answer, ArticleInfo
 
 MOST = 3
 """How many questions are suggested."""
@@ -42,22 +42,25 @@ class Suggester:
         """Take the catalog."""
         self._catalog = Catalog(database)
 
-    def suggest(self, language: str, after: Answer | None = None) -> tuple[str, ...]:
+    def suggest(
+        self, language: str, after: Answer | None = None, near: Sequence[ArticleInfo] = ()
+    ) -> tuple[str, ...]:
         """Return questions, of a different kind each; none where there are no articles.
 
         Args:
             language: of the questions.
-            after: what was asked before; what it cites comes first.
+            after: what was asked before; what it cites or lists comes first.
+            near: articles that come first where it does neither.
         """
         newest = list(self._catalog.articles(limit=_LOOKED_AT).values())
-        cited = self._read_cited(after) if after else []
+        cited = self._read_cited(after, near) if after else []
         uris = {article.uri for article in cited}
         others = [article for article in newest if article.uri not in uris]
         read = cited or list(self._read(article.uri for article in others[:_READ]))
         return choose_questions(cited, others, read, Words(language), after.asked if after else "")
 
-    def _read_cited(self, answer: Answer) -> list[Article]:
-        infos = [citation.passage.article for citation in answer.citations] or answer.articles
+    def _read_cited(self, answer: Answer, near: Sequence[ArticleInfo]) -> list[Article]:
+        infos = [item.passage.article for item in answer.citations] or answer.articles or near
         uris = dict.fromkeys(info.uri for info in infos)
         return list(self._read(list(uris)[:_READ]))
 

@@ -25,6 +25,12 @@ def test_after_an_answer_its_articles_come_first(archive: Collection) -> None:
     assert archive.suggest("de", answer) == answer.suggestions
 
 
+def test_after_a_refusal_the_nearest_article_comes_first(archive: Collection) -> None:
+    answer = archive.ask("Wie findest du den Brand der Ziegelei in Moorsen?", kind="opinion")
+    assert answer.passages == ()
+    assert answer.suggestions[0] == "Worum geht es in „Großbrand in der Ziegelei Moorsen“?"
+
+
 def test_what_was_asked_is_not_suggested_again(archive: Collection) -> None:
     asked = "Was sagt Ole Brook?"
     assert asked in archive.suggest("de")
