@@ -25,6 +25,7 @@ def folder(tmp_path: Path) -> Path:
         ("Und wann?", completed, True),
         ("Wie wird das Wetter?", refused, True),
         ("Wer fährt?", completed, False),
+        ("Danke!", replace(refused, kind="smalltalk", answered=True), True),
         ("Ungefragt?", completed, None),
     ):
         rate(store, name, question, answer, helpful=helpful)

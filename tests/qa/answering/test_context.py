@@ -1,5 +1,6 @@
 """What a follow-up is asked about."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -52,6 +53,12 @@ def test_an_answer_names_its_article() -> None:
     assert found == Context(FIRST, "T a", ("a", "b"))
     later = answered("Und warum?", "b", context=FIRST)
     assert read("Und wann?", [later]) == Context(FIRST, "T b", ("b",))
+
+
+def test_nothing_follows_from_small_talk() -> None:
+    thanks = replace(answered("Danke!"), kind="smalltalk")
+    assert read("Und wann?", [answered(FIRST, "a"), thanks]) == Context(FIRST, "T a", ("a",))
+    assert read("Und wann?", [thanks]) is None
 
 
 def test_articles_of_another_collection_say_nothing() -> None:

@@ -132,6 +132,15 @@ def test_a_refusal_is_shown_as_it_reads() -> None:
     assert shown(answer_view(refused)) == "Nichts. [/]\n"
 
 
+def test_what_cites_nothing_is_followed_by_questions_to_ask() -> None:
+    reply = replace(
+        ANSWER, text="Hello!", short="", sentences=(), citations=(), language="en",
+        suggestions=("What is new?", "Who spoke?"),
+    )  # fmt: skip
+    assert in_order(shown(answer_view(reply)), ["Hello!", "You might ask:", "What is new?", "Who"])
+    assert "You might ask" not in shown(answer_view(replace(ANSWER, suggestions=("What?",))))
+
+
 def test_the_status_says_what_is_missing() -> None:
     text = shown(status_view(STATUS))
     assert in_order(text, ["Collection", "p", "Embedded", "2 of 2 windows", "Model", "m f"])

@@ -40,6 +40,14 @@ def test_an_answer_is_that_of_ask_and_fits_its_schema(
     assert TypeAdapter(Answer).validate_json(reply.content).text == f"{ANSWER} [1]"
 
 
+def test_questions_are_suggested(client: TestClient, library: Collection) -> None:
+    found = client.get("/api/suggestions", params={"language": "de"}).json()
+    assert found == {"questions": list(library.suggest("de"))}
+    assert found["questions"]
+    assert client.get("/api/suggestions").json() == {"questions": list(library.suggest())}
+    assert client.get("/api/suggestions", params={"language": "xx"}).status_code == 400
+
+
 def test_filters_reach_the_collection(client: TestClient) -> None:
     body = {"question": QUESTION, "sources": ["Immersener Tageblatt"]}
     found = client.post("/api/retrieve", json=body).json()["passages"]
@@ -234,6 +242,7 @@ def test_what_it_is_like_is_described(client: TestClient) -> None:
     described = client.get("/openapi.json").json()
     assert set(described["paths"]) == {
         "/api/retrieve", "/api/ask", "/api/articles", "/api/article", "/api/articles/{uri}",
+        "/api/suggestions",
         "/v1/models", "/v1/models/{model}", "/v1/chat/completions",
         "/healthz", "/readyz", "/metrics",
     }  # fmt: skip

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -190,3 +191,14 @@ def test_markers_that_cite_nothing_are_escaped() -> None:
     assert "[1]" in message_text(answer)
     assert LIBRARY.title.split()[0] in message_text(answer)
     assert markdown("see [7]: http://evil.example") == r"see \[7\]: http://evil.example"
+
+
+def test_a_list_of_articles_and_questions_to_ask_are_lists() -> None:
+    refused = FakeCollection().ask("Wie wird das Wetter?")
+    listed = replace(
+        refused, text="The collection holds 1 article.\n- A *title*, 2024", answered=True,
+        articles=(refused.passages[0].article,), suggestions=("What is <new>?",),
+    )  # fmt: skip
+    assert message_text(listed) == (
+        "The collection holds 1 article.\n- A \\*title\\*, 2024\n\n- What is \\<new\\>?"
+    )

@@ -8,27 +8,28 @@ from qa.i18n import Words
 from tests.fakes import article
 
 DE = Words("de")
+ABOUT_THE_FIRE = "Worum geht es in dem Artikel „Großbrand in der Ziegelei Moorsen“?"
 
 
 def test_a_story_a_person_and_a_title_are_asked_about(archive: Collection) -> None:
     assert archive.suggest() == (
-        "Verlauf: Fähre Wellin",
+        "Zeitlicher Verlauf: Fähre Wellin",
         "Was sagt Ole Brook?",
-        "Worum geht es in „Neue Fähre für Wellin bestellt“?",
+        "Worum geht es in dem Artikel „Neue Fähre für Wellin bestellt“?",
     )
     assert archive.suggest("en")[1] == "What does Ole Brook say?"
 
 
 def test_after_an_answer_its_articles_come_first(archive: Collection) -> None:
     answer = archive.ask("Gibt es Artikel über den Brand?", kind="meta")
-    assert answer.suggestions[0] == "Worum geht es in „Großbrand in der Ziegelei Moorsen“?"
+    assert answer.suggestions[0] == ABOUT_THE_FIRE
     assert archive.suggest("de", answer) == answer.suggestions
 
 
 def test_after_a_refusal_the_nearest_article_comes_first(archive: Collection) -> None:
     answer = archive.ask("Wie findest du den Brand der Ziegelei in Moorsen?", kind="opinion")
     assert answer.passages == ()
-    assert answer.suggestions[0] == "Worum geht es in „Großbrand in der Ziegelei Moorsen“?"
+    assert answer.suggestions[0] == ABOUT_THE_FIRE
 
 
 def test_what_was_asked_is_not_suggested_again(archive: Collection) -> None:
@@ -44,7 +45,7 @@ def test_an_empty_collection_suggests_nothing(collection: Collection) -> None:
 def test_one_article_is_enough() -> None:
     one = article("urn:x", "Es regnet.", title="Regen")
     assert choose_questions([], [one], [one], DE, "") == (
-        "Worum geht es in „Regen“?",
+        "Worum geht es in dem Artikel „Regen“?",
         "Welche Artikel sind die neuesten?",
     )
     untitled = article("urn:y", "Es regnet.")

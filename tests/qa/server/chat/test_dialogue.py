@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Coroutine, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from html import unescape
 from typing import Any, TypeVar
 
@@ -270,3 +271,16 @@ def test_the_status_line_counts_and_says_how_far_the_model_is() -> None:
     )
     failed = talk.status_line(FakeCollection(), DE, "loading_failed", "<weg>")
     assert "&#60;weg&#62;" in failed
+
+
+def test_a_suggestion_is_found_by_its_turn_and_place() -> None:
+    class Suggesting(FakeCollection):
+        def ask(self, question: str, history: Sequence[Answer] = (), **filters: Any) -> Answer:
+            return replace(super().ask(question, history, **filters), suggestions=("A?", "B?"))
+
+    dialogue, at = begun(Suggesting())
+    assert dialogue.find_suggestion(at, 0, 0) == "What does membership of the library cost?"
+    at = ask(dialogue, at, "Wann fährt die Seilbahn?")
+    assert [dialogue.find_suggestion(at, 1, place) for place in (0, 1, 2)] == ["A?", "B?", ""]
+    assert dialogue.find_suggestion(at, 2, 0) == ""
+    assert "do-suggested-1-1" in dialogue.messages(at)[0][-1]["content"]

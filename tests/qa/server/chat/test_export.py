@@ -111,3 +111,14 @@ def test_a_line_does_not_begin_a_block(text: str) -> None:
     refusal = COLLECTION.ask("Wetter")
     said = turn("Wetter", answer=replace(refusal, reason=text))
     assert f"<p>{html.escape(text)}</p>" in MarkdownIt().render(export.markdown("x", [said], EN))
+
+
+def test_articles_of_the_collection_are_lines_without_sources() -> None:
+    refused = COLLECTION.ask("Wie wird das Wetter?")
+    text = "Die Sammlung enthält 2 Artikel.\n- Eins, 2024\n- Zwei, 2025"
+    given = replace(refused, answered=True, reason="", text=text, passages=())
+    shown = MarkdownIt().render(export.markdown("Liste", [turn("Welche?", 1, given)], DE))
+    assert "<p>- Eins, 2024</p>" in shown
+    assert "<p>- Zwei, 2025</p>" in shown
+    assert "<h3>" not in shown
+    assert "<p>- Zwei, 2025</p>" in export.page("Liste", [turn("Welche?", 1, given)], DE)

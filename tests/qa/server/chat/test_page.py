@@ -107,6 +107,14 @@ def test_english_question_on_an_english_page(open_page: Open) -> None:
     expect(page.locator("#sources summary").first).to_contain_text("14 March 2025")
 
 
+def test_a_suggested_question_is_asked_with_a_click(open_page: Open) -> None:
+    page = open_page(locale="en-GB")
+    page.locator("#chat .welcome .suggestions button").click()
+    expect(page.locator("#chat .asked")).to_contain_text("What does membership of the library cost")
+    expect(page.locator("#a-1")).to_contain_text("Membership costs 12 pounds a year")
+    expect(page.locator("#question textarea")).to_have_value("")
+
+
 def test_the_language_can_be_chosen_and_is_kept(open_page: Open) -> None:
     page = open_page(locale="de-AT")
     expect(page.locator("#new")).to_have_text("Neues Gespräch")
