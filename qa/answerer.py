@@ -19,7 +19,7 @@ from index.sync import Synchroniser
 from qa.answering.answerability import DEFAULT_STRICTNESS, band, least_chance
 from qa.answering.answerer import answer, refuse
 from qa.answering.context import Turn, read_context
-from qa.answering.digest.digester import DIGEST_KINDS, Digester
+from qa.answering.digest.digester import DIGEST_KINDS, TIMELINE, Digester
 from qa.answering.kinds import COUNT, FACT, META, TALK, check_kind
 from qa.answering.question import Question, read_question
 from qa.answering.question_model import kind_of, needs_conversation
@@ -27,8 +27,8 @@ from qa.answering.sentences import Found
 from qa.answering.talk.catalog_answers import CatalogAnswers
 from qa.answering.talk.replies import reply
 from qa.answering.talk.suggestions import Suggester
-from qa.generation.generate import write_answer
-from qa.generation.protocol import GIVEN, Generator
+from qa.generation.generate import given_passages, write_answer
+from qa.generation.protocol import Generator
 from qa.generation.verification.verify import Verifier
 from qa.options import AskOptions, Choice, SearchOptions, check_number, several
 from qa.reader import Reader, default_reader
@@ -174,13 +174,15 @@ class Answerer:
         near = [] if given.answered else [passage.article for passage in found.passages[:1]]
         suggested = self._suggester.suggest(given.language, given, near)
         given = replace(given, dates=question.times, suggestions=suggested)
-        if generator is None or not given.sentences:
+        if generator is None or not given.sentences or question.kind == TIMELINE:
+            # Of a timeline the days and their order matter, not how it is worded.
             yield Finished(given)
             return
         yield Stage("writing")
         spread = found.snapshot.spread
-        passages = given.passages[:GIVEN]
-        verifier = Verifier(question.text, passages, self._known, spread, self._reader())
+        verifier = Verifier(
+            question.text, given_passages(given), self._known, spread, self._reader()
+        )
         yield from write_answer(
             given,
             generator,

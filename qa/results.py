@@ -319,7 +319,7 @@ class Answer(Result):
     """What a follow-up was taken to be about, for people: an article's title, or `context`."""
     digest: Digest | None = None
     """The sentences in their parts, with the times that they tell of, where more than one fact
-    was asked for."""
+    was asked for; where `model` wrote the answer, what it was given."""
     articles: tuple[ArticleInfo, ...] = ()
     """Those that it lists, where the collection itself was asked about: each is a line of the
     text below its first one."""

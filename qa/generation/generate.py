@@ -18,7 +18,7 @@ from qa.generation.parsing import (
 from qa.generation.prompts import DECLINES, message
 from qa.generation.protocol import GIVEN, Generator, GeneratorError, messages
 from qa.generation.verification.verify import Verdict, Verifier
-from qa.results import Answer, Citation, Sentence
+from qa.results import Answer, Citation, Passage, Sentence
 from qa.retrieval.reading import Key, key
 from qa.streaming import Checked, Event, Finished, Piece
 
@@ -37,7 +37,8 @@ def write_answer(
     """Have a language model answer from the passages of an answer by reading.
 
     Args:
-        read: what to fall back to; its first passages are what the language model is given.
+        read: what to fall back to; its first passages are what the language model is given, and
+            of a digest those that it cites, in its order.
         generator: the language model.
         verifier: of the same passages, in the same order.
         article: returns an article by its URI; every quote is checked against it.
@@ -46,7 +47,8 @@ def write_answer(
     """
     draft = _Draft(read, verifier, article)
     question = f"{read.context} {read.question}".strip()
-    pieces = generator.write(messages(question, read.passages[:GIVEN], read.language))
+    given, many = given_passages(read), read.digest is not None
+    pieces = generator.write(messages(question, given, read.language, many=many))
     try:
         yield from _check_pieces(draft, pieces)
         answer = draft.answer(generator.name, strict=strict)
@@ -59,6 +61,13 @@ def write_answer(
         if close is not None:
             close()
     yield Finished(answer)
+
+
+def given_passages(read: Answer) -> tuple[Passage, ...]:
+    """Return the passages of an answer by reading that a language model is given."""
+    if read.digest is None:
+        return read.passages[:GIVEN]
+    return read.passages[: len({citation.marker for citation in read.citations})]
 
 
 def _check_pieces(draft: "_Draft", pieces: Iterator[str]) -> Iterator[Event]:

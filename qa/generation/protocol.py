@@ -61,13 +61,16 @@ class Generator(Protocol):
         ...
 
 
-def messages(question: str, passages: Sequence[Passage], language: str) -> list[Message]:
+def messages(
+    question: str, passages: Sequence[Passage], language: str, *, many: bool = False
+) -> list[Message]:
     """Return what a language model is asked.
 
     Args:
         question: in normal form.
         passages: numbered from 1 in this order.
         language: of the question.
+        many: several things are wanted, in the order of the passages.
     """
     tag = TAGS["de" if language == "de" else "en"]
     sources = [
@@ -77,7 +80,7 @@ def messages(question: str, passages: Sequence[Passage], language: str) -> list[
     ]
     asked = "Frage" if language == "de" else "Question"
     content = "\n\n".join([*sources, f"{asked}: {quote_safely(question)}"])
-    return [Message("system", instructions(language)), Message("user", content)]
+    return [Message("system", instructions(language, many=many)), Message("user", content)]
 
 
 _QUOTED = str.maketrans({"<": "‹", ">": "›", "[": "(", "]": ")"})

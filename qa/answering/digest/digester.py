@@ -36,6 +36,7 @@ from qa.retrieval.retriever import Finder
 
 DIGEST_KINDS = frozenset(FORMS)
 """Kinds of question that a digest answers."""
+TIMELINE = "timeline"
 _DEPTH = 200
 """Passages among which the story is looked for."""
 PASSAGES_SHOWN = 8

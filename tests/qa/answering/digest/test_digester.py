@@ -1,6 +1,6 @@
 """Digests of invented articles: chosen from one story, in order, cited exactly, or refused."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from pathlib import Path
 
@@ -8,6 +8,7 @@ import pytest
 
 from corpus.errors import QuestionError
 from qa import Answer, Collection, open_collection
+from qa.generation.protocol import Message
 from qa.results import DigestEntry, Refusal
 from tests.fakes import FakeEncoder
 from tests.qa.answering.digest.stories import OTHER, STORY, write_table
@@ -120,6 +121,38 @@ def test_what_no_article_is_about_is_refused(collection: Collection, question: s
     assert answer.refusal is Refusal.NOTHING_NEAR
     assert answer.digest is None
     assert not answer.citations
+
+
+class Writer:
+    """A language model that repeats the first sentence of the first source."""
+
+    name = "writer"
+
+    def __init__(self) -> None:
+        self.asked: list[Message] = []
+
+    def write(self, messages: Sequence[Message]) -> Iterator[str]:
+        self.asked += messages
+        yield "Die Hängebrücke über die Lohr in Tannried ist seit Samstag wieder offen [1]."
+
+
+def test_a_language_model_is_given_what_the_digest_cites(collection: Collection) -> None:
+    writer = Writer()
+    question = "Was ist der neueste Stand bei der Hängebrücke in Tannried?"
+    answer = collection.digest(question, "latest", generator=writer)
+    assert answer.model == "writer"
+    assert answer.sentences[0].supported
+    system, user = writer.asked
+    assert "höchstens acht" in system.content
+    quoted = {entry.sentence.citations[0].passage.citation for entry in entries(answer)}
+    assert user.content.count("<quelle") == len(quoted)
+
+
+def test_a_timeline_is_not_worded_anew(collection: Collection) -> None:
+    writer = Writer()
+    answer = collection.digest("Chronik der Hängebrücke in Tannried", "timeline", generator=writer)
+    assert not answer.model
+    assert not writer.asked
 
 
 def test_an_unknown_kind_is_refused(collection: Collection) -> None:
