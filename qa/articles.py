@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import date, datetime
 from pathlib import Path
 from threading import RLock
 from time import monotonic
@@ -18,6 +19,7 @@ from corpus.catalog.lock import writer_lock
 from corpus.catalog.removed import RemovedArticle, RemovedArticles
 from corpus.catalog.selection import Filters, Names
 from corpus.catalog.statistics import (
+    changed_since,
     count_articles,
     count_rows,
     missing_counts,
@@ -177,6 +179,12 @@ class ArticleStore:
         """Return the metadata of the articles that meet filters, the newest first."""
         found = self._catalog.articles(filters=Filters.of(**filters))
         return Listed(info_of(article) for article in found.values())
+
+    def changed_since(self, moment: datetime) -> list[ArticleInfo]:
+        """Return the articles that were added or changed since a moment, the newest first."""
+        found = self._catalog.articles(changed_since(self._database, moment))
+        newest = sorted(found.values(), key=lambda item: item.published or date.min, reverse=True)
+        return Listed(info_of(article) for article in newest)
 
     def each_article(self) -> Iterator[Article]:
         """Yield the articles with their texts, the newest first, one at a time."""

@@ -16,52 +16,17 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from corpus.catalog.sqlite_file import (
-    Connection,
-    Row,
-    SqliteFile,
-    all_or_nothing,
-    schema_version,
-    statements_of,
-)
-from corpus.errors import CollectionNewer
+from corpus.catalog.sqlite_file import Row
 from corpus.serialise import NotRestored, plain, restore
+from qa.conversation_file import open_conversation_file
 from qa.results import Answer
 
 log = logging.getLogger(__name__)
 
-FILE = "conversations.sqlite3"
 TITLE_CHARACTERS = 80
 NOTE_CHARACTERS = 4000
 MOST_LISTED = 200
 FORGOTTEN = "(An article that this answer quoted was forgotten.)"
-_SCHEMA_VERSION = 1
-_IF_DAMAGED = "If the file is damaged, move it away: the conversations in it are lost then."
-
-_SCHEMA = f"""
-CREATE TABLE conversations (
-    id TEXT PRIMARY KEY,
-    owner TEXT NOT NULL,
-    title TEXT NOT NULL,
-    created TEXT NOT NULL,
-    changed TEXT NOT NULL
-) STRICT;
-CREATE INDEX conversations_of_owner ON conversations (owner, changed);
-CREATE TABLE turns (
-    conversation TEXT NOT NULL REFERENCES conversations (id) ON DELETE CASCADE,
-    number INTEGER NOT NULL,
-    key TEXT NOT NULL UNIQUE,
-    question TEXT NOT NULL,
-    filters TEXT NOT NULL,
-    state TEXT NOT NULL,
-    said TEXT NOT NULL,
-    answer TEXT,
-    helpful INTEGER,
-    note TEXT NOT NULL DEFAULT '',
-    PRIMARY KEY (conversation, number)
-) STRICT;
-PRAGMA user_version = {_SCHEMA_VERSION};
-"""
 
 
 class TurnState(StrEnum):
@@ -116,8 +81,7 @@ class ConversationStore:
             CollectionNewer: a later version of article-qa wrote it.
         """
         self._now = now
-        self._path = path
-        self._file = SqliteFile(path, str(path or FILE), self._set_up, _IF_DAMAGED)
+        self._file = open_conversation_file(path)
 
     def close(self) -> None:
         """Close the file."""
@@ -304,25 +268,6 @@ class ConversationStore:
         self._file.run_alone("VACUUM")
         self._file.run_alone("PRAGMA wal_checkpoint(TRUNCATE)")
         return len(keys)
-
-    # Inside
-
-    def _set_up(self, connection: Connection) -> None:
-        connection.create_function("folded", 1, str.casefold, deterministic=True)
-        # What someone deletes is not to be read from the file afterwards.
-        connection.execute("PRAGMA secure_delete = ON")
-        version = schema_version(connection)
-        if version > _SCHEMA_VERSION:
-            raise CollectionNewer(
-                f"{self._path} was written by a later version of article-qa. Install the "
-                "later version: pip install --upgrade article-qa"
-            )
-        if version == 0:
-            with all_or_nothing(connection):
-                # Another process may have been faster.
-                if schema_version(connection) == 0:
-                    for statement in statements_of(_SCHEMA):
-                        connection.execute(statement)
 
 
 def _names(value: Any, uri: str) -> bool:

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import date
+from datetime import date, datetime
 from itertools import islice
 from pathlib import Path
 from typing import Any, Self, Unpack
@@ -304,6 +304,10 @@ class Collection:
     def article(self, uri: str) -> Article:
         """Return an article with its text, paragraphs and versions, or raise ArticleNotFound."""
         return self._articles.article(uri)
+
+    def changed_since(self, moment: datetime) -> list[ArticleInfo]:
+        """Return the articles that were added or changed since a moment, the newest first."""
+        return self._articles.changed_since(moment)
 
     def status(self) -> Status:
         """Return what the collection holds; loads no model."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 
 from corpus.article import ANSWERING_ROLES
 from corpus.catalog.database import Database
@@ -116,6 +116,16 @@ def article_uris(database: Database, filters: Filters) -> list[str]:
     condition, values = filters.articles_with_paragraphs()
     rows = database.all(f"SELECT uri FROM articles WHERE {condition} ORDER BY id", values)  # noqa: S608
     return [row["uri"] for row in rows]
+
+
+def changed_since(database: Database, moment: datetime) -> list[int]:
+    """Return the ids of the articles that were added or changed since the second of a moment.
+
+    The catalog notes no fractions of it: what came in the same second is taken for later.
+    """
+    begin = moment.astimezone(UTC).isoformat(timespec="seconds")
+    rows = database.all("SELECT id FROM articles WHERE updated_at >= ?", (begin,))
+    return [int(row["id"]) for row in rows]
 
 
 def paragraph_counts(database: Database) -> dict[int, int]:

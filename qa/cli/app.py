@@ -29,6 +29,7 @@ from qa.cli.shared import CliState, Json, err, out
 from qa.cli.shared import open_chosen as _opened
 from qa.cli.shared import print_json as _print_json
 from qa.cli.shared import progress_bars as _progress
+from qa.cli.standing import review, watch
 from qa.cli.terminal import guard_command
 
 if TYPE_CHECKING:
@@ -309,6 +310,8 @@ app.command()(evaluate)
 app.command()(mcp)
 app.command()(serve)
 app.command()(ui)
+app.command()(review)
+app.add_typer(watch, name="watch")
 app.add_typer(feedback, name="feedback")
 app.add_typer(user, name="user")
 

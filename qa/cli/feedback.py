@@ -29,8 +29,9 @@ def export(
     --helpful.
     """
     from corpus.errors import InputError
-    from qa.chat_history import FILE, ConversationStore
+    from qa.chat_history import ConversationStore
     from qa.collection import default_folder
+    from qa.conversation_file import FILE
     from qa.feedback import label_turns
 
     folder = CliState.folder or default_folder()

@@ -30,7 +30,7 @@ from corpus.errors import (
     CollectionNotFound,
     CollectionNotWritable,
 )
-from qa.chat_history import FILE as CONVERSATIONS_FILE
+from qa.conversation_file import FILE as CONVERSATIONS_FILE
 from qa.settings import FILE_NAME as SETTINGS_FILE
 
 MANIFEST = "manifest.json"

@@ -43,7 +43,7 @@ from index.reference import background_texts
 from index.snapshots import DENSE_FILE, LEXICAL_FOLDER, SCRATCH_PREFIX, CopyStore
 from index.sync import MODEL_SETTING, Synchroniser
 from qa.articles import MODEL_NAME_SETTING
-from qa.chat_history import FILE as CONVERSATIONS_FILE
+from qa.conversation_file import FILE as CONVERSATIONS_FILE
 from qa.maintenance.diagnosis import Diagnosis, Finding, State
 from qa.maintenance.repair import mend, rotten
 

@@ -15,8 +15,8 @@ from corpus.catalog.erase import (
 )
 from corpus.errors import CollectionError
 from index.reference import background_texts
-from qa.chat_history import FILE as CONVERSATIONS_FILE
 from qa.chat_history import ConversationStore
+from qa.conversation_file import FILE as CONVERSATIONS_FILE
 
 
 @dataclass(frozen=True, slots=True)

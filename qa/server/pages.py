@@ -6,8 +6,9 @@ from pathlib import Path
 from fastapi import FastAPI
 
 from corpus.errors import ArticleQAError
-from qa.chat_history import FILE, ConversationStore
+from qa.chat_history import ConversationStore
 from qa.collection import Collection
+from qa.conversation_file import FILE
 from qa.server.chat.dialogue import Dialogue
 from qa.server.chat.front import FrontPage
 from qa.server.chat.mount import mount_chat

@@ -13,7 +13,8 @@ from corpus.errors import (
     CollectionNewer,
     CollectionNotWritable,
 )
-from qa.chat_history import FILE, ConversationStore, TurnState
+from qa.chat_history import ConversationStore, TurnState
+from qa.conversation_file import FILE
 from tests.qa.server.chat.fake import FakeCollection
 
 ANSWER = FakeCollection().ask("Seilbahn?")

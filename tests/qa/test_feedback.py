@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from qa.chat_history import FILE, ConversationStore, TurnState
+from qa.chat_history import ConversationStore, TurnState
 from qa.cli.app import main
+from qa.conversation_file import FILE
 from qa.evaluation.questions import read_questions
 from qa.results import Answer
 from tests.qa.server.chat.fake import QUOTE, FakeCollection

@@ -16,8 +16,9 @@ from corpus.errors import (
     CollectionNotFound,
     CollectionNotWritable,
 )
-from qa.chat_history import FILE, ConversationStore
+from qa.chat_history import ConversationStore
 from qa.collection import Collection, open_collection
+from qa.conversation_file import FILE
 from qa.maintenance.backup import MANIFEST, backup, restore
 from tests.fakes import FakeEncoder
 

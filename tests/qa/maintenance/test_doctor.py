@@ -16,9 +16,10 @@ from corpus.catalog.database import CATALOG_FILE, open_database
 from corpus.catalog.lock import writer_lock
 from corpus.errors import CollectionNewer, CollectionNotFound
 from index.snapshots import SCRATCH_PREFIX
-from qa.chat_history import FILE, ConversationStore
+from qa.chat_history import ConversationStore
 from qa.cli.app import main
 from qa.collection import Collection, open_collection
+from qa.conversation_file import FILE
 from qa.maintenance.diagnosis import Diagnosis, State
 from qa.maintenance.doctor import examine
 from tests.corpus.catalog.test_integrity import rot

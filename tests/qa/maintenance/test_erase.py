@@ -12,9 +12,10 @@ from corpus.catalog.database import open_database
 from corpus.catalog.embeddings import EmbeddingStore
 from corpus.errors import ArticleNotFound, CollectionLocked, CollectionNotWritable
 from index.reference import background_texts
-from qa.chat_history import FILE, FORGOTTEN, ConversationStore, TurnState
+from qa.chat_history import FORGOTTEN, ConversationStore, TurnState
 from qa.cli.app import main
 from qa.collection import Collection, open_collection
+from qa.conversation_file import FILE
 from qa.maintenance.erase import NotForgotten
 from tests.fakes import FakeEncoder, write
 

@@ -17,7 +17,8 @@ from pathlib import Path
 from typing import Any
 
 from qa import open_collection
-from qa.chat_history import FILE, ConversationStore
+from qa.chat_history import ConversationStore
+from qa.conversation_file import FILE
 from qa.server import serve
 from qa.server.protocol import Served
 from tests.fakes import FakeEncoder

@@ -1,0 +1,84 @@
+"""The file of what people ask: conversations, and questions that they keep.
+
+A SQLite file beside the catalog; its tables are used by `qa.chat_history` and `qa.standing`.
+"""
+
+from pathlib import Path
+
+from corpus.catalog.sqlite_file import (
+    Connection,
+    SqliteFile,
+    all_or_nothing,
+    schema_version,
+    statements_of,
+)
+from corpus.errors import CollectionNewer
+
+FILE = "conversations.sqlite3"
+_IF_DAMAGED = "If the file is damaged, move it away: the conversations in it are lost then."
+_CONVERSATIONS = """
+CREATE TABLE conversations (
+    id TEXT PRIMARY KEY,
+    owner TEXT NOT NULL,
+    title TEXT NOT NULL,
+    created TEXT NOT NULL,
+    changed TEXT NOT NULL
+) STRICT;
+CREATE INDEX conversations_of_owner ON conversations (owner, changed);
+CREATE TABLE turns (
+    conversation TEXT NOT NULL REFERENCES conversations (id) ON DELETE CASCADE,
+    number INTEGER NOT NULL,
+    key TEXT NOT NULL UNIQUE,
+    question TEXT NOT NULL,
+    filters TEXT NOT NULL,
+    state TEXT NOT NULL,
+    said TEXT NOT NULL,
+    answer TEXT,
+    helpful INTEGER,
+    note TEXT NOT NULL DEFAULT '',
+    PRIMARY KEY (conversation, number)
+) STRICT;
+"""
+_STANDING = """
+CREATE TABLE standing (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    question TEXT NOT NULL UNIQUE,
+    created TEXT NOT NULL,
+    reviewed TEXT NOT NULL
+) STRICT;
+"""
+_MIGRATIONS = (_CONVERSATIONS, _STANDING)
+"""What brings a file from each version to the next, from version 0."""
+
+
+def open_conversation_file(path: Path | None) -> SqliteFile:
+    """Open the file, or make it; without a path nothing outlasts the process.
+
+    Raises:
+        CollectionDamaged: the file cannot be read.
+        CollectionNotWritable: it cannot be made or written.
+        CollectionNewer: a later version of article-qa wrote it.
+    """
+
+    def set_up(connection: Connection) -> None:
+        connection.create_function("folded", 1, str.casefold, deterministic=True)
+        # What someone deletes is not to be read from the file afterwards.
+        connection.execute("PRAGMA secure_delete = ON")
+        if schema_version(connection) > len(_MIGRATIONS):
+            raise CollectionNewer(
+                f"{path} was written by a later version of article-qa. Install the "
+                "later version: pip install --upgrade article-qa"
+            )
+        if schema_version(connection) < len(_MIGRATIONS):
+            _migrate(connection)
+
+    return SqliteFile(path, str(path or FILE), set_up, _IF_DAMAGED)
+
+
+def _migrate(connection: Connection) -> None:
+    with all_or_nothing(connection):
+        # Read again: another process may have been faster.
+        for version in range(schema_version(connection), len(_MIGRATIONS)):
+            for statement in statements_of(_MIGRATIONS[version]):
+                connection.execute(statement)
+            connection.execute(f"PRAGMA user_version = {version + 1}")

@@ -1,0 +1,150 @@
+"""Standing questions: kept, and asked again of the articles that came or changed since.
+
+`qa.watch` is something else: it follows folders and addresses, and adds what is new there.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from corpus.errors import QuestionError
+from index.search import check_question
+from qa.conversation_file import open_conversation_file
+from qa.i18n import Words
+from qa.results import Answer, ArticleInfo, Result, Side
+
+if TYPE_CHECKING:
+    from qa.collection import Collection
+
+MOST = 500
+"""New articles that a question is asked of, the newest ones."""
+
+
+@dataclass(frozen=True, slots=True)
+class StandingQuestion(Result):
+    """A question that is kept."""
+
+    id: int
+    question: str
+    created: datetime
+    reviewed: datetime
+    """What came or changed later is news."""
+
+
+@dataclass(frozen=True, slots=True)
+class News(Result):
+    """What new and changed articles say of a standing question."""
+
+    standing: StandingQuestion
+    since: datetime
+    answer: Answer
+    """Quotes of those articles, a part for each; its `note` says what changed."""
+
+
+class StandingQuestions:
+    """The standing questions of one collection."""
+
+    def __init__(
+        self, path: Path | None, *, now: Callable[[], datetime] = lambda: datetime.now(UTC)
+    ) -> None:
+        """Open the file, or make it; see `qa.conversation_file`."""
+        self._now = now
+        self._file = open_conversation_file(path)
+
+    def close(self) -> None:
+        """Close the file."""
+        self._file.close()
+
+    def add(self, question: str) -> StandingQuestion:
+        """Keep a question from now on; one that is kept already stays as it is.
+
+        Raises:
+            QuestionError: it is empty or too long.
+        """
+        text, now = check_question(question), self._now().isoformat()
+        with self._file.transaction():
+            self._file.run(
+                "INSERT OR IGNORE INTO standing (question, created, reviewed) VALUES (?, ?, ?)",
+                (text, now, now),
+            )
+        return next(item for item in self.all() if item.question == text)
+
+    def all(self) -> list[StandingQuestion]:
+        """Return the questions, the first one first."""
+        return [
+            StandingQuestion(
+                row["id"],
+                row["question"],
+                datetime.fromisoformat(row["created"]),
+                datetime.fromisoformat(row["reviewed"]),
+            )
+            for row in self._file.all("SELECT * FROM standing ORDER BY id")
+        ]
+
+    def remove(self, number: int) -> None:
+        """Keep a question no longer.
+
+        Raises:
+            QuestionError: there is none of this number.
+        """
+        with self._file.transaction():
+            gone = self._file.run("DELETE FROM standing WHERE id = ?", (number,)).rowcount
+        if not gone:
+            raise QuestionError(
+                "There is no standing question {number}. `article-qa watch list` has them.",
+                number=number,
+            )
+
+    def mark_reviewed(self, numbers: Sequence[int], until: datetime) -> None:
+        """Note that all news of some questions up to a moment were seen."""
+        with self._file.transaction():
+            self._file.run_many(
+                "UPDATE standing SET reviewed = ? WHERE id = ?",
+                [(until.isoformat(), number) for number in numbers],
+            )
+
+
+def find_news(
+    collection: "Collection", standing: StandingQuestion, since: datetime | None = None
+) -> News | None:
+    """Return what articles that were added or changed since say of a question, or None.
+
+    Args:
+        collection: where it is asked.
+        standing: the question.
+        since: by default when it was last reviewed.
+
+    Raises:
+        ModelMismatch: the collection is embedded with another model.
+    """
+    since = since or standing.reviewed
+    fresh = collection.changed_since(since)[:MOST]
+    if not fresh:
+        return None
+    uris = [info.uri for info in fresh]
+    answer = collection.digest(standing.question, "overview", uris=uris)
+    if not answer.answered:
+        return None
+    words = Words(answer.language)
+    count = len({item.passage.article.uri for item in answer.citations})
+    notes = [words.fill("news_since", articles=words.count("n_articles", count),
+                        since=words.date(since.date()))]  # fmt: skip
+    notes += _describe_change(collection.ask(standing.question, kind="fact"), fresh, words)
+    return News(standing, since, replace(answer, note=" ".join(notes)))
+
+
+def _describe_change(answer: Answer, fresh: Sequence[ArticleInfo], words: Words) -> list[str]:
+    """Say that a new article gives another value than the ones before it, if one does."""
+    uris = {info.uri for info in fresh}
+    new = [side for side in answer.differs if _uri(side) in uris]
+    old = [side for side in answer.differs if _uri(side) not in uris]
+    if not (new and old):
+        return []
+    key = "news_corrected" if new[0].corrects else "news_changed"
+    return [words.fill(key, new=new[0].value, old=old[0].value)]
+
+
+def _uri(side: Side) -> str:
+    return side.sentence.citations[0].passage.article.uri
