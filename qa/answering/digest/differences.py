@@ -1,6 +1,6 @@
 """Where sentences of several articles tell the same thing: with one value, or with two."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -50,21 +50,31 @@ def find_updates(statements: Sequence[Statement]) -> Floats:
     return np.array([found[id(item)] for item in statements], dtype=np.float32)
 
 
-def pair_statements(statements: Sequence[Statement]) -> list[ValuePair]:
-    """Return the pairs of sentences that have a value of one unit in common, of each two once."""
+def pair_statements(
+    statements: Sequence[Statement], among: Collection[Statement] | None = None
+) -> list[ValuePair]:
+    """Return the pairs of sentences that have a value of one unit in common, of each two once.
+
+    Args:
+        statements: those of one story.
+        among: of each pair one has to be among these; by default any two are paired.
+    """
     measured = [(item, values) for item in statements if (values := _read_values(item))]
     if not measured:
         return []
     vectors = np.stack([item.vector for item, _ in measured])
     cosines = vectors @ vectors.T
+    alike = np.argwhere(np.triu(cosines >= _ALIKE, k=1)).tolist()
     pairs = []
-    for at, (one, values) in enumerate(measured):
-        for further, (other, counterparts) in enumerate(measured[:at]):
-            if one.article.uri == other.article.uri or cosines[at, further] < _ALIKE:
-                continue
-            matched = _match(values, counterparts)
-            if matched is not None:
-                pairs.append(ValuePair(one, other, float(cosines[at, further]), *matched))
+    for at, further in alike:
+        (other, counterparts), (one, values) = measured[at], measured[further]
+        if one.article.uri == other.article.uri:
+            continue
+        if among is not None and one not in among and other not in among:
+            continue
+        matched = _match(values, counterparts)
+        if matched is not None:
+            pairs.append(ValuePair(one, other, float(cosines[at, further]), *matched))
     return pairs
 
 

@@ -198,7 +198,7 @@ def _name_source(info: ArticleInfo) -> str:
 
 def _lines(material: Material, chosen: Sequence[Statement]) -> tuple[Quotation, ...]:
     """Give each sentence those that say the same, and those that say otherwise."""
-    pairs = pair_statements(material.statements)
+    pairs = pair_statements(material.statements, set(chosen))
     lines = []
     for item in chosen:
         own = [_turn(pair, item) for pair in pairs if item in (pair.one, pair.other)]

@@ -127,6 +127,7 @@ def choose(
     if not statements:
         return []
     vectors = np.stack([item.vector for item in statements])
+    shared = _shared_terms(statements)
     left = np.array(scores, dtype=np.float32)
     paragraphs = [(item.article.uri, item.passage.paragraph) for item in statements]
     used: Counter[tuple[str, int]] = Counter()
@@ -137,9 +138,8 @@ def choose(
         best = int(np.argmax(np.where(np.isin(np.arange(len(left)), chosen), -np.inf, left - lost)))
         chosen.append(best)
         used[paragraphs[best]] += 1
-        words = np.array([_share(item, statements[best]) for item in statements])
         meaning = np.maximum(vectors @ vectors[best], 0)
-        repeats = np.maximum(repeats, novelty.meaning * meaning + novelty.words * words)
+        repeats = np.maximum(repeats, novelty.meaning * meaning + novelty.words * shared[best])
     return [statements[at] for at in chosen]
 
 
@@ -158,7 +158,7 @@ def _measure(statements: Sequence[Statement]) -> dict[str, Floats]:
     return {
         "near": _standardise([item.near for item in statements]),
         "passage": _standardise([item.passage.score for item in statements]),
-        "central": _standardise(_centralities(statements)),
+        "central": _standardise(_shared_terms(statements).mean(axis=1)),
         "new": _newness(statements),
         "opens": _flags([item.place == 0 for item in statements]),
         "follows": _flags([item.place == 1 for item in statements]),
@@ -185,16 +185,14 @@ def _has_number(statement: Statement) -> bool:
     return any(isinstance(value, Number) and not value.may_be_article for value in values)
 
 
-def _centralities(statements: Sequence[Statement]) -> list[float]:
-    """Return each sentence's mean share of terms with the others."""
-    return [
-        sum(_share(item, other) for other in statements) / len(statements) for item in statements
-    ]
-
-
-def _share(one: Statement, other: Statement) -> float:
-    fewer = min(len(one.terms), len(other.terms))
-    return len(one.terms & other.terms) / fewer if fewer else 0.0
+def _shared_terms(statements: Sequence[Statement]) -> Floats:
+    """Return the share of terms of each two sentences, of the one with fewer: (n, n)."""
+    columns = {term: at for at, term in enumerate(set().union(*(s.terms for s in statements)))}
+    held = np.zeros((len(statements), len(columns)), dtype=np.float32)
+    for row, item in enumerate(statements):
+        held[row, [columns[term] for term in item.terms]] = 1
+    counts = held.sum(axis=1)
+    return np.asarray(held @ held.T / np.maximum(np.minimum.outer(counts, counts), 1))
 
 
 def _newness(statements: Sequence[Statement]) -> Floats:

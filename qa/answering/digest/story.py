@@ -8,7 +8,9 @@ from datetime import date
 from index.analysis import terms
 from index.reference import background_counts
 from qa.answering.digest.likeness import Likeness
+from qa.answering.digest.topic import content_names, holds_all
 from qa.answering.question import Question
+from qa.answering.sentences import in_article
 from qa.results import ArticleInfo, Passage
 
 MOST_ARTICLES = 40
@@ -30,6 +32,10 @@ _LAST = re.compile(
     r"(?:artikels?|berichts?|beitrags?|meldung|article|report|piece)",
     re.IGNORECASE,
 )
+_BROAD = frozenset(("overview", "timeline", "latest"))
+"""Kinds that may draw on several stories, if all are on what the question names."""
+_NAMES = 2
+"""Names and nouns that a question needs for that."""
 _TITLE_TERMS = 3
 """Terms that a title needs for a question to be able to name it."""
 
@@ -72,9 +78,24 @@ def find_story(question: Question, passages: Sequence[Passage], likeness: Likene
     infos = {item.article.uri: item.article for item in passages}
     about = [uri for uri in question.context.uris if uri in infos] if question.context else []
     seeds = about or _find_titled(question, infos) or list(infos)[:1]
-    linked = _link(seeds, list(infos), likeness)
+    linked = _link([*seeds, *_find_naming(question, passages)], list(infos), likeness)
     kept = linked[:MOST_ARTICLES]
     return Story(_newest_first(infos[uri] for uri in kept), len(linked) - len(kept))
+
+
+def _find_naming(question: Question, passages: Sequence[Passage]) -> list[str]:
+    """Return the articles with a paragraph that has all names and nouns of the question.
+
+    Where a collection is all on one topic, no two articles are more alike than others.
+    """
+    names = content_names(question.text)
+    if question.kind not in _BROAD or len(names) < _NAMES:
+        return []
+    return [
+        item.article.uri
+        for item in passages
+        if holds_all(in_article(item, item.text), names, item.language)
+    ]
 
 
 def _link(seeds: Sequence[str], candidates: Sequence[str], likeness: Likeness) -> list[str]:

@@ -9,16 +9,18 @@ from index.analysis import question_terms, terms
 from index.lexical import field_of
 from index.reference import background_counts
 from qa.answering.sentences import Found
+from qa.answering.signals import find_names
 
 NEAR, NEAR_IF_NAMED = 2.0, 1.2
 """Least deviations by which the nearest paragraph's cosine stands out, and the same where the
-articles have the question's names. Of stories taken out of a collection, the nearest of the
+articles have most of the question's names. Of stories taken out of a collection, the nearest of the
 others came to 1.3 at the median and 2.1 at most, but for one, and seldom had a name."""
 _MOST_MISSING = 0.5
 """Share of the question's proper names that a story on its topic may lack, less than this."""
 _LEAST_HELD = 0.5
 """Share of the words of a question without names, by rarity, that a story on its topic has; in a
 development set .52 and more, and with the story taken out .56 and less, at the median .25."""
+_SURELY_HELD = 0.8
 _WORD = re.compile(r"[^\W\d_][\w-]*")
 _BORDER = re.compile(r"[^\s\d'’-]")
 _SHORTEST_PART = 4
@@ -79,15 +81,17 @@ def is_on_topic(found: Found, names: Collection[str], texts: Collection[str]) ->
     if not found.passages:
         return False
     nearest = max(passage.scores["dense_z"] for passage in found.passages)
-    least = NEAR_IF_NAMED if names else NEAR
-    if found.snapshot.spread is not None and nearest < least:
-        return False
     language = found.passages[0].language
     held = {term for text in texts for term in terms(text, language)}
     if names:
         missing = [name for name in names if not _is_held(name, held, language)]
-        return len(missing) < _MOST_MISSING * len(names)
-    return found.question.is_foreign(language) or _share_held(found, held, language) >= _LEAST_HELD
+        enough = len(missing) < _MOST_MISSING * len(names)
+        return not missing or (enough and nearest >= NEAR_IF_NAMED)
+    if found.question.is_foreign(language):
+        return nearest >= NEAR
+    # Where all articles are on one topic, no cosine stands out.
+    share = _share_held(found, held, language)
+    return share >= _SURELY_HELD or (share >= _LEAST_HELD and nearest >= NEAR)
 
 
 def _share_held(found: Found, held: set[str], language: str) -> float:
@@ -103,6 +107,21 @@ def _share_held(found: Found, held: set[str], language: str) -> float:
 @lru_cache(maxsize=16)
 def _wanted_terms(language: str) -> frozenset[str]:
     return frozenset(term for word in _NO_NAMES for term in terms(word, language))
+
+
+def content_names(question: str) -> list[str]:
+    """Return the names and nouns of a question that say what it is about.
+
+    >>> content_names("Gib mir einen Überblick über die Hängebrücke in Querau")
+    ['Hängebrücke', 'Querau']
+    """
+    return [name for name in find_names(question) if name.casefold() not in _NO_NAMES]
+
+
+def holds_all(text: str, names: Collection[str], language: str) -> bool:
+    """Tell whether a text has all of some names, in any form."""
+    held = set(terms(text, language))
+    return all(_is_held(name, held, language) for name in names)
 
 
 def hold_names(texts: Mapping[str, str], names: Collection[str], language: str) -> frozenset[str]:
