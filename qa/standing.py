@@ -7,16 +7,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Protocol, Unpack
 
 from corpus.errors import QuestionError
 from index.search import check_question
+from qa.answering.context import Turn
 from qa.conversation_file import open_conversation_file
 from qa.i18n import Words
+from qa.options import AskOptions
 from qa.results import Answer, ArticleInfo, Result, Side
-
-if TYPE_CHECKING:
-    from qa.collection import Collection
 
 MOST = 500
 """New articles that a question is asked of, the newest ones."""
@@ -41,6 +40,23 @@ class News(Result):
     since: datetime
     answer: Answer
     """Quotes of those articles, a part for each; its `note` says what changed."""
+
+
+class Asked(Protocol):
+    """The part of a collection that standing questions need."""
+
+    def changed_since(self, moment: datetime) -> Sequence[ArticleInfo]:
+        """Return the articles that were added or changed since, the newest first."""
+
+    def ask(
+        self,
+        question: str,
+        history: Sequence[Turn] = (),
+        *,
+        k: int = 8,
+        **options: Unpack[AskOptions],
+    ) -> Answer:
+        """Answer a question."""
 
 
 class StandingQuestions:
@@ -107,7 +123,7 @@ class StandingQuestions:
 
 
 def find_news(
-    collection: "Collection", standing: StandingQuestion, since: datetime | None = None
+    collection: Asked, standing: StandingQuestion, since: datetime | None = None
 ) -> News | None:
     """Return what articles that were added or changed since say of a question, or None.
 
@@ -124,7 +140,7 @@ def find_news(
     if not fresh:
         return None
     uris = [info.uri for info in fresh]
-    answer = collection.digest(standing.question, "overview", uris=uris)
+    answer = collection.ask(standing.question, kind="overview", uris=uris)
     if not answer.answered:
         return None
     words = Words(answer.language)

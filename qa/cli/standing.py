@@ -72,7 +72,7 @@ def review(
     Without --since, the same news are not written a second time.
     """
     from corpus.errors import InputError
-    from qa.review import FORMATS, write_review
+    from qa.server.exports.review import FORMATS, write_review
     from qa.standing import find_news
 
     suffix = output.suffix.lower() if output else ".md"

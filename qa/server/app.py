@@ -16,10 +16,12 @@ from starlette.routing import Match, Mount
 from starlette.types import ASGIApp, Scope
 
 from qa.chat_history import ConversationStore
+from qa.collection import Collection
 from qa.server.api.completions import openai_router
 from qa.server.api.models import Alive, Ready
 from qa.server.api.problems import add_handlers, problem
 from qa.server.api.routes import PROBLEMS, api_router
+from qa.server.api.standing import standing_router
 from qa.server.auth.access import Access, LockOut, Sessions
 from qa.server.auth.login import login_router
 from qa.server.auth.users import Users
@@ -83,6 +85,8 @@ def application(
     app.state.service = service
     add_handlers(app)
     app.include_router(api_router(service))
+    if isinstance(collection, Collection):
+        app.include_router(standing_router(service, collection))
     app.include_router(openai_router(service))
     app.include_router(_operation(service))
     app.router.routes.extend(static_routes())

@@ -10,7 +10,7 @@ import pytest
 from corpus.errors import QuestionError
 from qa.collection import Collection
 from qa.conversation_file import FILE
-from qa.review import FORMATS, write_review
+from qa.server.exports.review import FORMATS, write_review
 from qa.standing import StandingQuestions, find_news
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)

@@ -242,7 +242,7 @@ def test_what_it_is_like_is_described(client: TestClient) -> None:
     described = client.get("/openapi.json").json()
     assert set(described["paths"]) == {
         "/api/retrieve", "/api/ask", "/api/articles", "/api/article", "/api/articles/{uri}",
-        "/api/suggestions",
+        "/api/suggestions", "/api/standing", "/api/standing/{number}/feed",
         "/v1/models", "/v1/models/{model}", "/v1/chat/completions",
         "/healthz", "/readyz", "/metrics",
     }  # fmt: skip
