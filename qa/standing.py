@@ -42,7 +42,7 @@ class News(Result):
     """Quotes of those articles, a part for each; its `note` says what changed."""
 
 
-class Asked(Protocol):
+class NewsSource(Protocol):
     """The part of a collection that standing questions need."""
 
     def changed_since(self, moment: datetime) -> Sequence[ArticleInfo]:
@@ -123,7 +123,7 @@ class StandingQuestions:
 
 
 def find_news(
-    collection: Asked, standing: StandingQuestion, since: datetime | None = None
+    collection: NewsSource, standing: StandingQuestion, since: datetime | None = None
 ) -> News | None:
     """Return what articles that were added or changed since say of a question, or None.
 

@@ -7,6 +7,7 @@ for what they said, a topic that two titles share for its course and for what is
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import combinations, islice, product
+from threading import Lock
 
 from corpus.article import Article
 from corpus.catalog.articles import Catalog
@@ -40,7 +41,10 @@ class Suggester:
 
     def __init__(self, database: Database) -> None:
         """Take the catalog."""
+        self._database = database
         self._catalog = Catalog(database)
+        self._lock = Lock()
+        self._newest: tuple[int, Sequence[Article]] = (-1, ())
 
     def suggest(
         self, language: str, after: Answer | None = None, near: Sequence[ArticleInfo] = ()
@@ -52,12 +56,24 @@ class Suggester:
             after: what was asked before; what it cites or lists comes first.
             near: articles that come first where it does neither.
         """
-        newest = list(self._catalog.articles(limit=_LOOKED_AT).values())
+        newest = self._find_newest()
         cited = self._read_cited(after, near) if after else []
         uris = {article.uri for article in cited}
         others = [article for article in newest if article.uri not in uris]
         read = cited or list(self._read(article.uri for article in others[:_READ]))
         return choose_questions(cited, others, read, Words(language), after.asked if after else "")
+
+    def _find_newest(self) -> Sequence[Article]:
+        """Return the newest articles; looked for only when something changed.
+
+        What a question costs must not grow with the collection, and this looks at all dates.
+        """
+        with self._lock:
+            generation = self._database.generation
+            if self._newest[0] != generation:
+                found = self._catalog.articles(limit=_LOOKED_AT)
+                self._newest = (generation, tuple(found.values()))
+            return self._newest[1]
 
     def _read_cited(self, answer: Answer, near: Sequence[ArticleInfo]) -> list[Article]:
         infos = [item.passage.article for item in answer.citations] or answer.articles or near

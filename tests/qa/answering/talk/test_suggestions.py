@@ -38,6 +38,12 @@ def test_what_was_asked_is_not_suggested_again(archive: Collection) -> None:
     assert asked not in archive.ask(asked).suggestions
 
 
+def test_a_removed_article_is_not_asked_about(archive: Collection) -> None:
+    assert any("Neue Fähre" in question for question in archive.suggest("de"))
+    archive.remove("urn:a:2")
+    assert not any("Neue Fähre" in question for question in archive.suggest("de"))
+
+
 def test_an_empty_collection_suggests_nothing(collection: Collection) -> None:
     assert collection.suggest() == ()
 
