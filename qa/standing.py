@@ -99,6 +99,10 @@ class StandingQuestions:
             for row in self._file.all("SELECT * FROM standing ORDER BY id")
         ]
 
+    def find(self, number: int) -> StandingQuestion | None:
+        """Return the question of a number, or None."""
+        return next((item for item in self.all() if item.id == number), None)
+
     def remove(self, number: int) -> None:
         """Keep a question no longer.
 

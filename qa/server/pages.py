@@ -18,6 +18,7 @@ from qa.server.library.routes import Library
 from qa.server.page_routes import Missing
 from qa.server.protocol import Served
 from qa.server.service import Service
+from qa.standing import StandingQuestions
 
 log = logging.getLogger(__name__)
 
@@ -33,7 +34,8 @@ def pages(service: Service, store: ConversationStore | None = None) -> FastAPI:
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     app.add_middleware(FrontPage)
     app.add_middleware(Missing)
-    dialogue = Dialogue(collection, store or open_store(collection), service.workers)
+    standing = open_standing(collection)
+    dialogue = Dialogue(collection, store or open_store(collection), service.workers, standing)
     add_routes(app, dialogue)
     if isinstance(collection, Collection):
         Library(collection, editable=service.options.may_edit).add_routes(app)
@@ -49,3 +51,12 @@ def open_store(collection: Served) -> ConversationStore:
     except ArticleQAError as error:
         log.warning("Conversations are lost when the server stops: %s", error)
         return ConversationStore(None)
+
+
+def open_standing(collection: Served) -> StandingQuestions:
+    """Return a collection's standing questions; where they cannot be kept, a log line says why."""
+    try:
+        return StandingQuestions(Path(collection.status().path) / FILE)
+    except ArticleQAError as error:
+        log.warning("Standing questions are lost when the server stops: %s", error)
+        return StandingQuestions(None)

@@ -1,6 +1,7 @@
 """The part of a collection that is served; `qa.Collection` has it, and a test's double."""
 
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from typing import Protocol, Unpack
 
 from corpus.article import Article
@@ -26,6 +27,19 @@ class AskableCollection(Protocol):
 
     def suggest(self, language: str | None = None, after: Answer | None = None) -> Sequence[str]:
         """Return questions that the articles can answer."""
+
+    def ask(
+        self,
+        question: str,
+        history: Sequence[Turn] = (),
+        *,
+        k: int = 8,
+        **options: Unpack[AskOptions],
+    ) -> Answer:
+        """Answer a question, or raise an ArticleQAError that says what to do."""
+
+    def changed_since(self, moment: datetime) -> Sequence[ArticleInfo]:
+        """Return the articles that were added or changed since, newest first."""
 
     def article(self, uri: str) -> Article:
         """Return an article, or raise ArticleNotFound."""

@@ -5,7 +5,7 @@ Knows nothing of Gradio. The collection is reached through `Served`; turns are k
 """
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -19,6 +19,7 @@ from qa.server.chat.filters import Chosen
 from qa.server.chat.pending import PendingAnswer, PendingAnswers
 from qa.server.protocol import Served
 from qa.server.work import Busy, Workers
+from qa.standing import StandingQuestions, find_news
 from qa.streaming import Finished
 
 log = logging.getLogger(__name__)
@@ -40,12 +41,23 @@ class Place:
     words: Words
 
 
+_MakeAnswer = Callable[[PendingAnswer, ChatTurn], Answer | None]
+"""Answers a turn; None where there is nothing to show, which was said already or is not wanted."""
+
+
 class Dialogue:
     """Questions and answers of all conversations; safe to call from several threads."""
 
-    def __init__(self, collection: Served, store: ConversationStore, workers: Workers) -> None:
+    def __init__(
+        self,
+        collection: Served,
+        store: ConversationStore,
+        workers: Workers,
+        standing: StandingQuestions | None = None,
+    ) -> None:
         self.collection = collection
         self.store = store
+        self.standing = standing or StandingQuestions(None)
         self.pending = PendingAnswers(workers)
         self._shown = turns.Shown()
 
@@ -71,8 +83,44 @@ class Dialogue:
             alone: take it literally, not as a follow-up.
             kind: the kind of answer that is wanted; None has it told from the question.
         """
-        if self.store.find(at.owner, at.conversation) is None:
-            at = replace(at, conversation=self.store.start(at.owner, question.strip() or "…"))
+        options = {} if kind is None else {"kind": kind}
+
+        def answer(pending: PendingAnswer, turn: ChatTurn) -> Answer | None:
+            history = [] if alone else self._history(at, turn.number)
+            asked = {**chosen.options(), **options}
+            return self._stream(pending, question, history, asked, turn, at.words)
+
+        at = self._begin(at, question)
+        return self._take(at, question, chosen, replacing, answer)
+
+    def ask_news(self, at: Place, number: int) -> Place:
+        """Say in a new turn what came on a standing question since it was last reviewed."""
+        item = self.standing.find(number)
+        if item is None:
+            return at
+
+        def answer(pending: PendingAnswer, _: ChatTurn) -> Answer | None:
+            news = find_news(self.collection, item)
+            if news is not None:
+                return news.answer
+            day = at.words.date(item.reviewed.astimezone().date())
+            said = at.words.fill("no_news", since=day)
+            self.store.settle(pending.key, TurnState.FAILED, said=said)
+            return None
+
+        at = self._begin(at, item.question)
+        return self._take(at, item.question, Chosen(), 0, answer)
+
+    def _begin(self, at: Place, question: str) -> Place:
+        """Return the place of a conversation that is there, begun where it is not."""
+        if self.store.find(at.owner, at.conversation) is not None:
+            return at
+        return replace(at, conversation=self.store.start(at.owner, question.strip() or "…"))
+
+    def _take(
+        self, at: Place, question: str, chosen: Chosen, replacing: int, answer: _MakeAnswer
+    ) -> Place:
+        """Note a question as a turn, and have it answered."""
         kept = question if len(question) <= KEPT_CHARACTERS else question[:KEPT_CHARACTERS] + " …"
         earlier = self.turns(at)
         if replacing and earlier and earlier[-1].number == replacing:
@@ -86,7 +134,7 @@ class Dialogue:
             pending = PendingAnswer(turn.key, at.owner, at.conversation)
             try:
                 self.pending.start(
-                    pending, lambda pending: self._answer(pending, turn, question, at, alone, kind)
+                    pending, lambda pending: self._answer(pending, turn, at.words, answer)
                 )
             except Busy:
                 self.store.settle(turn.key, TurnState.FAILED, said=at.words["busy"])
@@ -122,6 +170,23 @@ class Dialogue:
         self.stop(replace(at, conversation=conversation))
         self.store.delete(at.owner, conversation)
 
+    def keep(self, at: Place, number: int) -> None:
+        """Keep a turn's question as a standing one; said once more, it is given up."""
+        turn = self.turn(at, number)
+        if turn is None or turn.answer is None:
+            return
+        question = standing_question(turn.answer)
+        kept = {item.question: item.id for item in self.standing.all()}
+        if question in kept:
+            self.standing.remove(kept[question])
+        else:
+            self.standing.add(question)
+
+    def give_up(self, number: int) -> None:
+        """Keep a standing question no longer."""
+        if self.standing.find(number) is not None:
+            self.standing.remove(number)
+
     def rename(self, at: Place, conversation: str, title: str) -> None:
         """Give one of the owner's conversations another title."""
         self.store.rename(at.owner, conversation, title)
@@ -154,11 +219,15 @@ class Dialogue:
         found: list[dict[str, str]] = []
         groups = []
         kept = self.turns(at)
+        standing = {item.question for item in self.standing.all()}
         for turn in kept:
             last = turn is kept[-1]
             answer, group = self._shown.of(turn, at.words, self.article)
             busy = self.pending.find(turn.key) is not None
-            said = turns.render_reply(turn, at.words, answer, last=last, under_way=busy)
+            is_kept = turn.answer is not None and standing_question(turn.answer) in standing
+            said = turns.render_reply(
+                turn, at.words, answer, last=last, under_way=busy, is_kept=is_kept
+            )
             found += [
                 {"role": "user", "content": turns.render_question(turn, at.words, last=last)},
                 {"role": "assistant", "content": said},
@@ -180,29 +249,18 @@ class Dialogue:
     # Inside
 
     def _answer(
-        self,
-        pending: PendingAnswer,
-        turn: ChatTurn,
-        question: str,
-        at: Place,
-        alone: bool,
-        kind: str | None,
+        self, pending: PendingAnswer, turn: ChatTurn, words: Words, make: _MakeAnswer
     ) -> None:
-        history = [] if alone else self._history(at, turn.number)
-        options = dict(Chosen.from_options(turn.filters).options())
-        if kind is not None:
-            options["kind"] = kind
         try:
-            answer = self._stream(pending, question, history, options, turn, at.words)
+            answer = make(pending, turn)
         except ArticleQAError as error:
-            self.store.settle(pending.key, TurnState.FAILED, said=at.words.reason(error.text))
+            self.store.settle(pending.key, TurnState.FAILED, said=words.reason(error.text))
         except Exception:  # whatever it was, the page and its other conversations go on
             log.exception("A question could not be answered")
-            self.store.settle(pending.key, TurnState.FAILED, said=at.words["problem"])
+            self.store.settle(pending.key, TurnState.FAILED, said=words["problem"])
         else:
             if answer and self.store.settle(pending.key, TurnState.ANSWERED, answer=answer):
-                html = digests.answer(answer, turn.number, at.words, draft=True)
-                pending.publish(html)
+                pending.publish(digests.answer(answer, turn.number, words, draft=True))
 
     def _stream(
         self,
@@ -234,6 +292,11 @@ class Dialogue:
     def _history(self, at: Place, number: int) -> list[Answer]:
         earlier = [turn.answer for turn in self.turns(at) if turn.number < number and turn.answer]
         return earlier[-HISTORY:]
+
+
+def standing_question(answer: Answer) -> str:
+    """Return what is kept of a question: of a follow-up, the question that it was read with."""
+    return answer.context or answer.question
 
 
 def welcome(collection: Served, words: Words) -> str:

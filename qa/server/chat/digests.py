@@ -20,7 +20,8 @@ def answer(given: Answer, turn: int, words: Words, *, draft: bool = False) -> st
     """Return an answer as `render.answer` does, a digest in its own form."""
     body = None
     if given.answered and given.digest is not None and not given.model:
-        body = _digest(given.digest, given.language, turn, words) + render.confidence(given, words)
+        body = tag("p", escape(given.note), class_="note") if given.note else ""
+        body += _digest(given.digest, given.language, turn, words) + render.confidence(given, words)
     return render.answer(given, turn, words, draft=draft, body=body)
 
 

@@ -259,6 +259,8 @@ class ChatPage:
             "delete": lambda: self.dialogue.delete(at, what),
             "helpful": lambda: self.dialogue.rate(at, number, helpful=True),
             "unhelpful": lambda: self.dialogue.rate(at, number, helpful=False),
+            "watch": lambda: self.dialogue.keep(at, number),
+            "unwatch": lambda: self.dialogue.give_up(number),
             "note": lambda: self.dialogue.note(at, number, str(order.get("note", ""))),
             "rename": lambda: self.dialogue.rename(at, what, str(order.get("title", ""))),
         }
@@ -267,6 +269,7 @@ class ChatPage:
             "edit": lambda: self._edit(at, number, chosen),
             "keep": lambda: {self.editing: "", self.chips: filters.chips(chosen, at.words)},
             "date": lambda: self._date(at, what, chosen),
+            "news": lambda: self._conversation(self.dialogue.ask_news(at, number)),
             "suggested": lambda: self._ask_suggested(at, what, chosen),
             "unfilter": lambda: self._unfilter(chosen, what, at.words, editing),
         }
@@ -365,7 +368,10 @@ class ChatPage:
 
     def _list_conversations(self, at: Place, search: str = "") -> str:
         found = self.dialogue.store.list_conversations(at.owner, search)
-        return sidebar.render_list(found, at.conversation, at.words, searching=bool(search.strip()))
+        listed = sidebar.render_list(
+            found, at.conversation, at.words, searching=bool(search.strip())
+        )
+        return listed + sidebar.render_standing(self.dialogue.standing.all(), at.words)
 
     def _state(self, words: Words) -> str:
         state = {"loading": "loading", "failed": "loading_failed"}.get(self.readiness.model, "")

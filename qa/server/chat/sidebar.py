@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from qa.chat_history import Conversation
 from qa.i18n import Words
 from qa.server.chat.render import button, escape, tag
+from qa.standing import StandingQuestion
 
 FORMATS = ("md", "html", "docx")
 
@@ -45,3 +46,33 @@ def _tools(name: str, words: Words) -> str:
         + tag("span", f"{label} {exports}", class_="exports"),
         class_="tools",
     )
+
+
+def render_standing(questions: Sequence[StandingQuestion], words: Words) -> str:
+    """Return the standing questions, each a button that asks for its news; "" where none is."""
+    if not questions:
+        return ""
+    items = [
+        tag(
+            "li",
+            tag(
+                "button",
+                tag("span", escape(item.question), class_="title")
+                + tag("span", escape(_since(item, words)), class_="line"),
+                class_="act open",
+                id=f"do-news-{item.id}",
+            )
+            + tag(
+                "div",
+                button(words["unwatch"], f"do-unwatch-{item.id}", kind="quiet")
+                + tag("a", "Atom", class_="export", href=f"/api/standing/{item.id}/feed"),
+                class_="tools",
+            ),
+        )
+        for item in questions
+    ]
+    return tag("h2", escape(words["standing"])) + tag("ul", "".join(items), class_="standing")
+
+
+def _since(item: StandingQuestion, words: Words) -> str:
+    return words.fill("news_of", since=words.date(item.reviewed.astimezone().date()))

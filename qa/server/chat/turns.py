@@ -5,6 +5,7 @@ from collections import OrderedDict
 from collections.abc import Sequence
 from threading import Lock
 
+from qa.answering.kinds import TALK
 from qa.chat_history import ChatTurn, TurnState
 from qa.i18n import Words
 from qa.results import Refusal, Sentence
@@ -29,7 +30,15 @@ def render_question(turn: ChatTurn, words: Words, *, last: bool) -> str:
     )
 
 
-def render_reply(turn: ChatTurn, words: Words, shown: str, *, last: bool, under_way: bool) -> str:
+def render_reply(
+    turn: ChatTurn,
+    words: Words,
+    shown: str,
+    *,
+    last: bool,
+    under_way: bool,
+    is_kept: bool = False,
+) -> str:
     """Return what became of a question as a message.
 
     Args:
@@ -38,6 +47,7 @@ def render_reply(turn: ChatTurn, words: Words, shown: str, *, last: bool, under_
         shown: its answer as HTML, where there is one.
         last: whether it is the conversation's last.
         under_way: whether this process is answering it.
+        is_kept: whether it is a standing question.
     """
     if turn.state is TurnState.WAITING and under_way:
         stop = button(words["stop"], f"do-stop-{turn.number}", kind="quiet")
@@ -46,7 +56,9 @@ def render_reply(turn: ChatTurn, words: Words, shown: str, *, last: bool, under_
     if turn.answer is not None:
         further = render.suggestions(turn.answer.suggestions, turn.number, words) if last else ""
         chip = digests.kind_chip(turn.answer, turn.number, words, changeable=last)
-        return shown + _advise_wider(turn, words) + _rating(turn, words, again + chip) + further
+        watch = _keeping(turn, words, is_kept=is_kept) if last or is_kept else ""
+        tools = _rating(turn, words, again + watch + chip)
+        return shown + _advise_wider(turn, words) + tools + further
     message = turn.said
     if turn.state is TurnState.WAITING:
         message = words["interrupted"]
@@ -106,6 +118,15 @@ def _advise_wider(turn: ChatTurn, words: Words) -> str:
     if answer is None or answer.answered or not turn.filters or answer.refusal is Refusal.FILTERED:
         return ""
     return tag("p", escape(words["try_filtered"]), class_="try")
+
+
+def _keeping(turn: ChatTurn, words: Words, *, is_kept: bool) -> str:
+    """Return the button that keeps a question, or gives it up; small talk is not kept."""
+    if turn.answer is None or turn.answer.kind in TALK:
+        return ""
+    label = words["watched" if is_kept else "watch"]
+    kind = "quiet" + " on" * is_kept
+    return button(label, f"do-watch-{turn.number}", kind=kind, title=words["watch_title"])
 
 
 def _rating(turn: ChatTurn, words: Words, again: str) -> str:

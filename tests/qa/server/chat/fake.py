@@ -4,7 +4,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from corpus.article import Article, Paragraph, Role
@@ -229,6 +229,9 @@ class FakeCollection:
     def suggest(self, language: str | None = None, after: Answer | None = None) -> Sequence[str]:
         return ("What does membership of the library cost?",) if self.held else ()
 
+    def changed_since(self, moment: datetime) -> list[ArticleInfo]:
+        return [info(each) for each in self.held] if moment.year < 2100 else []
+
     def article(self, uri: str) -> Article:
         for each in (*self.held, *hostile_articles()):
             if each.uri == uri:
@@ -268,7 +271,7 @@ class FakeCollection:
                 yield Checked(sentence)
         yield Finished(given)
 
-    def ask(self, question: str, history: Sequence[Answer] = (), **filters: Any) -> Answer:
+    def ask(self, question: str, history: Sequence[Any] = (), **filters: Any) -> Answer:
         self.histories.append(len(history))
         self.filters.append(filters)
         if not question.strip():

@@ -59,7 +59,7 @@ class Slow(FakeCollection):
         super().__init__()
         self.begun, self.go = threading.Event(), threading.Event()
 
-    def ask(self, question: str, history: Sequence[Answer] = (), **filters: Any) -> Answer:
+    def ask(self, question: str, history: Sequence[Any] = (), **filters: Any) -> Answer:
         self.begun.set()
         assert self.go.wait(20)
         return super().ask(question, history, **filters)
@@ -275,7 +275,7 @@ def test_the_status_line_counts_and_says_how_far_the_model_is() -> None:
 
 def test_a_suggestion_is_found_by_its_turn_and_place() -> None:
     class Suggesting(FakeCollection):
-        def ask(self, question: str, history: Sequence[Answer] = (), **filters: Any) -> Answer:
+        def ask(self, question: str, history: Sequence[Any] = (), **filters: Any) -> Answer:
             return replace(super().ask(question, history, **filters), suggestions=("A?", "B?"))
 
     dialogue, at = begun(Suggesting())
@@ -284,3 +284,35 @@ def test_a_suggestion_is_found_by_its_turn_and_place() -> None:
     assert [dialogue.find_suggestion(at, 1, place) for place in (0, 1, 2)] == ["A?", "B?", ""]
     assert dialogue.find_suggestion(at, 2, 0) == ""
     assert "do-suggested-1-1" in dialogue.messages(at)[0][-1]["content"]
+
+
+def test_a_question_is_kept_with_a_click_and_its_news_are_a_turn() -> None:
+    dialogue, at = begun()
+    at = ask(dialogue, at, "Wann fährt die Seilbahn?")
+    dialogue.keep(at, 1)
+    (kept,) = dialogue.standing.all()
+    assert kept.question == "Wann fährt die Seilbahn?"
+    assert "Gemerkt" in dialogue.messages(at)[0][-1]["content"]
+    at = dialogue.ask_news(at, kept.id)
+    settle(dialogue, at)
+    news = dialogue.turns(at)[-1]
+    assert news.answer is not None
+    assert news.answer.note.startswith("2 Artikel, seit dem")
+    assert dialogue.ask_news(at, 99) == at
+    dialogue.keep(at, 1)
+    assert dialogue.standing.all() == []
+    dialogue.keep(at, 1)
+    (kept,) = dialogue.standing.all()
+    dialogue.give_up(kept.id)
+    dialogue.give_up(kept.id)
+    assert dialogue.standing.all() == []
+
+
+def test_no_news_are_said() -> None:
+    dialogue, at = begun()
+    kept = dialogue.standing.add("Wie wird das Wetter?")
+    at = dialogue.ask_news(at, kept.id)
+    settle(dialogue, at)
+    (turn,) = dialogue.turns(at)
+    assert turn.state is TurnState.FAILED
+    assert turn.said.startswith("Seit dem")

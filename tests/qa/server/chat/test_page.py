@@ -115,6 +115,20 @@ def test_a_suggested_question_is_asked_with_a_click(open_page: Open) -> None:
     expect(page.locator("#question textarea")).to_have_value("")
 
 
+def test_a_question_is_kept_and_asked_for_its_news(open_page: Open) -> None:
+    page = open_page(locale="en-GB")
+    ask(page, ENGLISH)
+    page.locator("#do-watch-1").click()
+    expect(page.locator("#do-watch-1")).to_have_text("Kept")
+    page.locator("#ui-side").click()
+    kept = page.locator("#list .standing button.open")
+    expect(kept).to_contain_text(ENGLISH)
+    kept.click()
+    expect(page.locator("#a-2")).to_contain_text("added or changed since")
+    page.locator("#list .standing button.quiet").click()
+    expect(page.locator("#list .standing")).to_have_count(0)
+
+
 def test_the_language_can_be_chosen_and_is_kept(open_page: Open) -> None:
     page = open_page(locale="de-AT")
     expect(page.locator("#new")).to_have_text("Neues Gespräch")
