@@ -10,17 +10,9 @@ from corpus.catalog.selection import Filters
 from index.encoder import Encoder
 from qa.answering.answerer import refuse, settle_language
 from qa.answering.citations import order_citations
+from qa.answering.digest import ranking
 from qa.answering.digest.forms import FORMS, Material, QuotationGroup, answer_part
 from qa.answering.digest.likeness import Likeness
-from qa.answering.digest.ranking import (
-    COMPARISON,
-    LATEST,
-    NARRATIVE,
-    POINTED,
-    SUMMARY,
-    Weights,
-    score_statements,
-)
 from qa.answering.digest.statements import gather_statements
 from qa.answering.digest.story import Story, find_story, narrow
 from qa.answering.digest.topic import NEAR, hold_names, is_on_topic, proper_names
@@ -43,10 +35,15 @@ PASSAGES_SHOWN = 8
 """Passages of an answer, unless more are cited."""
 _LONG_DAYS = 360
 """A time of so many days that a question names limits a timeline; a shorter one names an event."""
-_WEIGHTS: Mapping[str, Weights] = {
-    "summary": SUMMARY, "overview": NARRATIVE, "timeline": NARRATIVE, "latest": LATEST,
-    "compare": COMPARISON, "list": POINTED, "several": POINTED,
-}  # fmt: skip
+_WEIGHTS: Mapping[str, ranking.Weights] = {
+    "summary": ranking.SUMMARY,
+    "overview": ranking.NARRATIVE,
+    "timeline": ranking.TIMELINE,
+    "latest": ranking.LATEST,
+    "compare": ranking.COMPARISON,
+    "list": ranking.POINTED,
+    "several": ranking.POINTED,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +157,7 @@ class Digester:
     def _material(self, question: Question, evidence: _Evidence, reader: Reader | None) -> Material:
         statements = gather_statements(evidence.found, self._encoder)
         weights = _WEIGHTS[question.kind]
-        scores = score_statements(
+        scores = ranking.score_statements(
             statements, weights, question.text, reader, titled=question.kind == "list"
         )
         return Material(statements, scores, *_time_span(question))

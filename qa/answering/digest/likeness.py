@@ -23,6 +23,8 @@ from index.sync import Snapshot
 SAME_STORY = 0.89
 """Least likeness of two articles of one story."""
 TERMS_WEIGHT = 2.0
+_ACROSS_LANGUAGES = 0.5
+"""Least cosine of two articles of one story in two languages."""
 _LEAST_COSINE = 0.3
 """Below this terms are not looked at."""
 
@@ -48,6 +50,9 @@ class Likeness:
         cosine = float(vectors[0] @ vectors[1])
         if cosine < _LEAST_COSINE:
             return False
+        if self._article(one).language != self._article(other).language:
+            # Their terms are other ones, but for names.
+            return cosine >= _ACROSS_LANGUAGES
         shared = self._weights(one).keys() & self._weights(other).keys()
         common = sum(self._weights(one)[term] * self._weights(other)[term] for term in shared)
         return cosine + TERMS_WEIGHT * common >= SAME_STORY

@@ -63,6 +63,8 @@ NARRATIVE = Weights(
 """A story, or what there is on a person or place."""
 LATEST = replace(NARRATIVE, new=0.8)
 """How a story stands."""
+TIMELINE = replace(NARRATIVE, new=0.2)
+"""What happened when: what is old counts nearly as much as what is new."""
 SUMMARY = Weights(
     near=0.1, passage=0.15, read=0.2, central=0.1, new=0.0, opens=0.35, follows=0.3,
     number=0.35, names=0.0, thin=-0.3, leans=-0.15, updates=0.15,

@@ -11,7 +11,7 @@ from qa.answering.digest.likeness import Likeness
 from qa.answering.digest.topic import content_names, holds_all
 from qa.answering.question import Question
 from qa.answering.sentences import in_article
-from qa.results import ArticleInfo, Passage
+from qa.results import ArticleInfo, Passage, RecognisedDate
 
 MOST_ARTICLES = 40
 """Articles that a digest is taken from."""
@@ -165,8 +165,20 @@ def _find_of_source(question: Question, infos: Mapping[str, ArticleInfo]) -> lis
 
 def _find_of_day(question: Question, infos: Mapping[str, ArticleInfo]) -> list[str]:
     """Return the articles that were published on the day that a question names."""
-    days = {item.since for item in question.times if item.since and item.since == item.until}
-    return [uri for uri, info in infos.items() if info.published in days]
+    named = [item for item in question.times if item.since and item.since == item.until]
+    return [
+        uri
+        for uri, info in infos.items()
+        if info.published and any(_is_day(info.published, item) for item in named)
+    ]
+
+
+def _is_day(published: date, named: RecognisedDate) -> bool:
+    """Tell whether a question names a day; one without a year is of any year."""
+    assert named.since is not None
+    if str(named.since.year) in named.text:
+        return published == named.since
+    return (published.month, published.day) == (named.since.month, named.since.day)
 
 
 def _find_first_or_last(question: Question, infos: Mapping[str, ArticleInfo]) -> list[str]:
