@@ -47,7 +47,8 @@ _PHRASE = re.compile(
     | \b(?:(?P<seasonin>im|in\sthe)\s)(?P<season2>{alternatives(_SEASONS)})\b(?!\s\d)
     | \b(?P<partyear>anfang|mitte|ende|early|mid|late)[\s-](?P<ofyear>(?:1\d|20)\d\d)\b(?![.,]\d)
     | \b(?:im\sjahre?|in\sthe\syear|anno)\s(?P<old>\d{{3,4}})\b
-    | \b(?:seit|erst|schon|bereits|noch|zuletzt|wurden?|waren?|since|in|was|were)\s(?P<bare>(?:19|20)\d\d)\b
+    | \b(?:seit|erst|schon|bereits|noch|zuletzt|wurden?|waren?|since|in|was|were)\s
+        (?P<bare>(?:19|20)\d\d)\b
         (?![.,]\d|\s(?:euro|menschen|tonnen|liter|mal|fällen|stimmen|people|cases|votes)\b)
     """,
     re.IGNORECASE | re.VERBOSE,

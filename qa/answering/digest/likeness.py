@@ -19,12 +19,13 @@ from index.encoder import normalise_rows
 from index.lexical import field_of
 from index.reference import background_counts
 from index.sync import Snapshot
+from qa.answering.signals import find_names
 
 SAME_STORY = 0.89
 """Least likeness of two articles of one story."""
 TERMS_WEIGHT = 2.0
-_ACROSS_LANGUAGES = 0.5
-"""Least cosine of two articles of one story in two languages."""
+_SHARED_NAMES = 0.3
+"""Least share of capitalised words that articles of one story in two languages have in common."""
 _LEAST_COSINE = 0.3
 """Below this terms are not looked at."""
 
@@ -51,11 +52,18 @@ class Likeness:
         if cosine < _LEAST_COSINE:
             return False
         if self._article(one).language != self._article(other).language:
-            # Their terms are other ones, but for names.
-            return cosine >= _ACROSS_LANGUAGES
+            return self._share_names(one, other) >= _SHARED_NAMES
         shared = self._weights(one).keys() & self._weights(other).keys()
         common = sum(self._weights(one)[term] * self._weights(other)[term] for term in shared)
         return cosine + TERMS_WEIGHT * common >= SAME_STORY
+
+    def _share_names(self, one: str, other: str) -> float:
+        """Return the share of capitalised words of the article with fewer that both have."""
+        ours, theirs = (
+            {name.casefold() for name in find_names(self._article(uri).text)}
+            for uri in (one, other)
+        )
+        return len(ours & theirs) / max(1, min(len(ours), len(theirs)))
 
     def _vector(self, uri: str) -> Floats | None:
         """Return the mean of an article's vectors; None where nothing of it is embedded."""
