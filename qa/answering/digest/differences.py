@@ -43,9 +43,9 @@ def find_updates(statements: Sequence[Statement]) -> Floats:
     """
     found = {id(item): 0.0 for item in statements}
     for pair in pair_statements(statements):
-        if not pair.agrees and _is_newer(pair.one, pair.other):
+        if not pair.agrees and is_newer(pair.one, pair.other):
             found[id(pair.one)] = max(found[id(pair.one)], pair.alike)
-        elif not pair.agrees and _is_newer(pair.other, pair.one):
+        elif not pair.agrees and is_newer(pair.other, pair.one):
             found[id(pair.other)] = max(found[id(pair.other)], pair.alike)
     return np.array([found[id(item)] for item in statements], dtype=np.float32)
 
@@ -106,5 +106,6 @@ def _match(
     return next(equal, next(iter(same_unit), None))
 
 
-def _is_newer(one: Statement, other: Statement) -> bool:
+def is_newer(one: Statement, other: Statement) -> bool:
+    """Tell whether a sentence is of a newer article than another."""
     return (one.article.published or date.min) > (other.article.published or date.min)

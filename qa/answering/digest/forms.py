@@ -7,7 +7,7 @@ from datetime import date
 import numpy as np
 
 from index.arrays import Floats
-from qa.answering.digest.differences import ValuePair, pair_statements
+from qa.answering.digest.differences import ValuePair, is_newer, pair_statements
 from qa.answering.digest.events import DatedStatement, date_statements
 from qa.answering.digest.ranking import Novelty, choose
 from qa.answering.digest.statements import Statement
@@ -110,7 +110,7 @@ def answer_part(title: str, material: Material, parts: int) -> QuotationGroup:
     """Quote what answers one of several parts of a question."""
     count = max(2, SENTENCES // parts)
     chosen = choose(material.statements, material.scores, count, _DIFFERENT)
-    return QuotationGroup(title, _lines(material, _newest_first(chosen)))
+    return QuotationGroup(title, _lines(material, _best_first(chosen)))
 
 
 def compare(material: Material) -> list[QuotationGroup]:
@@ -178,6 +178,17 @@ def _newest_first(chosen: Sequence[Statement]) -> list[Statement]:
     """Sort by article, the newest first, and as they stand in each."""
     by_place = sorted(chosen, key=lambda item: (item.article.uri, item.number))
     return sorted(by_place, key=lambda item: item.article.published or date.min, reverse=True)
+
+
+def _best_first(chosen: Sequence[Statement]) -> list[Statement]:
+    """Put the best before the others, unless a newer one has another value in its place."""
+    if not chosen:
+        return []
+    best, *others = chosen
+    pairs = [_turn(pair, best) for pair in pair_statements(chosen, {best})]
+    if any(not pair.agrees and is_newer(pair.other, best) for pair in pairs):
+        return _newest_first(chosen)
+    return [best, *_newest_first(others)]
 
 
 def _by_article(
