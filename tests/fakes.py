@@ -22,7 +22,9 @@ class FakeReader:
         """Look for `phrase`."""
         self.phrase = phrase
 
-    def read(self, question: str, passages: Sequence[str]) -> list[Reading]:
+    def read(
+        self, question: str, passages: Sequence[str], about: Sequence[str] = ()
+    ) -> list[Reading]:
         starts = [passage.find(self.phrase) for passage in passages]
         return [
             Reading(0, 0, -4.6, 0.01)

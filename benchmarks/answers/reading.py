@@ -23,11 +23,16 @@ class RememberingReader:
         self._file = sqlite3.connect(cache / "readings.sqlite3", timeout=60)
         self._file.execute("CREATE TABLE IF NOT EXISTS readings (name TEXT PRIMARY KEY, row TEXT)")
 
-    def read(self, question: str, passages: Sequence[str]) -> list[Reading]:
-        names = [self._name(question, text) for text in passages]
+    def read(
+        self, question: str, passages: Sequence[str], about: Sequence[str] = ()
+    ) -> list[Reading]:
+        told = about or [""] * len(passages)
+        names = [self._name(question, *item) for item in zip(told, passages, strict=True)]
         new = [n for n, name in enumerate(names) if self._lookup(name) is None]
         if new:
-            readings = self._reader.read(question, [passages[n] for n in new])
+            readings = self._reader.read(
+                question, [passages[n] for n in new], [told[n] for n in new]
+            )
             with self._file:
                 self._file.executemany(
                     "INSERT OR REPLACE INTO readings VALUES (?, ?)",
@@ -38,8 +43,8 @@ class RememberingReader:
                 )
         return [Reading(**json.loads(self._lookup(name) or "{}")) for name in names]
 
-    def _name(self, question: str, text: str) -> str:
-        return hashlib.sha256(f"{self._weights}\0{question}\0{text}".encode()).hexdigest()
+    def _name(self, *parts: str) -> str:
+        return hashlib.sha256("\0".join((self._weights, *parts)).encode()).hexdigest()
 
     def _lookup(self, name: str) -> str | None:
         row = self._file.execute("SELECT row FROM readings WHERE name = ?", (name,)).fetchone()

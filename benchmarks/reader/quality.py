@@ -21,7 +21,7 @@ from qa.evaluation.span_metrics import auroc
 from qa.reader import EncoderReader, reader_from
 from qa.reader.read import RERANK_WEIGHT
 from qa.reader.weights import identity, read_sidecar
-from training.reader.data import LabelledSet, parts, read_set
+from training.reader.data import LabelledSet, article_of, parts, read_set
 from training.reader.evaluate import (
     ANSWER_SETS,
     TOP,
@@ -89,8 +89,9 @@ class Bench:
         scores: dict[bool, list[float]] = {True: [], False: []}
         chances, truth = [], []
         for row in self.sample(data.questions):
-            text = data.paragraphs[row["paragraph_id"]]["text"]
-            (reading,) = self.reader.read(row["question"], [text])
+            paragraph = data.paragraphs[row["paragraph_id"]]
+            about = article_of(data.name, paragraph)
+            (reading,) = self.reader.read(row["question"], [paragraph["text"]], [about])
             scores[bool(row["answers"])].append(reading.score)
             chances.append(reading.answerable)
             truth.append(bool(row["answers"]))

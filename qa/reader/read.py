@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 QUESTION_CHARACTERS = 4000
 """The tokenizer takes time and memory for all of a text before it is cut."""
 QUESTION_TOKENS = 48
+ABOUT_TOKENS = 28
+"""Of what is said of a passage's article; a title longer than most is cut."""
 WINDOW_TOKENS, OVERLAP_TOKENS = 128, 48
 """As long as most of what training read; in longer ones answers are missed."""
 SPAN_TOKENS = 32
@@ -56,8 +58,16 @@ NOTHING = Reading(0, 0, -20.0, 0.0)
 class Reader(Protocol):
     """Finds the words that answer a question, or says that they are not there."""
 
-    def read(self, question: str, passages: Sequence[str]) -> list[Reading]:
-        """Return one reading for each passage, in their order."""
+    def read(
+        self, question: str, passages: Sequence[str], about: Sequence[str] = ()
+    ) -> list[Reading]:
+        """Return one reading for each passage, in their order.
+
+        Args:
+            question: in normal form.
+            passages: texts.
+            about: what the article of each is, its date and title; none, or one a passage.
+        """
         ...
 
 
@@ -81,8 +91,14 @@ class Window:
     """A stretch of one passage's tokens, with their character offsets."""
 
     passage: int
+    about: NDArray[np.int64]
+    """What goes behind the question: the end token and what the article is, or nothing."""
     ids: NDArray[np.int64]
     offsets: NDArray[np.int64]
+
+    def __len__(self) -> int:
+        """Return its tokens, those of `about` among them."""
+        return len(self.about) + len(self.ids)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +122,9 @@ class EncoderReader:
         # Tokenizers keep their truncation as state, and several threads may ask at once.
         self._lock = Lock()
 
-    def read(self, question: str, passages: Sequence[str]) -> list[Reading]:
+    def read(
+        self, question: str, passages: Sequence[str], about: Sequence[str] = ()
+    ) -> list[Reading]:
         """Return one reading for each passage, in their order.
 
         An empty passage, or an empty question, gives a reading without a span. A question
@@ -116,7 +134,7 @@ class EncoderReader:
         asked = self.tokens(question)
         if not len(asked):
             return readings
-        for index, span in self.spans(asked, passages):
+        for index, span in self.spans(asked, passages, about):
             log_odds = self._calibration.log_odds(span.margin, span.decided)
             if readings[index] is not NOTHING and readings[index].score >= log_odds:
                 continue
@@ -128,22 +146,28 @@ class EncoderReader:
         """Return a question's token ids, cut to `QUESTION_TOKENS`."""
         return self._tokens([question[:QUESTION_CHARACTERS]])[0][0][:QUESTION_TOKENS]
 
-    def spans(self, asked: NDArray[np.int64], passages: Sequence[str]) -> list[tuple[int, Span]]:
+    def spans(
+        self, asked: NDArray[np.int64], passages: Sequence[str], about: Sequence[str] = ()
+    ) -> list[tuple[int, Span]]:
         """Return the best span of every window, with the number of its passage."""
-        windows = self._windows(passages, self._network.max_tokens - len(asked) - 4)
-        windows.sort(key=lambda window: len(window.ids))
+        room = self._network.max_tokens - len(asked) - 4
+        windows = self._windows(passages, about, room)
+        windows.sort(key=len)
         found = []
         for part in cut_batches(windows, len(asked) + 4):
             found += self._pass(asked, part)
         return found
 
-    def _windows(self, passages: Sequence[str], room: int) -> list[Window]:
+    def _windows(self, passages: Sequence[str], about: Sequence[str], room: int) -> list[Window]:
         size = min(WINDOW_TOKENS, room)
+        separator = self._tokenizer.sep_token_id
+        told = [ids[: min(ABOUT_TOKENS, room - size - 1)] for ids, _ in self._tokens(about)]
         windows = []
         for index, (ids, offsets) in enumerate(self._tokens(passages)):
+            known = np.array([separator, *told[index]] if told and len(told[index]) else [], int)
             for begin in window_starts(len(ids), size, min(OVERLAP_TOKENS, size // 2)):
                 part = slice(begin, begin + size)
-                windows.append(Window(index, ids[part], offsets[part]))
+                windows.append(Window(index, known, ids[part], offsets[part]))
         return windows
 
     def _tokens(self, texts: Sequence[str]) -> list[tuple[NDArray[np.int64], NDArray[np.int64]]]:
@@ -162,12 +186,13 @@ class EncoderReader:
         import torch
 
         tokenizer = self._tokenizer
-        head = [tokenizer.cls_token_id, *asked, tokenizer.sep_token_id, tokenizer.sep_token_id]
-        longest = len(head) + max(len(window.ids) for window in windows) + 1
+        ends = [tokenizer.sep_token_id] * 2
+        heads = [[tokenizer.cls_token_id, *asked, *window.about, *ends] for window in windows]
+        longest = len(asked) + max(map(len, windows)) + 4
         ids = np.full((len(windows), longest), tokenizer.pad_token_id, dtype=np.int64)
         mask = np.zeros(ids.shape, dtype=bool)
         passage = np.zeros(ids.shape, dtype=bool)
-        for row, window in enumerate(windows):
+        for row, (head, window) in enumerate(zip(heads, windows, strict=True)):
             stop = len(head) + len(window.ids)
             ids[row, : len(head)] = head
             ids[row, len(head) : stop] = window.ids
@@ -180,7 +205,7 @@ class EncoderReader:
             )
         start, end, decided = (tensor.numpy() for tensor in scores)
         found = []
-        for row, window in enumerate(windows):
+        for row, (head, window) in enumerate(zip(heads, windows, strict=True)):
             inside = slice(len(head), len(head) + len(window.ids))
             first, last, score = best_span(start[row, inside], end[row, inside])
             none = float(start[row, 0] + end[row, 0])
@@ -207,7 +232,7 @@ def cut_batches(windows: list[Window], extra: int) -> list[list[Window]]:
     """Cut windows, sorted by length, into batches of at most `BATCH_TOKENS` padded tokens."""
     batches: list[list[Window]] = []
     for window in windows:
-        size = len(window.ids) + extra
+        size = len(window) + extra
         if not batches or (len(batches[-1]) + 1) * size > BATCH_TOKENS:
             batches.append([])
         batches[-1].append(window)

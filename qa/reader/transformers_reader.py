@@ -35,8 +35,13 @@ class TransformersReader:
         self._lock = Lock()
         self._loaded: tuple[Any, Any] | None = None
 
-    def read(self, question: str, passages: Sequence[str]) -> list[Reading]:
-        """Return one reading for each passage, in their order.
+    def read(
+        self,
+        question: str,
+        passages: Sequence[str],
+        about: Sequence[str] = (),  # noqa: ARG002 - such models are trained on passages alone
+    ) -> list[Reading]:
+        """Return one reading for each passage, in their order; `about` is not read.
 
         Raises:
             ModelError: the model is missing, damaged or not an extractive one.

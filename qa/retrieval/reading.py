@@ -3,7 +3,9 @@
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 
+from corpus.text.quantities import month_name
 from qa.reader.read import RERANK_WEIGHT, Reader
 from qa.results import Passage
 
@@ -34,6 +36,19 @@ def key(passage: Passage) -> Key:
     return passage.article.uri, passage.paragraph
 
 
+def write_about(title: str, published: date | None, language: str) -> str:
+    """Return what an article is, for reading: paragraphs seldom repeat it.
+
+    >>> write_about("Rathaus wird teurer", date(2024, 9, 12), "de")
+    '12. September 2024: Rathaus wird teurer'
+    """
+    if published is None:
+        return title
+    day = f"{published.day}." if language == "de" else f"{published.day}"
+    month = month_name(published.month, "de" if language == "de" else "en")
+    return ": ".join(filter(None, (f"{day} {month} {published.year}", title)))
+
+
 def read_passages(
     question: str, passages: Sequence[Passage], reader: Reader
 ) -> tuple[tuple[Passage, ...], Mapping[Key, SpanFound]]:
@@ -48,10 +63,14 @@ def read_passages(
         The passages in their new order, each one that was read with "reader" and
         "answerable" among its scores, and the spans by passage.
     """
-    readings = reader.read(question, [passage.text for passage in passages[:READ]])
+    first = passages[:READ]
+    about = [
+        write_about(item.article.title, item.article.published, item.language) for item in first
+    ]
+    readings = reader.read(question, [passage.text for passage in first], about)
     spans = {}
     read = []
-    for passage, reading in zip(passages[:READ], readings, strict=True):
+    for passage, reading in zip(first, readings, strict=True):
         scores = dict(passage.scores, reader=reading.score, answerable=reading.answerable)
         total = passage.score + RERANK_WEIGHT * reading.score
         read.append(replace(passage, score=total, scores=scores))

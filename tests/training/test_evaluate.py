@@ -16,7 +16,9 @@ from training.reader.evaluate import answers_found, measure_removed, recall_at_1
 class FirstWord:
     """Answers with a passage's first word; the longer the passage, the surer."""
 
-    def read(self, question: str, passages: Sequence[str]) -> list[Reading]:
+    def read(
+        self, question: str, passages: Sequence[str], about: Sequence[str] = ()
+    ) -> list[Reading]:
         return [Reading(0, text.index(" "), float(len(text)), 0.5) for text in passages]
 
 

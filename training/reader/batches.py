@@ -15,13 +15,12 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from qa.reader.read import ABOUT_TOKENS, QUESTION_TOKENS
 from training.reader.data import Pair
 
 if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerFast
 
-QUESTION_TOKENS = 48
-"""Longer questions are cut, in training and in reading."""
 SHORT_WINDOW, LONG_WINDOW = 128, 272
 LONG_SHARE = 0.1
 """Most windows are short for speed; some are long so that far positions are seen too."""
@@ -36,6 +35,7 @@ class Tokens:
     """A pair in token ids; `start` and `end` index `passage`, both -1 for no answer."""
 
     question: NDArray[np.int32]
+    """Behind it, parted by the end token, what the article is, where that is told."""
     passage: NDArray[np.int32]
     start: int
     end: int
@@ -55,20 +55,22 @@ class Batch:
 
 def tokenise(pairs: Sequence[Pair], tokenizer: "PreTrainedTokenizerFast") -> list[Tokens]:
     """Turn pairs into tokens; a pair whose answer falls between tokens is left out."""
-    questions = {pair.question: None for pair in pairs}
-    passages = {pair.passage: None for pair in pairs}
-    question_ids = dict(zip(questions, _encode(list(questions), tokenizer), strict=True))
-    passage_ids = dict(zip(passages, _encode(list(passages), tokenizer), strict=True))
+    texts = {text: None for pair in pairs for text in (pair.question, pair.passage, pair.about)}
+    coded = dict(zip(texts, _encode(list(texts), tokenizer), strict=True))
     found = []
     for pair in pairs:
-        ids, offsets = passage_ids[pair.passage]
+        ids, offsets = coded[pair.passage]
         first, last = -1, -1
         if pair.answerable:
             inside = np.flatnonzero((offsets[:, 1] > pair.start) & (offsets[:, 0] < pair.end))
             if not len(inside):
                 continue
             first, last = int(inside[0]), int(inside[-1])
-        question = question_ids[pair.question][0][:QUESTION_TOKENS]
+        question = coded[pair.question][0][:QUESTION_TOKENS]
+        about = coded[pair.about][0][:ABOUT_TOKENS]
+        if len(about):
+            end = np.array([tokenizer.sep_token_id], dtype=np.int32)
+            question = np.concatenate((question, end, about))
         found.append(Tokens(question, ids, first, last))
     return found
 
@@ -147,7 +149,7 @@ def batches(
 
 
 def collate(rows: Sequence[Tokens], bos: int, eos: int, pad: int) -> Batch:
-    """Lay rows out as `<s> question </s></s> passage </s>`, padded on the right."""
+    """Lay rows out as `<s> question </s> about </s></s> passage </s>`, padded on the right."""
     longest = max(len(row.question) + len(row.passage) + 4 for row in rows)
     longest = -(-longest // LENGTH_STEP) * LENGTH_STEP
     ids = np.full((len(rows), longest), pad, dtype=np.int64)

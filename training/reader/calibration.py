@@ -38,8 +38,8 @@ def features(reader: EncoderReader, pairs: Sequence[Pair]) -> Floats:
     """Return margin and answerability of each pair's best window, (pairs, 2)."""
     rows = []
     for pair in pairs:
-        spans = [span for _, span in reader.spans(reader.tokens(pair.question), [pair.passage])]
-        best = max(spans, key=lambda span: span.margin + span.decided)
+        found = reader.spans(reader.tokens(pair.question), [pair.passage], [pair.about])
+        best = max((span for _, span in found), key=lambda span: span.margin + span.decided)
         rows.append((best.margin, best.decided))
     return np.array(rows, dtype=np.float64).reshape(-1, 2)
 

@@ -11,8 +11,11 @@ import logging
 import random
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
+
+from qa.retrieval.reading import write_about
 
 log = logging.getLogger(__name__)
 
@@ -22,6 +25,10 @@ HELD_OUT = {"train-squad2-rt-en": 24, "unlabelled-mlqa-test-de": 0}
 """Sets whose last articles (0: every sixth paragraph) only calibrate: never trained on."""
 WRITTEN = ("train-news-", "train-turns-")
 """Sets of which a fifth of the articles, the same ones in every language, is never trained on."""
+UNTITLED = ("train-squad2-rt-en", "train-tydi-en", "train-covidqa-en", "train-nq-fi")
+"""Sets whose titles are numbers, or the first words of the text."""
+TOLD = 0.75
+"""Share of the pairs that come with what their article is: a title is not always known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +40,8 @@ class Pair:
     start: int
     end: int
     source: str
+    about: str = ""
+    """What the passage's article is, as the product says it; "" as if nobody knew."""
 
     @property
     def answerable(self) -> bool:
@@ -224,8 +233,9 @@ def draw(data: LabelledSet, source: Source, rng: random.Random) -> list[Pair]:
     ]
     empty = [q for q in data.questions if q["answers"] == [] and q["paragraph_id"]]
     for row in draw_repeatedly(empty, min(source.unanswered, len(empty)), rng):
-        text = data.paragraphs[row["paragraph_id"]]["text"]
-        pairs.append(Pair(row["question"], text, -1, -1, data.name))
+        paragraph = data.paragraphs[row["paragraph_id"]]
+        about = tell_article(data, paragraph, rng)
+        pairs.append(Pair(row["question"], paragraph["text"], -1, -1, data.name, about))
     chosen = draw_repeatedly(answered, min(source.mined, 2 * len(answered)), rng)
     pairs += mine_pairs(data, chosen, rng)
     return pairs
@@ -245,9 +255,25 @@ def draw_repeatedly(
 
 def _answered_pair(data: LabelledSet, row: dict[str, Any], rng: random.Random) -> Pair:
     answer = rng.choice(row["answers"])
-    text = data.paragraphs[row["paragraph_id"]]["text"]
+    paragraph = data.paragraphs[row["paragraph_id"]]
     end = answer["start"] + len(answer["text"])
-    return Pair(row["question"], text, answer["start"], end, data.name)
+    about = tell_article(data, paragraph, rng)
+    return Pair(row["question"], paragraph["text"], answer["start"], end, data.name, about)
+
+
+def tell_article(data: LabelledSet, paragraph: dict[str, Any], rng: random.Random) -> str:
+    """Return what a paragraph's article is, or "" for some that are read without."""
+    return article_of(data.name, paragraph) if rng.random() < TOLD else ""
+
+
+def article_of(name: str, paragraph: dict[str, Any]) -> str:
+    """Return a set's paragraph's article as the product tells it: its date and its title."""
+    if name in UNTITLED:
+        return ""
+    published = paragraph.get("published")
+    day = date.fromisoformat(published) if published else None
+    language = "de" if name.endswith(("-de", "-pde")) else "en"
+    return write_about(paragraph.get("title", ""), day, language)
 
 
 def mine_pairs(data: LabelledSet, rows: Sequence[dict[str, Any]], rng: random.Random) -> list[Pair]:
@@ -290,8 +316,10 @@ def mine_pairs(data: LabelledSet, rows: Sequence[dict[str, Any]], rng: random.Ra
                 ranked = [i for i in ranked if i in own] or sorted(own)
             fit = [i for i in ranked if _misses(identifiers[i], texts[i], gold, answers)][:4]
             if fit:
-                text = texts[rng.choice(fit)]
-                pairs.append(Pair(row["question"], text, -1, -1, f"{data.name}:mined"))
+                other = data.paragraphs[identifiers[rng.choice(fit)]]
+                about = tell_article(data, other, rng)
+                named = f"{data.name}:mined"
+                pairs.append(Pair(row["question"], other["text"], -1, -1, named, about))
     return pairs
 
 

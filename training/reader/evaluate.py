@@ -15,7 +15,7 @@ from index.encoder import Encoder
 from qa.evaluation.span_metrics import auroc, exact, f1
 from qa.reader.read import Reader
 from qa.retrieval.reading import READ
-from training.reader.data import DEVELOPMENT_ARTICLES, LabelledSet
+from training.reader.data import DEVELOPMENT_ARTICLES, LabelledSet, article_of
 
 log = logging.getLogger("training.reader.evaluate")
 
@@ -33,8 +33,9 @@ def answers_found(reader: Reader, data: LabelledSet) -> dict[str, float]:
     for row in data.questions:
         if not row["answers"]:
             continue
-        text = data.paragraphs[row["paragraph_id"]]["text"]
-        (reading,) = reader.read(row["question"], [text])
+        paragraph = data.paragraphs[row["paragraph_id"]]
+        text, about = paragraph["text"], article_of(data.name, paragraph)
+        (reading,) = reader.read(row["question"], [text], [about])
         predicted = text[reading.start : reading.end]
         answers = [answer["text"] for answer in row["answers"]]
         overlaps.append(f1(predicted, answers))
@@ -44,6 +45,13 @@ def answers_found(reader: Reader, data: LabelledSet) -> dict[str, float]:
         "exact": round(float(np.mean(exacts)), 4),
         "questions": len(overlaps),
     }
+
+
+def read_ranked(reader: Reader, data: LabelledSet, question: str, ranked: Ranked) -> list[float]:
+    """Return the reading's score of each paragraph."""
+    rows = [data.paragraphs[i] for i, _ in ranked]
+    about = [article_of(data.name, row) for row in rows]
+    return [item.score for item in reader.read(question, [row["text"] for row in rows], about)]
 
 
 def unseen_part(data: LabelledSet, trained: LabelledSet) -> LabelledSet:
@@ -86,8 +94,7 @@ def measure_removed(
         if row["id"] not in ranked:
             continue
         top = ranked[row["id"]][:TOP]
-        texts = [data.paragraphs[i]["text"] for i, _ in top]
-        readings = [reading.score for reading in reader.read(row["question"], texts)]
+        readings = read_ranked(reader, data, row["question"], top)
         answerable = bool(row["answers"])
         scores[answerable].append(max(readings))
         sums[answerable].append(rerank(top, readings, weight)[0][1])
@@ -157,8 +164,7 @@ def recall_at_1(
             continue
         found = ranked[row["id"]]
         top = found[:READ]
-        texts = [data.paragraphs[i]["text"] for i, _ in top]
-        readings = [reading.score for reading in reader.read(row["question"], texts)]
+        readings = read_ranked(reader, data, row["question"], top)
         for weight in weights:
             best = rerank(top, readings, weight)[0][0]
             together[weight] += best == row["paragraph_id"]

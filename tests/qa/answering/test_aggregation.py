@@ -22,7 +22,9 @@ class Answers:
         self.phrases = phrases
         self.by_question = by_question or {}
 
-    def read(self, question: str, passages: Sequence[str]) -> list[Reading]:
+    def read(
+        self, question: str, passages: Sequence[str], about: Sequence[str] = ()
+    ) -> list[Reading]:
         phrases = [
             phrase for word, phrase in self.by_question.items() if word in question.casefold()
         ] or list(self.phrases)
@@ -324,7 +326,9 @@ def test_each_part_is_answered_from_the_passage_that_reading_finds(
 class CrossesABorder(Answers):
     """A reader whose span begins in one sentence and ends in the next."""
 
-    def read(self, question: str, passages: Sequence[str]) -> list[Reading]:
+    def read(
+        self, question: str, passages: Sequence[str], about: Sequence[str] = ()
+    ) -> list[Reading]:
         if not question.casefold().startswith("warum"):
             return super().read(question, passages)
         return Answers("2026. Die Chefin der Molkerei nannte drei Gründe").read("", passages)

@@ -145,7 +145,19 @@ def test_windows_cover_every_token(length: int, size: int, overlap: int) -> None
 
 
 def test_batches_hold_a_bounded_number_of_tokens() -> None:
-    windows = [Window(0, np.zeros(n, np.int64), np.zeros((n, 2), np.int64)) for n in range(1, 400)]
+    none = np.zeros(0, np.int64)
+    windows = [
+        Window(0, none, np.zeros(n, np.int64), np.zeros((n, 2), np.int64)) for n in range(1, 400)
+    ]
     parts = cut_batches(windows, 20)
     assert sum(map(len, parts)) == 399
     assert all(len(part) * (len(part[-1].ids) + 20) <= 8192 for part in parts)
+
+
+def test_what_an_article_is_counts_and_is_no_answer(reader: EncoderReader) -> None:
+    about = ["12. Mai 1894: Brücke über die Wupper eröffnet", "", "T" * 4000]
+    plain = reader.read("Wann?", [PASSAGE] * 3)
+    told = reader.read("Wann?", [PASSAGE] * 3, about)
+    assert told[0].score != pytest.approx(plain[0].score, abs=1e-4)
+    assert told[1].score == pytest.approx(plain[1].score, abs=0.1)
+    assert all(0 <= item.start < item.end <= len(PASSAGE) for item in told)
