@@ -9,7 +9,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from corpus.text.quantities import Number, PartialDate, Quantity, Value, find_quantities
+from corpus.text.quantities import Number, PartialDate, Quantity, Value
 from qa.answering.citations import QuoteSpan, cite
 from qa.answering.sentences import ScoredSentence
 from qa.answering.values import AnswerWords, is_same, read_answer, values_of
@@ -27,8 +27,6 @@ _DIFFERS = 0.55
 """Least chance for its span to count as another answer."""
 _COMPARABLE = 4.0
 """How far below the best sentence's score another answer's may lie."""
-_AS_MUCH = 0.75
-"""Least share of the best passage's coverage of the question that another answer's has."""
 _DENIED = re.compile(
     r"\b(?:nicht|kein\w*|statt|anstatt|anstelle|not|instead of|rather than)\b[^.;:]{0,25}$",
     re.IGNORECASE,
@@ -48,11 +46,17 @@ class Composed:
     short: str = ""
 
 
-def compose(ranked: Sequence[ScoredSentence], *, as_list: bool = False) -> Composed:
+def compose(
+    ranked: Sequence[ScoredSentence],
+    corrections: Sequence[ScoredSentence] = (),
+    *,
+    as_list: bool = False,
+) -> Composed:
     """Choose sentences.
 
     Args:
         ranked: the best first.
+        corrections: others, of passages that correct something and do not answer by themselves.
         as_list: the question asks for several things, so that more is quoted.
     """
     if not ranked:
@@ -62,7 +66,7 @@ def compose(ranked: Sequence[ScoredSentence], *, as_list: bool = False) -> Compo
         groups = _find_sides(best, ranked)
         if len(groups) > 1:
             return _place_side_by_side(groups)
-        correction = _find_correction(best, ranked)
+        correction = _find_correction(best, [*ranked, *corrections])
         if correction is not None:
             return _show_correction(best, *correction)
     sentences = _cite(_choose(ranked, as_list))
@@ -148,15 +152,9 @@ def _find_sides(
         known = {item.passage.article.uri for group in groups for item in group}
         if other.passage.article.uri in known:
             continue
-        if _covers_as_much(other, best) and all(_differs(group[0], other) for group in groups):
+        if all(_differs(group[0], other) for group in groups):
             groups.append(_group(other, ranked))
     return groups
-
-
-def _covers_as_much(other: ScoredSentence, best: ScoredSentence) -> bool:
-    """Tell whether a passage holds nearly as much of the question, and so is about the same."""
-    covered = [item.passage.scores.get("coverage", 0.0) for item in (other, best)]
-    return covered[0] >= _AS_MUCH * covered[1]
 
 
 def _differs(one: ScoredSentence, other: ScoredSentence) -> bool:
@@ -222,9 +220,9 @@ def _find_correction(
 ) -> tuple[AnswerWords, ScoredSentence, str] | None:
     """Return what the best sentence says, and the sentence and words that correct it.
 
-    A reader that looks for a number finds the wrong one in a correction too, so the
-    paragraph is looked through: it says that it corrects, names the value, is of another
-    article that is not older, and another sentence of it has another value of the kind.
+    A reader that looks for a number finds the wrong one in a correction too, so what was found
+    of the article is looked through: it says that it corrects, names the value, is another one
+    that is not older, and another sentence of it has another value of the kind.
     """
     if best.corrects:
         return None
@@ -233,12 +231,16 @@ def _find_correction(
         return None
     day = best.passage.article.published
     for other in ranked:
-        info, passage = other.passage.article, other.passage
+        info = other.passage.article
         older = day is not None and info.published is not None and info.published < day
         if older or info.uri == best.passage.article.uri or not other.corrects:
             continue
-        printed = _keep_printed(find_quantities(passage.text, passage.language))
-        if not any(is_same(stated.values[0], item.value) for item in printed):
+        if not any(
+            is_same(stated.values[0], item.value)
+            for sentence in ranked
+            if sentence.passage.article.uri == info.uri
+            for item in _keep_printed(sentence.quantities)
+        ):
             continue
         words = _replacing(other, stated)
         if words:

@@ -9,7 +9,6 @@ from datetime import timedelta
 from corpus.article import Article
 from corpus.errors import ArticleNotFound
 from corpus.text.language import UNDETERMINED
-from corpus.text.quantities import find_quantities
 from index.analysis import terms
 from index.encoder import Encoder
 from index.reference import background_counts
@@ -21,12 +20,13 @@ from qa.answering.question import Question
 from qa.answering.sentences import (
     Found,
     ScoredSentence,
+    corrects,
     favour_spans,
     in_article,
     score_sentences,
 )
 from qa.answering.signals import measure_signals, missing_words
-from qa.answering.values import read_answer, says_how_many, says_only_sums
+from qa.answering.values import read_answer
 from qa.reader.read import Reader
 from qa.results import Answer, Passage, Refusal, Sentence, Side
 from qa.retrieval.reading import Key, SpanFound, key, read_passages
@@ -87,12 +87,6 @@ def settle_language(question: Question, passages: Sequence[Passage]) -> Question
     return replace(question, language=language)
 
 
-def _counts(question: Question, words: str, language: str) -> bool:
-    """Tell whether words may say the number that is asked for; a sum of money is no age."""
-    sums = "age" in question.wants and says_only_sums(find_quantities(words, language))
-    return says_how_many(words) and not sums
-
-
 @dataclass(frozen=True, slots=True)
 class _Take:
     """The passages as one part of the question orders them, and the chance that it is answered."""
@@ -132,7 +126,9 @@ def _compose(
     ]
     if len(takes) == 1:
         ranked = _lead_with_span(score_sentences(found, supported, encoder, first.spans), first)
-        return compose(ranked, as_list="several" in question.wants)
+        others = [item for item in first.passages if item not in supported and corrects(item)]
+        corrections = score_sentences(found, others, encoder, {}) if others else ()
+        return compose(ranked, corrections, as_list="several" in question.wants)
     return _compose_of_parts(found, takes, supported, encoder)
 
 
@@ -290,8 +286,6 @@ def _check_short(question: Question, short: str, first: Sentence) -> str:
     if "yes or no" in question.wants:
         return ""
     language = first.citations[0].passage.language
-    if "number" in question.wants and not _counts(question, short, language):
-        return ""
     bare = len(short.split()) <= _BARE_VALUE and read_answer(short, language).values
     return "" if "reason" in question.wants and bare else short
 

@@ -11,8 +11,8 @@ from qa.answering.kinds import FACT
 from qa.results import RecognisedDate
 from qa.retrieval.date_expressions import recognise_dates
 
-Wanted = Literal["yes or no", "number", "age", "reason", "several"]
-"""A kind of answer; an age is a number too. A question of none of them asks for anything else."""
+Wanted = Literal["yes or no", "number", "reason", "several"]
+"""A kind of answer; a question of none of them asks for anything else."""
 
 _ASKS = (
     r"(?:(?:seit|bis|ab|by|since|until)\s+)?"
@@ -56,7 +56,6 @@ _COUNT = re.compile(
     r"(?:wie\s+(?:viele[nrm]?|alt|hoch)|how\s+(?:many|old|high|tall))\b",
     re.IGNORECASE,
 )
-_AGE = re.compile(r"^(?:(?:und|aber|and|but)\s+)?(?:wie\s+alt|how\s+old)\b", re.IGNORECASE)
 _REASON = re.compile(
     r"^(?:(?:und|aber|and|but)\s+)?"
     r"(?:warum|wieso|weshalb|aus welche[mn] gr[uü]nde?n?|why|for what reasons?)\b",
@@ -125,7 +124,7 @@ def _wants(text: str) -> frozenset[Wanted]:
     >>> sorted(_wants("Welche drei Gründe nannte Quast?")), _wants("Welche Farbe hat die Bahn?")
     (['several'], frozenset())
     >>> sorted(_wants("Wie alt ist der Trainer?")), sorted(_wants("How many old bridges?"))
-    (['age', 'number'], ['number'])
+    (['number'], ['number'])
     >>> sorted(_wants("Warum schließt sie?")), sorted(_wants("Wann schließt sie, und warum?"))
     (['reason'], [])
     >>> sorted(_wants("Ist die Brücke offen?")), sorted(_wants("Wann ist die Brücke offen?"))
@@ -137,7 +136,6 @@ def _wants(text: str) -> frozenset[Wanted]:
     found: dict[Wanted, bool] = {
         "yes or no": bool(yes_no.match(text)) and not _CHOICE.search(text),
         "number": bool(_COUNT.match(text)),
-        "age": bool(_AGE.match(text)),
         "reason": bool(_REASON.match(text)),
         "several": bool(_LIST.match(text)),
     }

@@ -134,7 +134,12 @@ class ScoredSentence:
     @cached_property
     def corrects(self) -> bool:
         """Whether its passage, or what stands above it, says that it corrects something."""
-        return bool(CORRECTS.search(in_article(self.passage, self.passage.text)))
+        return corrects(self.passage)
+
+
+def corrects(passage: Passage) -> bool:
+    """Tell whether a passage, or what stands above it, says that it corrects something."""
+    return bool(CORRECTS.search(in_article(passage, passage.text)))
 
 
 def score_sentences(

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from corpus.text.quantities import (
-    MONEY,
     Number,
     Pair,
     PartialDate,
@@ -21,24 +20,10 @@ from corpus.text.quantities import (
     find_quantities,
 )
 
-_SUMS = MONEY | {"%", "m", "km", "km/h", "mile", "mph", "kg", "t"}
 _TITLES = frozenset(
     "dr prof professor herr frau mr mrs ms sir dame lord lady von van de der die das the".split()
 )
 _NAME = re.compile(r"[^\W\d_][\w'’-]*")
-_UNCERTAIN = re.compile(
-    # Words that say how many without a number, or that nobody knows.
-    r"\d|\b(?:ein(?:e[nrms]?|s)?|one|an?|once|twice|thrice|kein\w*|no|none|null|zero|niemand\w*|"
-    r"nobody|beide\w*|both|halb\w*|half|hälfte|drittel|third|viertel|quarter|dutzend\w*|dozens?|"
-    r"paar|couple|mehrere\w*|several|viele\w*|many|wenige\w*|few|einige\w*|some|alle[nr]?|all|"
-    r"jede\w*|every|each|mehrheit|majority|meisten|most|unklar|unbekannt|unclear|unknown|"
-    r"(?:nicht|noch nicht|not|yet)\s+(?:bekannt|known)|offen|"
-    r"\w*(?:zwei|drei|vier|fünf|sechs|sieb|acht|neun|zehn|elf|zwölf|hundert|tausend|mi[lo]+ion|"
-    r"milliarde|zwanzig|dreißig|-?mal)\w*|two|three|four|five|six|seven|eight|nine|ten|eleven|"
-    r"twelve|\w+teen|\w*(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)\w*|"
-    r"hundreds?|thousands?|millions?|billions?|first|einzig\w*|single|only|erste\w*)\b",
-    re.IGNORECASE,
-)
 
 
 def values_of(quantities: Sequence[Quantity]) -> list[Value]:
@@ -127,28 +112,3 @@ def is_same(one: Value, other: Value) -> bool:
     if isinstance(one, Number) and isinstance(other, Number):
         return one.agrees(other)
     return one == other
-
-
-def says_how_many(text: str) -> bool:
-    """Tell whether a text has anything in it that can say how many, or that it is not known.
-
-    Generous: in doubt it does.
-
-    >>> says_how_many("Siebzehn Menschen"), says_how_many("Die Höhe ist noch unklar.")
-    (True, True)
-    >>> says_how_many("Fahrer ist Heinz Papke, der früher den Milchwagen fuhr.")
-    False
-    """
-    return bool(_UNCERTAIN.search(text))
-
-
-def says_only_sums(quantities: Sequence[Quantity]) -> bool:
-    """Tell whether all numbers of a text are money, shares or measures, and there are some.
-
-    >>> says_only_sums(find_quantities("costs of £640,000", "en"))
-    True
-    >>> says_only_sums(find_quantities("Sie ist 47 und zahlt 5 Euro."))
-    False
-    """
-    found = values_of(quantities)
-    return bool(found) and all(isinstance(item, Number) and item.unit in _SUMS for item in found)
