@@ -15,7 +15,7 @@ from index.analysis import terms
 from qa.answering.question import Question
 from qa.answering.sentences import Found, in_article
 from qa.results import Passage
-from qa.retrieval.reading import Key, SpanFound, key
+from qa.retrieval.reading import Key, SpanFound, key, write_about
 
 _WHEN = re.compile(
     r"\b(?:wann|when|an welchem tag|in welchem jahr|(?:what|which) (?:day|year|date))\b", re.I
@@ -148,7 +148,7 @@ def missing_words(question: str, text: str, language: str) -> tuple[set[str], se
 
 def _shares_missing(question: str, passage: Passage) -> tuple[float, float]:
     """Return how much of the question's names and numbers a passage and its title lack."""
-    day = passage.article.published
-    text = in_article(passage, passage.text) + (f"\n{day.year}" if day else "")
+    day = write_about("", passage.article.published, passage.language)
+    text = f"{in_article(passage, passage.text)}\n{day}"
     names, values, count = missing_words(question, text, passage.language)
     return len(names) / max(1, count), len(values) / max(1, count)
