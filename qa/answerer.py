@@ -200,7 +200,7 @@ class Answerer:
         A kind that was recognised may be wrong: it costs no answer that the articles surely give.
         """
         if question.kind in TALK:
-            quoted = None if is_told else self._quote_surely(question, found, choice)
+            quoted = None if is_told else self._quote_anyway(question, found, choice)
             return quoted or reply(question, self._of_catalog.expected_language())
         if question.kind in (META, COUNT):
             given = self._of_catalog.answer(question, choice)
@@ -218,9 +218,14 @@ class Answerer:
         countable = self._of_catalog.count_topic(question, found) if question.kind == COUNT else ""
         return replace(refused, text=" ".join(filter(None, (refused.text, countable))))
 
-    def _quote_surely(self, question: Question, found: Found, choice: Choice) -> Answer | None:
-        """Return the words that surely answer what was taken for small talk, or None."""
+    def _quote_anyway(self, question: Question, found: Found, choice: Choice) -> Answer | None:
+        """Return what answers a question that was taken for small talk, or None.
+
+        A follow-up seldom is small talk ("Weswegen?"); anything else must be answered surely.
+        """
         given = self._quote(replace(question, kind=FACT), found, choice, DEFAULT_STRICTNESS)
+        if question.context:
+            return given if given.answered else None
         return given if given.short and band(given.confidence) == "high" else None
 
     def _quote(self, question: Question, found: Found, choice: Choice, strictness: str) -> Answer:

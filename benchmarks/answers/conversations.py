@@ -53,7 +53,7 @@ def talk(collection: Collection, rows: Sequence[dict[str, Any]]) -> dict[str, li
             found["follow_ups_known"].append(bool(given.context))
         elif len(history) > 1:
             found["left_alone"].append(not given.context)
-        if row["answer"] is None:
+        if not row["answer"]:
             found["refused_without_answer"].append(not given.answered)
             continue
         quoted = any(holds_answer(item.quote, [row["answer"]]) for item in given.citations)
