@@ -27,14 +27,14 @@ class ArticleQA:
 
     def with_kind(self, question: DigestQuestion) -> list[Quoted]:
         """Answer with the question's true kind."""
-        return _quoted(self._collection.digest(question.text, question.kind, generator=False))
+        return _list_quoted(self._collection.digest(question.text, question.kind, generator=False))
 
     def as_asked(self, question: DigestQuestion) -> list[Quoted]:
         """Answer with the kind that is told from the question."""
-        return _quoted(self._collection.ask(question.text, generator=False))
+        return _list_quoted(self._collection.ask(question.text, generator=False))
 
 
-def _quoted(answer: Answer) -> list[Quoted]:
+def _list_quoted(answer: Answer) -> list[Quoted]:
     return [
         Quoted(
             sentence.text,
