@@ -23,7 +23,7 @@ SOURCES = "\n".join(
     for path in sorted(ROOM.rglob(kind))
     if path.name != "i18n.py"
 )
-ASKED = re.compile(r'(?:words|at\.words|EN|DE|i18n)(?:\[|\.fill\(|\.count\(|\()\s*"(\w+)"')
+ASKED = re.compile(r'\b(?:words|at\.words|EN|DE|i18n)(?:\[|\.fill\(|\.count\(|\()\s*"(\w+)"')
 BEGUN = re.compile(r'f"(\w+_)\{|"(\w+_)" ~')
 """Keys that are put together: f"role_{role}", "role_" ~ role."""
 GERMAN, ENGLISH = (_catalogue(language, "messages") for language in LANGUAGES)
