@@ -29,6 +29,7 @@ _LONGEST_TITLE = 90
 _LONGEST_TOPIC = 6
 """Words of a topic."""
 _CAPITAL = r"[A-ZÄÖÜ][\w’'-]*"
+_POSSESSIVE = re.compile(r"['’]s$")
 _QUOTED = re.compile(
     rf"\b(?:sagte|said) (?P<name>{_CAPITAL}(?: {_CAPITAL}| (?:von|van|de|zu)(?= [A-ZÄÖÜ])){{1,4}})"
 )
@@ -60,6 +61,8 @@ class Suggester:
         cited = self._read_cited(after, near) if after else []
         uris = {article.uri for article in cited}
         others = [article for article in newest if article.uri not in uris]
+        # A reader of German is first offered what can be read in German.
+        others.sort(key=lambda article: article.language != language)
         read = cited or list(self._read(article.uri for article in others[:_READ]))
         return choose_questions(cited, others, read, Words(language), after.asked if after else "")
 
@@ -151,10 +154,12 @@ def shared_topic(title: str, other: str, language: str) -> str:
     'Au Fähre'
     >>> shared_topic("Brand in Au", "Streit in Au", "de")
     ''
+    >>> shared_topic("Bad Au's ferry is back", "Ferry of Bad Au sank", "en")
+    'Bad Au'
     """
     held = set(terms(other, language))
     shared = [
-        word
+        _POSSESSIVE.sub("", word)
         for word in WORD.findall(title)
         if word[0].isupper()
         and plain(word) not in SMALL
