@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from corpus.text.quantities import month_name
+from qa.i18n import Words
 from qa.reader.read import RERANK_WEIGHT, Reader
 from qa.results import Passage
 
@@ -42,11 +42,8 @@ def write_about(title: str, published: date | None, language: str) -> str:
     >>> write_about("Rathaus wird teurer", date(2024, 9, 12), "de")
     '12. September 2024: Rathaus wird teurer'
     """
-    if published is None:
-        return title
-    day = f"{published.day}." if language == "de" else f"{published.day}"
-    month = month_name(published.month, "de" if language == "de" else "en")
-    return ": ".join(filter(None, (f"{day} {month} {published.year}", title)))
+    day = Words(language).date(published) if published else ""
+    return ": ".join(filter(None, (day, title)))
 
 
 def read_passages(

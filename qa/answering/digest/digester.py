@@ -14,7 +14,7 @@ from qa.answering.digest import ranking
 from qa.answering.digest.forms import FORMS, Material, QuotationGroup, answer_part
 from qa.answering.digest.likeness import Likeness
 from qa.answering.digest.statements import gather_statements
-from qa.answering.digest.story import Story, find_story, narrow
+from qa.answering.digest.story import Story, find_story, narrow, newest_first
 from qa.answering.digest.topic import NEAR, hold_names, is_on_topic, proper_names
 from qa.answering.digest.write import cite_parts, write_text
 from qa.answering.messages import message
@@ -175,7 +175,6 @@ class Digester:
             return refuse(question, Refusal.NOTHING_NEAR, gathered[0].found.passages)
         citations = order_citations(sentences)
         cited = dict.fromkeys(citation.passage.article for citation in citations)
-        articles = tuple(sorted(cited, key=lambda info: info.published or date.min, reverse=True))
         return Answer(
             question=question.text,
             text=write_text(made, question.language),
@@ -192,7 +191,7 @@ class Digester:
             context=question.context.question if question.context else "",
             about=question.context.about if question.context else "",
             notes=tuple(notes),
-            digest=Digest(question.kind, made, articles, tuple(notes)),
+            digest=Digest(question.kind, made, newest_first(cited), tuple(notes)),
         )
 
 

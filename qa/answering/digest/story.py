@@ -80,7 +80,7 @@ def find_story(question: Question, passages: Sequence[Passage], likeness: Likene
     seeds = about or _find_titled(question, infos) or list(infos)[:1]
     linked = _link([*seeds, *_find_naming(question, passages)], list(infos), likeness)
     kept = linked[:MOST_ARTICLES]
-    return Story(_newest_first(infos[uri] for uri in kept), len(linked) - len(kept))
+    return Story(newest_first(infos[uri] for uri in kept), len(linked) - len(kept))
 
 
 def _find_naming(question: Question, passages: Sequence[Passage]) -> list[str]:
@@ -121,18 +121,19 @@ def narrow(question: Question, story: Story, ranked: Sequence[str]) -> Story:
     if question.context:
         about = [uri for uri in question.context.uris if uri in infos]
         if about:
-            return Story(_newest_first(infos[uri] for uri in about), named=True)
+            return Story(newest_first(infos[uri] for uri in about), named=True)
     for choice in (_find_titled, _find_of_source, _find_of_day, _find_first_or_last):
         found = choice(question, infos)
         if found:
-            return Story(_newest_first(infos[uri] for uri in found), named=True)
+            return Story(newest_first(infos[uri] for uri in found), named=True)
     if _ONE.search(question.text) and ranked:
         best = max(ranked, key=lambda uri: (_title_share(question, infos[uri]), -ranked.index(uri)))
         return Story((infos[best],), named=True)
     return story
 
 
-def _newest_first(infos: Iterable[ArticleInfo]) -> tuple[ArticleInfo, ...]:
+def newest_first(infos: Iterable[ArticleInfo]) -> tuple[ArticleInfo, ...]:
+    """Return articles by their dates, those without one last."""
     return tuple(sorted(infos, key=lambda info: info.published or date.min, reverse=True))
 
 
