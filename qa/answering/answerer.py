@@ -353,7 +353,6 @@ def refuse(
     if passages and nearest:
         citation = passages[0].citation
         parts.append(message("nearest", language, quote=nearest, citation=citation))
-    if passages:
         parts.append(message("try", language))
     return Answer(
         question=question.text,

@@ -1,5 +1,7 @@
 """The standing questions over HTTP: what there is, and a feed for each."""
 
+from contextlib import closing
+
 from fastapi import APIRouter, Request
 from starlette.responses import JSONResponse, Response
 
@@ -46,11 +48,8 @@ def _list_questions(collection: Collection) -> list[StandingQuestion]:
     path = collection.path / FILE
     if not path.is_file():
         return []
-    standing = StandingQuestions(path)
-    try:
+    with closing(StandingQuestions(path)) as standing:
         return standing.all()
-    finally:
-        standing.close()
 
 
 def _write_feed(collection: Collection, number: int, address: str) -> bytes | None:
