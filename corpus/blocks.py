@@ -55,3 +55,13 @@ class Metadata:
         self.published = find_date(value, self.order)
         if self.published is None and value.strip():
             self.unread.append(value.strip())
+
+
+@dataclass(slots=True)
+class Document:
+    """A file's text as its format gives it, before anybody asks how many articles it is."""
+
+    blocks: list[Block]
+    metadata: Metadata
+    lines: list[str] = field(default_factory=list)
+    """Its printed lines, blank ones where there is a gap; for formats that have pages alone."""

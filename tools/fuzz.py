@@ -300,8 +300,28 @@ def _unpack(data: bytes) -> bytes:
         return _pack({name: archive.read(name) for name in archive.namelist()})
 
 
+def _exports(suffix: str) -> list[bytes]:
+    """Return exports of press databases and agencies whose names would end so."""
+    from tests.corpus.readers.press import invented
+
+    made = {
+        ".txt": [
+            "\n".join(invented.nexis_uni()), invented.nexis_counted(), invented.factiva_coded(),
+            invented.factiva_plain(), "\n".join(invented.genios_below()), invented.genios_front(),
+            invented.proquest(),
+        ],
+        ".html": [invented.factiva_html(), invented.europresse()],
+        ".xml": [invented.pmg_xml(), invented.newsml(), invented.nitf()],
+        ".json": [json.dumps(invented.ninjs()), json.dumps(invented.dpa())],
+    }  # fmt: skip
+    return [text.encode() for text in made[suffix]]
+
+
 def _files(*suffixes: str) -> list[bytes]:
-    paths = [path for path in sorted(DATA.iterdir()) if path.suffix in suffixes]
+    folders = (DATA, DATA.parent / "press")
+    paths = [
+        path for folder in folders for path in sorted(folder.iterdir()) if path.suffix in suffixes
+    ]
     paths += [path for path in sorted(samples_folder().rglob("*")) if path.suffix in suffixes]
     found = [path.read_bytes() for path in paths if path.stat().st_size < 300_000]
     return found + [_unpack(data) for data in found if data.startswith(b"PK")]
@@ -321,6 +341,11 @@ def targets(names: Iterable[str] = ()) -> dict[str, tuple[list[bytes], Target]]:
         "epub": lambda: (_files(".epub"), reader("a.epub")),
         "mhtml": lambda: (_files(".mhtml"), reader("a.mhtml")),
         "parquet": lambda: (_files(".parquet"), reader("a.parquet")),
+        "rtf": lambda: (_files(".rtf"), reader("a.rtf")),
+        "press": lambda: (_exports(".txt"), reader("a.txt")),
+        "press-page": lambda: (_exports(".html"), reader("a.html")),
+        "news-xml": lambda: (_exports(".xml"), reader("a.xml")),
+        "news-json": lambda: (_exports(".json"), reader("a.json")),
         "zip": lambda: (_files(".zip"), reader("a.zip")),
         "feed": lambda: (_files(".xml"), reader("a.xml")),
         "links": lambda: ([*_files(".xml"), b"https://a.example/1\n"], links),

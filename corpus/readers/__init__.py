@@ -14,7 +14,18 @@ from typing import BinaryIO
 from corpus.article import Article
 from corpus.errors import EmptyInput, InputError, UnknownFormat
 from corpus.readers.archives.archive import Archive
+from corpus.readers.documents import document_articles
 from corpus.readers.options import ReadOptions
+from corpus.readers.press.export import Export
+from corpus.readers.press.exports import (
+    export_articles,
+    is_news_xml,
+    json_export,
+    page_export,
+    text_export,
+    xml_export,
+)
+from corpus.readers.press.ninjs import looks_like_ninjs
 from corpus.readers.web.links import kind_of_links
 from corpus.readers.web.saved_page import looks_like_mhtml
 from corpus.text.normalize import binary_kind, decode
@@ -27,7 +38,7 @@ _JSON = {".jsonl", ".ndjson", ".json"}
 _CSV = {".csv", ".tsv", ".tab"}
 _PLAIN = {".txt", ".text", ".asc"}
 _SAVED = {".mhtml", ".mht", ".webarchive"}
-_BINARY = {".docx", ".epub", ".parquet", ".pdf", ".zip"}
+_BINARY = {".docx", ".epub", ".parquet", ".pdf", ".rtf", ".zip"}
 _LINKS = {".xml", ".rss", ".atom", ".rdf"}
 SUFFIXES = frozenset(_HTML | _MARKDOWN | _JSON | _CSV | _PLAIN | _SAVED | _BINARY | _LINKS)
 """The names' endings that have a reader; what has none of them is judged by its content."""
@@ -40,6 +51,8 @@ _HTML_START = re.compile(
     rb"<(?:!doctype\s+html|html|head|body|article|main|meta|title|div|section|h[1-6]|p|table)\b",
     re.I | re.S,
 )
+_PAGE_EXPORTS = (b"DocPublicationName", b"enArticle", b"activa", b"Dokumentnummer", b"wiso-net")
+"""What is in the pages that press databases export, and in few others."""
 _OFFICE = {
     "xl/workbook.xml": "an Excel workbook; save its sheet as CSV",
     "ppt/presentation.xml": "a PowerPoint presentation; save it as PDF",
@@ -94,6 +107,8 @@ def _read_stream(
 
         return read_csv(stream, uri=uri, options=options)
     if suffix in _JSON or (not suffix and _looks_like_rows(head)):
+        if looks_like_ninjs(head):
+            return None
         from corpus.readers.tables.table import read_table
 
         return read_table(stream, uri=uri, options=options)
@@ -132,9 +147,9 @@ def _whole(
 ) -> Iterator[Article]:
     """Yield the articles of a format that is read whole."""
     if data[:1024].find(b"%PDF-") in range(9 if suffix != ".pdf" else 1024):
-        from corpus.readers.office.pdf import read_pdf
+        from corpus.readers.office.pdf import pdf_document
 
-        yield read_pdf(data, name, uri=uri)
+        yield from document_articles(pdf_document(data, name), uri=uri, options=options)
     elif data.startswith(b"PK"):
         yield from _office(data, name, uri, options)
     elif data.startswith(b"bplist00") or suffix == ".webarchive":
@@ -145,6 +160,10 @@ def _whole(
         from corpus.readers.web.saved_page import read_mhtml
 
         yield read_mhtml(data, name, uri=uri)
+    elif data.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{\\rtf"):
+        from corpus.readers.office.rtf import rtf_document
+
+        yield from document_articles(rtf_document(data, name), uri=uri, options=options)
     elif links := kind_of_links(data):
         yield from _links(data, links, uri, options)
     else:
@@ -155,14 +174,32 @@ def _whole(
             raise UnknownFormat(
                 "this is {kind}, which holds no article that can be read", kind=kind
             )
-        yield _text(data, name, suffix, uri)
+        export = _export(data, suffix)
+        if export is not None:
+            yield from export_articles(export, uri=uri, options=options)
+        else:
+            yield _text(data, name, suffix, uri)
+
+
+def _export(data: bytes, suffix: str) -> Export | None:
+    """Return the export of a press database or an agency that text or markup is."""
+    if is_news_xml(data):
+        return xml_export(data)
+    if suffix in _JSON or (not suffix and _looks_like_rows(data)):
+        return json_export(data) if looks_like_ninjs(data[:_HEAD]) else None
+    if suffix in _HTML or _looks_like_html(data):
+        from corpus.readers.web.html import page_element
+
+        known = any(mark in data for mark in _PAGE_EXPORTS)
+        return page_export(page_element(data)) if known else None
+    return text_export(decode(data)) if suffix in _PLAIN or not suffix else None
 
 
 def _office(data: bytes, name: str, uri: str, options: ReadOptions) -> Iterator[Article]:
     if _document_in_zip(io.BytesIO(data)) == "docx":
-        from corpus.readers.office.docx import read_docx
+        from corpus.readers.office.docx import docx_document
 
-        yield read_docx(data, name, uri=uri)
+        yield from document_articles(docx_document(data, name), uri=uri, options=options)
     else:
         from corpus.readers.office.epub import read_epub
 

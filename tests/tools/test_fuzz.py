@@ -8,7 +8,8 @@ from tools import fuzz
 
 NAMES = [
     "html", "markdown", "text", "jsonl", "csv", "pdf", "docx", "epub", "mhtml", "parquet", "zip",
-    "feed", "links", "weights", "sidecar", "copies", "question", "api",
+    "rtf", "press", "press-page", "news-xml", "news-json", "feed", "links", "weights", "sidecar",
+    "copies", "question", "api",
 ]  # fmt: skip
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from corpus.article import Article
-from corpus.blocks import Block, Metadata
+from corpus.blocks import Block, Document, Metadata
 from corpus.errors import EmptyInput, InputError
 from corpus.readers.archives.archive import Archive
 from corpus.readers.office.docx_text import (
@@ -58,6 +58,15 @@ class _Style:
 def read_docx(data: bytes, name: str, *, uri: str) -> Article:
     """Return the article in a Word document.
 
+    Raises as `docx_document` does.
+    """
+    document = docx_document(data, name)
+    return assemble(document.blocks, uri=uri, metadata=document.metadata)
+
+
+def docx_document(data: bytes, name: str) -> Document:
+    """Return the text of a Word document.
+
     Raises InputError where it is damaged or encrypted and EmptyInput where it has no text.
     """
     archive = Archive(io.BytesIO(data), "the Word document")
@@ -66,7 +75,7 @@ def read_docx(data: bytes, name: str, *, uri: str) -> Article:
     blocks += _footnotes(archive)
     if not any(block.text.strip() for block in blocks):
         raise EmptyInput("there is no text in the document")
-    return assemble(blocks, uri=uri, metadata=_metadata(archive, blocks, name))
+    return Document(blocks, _metadata(archive, blocks, name))
 
 
 def main_part(archive: Archive) -> str:

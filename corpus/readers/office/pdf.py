@@ -14,11 +14,12 @@ from statistics import median
 from typing import Any
 
 from corpus.article import Article
-from corpus.blocks import Block, Metadata
+from corpus.blocks import Block, Document, Metadata
 from corpus.errors import EmptyInput, InputError, InputTooLarge
 from corpus.readers.office.pdf_columns import rows_of
 from corpus.readers.office.pdf_layout import Line, TextRun, page_lines, page_pieces
 from corpus.readers.office.properties import people, real_title
+from corpus.readers.press.marks import may_be_export
 from corpus.readers.text.plain import title_from
 from corpus.structure.assemble import assemble
 from corpus.structure.bylines import Facts, read_line
@@ -33,6 +34,8 @@ _PDFIUM = threading.Lock()
 _MOST_PAGES = 5000
 _LARGER = 1.12
 """How much larger than the running text a heading is, at least."""
+_GAP = 1.35
+"""Of the usual step from line to line: more is a gap between paragraphs."""
 _SCAN = 10
 """Letters per page below which a file with pictures is a scan."""
 _ENDS = re.compile(r"[.!?…:。！？][\"'”“„»«›‹’‘)\]]*$")
@@ -58,11 +61,21 @@ _LEADERS = re.compile(r"(?:\s?\.){6,}\s*(?:\d+|[ivxl]+)$")
 def read_pdf(data: bytes, name: str, *, uri: str) -> Article:
     """Return the article in a PDF; each paragraph has the page on which it begins.
 
+    Raises as `pdf_document` does.
+    """
+    document = pdf_document(data, name)
+    return assemble(document.blocks, uri=uri, metadata=document.metadata)
+
+
+def pdf_document(data: bytes, name: str) -> Document:
+    """Return the text of a PDF.
+
     Raises InputError where it is encrypted, damaged, or a scan without text, InputTooLarge
     where it has too many pages, and EmptyInput where nothing stands on them.
     """
     with _PDFIUM:
         pages, info = _read(data)
+    printed = _printed_lines(pages) if _may_be_export(pages) else []
     facts = _take_running_lines(pages)
     lines = [line for number, page in pages.items() for line in page_lines(page, number)]
     if not lines:
@@ -76,7 +89,25 @@ def read_pdf(data: bytes, name: str, *, uri: str) -> Article:
         source=facts.source,
         properties=True,
     )
-    return assemble(blocks, uri=uri, metadata=metadata)
+    return Document(blocks, metadata, printed)
+
+
+def _may_be_export(pages: dict[int, list[TextRun]]) -> bool:
+    return may_be_export(" ".join(piece.text for page in pages.values() for piece in page))
+
+
+def _printed_lines(pages: dict[int, list[TextRun]]) -> list[str]:
+    """Return the lines as they are printed, running heads too, with blank ones in the gaps."""
+    lines = [line for number, page in pages.items() for line in page_lines(page, number)]
+    steps = [above.y - line.y for above, line in pairwise(lines) if 0 < above.y - line.y < 80]
+    usual = median(steps) if steps else 0.0
+    printed = []
+    for above, line in pairwise([lines[0], *lines]):
+        gap = above.y - line.y > _GAP * usual or abs(above.size - line.size) > 1
+        if above.page == line.page and above is not line and gap:
+            printed.append("")
+        printed.append(line.text)
+    return printed
 
 
 def _read(data: bytes) -> tuple[dict[int, list[TextRun]], dict[str, str]]:

@@ -54,9 +54,10 @@ def refused(data: bytes, name: str) -> InputError:
     return caught.value
 
 
-@pytest.mark.parametrize("head", [b"{\\rtf1\\ansi Text}", b"\xd0\xcf\x11\xe0\xa1\xb1"])
-def test_files_of_old_programs_say_what_to_do(head: bytes) -> None:
-    assert str(refused(head + b"\x00" * 600, "a.doc")).endswith("; save it as DOCX or PDF")
+def test_files_of_old_programs_say_what_to_do() -> None:
+    assert str(refused(b"\xd0\xcf\x11\xe0\xa1\xb1" + b"\x00" * 600, "a.doc")).endswith(
+        "; save it as DOCX or PDF"
+    )
 
 
 # Archives
