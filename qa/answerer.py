@@ -19,6 +19,7 @@ from index.sync import Synchroniser
 from qa.answering.answerability import DEFAULT_STRICTNESS, band, least_chance
 from qa.answering.answerer import answer, refuse
 from qa.answering.context import Turn, read_context
+from qa.answering.digest.digester import DEPTH as DEPTH_OF_DIGEST
 from qa.answering.digest.digester import DIGEST_KINDS, TIMELINE, Digester
 from qa.answering.kinds import COUNT, FACT, META, TALK, check_kind
 from qa.answering.question import Question, read_question
@@ -161,13 +162,15 @@ class Answerer:
         kind: str | None,
     ) -> Iterator[Event]:
         yield Stage("searching")
-        found = self.finder.find(question.in_context, k, choice)
+        if not self._catalog.is_empty():  # else no model is loaded to tell the kind
+            question = replace(question, kind=kind or kind_of(self._encoder, question.text))
+        depth = max(k, DEPTH_OF_DIGEST) if question.kind in DIGEST_KINDS else k
+        found = self.finder.find(question.in_context, depth, choice)
         if found is None:
             refused = refuse(question, Refusal.EMPTY, ())
             yield Finished(replace(refused, kind=kind or FACT))
             return
         yield Stage("reading")
-        question = replace(question, kind=kind or kind_of(self._encoder, question.text))
         given = self._answer_kind(question, found, choice, strictness, is_told=kind is not None)
         if given.refusal is Refusal.FILTERED:
             given = self._with_hint(given, choice.filters)
@@ -231,7 +234,7 @@ class Answerer:
     def _quote(self, question: Question, found: Found, choice: Choice, strictness: str) -> Answer:
         """Answer without a language model, in the way that the kind of question asks for."""
         if question.kind in DIGEST_KINDS:
-            return self._digester.answer(question, choice, self._reader())
+            return self._digester.answer(question, found, choice, self._reader())
         return answer(
             question, found, self._known, self._catalog.article, self._reader(), strictness
         )

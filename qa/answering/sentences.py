@@ -54,6 +54,8 @@ class Found:
     question: Analysed
     passages: tuple[Passage, ...]
     snapshot: Snapshot
+    is_complete: bool = False
+    """Whether no other passage meets the filters."""
 
     def rarities(self, language: str) -> dict[str, float]:
         """Return the question's terms in a language's field, and how rare each is there."""

@@ -7,7 +7,7 @@ from rich.table import Table
 from rich.text import Text
 
 from qa.answering.citations import add_markers
-from qa.answering.digest.write import write_days
+from qa.answering.digest.days import write_days
 from qa.results import Digest, DigestEntry, DigestPart
 
 

@@ -1,6 +1,6 @@
 """Questions to what the indexes find for them."""
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import replace
 from datetime import date
 
@@ -10,10 +10,10 @@ from corpus.catalog.articles import Catalog
 from corpus.catalog.database import Database
 from index.encoder import Encoder
 from index.filters import allowed_paragraphs
-from index.search import Hit, analyse_many, search, with_near_terms
+from index.search import Analysed, Hit, analyse_many, search, with_near_terms
 from index.sync import Snapshot, Synchroniser
 from qa.answering.sentences import Found
-from qa.options import Choice
+from qa.options import MAX_K, Choice
 from qa.results import ArticleInfo, Passage
 from qa.retrieval.date_expressions import recognise_dates
 from qa.retrieval.namesakes import boost_named
@@ -44,6 +44,30 @@ class Finder:
             with_near_terms(question, snapshot.lexical)
             for question in analyse_many(texts, self._encoder, snapshot.languages)
         ]
+        return self._search(questions, snapshot, k, choice)
+
+    def find_among(self, found: Found, uris: Sequence[str], choice: Choice) -> Found:
+        """Return all passages of some articles, for the question and the snapshot of `found`.
+
+        Nothing is encoded anew; nor is anything searched where `found` has all of them.
+
+        Args:
+            found: what `find` returned.
+            uris: the articles'.
+            choice: whose filters hold too; its preferences do not.
+        """
+        own = set(uris)
+        filters = replace(choice.filters, uris=tuple(uris))
+        if found.is_complete and not any(_straddles(item, own) for item in found.passages):
+            return replace(
+                found, passages=tuple(item for item in found.passages if item.article.uri in own)
+            )
+        (again,) = self._search([found.question], found.snapshot, MAX_K, Choice(filters))
+        return again
+
+    def _search(
+        self, questions: Sequence[Analysed], snapshot: Snapshot, k: int, choice: Choice
+    ) -> list[Found]:
         allowed = allowed_paragraphs(choice.filters, self._database, snapshot.table)
         published = self._catalog.publication_dates() if choice.needs_dates else {}
         today = date.today()
@@ -68,10 +92,17 @@ class Finder:
                 preferred = replace(preferences[at], boosts=boosts)
                 hits[at] = search(snapshot, question, k, allowed, preferred)
                 (passages[at],) = passages_of(self._database, [hits[at]])
+        whole = choice == Choice(choice.filters)
         return [
-            Found(question, found, snapshot)
-            for question, found in zip(questions, passages, strict=True)
+            Found(question, found, snapshot, is_complete=whole and len(hits[at]) < k)
+            for at, (question, found) in enumerate(zip(questions, passages, strict=True))
         ]
+
+
+def _straddles(passage: Passage, uris: Set[str]) -> bool:
+    """Tell whether a passage stands for one of these articles and for another one."""
+    members = {passage.article.uri, *(info.uri for info in passage.also_in)}
+    return bool(members & uris) and not members <= uris
 
 
 def _articles(

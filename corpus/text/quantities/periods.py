@@ -27,6 +27,14 @@ _SEASONS = {
     "frühjahr": 3, "frühling": 3, "spring": 3, "sommer": 6, "summer": 6,
     "herbst": 9, "autumn": 9, "winter": 12,
 }  # fmt: skip
+_NTH = {
+    name: number
+    for number, names in enumerate((
+        "erste ersten erstes first", "zweite zweiten zweites second",
+        "dritte dritten drittes third", "vierte vierten viertes fourth",
+    ), start=1)
+    for name in names.split()
+}  # fmt: skip
 _UNITS = {
     "tag": 1, "day": 1, "woche": 7, "week": 7, "monat": 30, "month": 30, "jahr": 365, "year": 365,
 }  # fmt: skip
@@ -45,6 +53,10 @@ _PHRASE = re.compile(
     | \b(?:(?P<part>anfang|mitte|ende|early|mid|late)[\s-])?(?P<season>{alternatives(_SEASONS)})
         \s(?P<seasonyear>(?:1\d|20)\d\d)\b
     | \b(?:(?P<seasonin>im|in\sthe)\s)(?P<season2>{alternatives(_SEASONS)})\b(?!\s\d)
+    | \b(?P<nth>{alternatives(_NTH)}|[1-4]\.)\s(?:
+        (?P<quarter>quartals?|quarter(?=\s(?:of\s)?(?:1\d|20)\d\d))|halbjahr(?:s|es)?|
+        (?:half|jahreshälfte)(?=\s(?:of\s|des\sjahres\s)?(?:1\d|20)\d\d))\b
+        (?:\s(?:of\s|des\sjahres\s)?(?P<nthyear>(?:1\d|20)\d\d))?
     | \b(?P<partyear>anfang|mitte|ende|early|mid|late)[\s-](?P<ofyear>(?:1\d|20)\d\d)\b(?![.,]\d)
     | \b(?:im\sjahre?|in\sthe\syear|anno)\s(?P<old>\d{{3,4}})\b
     | \b(?:seit|erst|schon|bereits|noch|zuletzt|wurden?|waren?|since|in|was|were)\s
@@ -239,6 +251,9 @@ def _phrase(
         return _part_of(_year(int(match["ofyear"])), match["partyear"]), True
     if match["old"] or match["bare"]:
         return _year(int(match["old"] or match["bare"])), True
+    if match["nth"]:
+        days = _part_of_year(match, printed, planned)
+        return days and (days, True)
     if printed is None:
         return None
     if match["near"]:
@@ -312,6 +327,25 @@ def _season_near(name: str, printed: date, planned: bool) -> tuple[date, date]:
     if planned:
         return next(days for days in seasons if days[0] > printed)
     return next(days for days in reversed(seasons) if days[0] <= printed)
+
+
+def _part_of_year(
+    match: re.Match[str], printed: date | None, planned: bool
+) -> tuple[date, date] | None:
+    """Return a quarter or half of a year; without a year the last that has begun, or the next."""
+    word = match["nth"].lower()
+    number = int(word[0]) if word[0].isdigit() else _NTH[word]
+    months = 3 if match["quarter"] else 6
+    if number * months > 12 or not (match["nthyear"] or printed):
+        return None
+    begin = (number - 1) * months + 1
+    if match["nthyear"]:
+        year = int(match["nthyear"])
+    else:
+        assert printed is not None
+        has_begun = begin <= printed.month
+        year = printed.year + (planned and has_begun) - (not planned and not has_begun)
+    return date(year, begin, 1), _month(*_later(year, begin, months - 1))[1]
 
 
 def _later(year: int, month: int, months: int) -> tuple[int, int]:

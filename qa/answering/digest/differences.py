@@ -62,20 +62,32 @@ def pair_statements(
     measured = [(item, values) for item in statements if (values := _read_values(item))]
     if not measured:
         return []
-    vectors = np.stack([item.vector for item, _ in measured])
-    cosines = vectors @ vectors.T
-    alike = np.argwhere(np.triu(cosines >= _ALIKE, k=1)).tolist()
+    cosines, alike = _find_alike([item for item, _ in measured], among)
     pairs = []
     for at, further in alike:
         (other, counterparts), (one, values) = measured[at], measured[further]
-        if one.article.uri == other.article.uri:
-            continue
-        if among is not None and one not in among and other not in among:
-            continue
         matched = _match(values, counterparts)
         if matched is not None:
             pairs.append(ValuePair(one, other, float(cosines[at, further]), *matched))
     return pairs
+
+
+def _find_alike(
+    statements: Sequence[Statement], among: Collection[Statement] | None
+) -> tuple[Floats, list[tuple[int, int]]]:
+    """Return all cosines, and which two sentences of two articles are on one thing.
+
+    Few of all pairs are: what can be told of whole rows is not asked of each pair.
+    """
+    vectors = np.stack([item.vector for item in statements])
+    cosines = vectors @ vectors.T
+    articles = np.unique([item.article.uri for item in statements], return_inverse=True)[1]
+    kept = np.triu(cosines >= _ALIKE, k=1) & (articles[:, None] != articles)
+    if among is not None:
+        chosen = np.array([item in among for item in statements])
+        kept &= chosen[:, None] | chosen
+    ones, others = np.nonzero(kept)
+    return cosines, list(zip(ones.tolist(), others.tolist(), strict=True))
 
 
 def _read_values(statement: Statement) -> list[Quantity]:

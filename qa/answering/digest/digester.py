@@ -7,6 +7,7 @@ from datetime import date
 
 from corpus.catalog.articles import Catalog
 from corpus.catalog.selection import Filters
+from index.analysis import terms
 from index.encoder import Encoder
 from qa.answering.answerer import refuse, settle_language
 from qa.answering.citations import order_citations
@@ -22,14 +23,14 @@ from qa.answering.question import Question
 from qa.answering.sentences import Found
 from qa.options import MAX_K, Choice
 from qa.reader import Reader
-from qa.results import Answer, Citation, Digest, Passage, RecognisedDate, Refusal
+from qa.results import Answer, ArticleInfo, Citation, Digest, Passage, RecognisedDate, Refusal
 from qa.retrieval.reading import key
 from qa.retrieval.retriever import Finder
 
 DIGEST_KINDS = frozenset(FORMS)
 """Kinds of question that a digest answers."""
 TIMELINE = "timeline"
-_DEPTH = 200
+DEPTH = 200
 """Passages among which the story is looked for."""
 PASSAGES_SHOWN = 8
 """Passages of an answer, unless more are cited."""
@@ -63,16 +64,18 @@ class Digester:
         self._catalog = catalog
         self._encoder = encoder
 
-    def answer(self, question: Question, choice: Choice, reader: Reader | None) -> Answer:
+    def answer(
+        self, question: Question, near: Found, choice: Choice, reader: Reader | None
+    ) -> Answer:
         """Answer with a digest of the question's kind, or refuse.
 
         Args:
             question: of one of `DIGEST_KINDS`.
+            near: the first `DEPTH` passages that retrieval found for it.
             choice: the filters and preferences that it is asked with.
             reader: reads sentences; None leaves that out.
         """
-        near = self._finder.find(question.in_context, _DEPTH, choice)
-        if near is None or not near.passages:
+        if not near.passages:
             return refuse(question, Refusal.FILTERED, ())
         question = settle_language(question, near.passages)
         if question.kind == "several" and len(question.parts) > 1:
@@ -109,11 +112,13 @@ class Digester:
     ) -> _Evidence | None:
         """Find the story of one part: its own where it names something, else the question's."""
         if proper_names(part.text, part.language):
-            near = self._finder.find(part.in_context, _DEPTH, choice)
+            near = self._finder.find(part.in_context, DEPTH, choice)
             return self._gather(part, near, choice) if near and near.passages else None
         if whole is None:
             return None
-        return _Evidence(whole.story, self._find_all(part, whole.story, choice))
+        filters = replace(choice.filters, uris=whole.story.uris)
+        found = self._finder.find(part.in_context, MAX_K, Choice(filters))
+        return _Evidence(whole.story, found) if found else None
 
     def _gather(self, question: Question, near: Found, choice: Choice) -> _Evidence | None:
         """Find the story and all its passages; None where no article is on the topic."""
@@ -122,28 +127,23 @@ class Digester:
         ids = {article.uri: key for key, article in known.items()}
         likeness = Likeness(near.snapshot, ids, self._catalog.article)
         story = find_story(question, near.passages, likeness)
-        found = self._find_all(question, story, choice)
+        found = self._finder.find_among(near, story.uris, choice)
         names = proper_names(question.text, question.language)
-        texts = {uri: self._text(uri) for uri in story.uris}
-        if not question.context and not is_on_topic(found, names, texts.values()):
+        held = {info.uri: self._terms(info) for info in story.articles}
+        if not question.context and not is_on_topic(found, names, set().union(*held.values())):
             return None
         if question.kind == "overview":
-            meant = story.only(hold_names(texts, names, question.language))
+            meant = story.only(hold_names(held, names, question.language))
         else:
             meant = self._narrow(question, story, found)
         if meant != story:
-            found = self._find_all(question, meant, choice)
+            found = self._finder.find_among(found, meant.uris, choice)
         return _Evidence(meant, found) if found.passages else None
 
-    def _text(self, uri: str) -> str:
-        article = self._catalog.article(uri)
-        return f"{article.title}\n{article.source}\n{article.text}"
-
-    def _find_all(self, question: Question, story: Story, choice: Choice) -> Found:
-        filters = replace(choice.filters, uris=story.uris)
-        found = self._finder.find(question.in_context, MAX_K, Choice(filters))
-        assert found is not None
-        return found
+    def _terms(self, info: ArticleInfo) -> frozenset[str]:
+        article = self._catalog.article(info.uri)
+        whole = f"{article.title}\n{article.source}\n{article.text}"
+        return frozenset(terms(whole, article.language))
 
     def _narrow(self, question: Question, story: Story, found: Found) -> Story:
         """Return the articles of a story that a question means."""

@@ -13,7 +13,7 @@ from index.analysis import terms
 from index.arrays import Floats
 from index.encoder import Encoder, normalise_rows
 from index.reference import background_counts
-from qa.answering.sentences import CORRECTS, Found, coverage, cut_sentence
+from qa.answering.sentences import CORRECTS, Found, cut_sentence
 from qa.results import ArticleInfo, Passage
 
 _LEANS = re.compile(
@@ -42,8 +42,6 @@ class Statement:
     """Of length 1, without what all vectors of the collection have in common: (dimension,)."""
     near: float
     """Its cosine to the question, of both without what the story's sentences have in common."""
-    covered: float
-    """Share of the question's terms that it holds, by rarity."""
 
     @property
     def article(self) -> ArticleInfo:
@@ -98,7 +96,6 @@ def gather_statements(found: Found, encoder: Encoder) -> list[Statement]:
     spread = found.snapshot.spread
     own = normalise_rows(vectors - np.float32(spread.mean if spread else 0.0))
     near = _compare(own, found.question.vector)
-    rarities = {item.language: found.rarities(item.language) for item in passages}
     numbers: dict[str, int] = {}
     statements = []
     for at, (passage, place, (start, end)) in enumerate(pieces):
@@ -106,8 +103,6 @@ def gather_statements(found: Found, encoder: Encoder) -> list[Statement]:
         number = numbers[uri] = numbers.get(uri, -1) + 1
         if len(text.split()) < _SHORTEST:
             continue
-        foreign = found.question.is_foreign(passage.language)
-        held = 0.0 if foreign else coverage(rarities[passage.language], text, passage.language)
         statements.append(
             Statement(
                 passage,
@@ -117,7 +112,6 @@ def gather_statements(found: Found, encoder: Encoder) -> list[Statement]:
                 place,
                 own[at],
                 float(near[at]),
-                held,
             )
         )
     return statements

@@ -1,7 +1,7 @@
 """Whether a story is what a question is about: its names, and how near its paragraphs come."""
 
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Set
 from functools import lru_cache
 
 from corpus.text.quantities import LONG_MONTHS, WEEKDAYS
@@ -76,19 +76,18 @@ def _words(question: str) -> Iterator[tuple[str, str]]:
         end, before = match.end(), match[0].lower() if opens else match[0]
 
 
-def is_on_topic(found: Found, names: Collection[str], texts: Collection[str]) -> bool:
+def is_on_topic(found: Found, names: Collection[str], held: Set[str]) -> bool:
     """Tell whether articles are about what a question asks.
 
     Args:
         found: the passages of these articles, as retrieval found them for the question.
         names: the question's proper names; without any, its words decide.
-        texts: all that the articles say, with their titles and sources.
+        held: the terms of all that the articles say, with their titles and sources.
     """
     if not found.passages:
         return False
     nearest = max(passage.scores["dense_z"] for passage in found.passages)
     language = found.passages[0].language
-    held = {term for text in texts for term in terms(text, language)}
     if names:
         missing = [name for name in names if not _is_held(name, held, language)]
         enough = len(missing) < _MOST_MISSING * len(names)
@@ -115,7 +114,7 @@ def topic_terms(question: str, language: str) -> frozenset[str]:
     return frozenset(asked - _wanted_terms(language) - common.keys())
 
 
-def _share_held(question: str, held: set[str], language: str) -> float:
+def _share_held(question: str, held: Set[str], language: str) -> float:
     """Return the share of what a question is about that a story has; 1 where it names nothing."""
     asked = topic_terms(question, language)
     kept = sum(_is_held(term, held, language) for term in asked)
@@ -143,23 +142,24 @@ def holds_all(text: str, names: Collection[str], language: str) -> bool:
     return all(_is_held(name, held, language) for name in names)
 
 
-def hold_names(texts: Mapping[str, str], names: Collection[str], language: str) -> frozenset[str]:
+def hold_names(
+    held: Mapping[str, Set[str]], names: Collection[str], language: str
+) -> frozenset[str]:
     """Return which texts have most of the names, of those that the text with most of them has.
 
     Args:
-        texts: by URI.
+        held: the texts' terms, by URI.
         names: the question's; without any, all texts hold them.
         language: the texts'.
     """
-    counts = {}
-    for uri, text in texts.items():
-        held = set(terms(text, language))
-        counts[uri] = sum(_is_held(name, held, language) for name in names)
+    counts = {
+        uri: sum(_is_held(name, own, language) for name in names) for uri, own in held.items()
+    }
     most = max(counts.values(), default=0)
     return frozenset(uri for uri, count in counts.items() if 2 * count >= most)
 
 
-def _is_held(name: str, held: set[str], language: str) -> bool:
+def _is_held(name: str, held: Set[str], language: str) -> bool:
     """Tell whether a text has a name, in another form, or both words that it is made of.
 
     >>> _is_held("Klinikbrand", {"klinik", "brand"}, "de"), _is_held("Wallau", {"wall"}, "de")
@@ -169,7 +169,7 @@ def _is_held(name: str, held: set[str], language: str) -> bool:
     return any(term in held for term in own) or any(_is_compound(word, held) for word in own)
 
 
-def _is_compound(word: str, held: set[str]) -> bool:
+def _is_compound(word: str, held: Set[str]) -> bool:
     cuts = range(_SHORTEST_PART, len(word) - _SHORTEST_PART + 1)
     return any(
         word[:at].removesuffix("s") in held or word[:at] in held for at in cuts if word[at:] in held

@@ -1,14 +1,12 @@
 """Parts of a digest to what users get: sentences with citations, entries, and one text."""
 
 from collections.abc import Callable, Sequence
-from datetime import date
 
 from corpus.article import Article
-from corpus.text.quantities import month_name
-from qa.answering.citations import QuoteSpan, add_markers, cite, keep_true, write_date
+from qa.answering.citations import QuoteSpan, add_markers, cite, keep_true
+from qa.answering.digest.days import write_days
 from qa.answering.digest.forms import Quotation, QuotationGroup
 from qa.answering.digest.statements import Statement
-from qa.answering.messages import message
 from qa.results import DigestEntry, DigestPart, Sentence, Side
 
 
@@ -49,40 +47,6 @@ def write_text(parts: Sequence[DigestPart], language: str) -> str:
             text = add_markers([entry.sentence for entry in part.entries])
             lines.append(f"{part.title}: {text}" if part.title else text)
     return "\n".join(lines)
-
-
-def write_days(entry: DigestEntry, language: str) -> str:
-    """Write the days that an entry tells of: a day, a month, a year or a stretch of days.
-
-    It says so where they are vague, or only those on which the article was printed.
-    """
-    if entry.since is None:
-        return ""
-    text = write_period(entry.since, entry.until or entry.since, language)
-    if entry.certain:
-        return text
-    return message("digest_about" if entry.when else "digest_printed", language, days=text)
-
-
-def write_period(first: date, last: date, language: str) -> str:
-    """Write a stretch of days as short as it can be said.
-
-    >>> write_period(date(2024, 5, 1), date(2024, 5, 31), "de")
-    'Mai 2024'
-    >>> write_period(date(2024, 1, 1), date(2024, 12, 31), "en")
-    '2024'
-    >>> write_period(date(2024, 7, 5), date(2024, 7, 7), "de")
-    '05.07.2024–07.07.2024'
-    """
-    if first == last:
-        return write_date(first, language)
-    opens, closes = first.day == 1, (last.toordinal() + 1)
-    if opens and date.fromordinal(closes).day == 1:
-        if (first.year, first.month) == (last.year, last.month):
-            return f"{month_name(first.month, language)} {first.year}"
-        if first.month == 1 and last.month == 12:
-            return str(first.year) if first.year == last.year else f"{first.year}–{last.year}"
-    return f"{write_date(first, language)}–{write_date(last, language)}"
 
 
 def _quotes(line: Quotation) -> list[QuoteSpan]:

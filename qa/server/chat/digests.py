@@ -3,7 +3,7 @@
 Pure functions, as `qa.server.chat.render`, whose escaping they use.
 """
 
-from qa.answering.digest.write import write_days
+from qa.answering.digest.days import write_days
 from qa.answering.kinds import KINDS
 from qa.i18n import Words
 from qa.results import Answer, Digest, DigestEntry, DigestPart, Side

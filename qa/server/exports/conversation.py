@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from qa.answering.digest.write import write_days
+from qa.answering.digest.days import write_days
 from qa.chat_history import ChatTurn
 from qa.i18n import Words
 from qa.results import Answer, Citation, Digest, Passage, Sentence

@@ -34,6 +34,11 @@ THURSDAY = date(2025, 6, 19)
         ("The dam broke in spring 2024.", "2024-03-01", "2024-05-31"),
         ("The dam broke in early 2024.", "2024-01-01", "2024-04-30"),
         ("The ruin was a castle in the year 843.", "0843-01-01", "0843-12-31"),
+        ("Im zweiten Quartal 2024 fiel der Umsatz.", "2024-04-01", "2024-06-30"),
+        ("Sales fell in the fourth quarter of 2023.", "2023-10-01", "2023-12-31"),
+        ("Im dritten Quartal fiel der Umsatz.", "2024-07-01", "2024-09-30"),
+        ("Im dritten Quartal soll die Halle öffnen.", "2025-07-01", "2025-09-30"),
+        ("Im 1. Halbjahr 2024 kamen 40 Gäste.", "2024-01-01", "2024-06-30"),
         ("Die Anlage soll Ende 2041 laufen.", "2041-09-01", "2041-12-31"),
     ],
 )
@@ -45,7 +50,12 @@ def test_days_are_read(text: str, first: str, last: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["Der heute 53-Jährige schweigt.", "Bis heute schweigt er.", "Vier Tage nach dem Feuer."],
+    [
+        "In the second half they scored.",
+        "Der heute 53-Jährige schweigt.",
+        "Bis heute schweigt er.",
+        "Vier Tage nach dem Feuer.",
+    ],
 )
 def test_what_names_no_day_is_left_out(text: str) -> None:
     assert find_periods(text, THURSDAY) == ()
