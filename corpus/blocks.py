@@ -7,6 +7,9 @@ from datetime import date
 from corpus.article import Role
 from corpus.text.quantities import Order, find_date
 
+LOOSE = 0.92
+"""The suspicion of a short line that stands in no paragraph of a page that has some."""
+
 
 @dataclass(slots=True)
 class Block:
@@ -34,7 +37,11 @@ class Metadata:
 
     title: str = ""
     authors: Sequence[str] = ()
+    offices: Sequence[str] = ()
+    """Papers and offices that are named in an author's place: where the text names no person."""
     published: date | None = None
+    guessed: date | None = None
+    """A day that counts where neither `published` nor the text says one."""
     modified: date | None = None
     source: str = ""
     section: str = ""

@@ -38,7 +38,7 @@ def assemble(blocks: Iterable[Block], *, uri: str, metadata: Metadata | None = N
         facts = _facts(kept, roles)
     first, second = (facts, given) if given.properties else (given, facts)
     language = given.language or _language(kept, roles) or given.hint or UNDETERMINED
-    published = first.published or second.published
+    published = first.published or second.published or given.guessed
     unread = [] if published else [*given.unread, *filter(None, [facts.unclear])]
     if unread:
         order = given.order or _order(kept, roles) or order_of(language)
@@ -48,7 +48,7 @@ def assemble(blocks: Iterable[Block], *, uri: str, metadata: Metadata | None = N
         title=title,
         text=SEPARATOR.join(block.text for block in kept),
         paragraphs=tuple(_paragraphs(kept, roles, language)),
-        authors=tuple(first.authors) or tuple(second.authors),
+        authors=tuple(first.authors) or tuple(second.authors) or tuple(given.offices),
         published=published,
         modified=first.modified or second.modified,
         source=first.source or second.source,

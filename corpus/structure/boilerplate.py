@@ -45,7 +45,7 @@ _NAMES = r"(?-i:[A-ZÄÖÜ][\w'’.-]*(?:[ /][A-ZÄÖÜ][\w'’.-]*){0,4})"
 _CREDIT = re.compile(
     rf"[(\[]?{_PHRASES.expression('credit_word')}\s*(?:[:©|/]|\(c\)|\bvon\b(?=\s+{_NAMES}\W*$)|"
     rf"\bby\b(?=\s+{_NAMES}\W*$))\s*[^\s\d][^!?]{{1,100}}$|"
-    r"[(\[]?(?:©|\(c\))\s*[^\s\d][^!?]{1,90}$|"
+    r"[(\[]?(?:©|\(c\)|copyright\b:?)\s*[^\s\d][^!?]{1,90}$|"
     rf"[(\[]?{_PHRASES.expression('agencies')}(?:\s*[/|,–-]\s*[^.!?]{{2,60}})?[)\]]?$",
     re.IGNORECASE,
 )
@@ -59,11 +59,13 @@ _READ_ON = _PHRASES.pattern("read_on")
 _SECTION_LINE = _PHRASES.pattern("section_line")
 _CONTACT = _PHRASES.pattern("contact")
 _BIO = _PHRASES.pattern("bio")
+_AUTHOR_BOX = _PHRASES.pattern("author_box")
 _CALL = _PHRASES.pattern("call")
 _ASIDE = _PHRASES.pattern("aside")
 _ABOUT_US = _PHRASES.pattern("about_us")
 _COMMENTS_HEAD = _PHRASES.pattern("comments_head")
 _COMMAND = _PHRASES.pattern("command")
+_COUNTER = _PHRASES.pattern("counter")
 _COMMANDS = _PHRASES.words("commands")
 _TAG_HEADS = _PHRASES.words("tag_heads")
 _SECTIONS = _PHRASES.words("sections")
@@ -97,9 +99,11 @@ def line_role(text: str) -> Role | None:
     line = " ".join(text.split())
     if not line or len(line) > LONGEST:
         return None
+    bare = _LEADING.sub("", line)
+    if _COUNTER.fullmatch(line):
+        return Role.PROMO
     if read_line(line):
         return Role.SOURCE
-    bare = _LEADING.sub("", line)
     if not bare:
         return None
     if _CREDIT.match(bare) or _CAPTION.match(bare):
@@ -207,6 +211,17 @@ def opens_promo(text: str) -> bool:
     if line.rstrip(" :").lower() in _TAG_HEADS:
         return True
     return len(line) <= 60 and bool(_BARE_MARKER.match(line) or _ADVERTISEMENT.match(line))
+
+
+def is_advertisement(text: str) -> bool:
+    """Say whether a line is the word that stands above advertisements."""
+    return bool(_ADVERTISEMENT.match(_LEADING.sub("", " ".join(text.split()))))
+
+
+def opens_author_box(text: str) -> bool:
+    """Say whether a line stands above what tells of its author: "Die Autorin"."""
+    line = " ".join(text.split())
+    return len(line) <= 60 and bool(_AUTHOR_BOX.match(line))
 
 
 def opens_contact(text: str) -> bool:

@@ -13,7 +13,7 @@ from corpus.text.quantities import WEEKDAYS, find_date, leading_date, unclear_da
 
 WEEKDAY = rf"(?:{'|'.join(sorted(WEEKDAYS, key=len, reverse=True))})\b[.,]*\s*"
 _TIME = (
-    r"(?:(?:um|at)\s+)?\d{1,2}[:.]\d{2}(?::\d{2})?(?:\s?(?:Uhr|[ap]\.?m\.?|h|[A-Z]{2,4}T?))*"
+    r"(?:(?:um|at)\s+)?\d{1,2}[:.]\d{2}(?::\d{2})?(?:\s?(?:Uhr|[ap]\.?m\.?|h|(?-i:[A-Z]{2,4}T?))\b\.?)*"
     r"|\d{1,2}\s?(?:Uhr|[ap]\.?m\.?)"
 )
 _FILLER = re.compile(
@@ -27,20 +27,23 @@ _UPDATED = re.compile(
     re.I,
 )
 _PUBLISHED = re.compile(
-    r"(?:stand|datum|date|veröffentlicht|erschienen|erstellt|publiziert|published|posted|"
-    r"first\s+published|publication\s+date|veröffentlichung|vom)(?:\s+(?:am|on|at|um))?\s*:?",
+    r"(?:(?:(?:zu)?erst(?:mals)?|artikel|beitrag|text|online|meldung|first|originally|article|story)\s+)*"
+    r"(?:stand|datum|date|veröffentlicht|erschienen|erstellt|publiziert|published|posted|online|"
+    r"publication\s+date|veröffentlichung|vom|seit)(?:\s+(?:am|on|at|um|seit))?\s*:?",
     re.I,
 )
 _READING = re.compile(
     r"(?:(?:geschätzte\s+)?(?:lesezeit|lesedauer|dauer|hördauer|listen|read):?\s*)?(?:ca\.?\s*)?\d{1,2}[\s-]*(?:min(?:\.|uten?|utes?)?)"
     r"(?:\s*(?:lesezeit|lesedauer|read(?:ing)?(?:\s+time)?|lesen))?|reading\s+time:?\s*\d+\s*min\w*|"
+    r"(?:heute|gestern|vorgestern|today|yesterday)\b(?=,?\s*(?:um\s|at\s)?\d)|"
     r"vor\s+\d+\s+(?:minuten?|stunden?|tage?n?|wochen?)|"
     r"\d+\s+(?:minutes?|hours?|days?|weeks?)\s+ago",
     re.I,
 )
 _AUTHOR = re.compile(
-    r"(?:(?:ein|eine)\s+(?:\w+\s+)?(?:bericht|analyse|kommentar|reportage|gastbeitrag|interview|"
-    r"porträt|beitrag)\s+)?"
+    r"(?:(?:(?:ein|eine|an?)\s+(?:\w+\s+)?)?(?:bericht|analyse|(?:gast)?kommentar|reportage|interview|"
+    r"gastbeitrag|porträt|beitrag|artikel|essay|kolumne|glosse|rezension|kritik|leitartikel|article|"
+    r"analysis|comment|opinion|review|column)\s+(?=von\b|by\b))?"
     # The longer forms first: "von" alone would do for all of them.
     r"(?:von\s+unsere[mrn]\s+\w+|(?:from|by)\s+our\s+\w+(?:\s+correspondent)?|"
     r"(?:written|words|text|story|report|posted)\s+by|"
@@ -63,7 +66,7 @@ _WORD = r"[A-ZÀ-ÖØ-ÞŠŽČ][\w'’.\-]*"
 _NAME = rf"(?:(?:Dr|Prof)\.\s+)*{_WORD}(?:\s+(?:{_PARTICLE}\s+)*{_WORD}){{1,4}}"
 _NAMES = re.compile(rf"(?P<names>{_NAME}(?:\s*(?:,|und|and|&|/|;|sowie)\s*{_NAME}){{0,5}})")
 _AGENCIES = re.compile(
-    r"(?:dpa(?:-\w+)?|AFP|Reuters|AP|epd|KNA|sid|APA|dapd|SDA|PA|Red(?:aktion)?|(?:der\s+)?Redaktion)"
+    r"(?:(?:dpa|DPA|Dpa)(?:[-/]\w+)?|EPD|AFP|Reuters|AP|epd|KNA|sid|APA|dapd|SDA|PA|Red(?:aktion)?|(?:der\s+)?Redaktion)"
     r"(?:\s*[/,]\s*(?:dpa(?:-\w+)?|AFP|Reuters|AP|epd|KNA|sid|APA|\w{2,4}))*",
 )
 _TITLE_AFTER = re.compile(r"\s*[,(]\s*[^\d.,!?()]{3,40}\)?$")
@@ -89,6 +92,40 @@ _ASKED = re.compile(
     rf"(?:das\s+)?(?:gespräch|interview)\s+mit\s+{_NAME}\s+führten?)\s*:?\s+(?P<asker>.+)$",
     re.I,
 )
+_JOB = (
+    r"(?:(?:[\w-]+\s)?(?:[\w-]*(?:redakteur|reporter|korrespondent|volontär|journalist|autor|"
+    r"ressortleiter|kolumnist)(?:in)?)(?:\s(?:für|im|der|des|in)\s[\w\s-]{3,40})?|"
+    r"(?:\w+\s){0,2}(?:reporter|correspondent|editor|columnist|writer|journalist)(?:\s(?:for|in|at)\s[\w\s-]{3,40})?)"
+)
+_HOLDS_JOB = re.compile(rf"(?:(?i:von|by)\s+)?(?P<names>{_NAME})\s*[,(|·–-]\s*(?i:{_JOB})\)?")
+_BARE_JOB = re.compile(
+    r"(?:[a-zäöüß]+\s)?(?:[a-zäöü]+-?)?(?:redakteur|reporter|korrespondent|volontär|journalist)(?:in)?|"
+    r"freie (?:autorin|journalistin|mitarbeiterin)|freier (?:autor|journalist|mitarbeiter)|"
+    r"(?:\w+ ){0,2}(?:reporter|correspondent|editor|columnist)",
+    re.I,
+)
+_CREDIT_OF = (
+    r"(?i:übersetzung|redaktion|mitarbeit|recherche|bearbeitung|lektorat|produktion|schnitt|grafik|"
+    r"translation|editing|research|production)"
+)
+_CREDITS = re.compile(
+    rf"(?:{_CREDIT_OF}(?:\s*:|\s+(?:von|by))\s*{_NAME}(?:\s*(?:,|;|/|\||·|und|and)\s*|$))+"
+)
+_DATE_NAMED = re.compile(
+    rf"(?P<head>.*\d(?:\s*Uhr)?)\s*(?:[/|·•–—]|(?<=Uhr)\s*,)\s*(?P<names>{_NAMES.pattern[10:-1]})"
+)
+_DATE_SECTION = re.compile(
+    r"(?P<head>.*\d(?:\s*Uhr)?)\s*[|·•]\s*"
+    r"(?P<name>[A-ZÄÖÜ][^\W\d_]+(?:[ &/-]+[A-ZÄÖÜ]?[^\W\d_]+){0,2})"
+)
+_RELEASE = re.compile(
+    r"(?:presse|medien)(?:mitteilung|information|meldung|notiz|erklärung)|(?:press|news|media)\s+release",
+    re.I,
+)
+_WITH_AGENCY = re.compile(
+    rf"(?:mit|with|und|and)\s+(?:(?:material|agenturmaterial)\s+(?:von|der)\s+)?(?:{_AGENCIES.pattern})\b"
+)
+_BEFORE_DATE = re.compile(r"[A-ZÄÖÜ][\w.\-]+(?:[ /][A-ZÄÖÜ][\w.\-]+)?\s*[,/|–-]?\s*")
 _PAPER = re.compile(
     r"\b(?:\w*(?:bote|zeitung|tageblatt|kurier|anzeiger|rundschau|nachrichten|blatt|post|presse|"
     r"magazin|echo|spiegel)|news|times|gazette|courier|herald|tribune|journal|chronicle|observer|"
@@ -156,7 +193,28 @@ def read_line(text: str) -> Facts | None:
     hit = _ASKED.match(text)
     if hit and _NAMES.fullmatch(hit["asker"].rstrip(".")):
         return Facts(authors=_split_names(hit["asker"]))
-    return _read_parts(_after_place(text))
+    return _read_more(text) or _read_parts(_after_place(text))
+
+
+def _read_more(text: str) -> Facts | None:
+    """Read lines that name people with what they do, or behind a date."""
+    if _BARE_JOB.fullmatch(text) or _CREDITS.fullmatch(text):
+        return Facts()
+    hit = _HOLDS_JOB.fullmatch(text)
+    if hit:
+        return Facts(authors=[hit["names"]])
+    for pattern in (_DATE_NAMED, _DATE_SECTION):
+        hit = pattern.fullmatch(text)
+        facts = _read_parts(hit["head"]) if hit else None
+        if hit and facts and (facts.published or facts.modified or facts.unclear):
+            if pattern is _DATE_SECTION:
+                facts.section = hit["name"]
+            elif is_paper(hit["names"]):
+                facts.source = hit["names"]
+            elif not facts.authors:
+                facts.authors = _split_names(hit["names"])
+            return facts
+    return None
 
 
 def _after_place(text: str) -> str:
@@ -212,6 +270,8 @@ def is_bare_time(text: str) -> bool:
 def _read_parts(text: str) -> Facts | None:
     """Read a line of author, dates, times and agency, in any order; None if words remain."""
     facts = Facts()
+    release = _RELEASE.match(text)
+    text = text[release.end() :].lstrip(" ,:") if release else text
     author = _AUTHOR.match(text)
     rest, found = text, False
     if author:
@@ -266,10 +326,17 @@ def _next_part(rest: str, facts: Facts, updated: bool) -> tuple[int, bool, bool]
     if names:
         facts.authors = _split_names(names[0])
         return names.end(), True, updated
+    hit = _WITH_AGENCY.match(rest)
+    if hit:
+        return hit.end(), True, updated
+    hit = _BEFORE_DATE.match(rest) if facts.authors else None
+    if hit and leading_date(rest[hit.end() :])[1]:
+        return hit.end(), True, updated
     hit = _AGENCIES.match(rest) or (_PLACE.match(rest) if facts.authors else None)
     return (hit.end(), True, updated) if hit else None
 
 
 def _split_names(text: str) -> list[str]:
     parts = re.split(r"\s*(?:,|;|/|&|\bund\b|\band\b|\bsowie\b)\s*", text)
-    return [part.strip(" .") for part in parts if part.strip(" .")]
+    names = [part.strip(" .") for part in parts if part.strip(" .")]
+    return [name.title() if name.isupper() and " " in name else name for name in names]

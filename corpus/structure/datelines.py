@@ -43,6 +43,10 @@ def read_dateline(paragraph: str) -> Facts | None:
     True
     """
     head = " ".join(paragraph[: 2 * _LONGEST].split())
+    day, length = leading_date(head)
+    dash = _DASH.match(head, length) if day else None
+    if dash and _TEXT.match(head[dash.end() :].lstrip()):
+        return Facts(published=day)  # "27.1.2022 - Bei der Übergabe …"
     for form in _PLACES:
         place = form.match(head)
         facts = _after_place(head[place.end() :].lstrip()) if place else None

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from itertools import islice
 
 from corpus.article import ANSWERING_ROLES, Role
-from corpus.blocks import Block
+from corpus.blocks import LOOSE, Block
 from corpus.structure.boilerplate import (
     is_bio,
     is_correction,
@@ -20,6 +20,7 @@ from corpus.structure.boilerplate import (
     opens_contact,
     opens_promo,
 )
+from corpus.structure.boxes import mark_boxes
 from corpus.structure.bylines import is_bare_date, is_bare_time, is_name, read_line
 from corpus.structure.lines import (
     ENDS_SENTENCE,
@@ -49,9 +50,10 @@ def find_roles(blocks: Sequence[Block], title: str) -> list[Role]:
         _mark_contacts(state)
         _mark_bios(state)
         _mark_tail(state)
-        _mark_boxes(state)
+        mark_boxes(state)
         mark_teasers(state)
         mark_captions(state)
+        _mark_standfirst(state)
         _mark_headings(state)
         _mark_lead(state)
     _keep_something(state)
@@ -87,7 +89,9 @@ def _restore_chronicle(state: BlockRoles) -> None:
     dated = [
         i
         for i, block in enumerate(state.blocks)
-        if is_bare_date(block.text) and (i >= first or block.kind == "heading" or i + 1 == first)
+        if is_bare_date(block.text)
+        and (i >= first or block.kind == "heading" or i + 1 == first)
+        and _heads_text(state, i)
     ]
     # A ticker's entries have times; the line above them that has the day too is a dateline.
     timed = [i for i in dated if is_bare_time(state.blocks[i].text)]
@@ -97,12 +101,21 @@ def _restore_chronicle(state: BlockRoles) -> None:
             state.roles[index] = None
 
 
+def _heads_text(state: BlockRoles, index: int) -> bool:
+    """Say whether text stands below a date, and not the next headline of a list of teasers."""
+    if index + 1 >= len(state.blocks) or state.blocks[index].suspicion >= 0.9:
+        return False
+    below = state.blocks[index + 1]
+    sentence = below.kind != "heading" and bool(ENDS_SENTENCE.search(below.text))
+    return below.suspicion < 0.9 and not is_bare_date(below.text) and sentence
+
+
 def _mark_above_headline(state: BlockRoles) -> None:
     """Mark short lines above the headline: the paper's name, the section, a kicker."""
     if Role.HEADLINE not in state.roles:
         return
     for index in range(state.roles.index(Role.HEADLINE)):
-        if state.roles[index] is None and is_short_line(state.blocks[index].text):
+        if _is_free(state, index) and is_short_line(state.blocks[index].text):
             state.roles[index] = Role.SOURCE
     above = state.roles.index(Role.HEADLINE) - 1
     if above >= 0 and is_section_name(state.blocks[above].text):
@@ -145,11 +158,18 @@ def _mark_names(state: BlockRoles) -> None:
     first = state.roles.index(Role.HEADLINE) + 1
     for index in range(first, min(first + 8, len(state.blocks))):
         beside = state.roles[index - 1 : index + 2 : 2]
-        free = state.roles[index] is None and Role.SOURCE in beside
+        free = _is_free(state, index) and Role.SOURCE in beside
         text = state.blocks[index].text
         place = beside[0] is Role.SOURCE and _is_place(state, index)
         if free and (is_name(text) or place):
             state.roles[index] = Role.SOURCE
+
+
+def _is_free(state: BlockRoles, index: int) -> bool:
+    """Say whether a block has no role but for a loose line's, which is a guess."""
+    block, role = state.blocks[index], state.roles[index]
+    guessed = block.suspicion == LOOSE and role is Role.PROMO and line_role(block.text) is None
+    return role is None or guessed
 
 
 def _is_place(state: BlockRoles, index: int) -> bool:
@@ -259,18 +279,18 @@ def _mark_bios(state: BlockRoles) -> None:
             state.roles[index] = Role.SOURCE
 
 
-def _mark_boxes(state: BlockRoles) -> None:
-    """Mark a small box as a whole where what it says of itself is clutter."""
-    boxes: dict[int, list[int]] = {}
-    for index, block in enumerate(state.blocks):
-        if block.box:
-            boxes.setdefault(block.box, []).append(index)
-    for box in boxes.values():
-        promo = sum(1 for i in box if state.roles[i] is Role.PROMO)
-        free = [i for i in box if state.roles[i] is None]
-        if free and promo * 2 >= promo + len(free):
-            for index in free:
-                state.roles[index] = Role.PROMO
+def _mark_standfirst(state: BlockRoles) -> None:
+    """Take a sentence in a heading right below the headline for the lead."""
+    if Role.HEADLINE not in state.roles or Role.LEAD in state.roles:
+        return
+    first = len(state.roles) - state.roles[::-1].index(Role.HEADLINE)
+    top = next((i for i in range(first, len(state.roles)) if state.roles[i] is None), None)
+    if top is None or state.blocks[top].kind != "heading":
+        return
+    text = state.blocks[top].text
+    sentence = text.endswith((".", "!", ".“", ".«", '."')) and len(text.split()) >= 6
+    if (sentence or len(text) > 110) and any(role is None for role in state.roles[top + 1 :]):
+        state.roles[top] = Role.LEAD
 
 
 def _mark_headings(state: BlockRoles) -> None:
@@ -303,6 +323,8 @@ def _in_list(state: BlockRoles, index: int) -> bool:
 
 def _mark_lead(state: BlockRoles) -> None:
     """Mark the opening paragraph, where more follows it."""
+    if Role.LEAD in state.roles:
+        return
     body = [i for i, role in enumerate(state.roles) if role is None]
     for index in body:
         if state.blocks[index].kind == "lead":

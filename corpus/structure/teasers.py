@@ -73,10 +73,15 @@ def _in_one_box(blocks: Sequence[Block], box: Sequence[int]) -> bool:
     return len({blocks[index].box for index in box}) == 1 and blocks[box[0]].box > 0
 
 
+def speaks_on(text: str) -> bool:
+    """Say whether a paragraph goes on from the one above: with a pronoun, or a speaker."""
+    return bool(_SPEAKS_ON.match(text) or _SPEAKER.search(text))
+
+
 def _belongs(state: BlockRoles, box: Sequence[int]) -> bool:
     """Say whether a brief section speaks on: with a pronoun, a speaker, or the article's words."""
     text = state.blocks[box[-1]].text
-    if _SPEAKS_ON.match(text) or _SPEAKER.search(text):
+    if speaks_on(text):
         return True
     inside = stems_of(" ".join(state.blocks[index].text for index in box))
     own = Counter(stem for index in box for stem in stems_of(state.blocks[index].text))
@@ -92,6 +97,8 @@ def mark_captions(state: BlockRoles) -> None:
         text, above = blocks[index].text, roles[index - 1]
         if roles[index] is not None or not is_credit(blocks[index + 1].text):
             continue
+        if blocks[index + 1].kind == "caption" and ENDS_SENTENCE.search(text):
+            continue  # the picture's own caption is its credit alone
         if len(text) > 140 or "\n" in text or re.search(r"[.!?…]\s", text):
             continue
         standfirst = index == first and above is Role.HEADLINE and ENDS_SENTENCE.search(text)

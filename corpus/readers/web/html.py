@@ -16,7 +16,8 @@ from corpus.errors import EmptyInput
 from corpus.readers.text.plain import split, title_from
 from corpus.readers.web.address import web_address
 from corpus.readers.web.html_blocks import page_blocks
-from corpus.readers.web.html_metadata import page_titles, read_metadata
+from corpus.readers.web.html_metadata import article_body, read_metadata
+from corpus.readers.web.html_title import page_titles
 from corpus.readers.web.no_article import reason_for_none
 from corpus.readers.xml import parse_xhtml
 from corpus.structure.assemble import assemble
@@ -60,6 +61,9 @@ def read_html(data: bytes, name: str, *, uri: str, encoding: str | None = None) 
     if not blocks:
         # Nested deeper than the parser goes, or no elements at all: the bare text is left.
         blocks = [Block(line) for line in split(clean(_TAG.sub("\n", _UNREAD.sub("\n", text))))]
+    if root is not None and not any(block.text.strip() for block in blocks):
+        # A page that a script builds may have its text for search engines.
+        blocks = [Block(line) for line in split(article_body(root))]
     if not any(block.text.strip() for block in blocks):
         raise EmptyInput(
             "there is no text on this page; if a script builds it, save it from the browser again"

@@ -8,10 +8,10 @@ from corpus.blocks import Block
 from corpus.readers.web.html_inline import (
     STRUCK,
     InlineEffects,
-    is_in_sentence,
     math_script,
     quotation_marks,
 )
+from corpus.readers.web.html_skipped import is_skipped
 from corpus.readers.web.html_suspicion import PagePart, judge, names_of
 from corpus.structure.boilerplate import line_role
 from corpus.structure.tables import spread, table_row
@@ -20,13 +20,6 @@ from corpus.text.scripts import END, NOTE, SUB, SUPER, set_scripts
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
-_SKIPPED = frozenset(
-    """annotation annotation-xml applet area audio base basefont canvas datalist dialog frame
-    frameset head iframe input link menu meta meter nav noembed noframes noscript object optgroup
-    option param progress rp script select style svg template textarea title video""".split()
-)
-_IN_SENTENCES = frozenset({"button", "output"})
-"""Skipped but where they stand in a sentence, as one of its words."""
 # wbr, embed, source, track and keygen are empty, which libxml2 does not know: it puts what
 # follows into them. They are walked like any other element.
 _KINDS = {
@@ -45,16 +38,34 @@ _KINDS = {
 }
 _RANKS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _KEPT_INSIDE = frozenset({"item", "quote", "caption", "heading"})
-_CAPTION_NAME = re.compile(r"(?:^|[-_\s])(?:(?:fig|img|image|photo|bild|picture)?-?caption|"
-                           r"bildunterschrift|bildtext|figcaption)(?:$|[-_\s])", re.I)  # fmt: skip
+_CAPTION_NAME = re.compile(
+    r"(?:^|[-_\s])(?:(?:fig|img|image|photo|bild|picture)?-?caption|bildunterschrift|bildtext|"
+    r"bildbeschreibung|bildlegende|bildnachweis|figcaption|"
+    r"(?:\w*(?:bild|img|image|pic|picture|photo|foto|media))[-_]+(?:\w+[-_]+)?"
+    r"(?:info|text|description|desc|beschreibung|legende?|subline|credits?|copyright|source))"
+    r"(?:$|[-_\s])",
+    re.I,
+)
+_PICTURE_NAME = re.compile(
+    r"(?:^|[-_\s])\w*(?:bild|img|image|pic|picture|photo|foto)(?:-?box|-?container)?(?:$|[-_\s])",
+    re.I,
+)
+_HEADING_NAME = re.compile(
+    r"(?:^|[-_\s])(?:sub-?head(?:ing|line)?|crosshead|crossheading|zwischen-?(?:titel|überschrift|"
+    r"ueberschrift|zeile)|heading)(?:$|[-_\s])",
+    re.I,
+)
+_KICKER_NAME = re.compile(
+    r"(?:^|[-_\s])(?:kicker|dachzeile|topline|overline|roofline|spitzmarke|eyebrow)(?:$|[-_\s])",
+    re.I,
+)
 _LEAD_NAME = re.compile(
     r"(?:^|[-_\s])(?:lead|vorspann|standfirst|intro|teaser-?text|dek|subline|excerpt|summary|"
     r"article-?lead|abstract|anleser|einleitung)(?:$|[-_\s])",
     re.I,
 )
+_GLUED_HEADING = re.compile("^\\s*\x02[^\x03]{4,90}[^\\s.:,;–-]\x03(?=[A-ZÄÖÜ„»][^\x02]{40})")
 _BLANKS = re.compile(r"[^\S\n]+")
-_BACKLINK = re.compile(r"\b(?:footnote-back(?:ref)?|reversefootnote|mw-cite-backlink)\b")
-_HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
 _DEEPEST = 60
 """Levels of nesting that are told apart; what lies deeper counts as the level above."""
 
@@ -75,6 +86,7 @@ class _Walk:
     def __init__(self, root: "HtmlElement", effects: InlineEffects | None = None) -> None:
         self._root = root
         self._effects = effects or InlineEffects(root)
+        self._size = len(root.text_content())
         self._closing: list[tuple[HtmlElement, str]] = []
         self._path: list[HtmlElement] = []
         self._kinds: list[str] = ["paragraph"]
@@ -119,22 +131,45 @@ class _Walk:
         yield from self._flush()
 
     def _is_left_out(self, element: "HtmlElement") -> bool:
-        return _is_skipped(element) or self._effects.of(element) == STRUCK
+        return is_skipped(element) or self._effects.of(element) == STRUCK
 
     def _kind(self, element: "HtmlElement") -> str:
         own, above = _KINDS[element.tag], self._kinds[-1]
+        if above == "caption" and own in ("heading", "item"):
+            return above
+        if own == "heading" and _CAPTION_NAME.search(names_of(element)):
+            return "caption"
         if own == "paragraph":
             if above in _KEPT_INSIDE:
                 return above
             names = names_of(element)
-            if _CAPTION_NAME.search(names):
+            if self._is_caption(element, names):
                 return "caption"
+            if _HEADING_NAME.search(names) and len(element.text_content().strip()) <= 100:
+                return "heading"
         return own
+
+    def _is_caption(self, element: "HtmlElement", names: str) -> bool:
+        """Say whether an element's names, or the picture in it, make its text a caption."""
+        if element.tag in ("html", "body", "main", "article"):
+            return False
+        boxed = element.tag == "figure" or _PICTURE_NAME.search(names)
+        if not boxed and not _CAPTION_NAME.search(names):
+            return False
+        if element.xpath("boolean(.//h1)") or len(element.text_content()) * 10 >= self._size * 4:
+            return False
+        if _CAPTION_NAME.search(names):
+            return True
+        pictured = (
+            "boolean(.//img|.//picture|.//video) and not(.//blockquote|.//table|.//pre|.//h2|.//h3)"
+        )
+        return bool(element.xpath(pictured))
 
     def _enter(self, element: "HtmlElement") -> None:
         tag = element.tag
         self._links += _is_link(element)
         self._bolds += tag in ("b", "strong")
+        self._part_glued(element)
         if tag == "br":
             self._text.append("\n")
         opening, closing = self._around(element)
@@ -142,6 +177,20 @@ class _Walk:
             self._text.append(opening)
         if closing:
             self._closing.append((element, closing))
+
+    def _part_glued(self, element: "HtmlElement") -> None:
+        """Part what stands in two spans without a blank: a kicker from its headline, or words."""
+        above = element.getprevious()
+        if element.tag != "span" or above is None or above.tag != "span" or above.tail:
+            return
+        before, behind = "".join(self._text).rstrip("\x03")[-1:], element.text_content()[:1]
+        if not before or before.isspace() or not (behind.isupper() or behind in '„“"»'):
+            return
+        kicker = before == ":" or _KICKER_NAME.search(names_of(above))
+        if self._kinds[-1] == "heading" and kicker:
+            self._text.append("\n\n")
+        elif before.islower() or not before.isalnum():
+            self._text.append(" ")
 
     def _around(self, element: "HtmlElement") -> tuple[str, str]:
         """Return what stands before and behind the text of an element."""
@@ -195,6 +244,8 @@ def _lines(text: str, kind: str) -> Iterator[tuple[str, str]]:
     if kind == "verbatim":
         yield _drop_marks(text).strip("\n"), kind
         return
+    # A bold line that running text follows without a blank is a heading whose break was lost.
+    text = _GLUED_HEADING.sub("\\g<0>\n", text)
     lines = [_BLANKS.sub(" ", line).strip() for line in text.split("\n")]
     chunks: list[list[str]] = [[]]
     for line in lines:
@@ -241,23 +292,6 @@ def _is_link(element: "HtmlElement") -> bool:
     return href is not None and not (href.startswith("#") and len(href) > 1)
 
 
-def _is_skipped(element: "HtmlElement") -> bool:
-    tag = element.tag
-    if not isinstance(tag, str) or tag in _SKIPPED:
-        return True
-    if tag in _IN_SENTENCES and not is_in_sentence(element):
-        return True
-    if tag in ("html", "body"):
-        return False
-    if _BACKLINK.search(element.get("class") or "") or element.get("role") == "doc-backlink":
-        return True  # the arrow behind a footnote
-    if tag == "div" and element.get("title") in ("header", "footer"):
-        return True  # a printed page's, as office programs export it
-    if element.get("hidden") is not None or element.get("aria-hidden") == "true":
-        return True
-    return bool(_HIDDEN_STYLE.search(element.get("style") or ""))
-
-
 def _is_data(table: "HtmlElement") -> bool:
     """Say whether a table holds data: several rows of cells without blocks in them."""
     if table.xpath("boolean(.//table|.//div|.//ul|.//ol|.//h1|.//h2|.//h3|.//h4|.//blockquote)"):
@@ -273,7 +307,7 @@ def _table_rows(table: "HtmlElement", effects: InlineEffects) -> Iterator[tuple[
     header: list[str] = []
     below: dict[int, tuple[str, int]] = {}
     for row in table.iter("tr", "caption"):
-        if _is_skipped(row) or effects.of(row) == STRUCK:
+        if is_skipped(row) or effects.of(row) == STRUCK:
             continue
         if row.tag == "caption":
             yield _inner_text(row, effects), "caption"
@@ -299,7 +333,7 @@ def _span(cell: "HtmlElement", name: str) -> int:
 
 def _inner_text(element: "HtmlElement", effects: InlineEffects) -> str:
     """Return the text of a cell as one line."""
-    if _is_skipped(element) or effects.of(element) == STRUCK:
+    if is_skipped(element) or effects.of(element) == STRUCK:
         return ""
     return " ".join(
         " ".join(piece.block.text.split()) for piece in _Walk(element, effects).pieces()

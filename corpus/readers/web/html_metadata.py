@@ -1,13 +1,21 @@
 """What a page says about its article: JSON-LD first, then meta elements, then trafilatura."""
 
+import html
 import json
 import re
 from collections.abc import Iterator, Sequence
-from datetime import date
+from contextlib import suppress
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from corpus.blocks import Block, Metadata
+from corpus.readers.web.address import bare_host
+from corpus.readers.web.html_suspicion import is_clutter_name
+from corpus.readers.web.html_title import find_title, site_in_title
+from corpus.structure.bylines import is_paper
+from corpus.structure.names import sort_names
 from corpus.text.normalize import clean
 from corpus.text.quantities import Order, find_date, order_of, unclear_date
 
@@ -36,6 +44,15 @@ _AUTHORS = (
 _OFFICE = re.compile(r"^(?:LibreOffice|OpenOffice|Microsoft (?:Word|Excel)|Apple Pages)", re.I)
 _COUNTRIES = tuple(".de .at .ch .li .uk .ie .au .nz .in .za .us".split())
 """Ends of addresses that say in which order a country writes day and month."""
+_PLATFORM = re.compile(
+    r"(?:blogger|blogspot|wordpress(?:\.com)?|wix(?:\.com)?|jimdo|medium|substack|tumblr|squarespace|"
+    r"ghost|drupal|joomla!?|typo3|google|facebook|msn|yahoo(?:!)?|home|startseite|website)",
+    re.I,
+)
+_ADDRESS = re.compile(r"(?:https?://)?(?:[\w-]+\.)+[a-z]{2,10}(?:/\S*)?", re.I)
+_UTC = re.compile(r"(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d(?::\d\d)?)(?:\.\d+)?(?:Z|[+-]00:?00)")
+_ZONES = {"de": "Europe/Berlin"}
+"""Where a language is written in one zone: what its pages give in UTC is another day's night."""
 _SECTIONS = ("article:section", "section", "parsely-section", "cxenseparse:category", "category")
 
 
@@ -48,26 +65,27 @@ def read_metadata(
     """
     meta = _Meta(root)
     data = meta.article
-    authors = _people(data.get("author")) or meta.all(*_AUTHORS) or _itemprops(root, "author")
-    authors = [name for name in authors if not name.startswith(("http:", "https:"))]
     canonical = _canonical(root, meta)
+    tag = clean((root.findtext(".//title") if root is not None else "") or found.title or "")
+    site = _source(data, meta, site_in_title(tag, blocks), found)
+    authors, offices = _authors(root, data, meta, found, site)
     # A word processor's page says when the file was made, which is no publication.
     office = bool(_OFFICE.search(meta.one("generator")))
     order = _order(root, data, meta, canonical)
+    zone = _ZONES.get(_language(root, data, meta), "")
     said = [data.get("datePublished"), meta.one(*_PUBLISHED)]
     metadata = Metadata(
-        title=_title(root, meta, found, blocks),
-        authors=_split(authors) or _split([found.author] if found.author else []),
-        published=next(filter(None, (_day(value, order) for value in said)), None)
-        or _time(root, "datePublished", order)
+        title=find_title(_headline(data, meta), tag, meta.one("og:site_name") or site, blocks),
+        authors=authors,
+        offices=offices,
+        published=next(filter(None, (_day(value, order, zone) for value in said)), None)
+        or _time(root, "datePublished", order),
+        guessed=_first_time(root, order)
         or (None if office or _is_unclear(said) else _day(found.date, order)),
         modified=_day(data.get("dateModified"), order)
         or _day(meta.one(*_MODIFIED), order)
         or _time(root, "dateModified", order),
-        source=_name(data.get("publisher"))
-        or meta.one("og:site_name", "application-name", "dc.publisher", "publisher")
-        or _site_in_title(root, blocks)
-        or clean(found.sitename or ""),
+        source=site,
         section=_section(data, meta),
         url=canonical,
         hint=_language(root, data, meta),
@@ -78,14 +96,53 @@ def read_metadata(
     return metadata, canonical
 
 
-def page_titles(root: "HtmlElement") -> Iterator[str]:
-    """Yield the page's title, with and without what may be the site's name, and its headlines."""
-    tag = " ".join(clean(root.findtext(".//title") or "").split())
-    for marks in ("|·»", "|·»–—-"):
-        yield re.split(rf"\s+[{marks}]\s+", tag)[0]
-    yield tag
-    for headline in root.iter("h1"):
-        yield " ".join(clean(headline.text_content()).split())
+def article_body(root: "HtmlElement") -> str:
+    """Return the text that a page's JSON-LD gives of its article, or ""."""
+    body = _Meta(root).article.get("articleBody")
+    return clean(html.unescape(body)) if isinstance(body, str) else ""
+
+
+def _headline(data: dict[str, Any], meta: "_Meta") -> str:
+    return _name(data.get("headline")) or meta.one("og:title", "twitter:title", "title")
+
+
+def _source(data: dict[str, Any], meta: "_Meta", titled: str, found: "Document") -> str:
+    """Return who published the page, by one name: no address, and no platform's."""
+    names = [
+        meta.one("og:site_name"),
+        _name(data.get("publisher")),
+        *(meta.one(name) for name in ("application-name", "dc.publisher", "publisher")),
+        titled,
+    ]
+    names = [name for name in names if name and not _PLATFORM.fullmatch(name)]
+    told = [name for name in names if not _ADDRESS.fullmatch(name)]
+    own = _name(data.get("name")) if is_paper(_name(data.get("name"))) else ""
+    guess = clean(found.sitename or "")
+    if not told and own:
+        return own
+    if not told and names:
+        host = urlsplit(names[0]).hostname if "//" in names[0] else names[0].split("/")[0]
+        return bare_host((host or "").lower())
+    return told[0] if told else ("" if _PLATFORM.fullmatch(guess) else guess)
+
+
+def _authors(
+    root: "HtmlElement | None", data: dict[str, Any], meta: "_Meta", found: "Document", site: str
+) -> tuple[list[str], list[str]]:
+    """Return the persons that the page names as authors, and papers or offices."""
+    offices: list[str] = []
+    for names in (
+        _people(data.get("author")),
+        meta.all(*_AUTHORS),
+        _itemprops(root, "author"),
+        [found.author] if found.author else [],
+    ):
+        told = [name for name in names if not name.startswith(("http:", "https:"))]
+        persons, others = sort_names(told, site)
+        if persons:
+            return persons, others
+        offices = offices or others
+    return [], offices
 
 
 class _Meta:
@@ -164,14 +221,12 @@ def _name(value: Any) -> str:
     if isinstance(value, list):
         value = value[0] if value else ""
         return _name(value)
-    return " ".join(clean(value).split()) if isinstance(value, str) else ""
-
-
-def _split(names: Sequence[str]) -> list[str]:
-    """Return single names, without "Von" and without doubles."""
-    parts = [part for name in names for part in re.split(r"\s*(?:[;|,/]|\bund\b|\band\b)\s*", name)]
-    bare = (re.sub(r"^(?:von|by)\s+", "", part.strip(), flags=re.I) for part in parts)
-    return list(dict.fromkeys(name for name in bare if name))
+    # Some sites escape what stands in their JSON-LD, some of them twice.
+    return (
+        " ".join(clean(html.unescape(html.unescape(value))).split())
+        if isinstance(value, str)
+        else ""
+    )
 
 
 def _itemprops(root: "HtmlElement | None", prop: str) -> list[str]:
@@ -191,19 +246,36 @@ def _time(root: "HtmlElement | None", prop: str, order: Order | None) -> date | 
         day = _day(hit.get("datetime") or hit.get("content") or hit.text_content(), order)
         if day:
             return day
-    if prop == "datePublished":
-        times = root.xpath("//time[@datetime][@pubdate]") or root.xpath(
-            "//article//time[@datetime]"
-        )
-        return _day(times[0].get("datetime"), order) if times else None
     return None
 
 
-def _day(value: Any, order: Order | None) -> date | None:
-    """Return the day as the page writes it, in the page's own zone."""
+def _first_time(root: "HtmlElement | None", order: Order | None) -> date | None:
+    """Return the day of the first time element of the article itself, and of no teaser's."""
+    if root is None:
+        return None
+    times = root.xpath("//time[@datetime][@pubdate]") or root.xpath("//article//time[@datetime]")
+    headed = "boolean(ancestor::article[1]//h1) or not(//article//h1)"
+    own = [
+        item
+        for item in times
+        if item.xpath(headed)
+        and not any(e.tag == "aside" or is_clutter_name(e) for e in item.iterancestors())
+    ]
+    return _day(own[0].get("datetime"), order) if own else None
+
+
+def _day(value: Any, order: Order | None, zone: str = "") -> date | None:
+    """Return the day as the page writes it: in the page's own zone, or what UTC is in `zone`."""
     if isinstance(value, list):
-        return next(filter(None, (_day(item, order) for item in value[:100])), None)
-    return find_date(value, order) if isinstance(value, str) else None
+        return next(filter(None, (_day(item, order, zone) for item in value[:100])), None)
+    if not isinstance(value, str):
+        return None
+    hit = _UTC.fullmatch(value.strip()) if zone else None
+    if hit:
+        with suppress(ValueError, ZoneInfoNotFoundError):
+            moment = datetime.fromisoformat(f"{hit[1]}T{hit[2]}+00:00")
+            return moment.astimezone(ZoneInfo(zone)).date()
+    return find_date(value, order)
 
 
 def _is_unclear(values: Sequence[Any]) -> bool:
@@ -256,60 +328,3 @@ def _names_a_page(address: str) -> bool:
     if parts.scheme not in ("http", "https") or not parts.netloc or re.search(r"\s", address):
         return False
     return bool(parts.path.strip("/") or parts.query)
-
-
-def _title(
-    root: "HtmlElement | None", meta: _Meta, found: "Document", blocks: Sequence[Block]
-) -> str:
-    """Return the headline, and mark the block that shows it."""
-    said = _name(meta.article.get("headline")) or meta.one("og:title", "twitter:title", "title")
-    said = _without_site(said, meta.one("og:site_name"))
-    shown = [block for block in blocks if block.level == 1 and block.suspicion < 0.9]
-    match = next((b for b in shown if said and _ends_with(b.text, said)), None)
-    match = match or next((b for b in blocks if said and _same(b.text, said)), None)
-    if (match is None and len(shown) == 1) or (match is None and shown and not said):
-        match = shown[0]
-    if match is not None:
-        match.kind = "title"
-        match.suspicion = 0.0
-        if not said or not _ends_with(match.text, said):
-            return " ".join(match.text.split())
-    if said:
-        return said
-    tag = root.findtext(".//title") if root is not None else ""
-    return _without_site(clean(tag or found.title or ""), meta.one("og:site_name"))
-
-
-def _without_site(title: str, site: str) -> str:
-    """Take the site's name off a page's title: "Headline | Site" becomes "Headline"."""
-    title = " ".join(title.split())
-    parts = re.split(r"\s+(\||–|—|-|·|»|:)\s+", title)
-    while len(parts) > 2:
-        tail, mark = parts[-1], parts[-2]
-        named = bool(site) and _letters(tail) == _letters(site)
-        known = mark in "|·»" or (not site and mark != ":" and len(tail.split()) <= 3)
-        if not (named or known) or len("".join(parts[:-2])) < 10:
-            break
-        parts = parts[:-2]
-    return " ".join(parts)
-
-
-def _site_in_title(root: "HtmlElement | None", blocks: Sequence[Block]) -> str:
-    """Return what a page's title adds to the headline that it shows: the site's name."""
-    tag = " ".join(((root.findtext(".//title") if root is not None else "") or "").split())
-    hit = re.fullmatch(r"(?P<head>.+)\s+[|–—·»:-]\s+(?P<site>.+)", tag)
-    if not hit or len(hit["site"].split()) > 5:
-        return ""
-    return clean(hit["site"]) if any(_same(b.text, hit["head"]) for b in blocks) else ""
-
-
-def _letters(text: str) -> str:
-    return "".join(char for char in text.lower() if char.isalnum())
-
-
-def _same(one: str, other: str) -> bool:
-    return len(one) < 300 and _letters(one) == _letters(other)
-
-
-def _ends_with(shown: str, said: str) -> bool:
-    return bool(_letters(said)) and _letters(shown).endswith(_letters(said))

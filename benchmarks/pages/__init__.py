@@ -1,0 +1,1 @@
+"""Pages and pasted text, measured: their paragraphs' roles and their metadata."""
