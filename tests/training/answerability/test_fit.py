@@ -1,24 +1,11 @@
 """How sure an answer is: what is fitted, on what, and where the points are put."""
 
-import json
-from dataclasses import asdict
-from pathlib import Path
-
 import numpy as np
 import pytest
 
 from qa.answering.signals import NAMES, UNREAD
-from training.answerability import (
-    Asked,
-    Pool,
-    Seen,
-    choose_bands,
-    choose_points,
-    fit,
-    predict,
-    read_collected,
-    rows_of,
-)
+from training.answerability.collect import Asked, Seen
+from training.answerability.fit import choose_bands, choose_points, fit, predict, rows_of
 
 READ = NAMES.index("read")
 
@@ -94,17 +81,3 @@ def test_a_band_holds_what_its_word_says() -> None:
 def test_no_answer_is_called_sure_where_none_is_right() -> None:
     bands = choose_bands(np.linspace(0, 1, 50), np.zeros(50, dtype=bool), 0.2)
     assert bands["high"] > 0.98
-
-
-def test_what_was_collected_is_read_back(tmp_path: Path) -> None:
-    items = some()[:3]
-    lines = "\n".join(json.dumps(asdict(item)) for item in items)
-    (tmp_path / "train-news-de.jsonl").write_text(lines + "\n", encoding="utf-8")
-    assert read_collected(tmp_path) == items
-
-
-def test_a_pool_holds_whole_articles_where_there_are_some(tmp_path: Path) -> None:
-    rows = [{"id": "n1", "title": "Halle", "source": "Bote", "paragraphs": ["Eins.", "Zwei."]}]
-    (tmp_path / "articles.jsonl").write_text(json.dumps(rows[0]) + "\n", encoding="utf-8")
-    assert [row["text"] for row in Pool("p", (tmp_path,)).rows()] == ["Eins.", "Zwei."]
-    assert not list(Pool("p", (tmp_path,), frozenset({"n2"})).rows())
