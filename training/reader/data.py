@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from qa.retrieval.reading import write_about
+from training.reader.scenes import write_scenes
 
 log = logging.getLogger(__name__)
 
@@ -140,7 +141,18 @@ BALANCED = (
 )
 """One cycle for a reader that knows `NEWS`: a quarter is news, and what fell meanwhile on
 encyclopaedic sets comes more often."""
-MIXTURES = {"base": BASE, "news": NEWS, "balanced": BALANCED}
+TURNS = (
+    *(source for source in BALANCED if not source.folder.startswith("train-turns")),
+    Source("train-turns-de", 380, unanswered=260),
+    Source("train-turns-qen", 100, unanswered=70),
+    Source("scenes-de", 1900, unanswered=900),
+    Source("scenes-en", 600, unanswered=300),
+)
+"""One cycle for a reader that knows `BALANCED`: passages with two values of one kind, written
+anew for each cycle (`training.reader.scenes`), are a fifth of it."""
+MIXTURES = {"base": BASE, "news": NEWS, "balanced": BALANCED, "turns": TURNS}
+SCENES = "scenes-"
+"""How the names of sets begin that are written and not read."""
 
 
 def read_lines(path: Path) -> Iterator[dict[str, Any]]:
@@ -161,6 +173,12 @@ def read_set(folder: Path) -> LabelledSet:
     """
     paragraphs = {row["id"]: row for row in read_lines(folder / "paragraphs.jsonl")}
     return LabelledSet(folder.name, paragraphs, list(read_lines(folder / "questions.jsonl")))
+
+
+def write_set(name: str, count: int, seed: int) -> LabelledSet:
+    """Write a set of scenes in the language that its name ends with."""
+    paragraphs, questions = write_scenes(count, seed, name.removeprefix(SCENES))
+    return LabelledSet(name, {row["id"]: row for row in paragraphs}, questions)
 
 
 def parts(data: LabelledSet) -> tuple[LabelledSet, LabelledSet]:
@@ -212,6 +230,11 @@ def build_cycle(folder: Path, seed: int, mixture: Sequence[Source]) -> list[Pair
     rng = random.Random(seed)
     pairs: list[Pair] = []
     for source in mixture:
+        if source.folder.startswith(SCENES):
+            count = 2 * (source.answered + source.unanswered)
+            data = write_set(source.folder, count, seed)
+            pairs += draw(data, source, rng)
+            continue
         try:
             data = parts(read_set(folder / source.folder))[0]
         except FileNotFoundError:
