@@ -13,7 +13,7 @@ from typing import BinaryIO
 
 from corpus.article import Article
 from corpus.errors import EmptyInput, InputError, UnknownFormat
-from corpus.readers.archives.archive import Archive
+from corpus.readers.containers import container_articles
 from corpus.readers.documents import document_articles
 from corpus.readers.options import ReadOptions
 from corpus.readers.press.export import Export
@@ -38,7 +38,10 @@ _JSON = {".jsonl", ".ndjson", ".json"}
 _CSV = {".csv", ".tsv", ".tab"}
 _PLAIN = {".txt", ".text", ".asc"}
 _SAVED = {".mhtml", ".mht", ".webarchive"}
-_BINARY = {".docx", ".epub", ".parquet", ".pdf", ".rtf", ".zip"}
+_BINARY = {
+    ".docm", ".docx", ".epub", ".odp", ".ods", ".odt", ".parquet", ".pdf", ".pptm", ".pptx",
+    ".rtf", ".xlsm", ".xlsx", ".zip",
+}  # fmt: skip
 _LINKS = {".xml", ".rss", ".atom", ".rdf"}
 SUFFIXES = frozenset(_HTML | _MARKDOWN | _JSON | _CSV | _PLAIN | _SAVED | _BINARY | _LINKS)
 """The names' endings that have a reader; what has none of them is judged by its content."""
@@ -51,13 +54,10 @@ _HTML_START = re.compile(
     rb"<(?:!doctype\s+html|html|head|body|article|main|meta|title|div|section|h[1-6]|p|table)\b",
     re.I | re.S,
 )
+_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+"""What the container of an Office document with a password holds."""
 _PAGE_EXPORTS = (b"DocPublicationName", b"enArticle", b"activa", b"Dokumentnummer", b"wiso-net")
 """What is in the pages that press databases export, and in few others."""
-_OFFICE = {
-    "xl/workbook.xml": "an Excel workbook; save its sheet as CSV",
-    "ppt/presentation.xml": "a PowerPoint presentation; save it as PDF",
-    "content.xml": "an OpenDocument file; save it as DOCX or PDF",
-}
 
 
 def read(
@@ -81,7 +81,7 @@ def read(
         raise EmptyInput("the file is empty" if not head else "the file holds only blanks")
     stream.seek(0)
     suffix = _suffix(name)
-    streamed = _read_stream(stream, head, suffix, uri, options)
+    streamed = _read_stream(stream, head, name, uri, options)
     if streamed is not None:
         yield from streamed
         return
@@ -91,15 +91,16 @@ def read(
 
 
 def _read_stream(
-    stream: BinaryIO, head: bytes, suffix: str, uri: str, options: ReadOptions
+    stream: BinaryIO, head: bytes, name: str, uri: str, options: ReadOptions
 ) -> Iterator[Article] | None:
     """Return the articles of a format that need not be in memory whole; None for others."""
+    suffix = _suffix(name)
     if head.startswith(b"PAR1"):
         from corpus.readers.tables.parquet import read_parquet
 
         return read_parquet(stream, uri=uri, options=options)
     if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
-        return _container(stream, uri, options)
+        return container_articles(stream, name, uri=uri, options=options, read=read)
     if kind_of_links(head) or binary_kind(head):
         return None
     if suffix in _CSV:
@@ -115,33 +116,6 @@ def _read_stream(
     return None
 
 
-def _container(stream: BinaryIO, uri: str, options: ReadOptions) -> Iterator[Article] | None:
-    """Return the articles of a ZIP archive; None where it is a document in that form."""
-    if _document_in_zip(stream):
-        return None
-    from corpus.readers.archives.zip import read_zip
-
-    return read_zip(stream, uri=uri, options=options, read=read)
-
-
-def _document_in_zip(stream: BinaryIO) -> str:
-    """Return "docx" or "epub", or "" for an archive of files.
-
-    Raises UnknownFormat for other documents in that form, and as `Archive` does.
-    """
-    from corpus.readers.office.docx import main_part
-
-    archive = Archive(stream, "the archive")
-    if main_part(archive):
-        return "docx"
-    if "META-INF/container.xml" in archive:
-        return "epub"
-    for name, kind in _OFFICE.items():
-        if name in archive and ("[Content_Types].xml" in archive or "mimetype" in archive):
-            raise UnknownFormat("this is {kind}", kind=kind)
-    return ""
-
-
 def _whole(
     data: bytes, name: str, suffix: str, uri: str, options: ReadOptions
 ) -> Iterator[Article]:
@@ -150,8 +124,6 @@ def _whole(
         from corpus.readers.office.pdf import pdf_document
 
         yield from document_articles(pdf_document(data, name), uri=uri, options=options)
-    elif data.startswith(b"PK"):
-        yield from _office(data, name, uri, options)
     elif data.startswith(b"bplist00") or suffix == ".webarchive":
         from corpus.readers.web.saved_page import read_webarchive
 
@@ -168,6 +140,8 @@ def _whole(
         yield from _links(data, links, uri, options)
     else:
         kind = binary_kind(data)
+        if kind and _ENCRYPTED in data[: _HEAD * 4]:
+            raise InputError("it is encrypted; save a copy without its password")
         if kind:
             if ";" in kind:  # with what to do about it
                 raise UnknownFormat("this is {kind}", kind=kind)
@@ -193,17 +167,6 @@ def _export(data: bytes, suffix: str) -> Export | None:
         known = any(mark in data for mark in _PAGE_EXPORTS)
         return page_export(page_element(data)) if known else None
     return text_export(decode(data)) if suffix in _PLAIN or not suffix else None
-
-
-def _office(data: bytes, name: str, uri: str, options: ReadOptions) -> Iterator[Article]:
-    if _document_in_zip(io.BytesIO(data)) == "docx":
-        from corpus.readers.office.docx import docx_document
-
-        yield from document_articles(docx_document(data, name), uri=uri, options=options)
-    else:
-        from corpus.readers.office.epub import read_epub
-
-        yield from read_epub(data, name, uri=uri, options=options)
 
 
 def _links(data: bytes, kind: str, uri: str, options: ReadOptions) -> Iterator[Article]:

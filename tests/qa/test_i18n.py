@@ -12,7 +12,7 @@ import index
 import qa
 from corpus import errors
 from corpus.errors import ErrorText, FetchFailed, InputError, InputTooLarge, QuestionError
-from corpus.readers import _OFFICE
+from corpus.readers.containers import DRAWINGS
 from corpus.text import normalize
 from qa.i18n import LANGUAGES, Words, _catalogue
 
@@ -145,7 +145,7 @@ def test_no_german_of_an_error_is_unused() -> None:
 
 def test_every_kind_of_file_has_its_german() -> None:
     kinds = {kind for _, kind in normalize._MAGIC}
-    kinds |= {*normalize._CONTAINERS.values(), *_OFFICE.values()}
+    kinds |= {*normalize._CONTAINERS.values(), *DRAWINGS.values()}
     assert kinds <= WORDED.keys()
 
 

@@ -7,6 +7,7 @@ a container says of itself may be a lie.
 import struct
 import zipfile
 import zlib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import BinaryIO
@@ -81,7 +82,11 @@ class Archive:
         return (self._entries[name].external_attr >> 16) & 0o170000 == 0o120000
 
     def read(self, name: str, largest: int = LARGEST_ENTRY) -> bytes:
-        """Return an entry's bytes.
+        """Return an entry's bytes; raises as `stream` does."""
+        return b"".join(self.stream(name, largest))
+
+    def stream(self, name: str, largest: int = LARGEST_ENTRY) -> Iterator[bytes]:
+        """Yield an entry's bytes, piece by piece.
 
         Raises InputTooLarge where they grow beyond `largest` or out of proportion, and
         InputError where there is no such entry, or it is encrypted or damaged.
@@ -94,26 +99,28 @@ class Archive:
         if info.flag_bits & 1:
             raise InputError("it is encrypted; unpack it and add the files")
         allowed = min(largest, max(_FREE, info.compress_size * _RATIO))
-        parts, size = [], 0
+        size = 0
         try:
             with self._file.open(info) as stream:
                 while chunk := stream.read(_CHUNK):
                     size += len(chunk)
-                    self.budget.bytes -= len(chunk)
-                    if size > allowed:
-                        raise InputTooLarge(
-                            "unpacked, it grows beyond {allowed:,.0f} MB",
-                            allowed=allowed / 1e6,
-                        )
-                    if self.budget.bytes < 0:
-                        raise InputTooLarge("unpacked, {what} grows beyond 4 GiB", what=self._what)
-                    parts.append(chunk)
+                    self._count(size, len(chunk), allowed)
+                    yield chunk
         except (
             zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError,
             ValueError, struct.error,
         ) as exc:  # fmt: skip
             raise InputError("it is damaged: {reason}", reason=exc) from exc
-        return b"".join(parts)
+
+    def _count(self, size: int, more: int, allowed: int) -> None:
+        """Take what was unpacked off the budget."""
+        self.budget.bytes -= more
+        if size > allowed:
+            raise InputTooLarge(
+                "unpacked, it grows beyond {allowed:,.0f} MB", allowed=allowed / 1e6
+            )
+        if self.budget.bytes < 0:
+            raise InputTooLarge("unpacked, {what} grows beyond 4 GiB", what=self._what)
 
 
 def _name(info: zipfile.ZipInfo) -> str:

@@ -11,7 +11,7 @@ from corpus.text.normalize import clean
 
 _JUNK = re.compile(
     r"(?:microsoft\s+\w+\s*-.*|(?:unbenannt|untitled|document|dokument|titel|title|folie|slide)"
-    r"[\s\d_-]*|.*\.(?:docx?|odt|pdf|indd|qxp|tex|rtf|pages|html?)|about:blank|[\W\d_]*|https?://.*)",
+    r"[\s\d_-]*|powerpoint[- ](?:presentation|präsentation)|.*\.(?:docx?|odt|pdf|indd|qxp|tex|rtf|pages|html?)|about:blank|[\W\d_]*|https?://.*)",
     re.I,
 )
 _NOBODY = re.compile(

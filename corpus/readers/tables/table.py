@@ -17,6 +17,7 @@ from corpus.article import Article, Role
 from corpus.blocks import Block, Metadata
 from corpus.errors import EmptyInput, InputError
 from corpus.readers.options import ReadOptions
+from corpus.readers.tables.columns import guess_columns
 from corpus.readers.tables.rows import BadRow, Reported, Rows, kind_of
 from corpus.structure.assemble import assemble
 from corpus.text.normalize import clean
@@ -42,6 +43,7 @@ _LONGEST_CELL = 10_000
 _LONGEST_DATE = 60
 """Characters of a date that are told where it cannot be read."""
 _DIGITS = re.compile(r"\s*\d{9,13}(?:\.\d*)?\s*")
+_MARKUP = re.compile(r"<(?:p|div|article|section|h[1-6])(?:\s[^<>]{0,500})?>|<br\s*/?>", re.I)
 _BLANK = re.compile(r"\n[ \t]*(?:\n[ \t]*)+")
 
 
@@ -114,13 +116,17 @@ def _columns(rows: Rows, options: ReadOptions) -> _Columns:
             raise InputError(
                 "there is no column {name!r}; columns are {listed}", name=name, listed=listed
             )
-    if options.columns.get("text", "text") not in present:
+    names = guess_columns(present, options.columns)
+    if "text" not in names:
+        if "url" in names and not options.columns:
+            what = "a list of addresses"
+            raise InputError("this is {what}: it names articles and holds none", what=what)
         raise InputError(
             "there is no column 'text'; columns are {listed}. Say which one it is "
             "with --map text=COLUMN",
             listed=listed,
         )
-    columns = _Columns(options.columns)
+    columns = _Columns(names)
     return replace(columns, order=_order(rows, columns))
 
 
@@ -138,7 +144,7 @@ def _order(rows: Rows, columns: _Columns) -> Order | None:
 
 def _article(row: dict[str, Any], columns: _Columns, uri: str, number: int) -> Article:
     text = _text(row, columns)
-    blocks = [Block(piece) for piece in _BLANK.split(clean(text).strip())]
+    blocks = _blocks(text)
     if not any(block.text.strip() for block in blocks):
         raise BadRow("the text is empty")
     heading = columns.text(row, "heading")
@@ -146,6 +152,15 @@ def _article(row: dict[str, Any], columns: _Columns, uri: str, number: int) -> A
         blocks.insert(0, Block(heading, "heading"))
     given, metadata = _metadata(row, columns)
     return assemble(blocks, uri=given or f"{uri}#{number}", metadata=metadata)
+
+
+def _blocks(text: str) -> list[Block]:
+    """Return a cell's paragraphs; one that holds a page's markup is read as that."""
+    if _MARKUP.search(text):
+        from corpus.readers.web.html import markup_blocks
+
+        return markup_blocks(text)
+    return [Block(piece) for piece in _BLANK.split(clean(text).strip())]
 
 
 def _text(row: dict[str, Any], columns: _Columns) -> str:

@@ -179,8 +179,8 @@ def test_empty_archives() -> None:
 @pytest.mark.parametrize(
     ("files", "kind"),
     [
-        ({"[Content_Types].xml": "", "xl/workbook.xml": ""}, "Excel"),
-        ({"[Content_Types].xml": "", "ppt/presentation.xml": ""}, "PowerPoint"),
+        ({"[Content_Types].xml": "", "xl/workbook.bin": ""}, "XLSB"),
+        ({"[Content_Types].xml": "", "visio/document.xml": ""}, "Visio"),
         ({"mimetype": "", "content.xml": ""}, "OpenDocument"),
     ],
 )

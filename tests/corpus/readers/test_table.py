@@ -122,15 +122,15 @@ def test_a_mapping_renames() -> None:
 @pytest.mark.parametrize(
     ("options", "reason"),
     [
-        ({"columns": {"title": "nope"}}, "no column 'nope'; columns are headline, body"),
-        ({"group_by": "nope"}, "no column 'nope'; columns are headline, body"),
-        ({}, "no column 'text'; columns are headline, body.*--map"),
+        ({"columns": {"title": "nope"}}, "no column 'nope'; columns are headline, prose"),
+        ({"group_by": "nope"}, "no column 'nope'; columns are headline, prose"),
+        ({}, "no column 'text'; columns are headline, prose.*--map"),
         ({"columns": {"titel": "headline"}}, "no field 'titel'.*title"),
     ],
 )
 def test_unknown_columns_are_named(options: dict[str, Any], reason: str) -> None:
     with pytest.raises(InputError, match=reason):
-        rows(lines({"headline": "H", "body": "B"}), **options)
+        rows(lines({"headline": "H", "prose": "B"}), **options)
 
 
 def test_one_bad_row_stops_nothing() -> None:
