@@ -227,6 +227,10 @@ class Side:
     """Whether it says of itself that it corrects another."""
 
 
+DIFFER, AGREE, ONLY = "differ", "agree", "only"
+"""What parts of a comparison are."""
+
+
 @dataclass(frozen=True, slots=True)
 class DigestEntry:
     """One of a digest's sentences, and the time that it tells of."""
@@ -245,6 +249,8 @@ class DigestEntry:
     """Whether it says of itself that it corrects something."""
     differs: tuple[Side, ...] = ()
     """What others of the digest's sentences say in place of a value in it."""
+    value: str = ""
+    """That value, verbatim; "" where none differs."""
 
     @property
     def article(self) -> ArticleInfo:
@@ -257,8 +263,11 @@ class DigestPart:
     """Sentences of a digest that belong together."""
 
     title: str
-    """For people: a source and its date, an article, the part of the question; or ""."""
+    """For people: an article, a part of the question, the values that differ; or ""."""
     entries: tuple[DigestEntry, ...]
+    role: str = ""
+    """Of a comparison, `DIFFER`: these sentences give different values, or correct one;
+    `AGREE`: several articles tell each of them; `ONLY`: one article does. Else ""."""
 
 
 @dataclass(frozen=True, slots=True)

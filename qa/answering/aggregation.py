@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from corpus.text.quantities import Number, PartialDate, Quantity, Value
 from qa.answering.citations import QuoteSpan, cite
 from qa.answering.sentences import ScoredSentence
-from qa.answering.values import AnswerWords, is_same, read_answer, values_of
+from qa.answering.values import AnswerWords, is_same, read_answer, values_of, with_noun
 from qa.results import Sentence, Side
 from qa.retrieval.reading import key
 
@@ -255,7 +255,7 @@ def _only_value(best: ScoredSentence, ranked: Sequence[ScoredSentence]) -> Answe
     held = values_of(best.quantities)
     if len(held) != 1:
         return None
-    words = (_with_noun(best.text, item) for item in best.quantities if item.value == held[0])
+    words = (with_noun(best.text, item) for item in best.quantities if item.value == held[0])
     return read_answer(next(words, ""), best.passage.language)
 
 
@@ -279,18 +279,9 @@ def _replacing(other: ScoredSentence, wrong: AnswerWords) -> str:
     for item in found:
         if is_same(wrong.values[0], item.value) and not _DENIED.search(other.text[: item.start]):
             return ""
-    words = (_with_noun(other.text, item) for item in found)
+    words = (with_noun(other.text, item) for item in found)
     answers = (read_answer(item, other.passage.language) for item in words)
     return next((answer.text for answer in answers if wrong.differs(answer)), "")
-
-
-def _with_noun(text: str, item: Quantity) -> str:
-    """Return the words of a quantity with the noun that it counts: "48 Stellen"."""
-    if not isinstance(item.value, Number) or item.value.measured:
-        return item.text
-    rest = text[item.end :]
-    noun = rest.lstrip()[: len(item.value.unit)]
-    return text[item.start : item.end + rest.find(noun) + len(noun)]
 
 
 def _show_correction(

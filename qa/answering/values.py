@@ -112,3 +112,12 @@ def is_same(one: Value, other: Value) -> bool:
     if isinstance(one, Number) and isinstance(other, Number):
         return one.agrees(other)
     return one == other
+
+
+def with_noun(text: str, item: Quantity) -> str:
+    """Return the words of a quantity with the noun that it counts: "48 Stellen"."""
+    if not isinstance(item.value, Number) or item.value.measured:
+        return item.text
+    rest = text[item.end :]
+    noun = rest.lstrip()[: len(item.value.unit)]
+    return text[item.start : item.end + rest.find(noun) + len(noun)]

@@ -8,7 +8,15 @@ from datetime import date
 from typing import Any, TypeVar, cast
 
 from corpus.article import Article
-from qa.results import Answer, ArticleInfo, Citation, Passage
+from qa.results import (
+    Answer,
+    ArticleInfo,
+    Citation,
+    DigestEntry,
+    DigestPart,
+    Passage,
+    Sentence,
+)
 
 T = TypeVar("T")
 
@@ -60,6 +68,40 @@ class CitedQuote:
 
 
 @dataclass(frozen=True, slots=True)
+class OtherValue:
+    """What another of the digest's sentences says in place of a value."""
+
+    value: str
+    published: date | None
+    corrects: bool
+    markers: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DigestLine:
+    """One of a digest's sentences, as `qa.results.DigestEntry`, with the markers that it cites."""
+
+    text: str
+    markers: tuple[int, ...]
+    since: date | None
+    until: date | None
+    when: str
+    certain: bool
+    corrects: bool
+    value: str
+    differs: tuple[OtherValue, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DigestSection:
+    """Lines that belong together; the `role` is a comparison's "differ", "agree" or "only"."""
+
+    title: str
+    role: str
+    lines: tuple[DigestLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class CitedAnswer:
     """What `ask` returns; a refusal has a `reason` and what comes `nearest`."""
 
@@ -75,6 +117,8 @@ class CitedAnswer:
     model: str
     kind: str
     citations: tuple[CitedQuote, ...]
+    digest: tuple[DigestSection, ...]
+    """What a summary, timeline or comparison is made of, in order; else nothing."""
     nearest: tuple[FoundPassage, ...]
     articles: tuple[ArticleInfo, ...]
     """Those that it lists, where the collection itself was asked about."""
@@ -124,7 +168,24 @@ def answer_result(answer: Answer) -> CitedAnswer:
     """Return an answer; the passages only where it was refused."""
     nearest = () if answer.answered else tuple(map(passage_result, answer.passages))
     citations = tuple(map(citation_result, answer.citations))
-    return _pick(CitedAnswer, answer, citations=citations, nearest=nearest)
+    digest = () if answer.digest is None else tuple(map(_section, answer.digest.parts))
+    return _pick(CitedAnswer, answer, citations=citations, nearest=nearest, digest=digest)
+
+
+def _section(part: DigestPart) -> DigestSection:
+    return DigestSection(part.title, part.role, tuple(map(_digest_line, part.entries)))
+
+
+def _digest_line(entry: DigestEntry) -> DigestLine:
+    differs = tuple(
+        _pick(OtherValue, side, markers=_markers(side.sentence)) for side in entry.differs
+    )
+    text, markers = entry.sentence.text, _markers(entry.sentence)
+    return _pick(DigestLine, entry, text=text, markers=markers, differs=differs)
+
+
+def _markers(sentence: Sentence) -> tuple[int, ...]:
+    return tuple(dict.fromkeys(citation.marker for citation in sentence.citations))
 
 
 def stretch(article: Article, start: int, length: int) -> ArticleText:

@@ -181,6 +181,20 @@ def test_a_refusal_says_why_and_what_is_nearest(filled: Collection) -> None:
     assert answer["nearest"]
 
 
+def test_a_digest_has_its_parts_days_and_values_with_markers(filled: Collection) -> None:
+    question = "Was wird zur Fähre nach Osterholm berichtet?"
+    found = content(call(filled, "ask", question=question, kind="timeline"))
+    (part,) = found["digest"]
+    assert part["role"] == ""
+    markers = {item["marker"] for item in found["citations"]}
+    assert part["lines"]
+    for line in part["lines"]:
+        assert line["text"] in found["text"]
+        assert set(line["markers"]) <= markers
+        assert {"since", "until", "when", "certain", "corrects", "value", "differs"} <= set(line)
+    assert content(call(filled, "ask", question=QUESTION, kind="fact"))["digest"] == []
+
+
 def test_earlier_questions_complete_a_follow_up(filled: Collection) -> None:
     given = {"question": "Und was kostet das?", "earlier_questions": [QUESTION]}
     answer = content(call(filled, "ask", **given))

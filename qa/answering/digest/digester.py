@@ -12,8 +12,9 @@ from index.encoder import Encoder
 from qa.answering.answerer import refuse, settle_language
 from qa.answering.citations import order_citations
 from qa.answering.digest import ranking
-from qa.answering.digest.forms import FORMS, Material, QuotationGroup, answer_part
+from qa.answering.digest.forms import FORMS, answer_part
 from qa.answering.digest.likeness import Likeness
+from qa.answering.digest.material import Material, QuotationGroup
 from qa.answering.digest.statements import gather_statements
 from qa.answering.digest.story import Story, find_story, narrow, newest_first
 from qa.answering.digest.topic import NEAR, hold_names, is_on_topic, proper_names
@@ -160,7 +161,7 @@ class Digester:
         scores = ranking.score_statements(
             statements, weights, question.text, reader, titled=question.kind == "list"
         )
-        return Material(statements, scores, *_time_span(question))
+        return Material(statements, scores, *_time_span(question), question.language)
 
     def _make(
         self,

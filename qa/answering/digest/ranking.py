@@ -91,6 +91,10 @@ class Novelty:
     """Times the share of its terms that another has."""
 
 
+DIFFERENT = Novelty(paragraph=0.0, meaning=0.3, words=0.3)
+"""Of sentences on one thing."""
+
+
 def score_statements(
     statements: Sequence[Statement],
     weights: Weights,

@@ -3,11 +3,12 @@
 from collections.abc import Callable, Sequence
 
 from corpus.article import Article
-from qa.answering.citations import QuoteSpan, add_markers, cite, keep_true
+from qa.answering.citations import QuoteSpan, add_markers, cite, keep_true, write_date
 from qa.answering.digest.days import write_days
-from qa.answering.digest.forms import Quotation, QuotationGroup
+from qa.answering.digest.material import Quotation, QuotationGroup
 from qa.answering.digest.statements import Statement
-from qa.results import DigestEntry, DigestPart, Sentence, Side
+from qa.answering.values import with_noun
+from qa.results import DIFFER, DigestEntry, DigestPart, Sentence, Side
 
 
 def cite_parts(
@@ -33,7 +34,7 @@ def cite_parts(
             _entry(line, by_statement) for line in part.lines if line.statement in by_statement
         )
         if entries:
-            made.append(DigestPart(part.title, entries))
+            made.append(DigestPart(part.title, entries, part.role))
     return tuple(entry.sentence for part in made for entry in part.entries), tuple(made)
 
 
@@ -43,10 +44,24 @@ def write_text(parts: Sequence[DigestPart], language: str) -> str:
     for part in parts:
         if any(entry.since for entry in part.entries):
             lines += [_write_event(entry, language) for entry in part.entries]
+            continue
+        if part.role == DIFFER:
+            told = [
+                f"({write_origin(entry, language)}) {add_markers([entry.sentence])}"
+                for entry in part.entries
+            ]
+            text = " ".join(told)
         else:
             text = add_markers([entry.sentence for entry in part.entries])
-            lines.append(f"{part.title}: {text}" if part.title else text)
+        lines.append(f"{part.title}: {text}" if part.title else text)
     return "\n".join(lines)
+
+
+def write_origin(entry: DigestEntry, language: str) -> str:
+    """Write who says something, and when it was published."""
+    info = entry.article
+    day = write_date(info.published, language) if info.published else ""
+    return ", ".join(filter(None, (info.source or info.title or info.uri, day)))
 
 
 def _quotes(line: Quotation) -> list[QuoteSpan]:
@@ -56,11 +71,15 @@ def _quotes(line: Quotation) -> list[QuoteSpan]:
 def _entry(line: Quotation, sentences: dict[Statement, Sentence]) -> DigestEntry:
     event = line.event
     sides = tuple(
-        Side(pair.counterpart.text, pair.other.article.published, sentences[pair.other],
-             pair.other.corrects)
+        Side(
+            with_noun(pair.other.text, pair.counterpart),
+            pair.other.article.published,
+            sentences[pair.other],
+            pair.other.corrects,
+        )
         for pair in line.differs
         if pair.other in sentences
-    )  # fmt: skip
+    )
     return DigestEntry(
         sentences[line.statement],
         event.first if event else None,
@@ -69,6 +88,7 @@ def _entry(line: Quotation, sentences: dict[Statement, Sentence]) -> DigestEntry
         event.certain if event else True,
         line.statement.corrects,
         sides,
+        with_noun(line.statement.text, line.differs[0].value) if sides else "",
     )
 
 

@@ -6,7 +6,7 @@ Pure functions, as `qa.server.chat.render`, whose escaping they use.
 from qa.answering.digest.days import write_days
 from qa.answering.kinds import KINDS
 from qa.i18n import Words
-from qa.results import Answer, Digest, DigestEntry, DigestPart, Side
+from qa.results import DIFFER, ONLY, Answer, Digest, DigestEntry, DigestPart, Side
 from qa.server.chat import render
 from qa.server.chat.render import button, escape, tag
 
@@ -43,6 +43,8 @@ def kind_chip(given: Answer, turn: int, words: Words, *, changeable: bool) -> st
 def _digest(digest: Digest, language: str, turn: int, words: Words) -> str:
     if digest.kind == "timeline":
         return "".join(_timeline(part, language, turn, words) for part in digest.parts)
+    if any(part.role for part in digest.parts):
+        return _comparison(digest, turn, words)
     parts = "".join(_part(part, turn, words) for part in digest.parts)
     return tag("div", parts, class_=f"digest {digest.kind}")
 
@@ -60,19 +62,46 @@ def _timeline(part: DigestPart, language: str, turn: int, words: Words) -> str:
     return tag("ol", items, class_="timeline")
 
 
+def _comparison(digest: Digest, turn: int, words: Words) -> str:
+    """Return what differs in columns, what is told alike, and in columns what only one tells."""
+    parts = "".join(
+        _differing(part, turn, words) if part.role == DIFFER else _part(part, turn, words)
+        for part in digest.parts
+        if part.role != ONLY
+    )
+    only = "".join(_part(part, turn, words) for part in digest.parts if part.role == ONLY)
+    if only:
+        parts += tag("div", only, class_="columns")
+    return tag("div", parts, class_="digest compare")
+
+
+def _differing(part: DigestPart, turn: int, words: Words) -> str:
+    sides = ""
+    for entry in part.entries:
+        info = entry.article
+        where = ", ".join(filter(None, (info.source or info.title, words.date(info.published))))
+        sides += tag(
+            "div",
+            tag("span", escape(where), class_="when") + _entry(entry, turn, words, alone=False),
+        )
+    return tag("section", tag("h3", escape(part.title)) + tag("div", sides, class_="columns"))
+
+
 def _part(part: DigestPart, turn: int, words: Words) -> str:
     title = ""
-    if part.title:
+    if part.title and part.role in ("", ONLY):
         published = words.date(part.entries[0].article.published)
         title = tag("h3", escape(part.title) + tag("span", escape(published), class_="when"))
+    elif part.title:
+        title = tag("h3", escape(part.title))
     entries = "".join(_entry(entry, turn, words) for entry in part.entries)
     return tag("section", title + entries)
 
 
-def _entry(entry: DigestEntry, turn: int, words: Words) -> str:
-    """Return a sentence, that it corrects something, and who has another value."""
+def _entry(entry: DigestEntry, turn: int, words: Words, *, alone: bool = True) -> str:
+    """Return a sentence, that it corrects something, and, if it stands alone, who differs."""
     correction = tag("span", escape(words["correction"]), class_="corrects") * entry.corrects
-    sides = "".join(_side(side, words) for side in entry.differs)
+    sides = "".join(_side(side, words) for side in entry.differs if alone)
     return correction + render.sentence(entry.sentence, turn, words) + sides
 
 

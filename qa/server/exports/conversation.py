@@ -10,9 +10,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from qa.answering.digest.days import write_days
+from qa.answering.digest.write import write_origin
 from qa.chat_history import ChatTurn
 from qa.i18n import Words
-from qa.results import Answer, Citation, Digest, Passage, Sentence
+from qa.results import DIFFER, Answer, Citation, Digest, Passage, Sentence
 from qa.server.chat.render import strip_hidden, unique
 from qa.server.exports import quoting
 from qa.server.links import text_fragment, web_link
@@ -69,7 +70,7 @@ class AnswerLine:
     text: str
     markers: tuple[int, ...] = ()
     when: str = ""
-    """The days that it tells of."""
+    """The days that it tells of, or who says so when; and that it corrects something."""
     is_title: bool = False
 
 
@@ -95,6 +96,10 @@ def _digest_lines(digest: Digest, language: str) -> Iterator[AnswerLine]:
             yield AnswerLine(part.title, is_title=True)
         for entry in part.entries:
             when = write_days(entry, language)
+            if part.role == DIFFER:
+                when = write_origin(entry, language)
+            if entry.corrects:
+                when = " ".join(filter(None, (when, Words(language)["correction"])))
             yield AnswerLine(entry.sentence.text, _markers(entry.sentence), when)
 
 

@@ -98,6 +98,38 @@ def test_what_corrects_comes_before_what_it_corrects(collection: Collection) -> 
     assert {side.value for side in newest.differs} == {"310.000 Euro", "120.000 Euro"}
 
 
+def test_a_comparison_says_what_differs_what_is_alike_and_what_only_one_tells(
+    tmp_path: Path,
+) -> None:
+    told = [
+        ("Bote", "2024-03-01", "In Tannried riss der Damm am Teich. 40 Keller liefen voll. Der "
+         "Damm ist 60 Meter lang. Die Wehrführerin Ahrend lobte ihre Leute."),
+        ("Kurier", "2024-03-02", "In Tannried riss der Damm am Teich. 55 Keller liefen voll. Der "
+         "Damm misst 60 Meter. Pumpen kamen aus Querau."),
+    ]  # fmt: skip
+    articles = [
+        {"article": source, "title": f"Damm in Tannried gerissen, {source}", "source": source,
+         "published": day, "paragraphs": [text]}
+        for source, day, text in told
+    ]  # fmt: skip
+    with open_collection(tmp_path / "c", create=True, encoder=FakeEncoder()) as made:
+        made.add(write_table(tmp_path, articles), group_by="article")
+        answer = made.digest("Vergleiche die Berichte zum Damm in Tannried", "compare")
+    assert answer.digest is not None
+    parts = {part.role: part for part in answer.digest.parts}
+    differ, agree = parts["differ"], parts["agree"]
+    assert differ.title == "Unterschiedlich: 55 Keller · 40 Keller"
+    assert [entry.value for entry in differ.entries] == ["55 Keller", "40 Keller"]
+    assert "55 Keller" in answer.text.splitlines()[0]
+    assert "(Kurier, 02.03.2024) 55 Keller liefen voll. [" in answer.text
+    assert {item.passage.article.source for item in agree.entries[0].sentence.citations} == {
+        "Bote", "Kurier",
+    }  # fmt: skip
+    only = [part for part in answer.digest.parts if part.role == "only"]
+    assert [part.title for part in only] == ["Nur Kurier", "Nur Bote"]
+    assert "Pumpen" in only[0].entries[0].sentence.text
+
+
 def test_parts_of_a_question_are_answered_one_by_one(collection: Collection) -> None:
     question = "Wer klagt über leere Tische und wie viele Gäste kamen zur Wiedereröffnung?"
     answer = collection.digest(question, "several")

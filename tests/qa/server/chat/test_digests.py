@@ -64,9 +64,18 @@ TIMELINE = answer(
         ),
     ),
 )
+OVERVIEW = answer(
+    "overview",
+    DigestPart("Bote & Co", (DigestEntry(SECOND, differs=(Side("14 Boote", DAY, FIRST),)),)),
+)
 COMPARISON = answer(
     "compare",
-    DigestPart("Bote & Co", (DigestEntry(SECOND, differs=(Side("14 Boote", DAY, FIRST),)),)),
+    DigestPart(
+        "Unterschiedlich: 14 Boote",
+        (DigestEntry(SECOND, corrects=True, differs=(Side("14 Boote", DAY, FIRST),)),),
+        "differ",
+    ),
+    DigestPart("Nur Bote & Co", (DigestEntry(FIRST),), "only"),
 )
 
 
@@ -79,11 +88,20 @@ def test_a_timeline_is_drawn_with_its_days() -> None:
     assert 'href="#s-3-1"' in shown
 
 
-def test_a_comparison_stands_in_columns_and_says_who_differs() -> None:
-    shown = digests.answer(COMPARISON, 1, DE)
-    assert 'class="digest compare"' in shown
+def test_an_overview_says_who_differs() -> None:
+    shown = digests.answer(OVERVIEW, 1, DE)
+    assert 'class="digest overview"' in shown
     assert "<h3>Bote &#38; Co" in shown
     assert "Anders&#58; 14 Boote &#40;Bote&#44; 7&#46; Mai 2024&#41;" in shown
+
+
+def test_what_differs_stands_in_columns_with_its_source() -> None:
+    shown = digests.answer(COMPARISON, 1, DE)
+    assert '<section><h3>Unterschiedlich&#58; 14 Boote</h3><div class="columns"><div>' in shown
+    assert '<span class="when">Bote&#44; 8&#46; Mai 2024</span>' in shown
+    assert '<span class="corrects">Korrektur</span>' in shown
+    assert "Anders" not in shown
+    assert shown.index("Nur Bote") > shown.rindex('class="columns"')
 
 
 def test_the_chip_offers_other_kinds_where_they_can_be_asked_for() -> None:
@@ -108,10 +126,11 @@ def test_files_have_the_days_and_the_parts() -> None:
     turns = [turn(TIMELINE), turn(COMPARISON)]
     text = export.markdown("Brand", turns, DE)
     assert "**07\\.05.2024** Es brannte am Dienstag. \\[1\\]" in text
-    assert "### Bote \\& Co" in text
+    assert "### Nur Bote \\& Co" in text
+    assert "**Bote, 08.05.2024 Korrektur**" in text.replace("\\", "")
     assert "Einer fehlt." in text
     page = export.page("Brand", turns, DE)
     assert '<span class="line">gemeldet 08.05.2024</span>' in page
-    assert "<h3>Bote &amp; Co</h3>" in page
+    assert "<h3>Nur Bote &amp; Co</h3>" in page
     with ZipFile(io.BytesIO(document_of("Brand", turns, DE))) as file:
         assert "07.05.2024" in file.read("word/document.xml").decode()
