@@ -1,22 +1,23 @@
-"""Text to vectors: the protocol, sentence-transformers, and the vectors that the catalog knows."""
+"""Text to vectors: the protocol, sentence-transformers models, and vectors the catalog knows."""
 
-import hashlib
 import logging
-import os
 from collections import OrderedDict
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 from threading import Lock
-from typing import TYPE_CHECKING, Any, Literal, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from corpus.catalog.embeddings import EmbeddingStore
-from corpus.errors import ModelError
 from index.arrays import Floats
 from index.default_model import default_model_folder
+from index.runtime.compile import has_openvino
+from index.runtime.compiled_encoder import CompiledEncoder
+from index.runtime.cpu import best_precision
+from index.runtime.folder import read_model_folder
+from index.runtime.torch_encoder import TorchEncoder, load_sentence_transformer
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
@@ -24,11 +25,8 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 TextKind = Literal["query", "document"]
-BATCH_SIZE = 32
 QUERIES_KEPT = 32
 """The last questions, whose vectors and states are kept: each is needed several times."""
-MOST_TOKENS = 64
-"""Tokens of a question whose states count."""
 
 
 class Encoder(Protocol):
@@ -52,36 +50,50 @@ class Encoder(Protocol):
 class SentenceTransformerEncoder:
     """Any sentence-transformers model, with its own query and document prompts.
 
-    Loading takes seconds, so it waits for the first `encode` or `fingerprint`.
+    The default model, and any that is saved as it is, goes through OpenVINO without importing
+    torch; every other one through torch. Loading waits for the first `encode` or `fingerprint`.
     """
 
     def __init__(self, model: str | None = None) -> None:
         """Name a model or a folder; None is the offline default model."""
         self._name = model
-        self._lock = Lock()
+        self._loading = Lock()
+        self._keeping = Lock()
+        self._engine: CompiledEncoder | TorchEncoder | None = None
         self._model: SentenceTransformer | None = None
-        self._fingerprint = ""
         self._queries: OrderedDict[str, tuple[Floats, Floats | None]] = OrderedDict()
 
     @property
     def fingerprint(self) -> str:
         """sha256 over the model's weights, tokenizer and configuration, shortened."""
-        self._load()
-        return self._fingerprint
+        return self._load().fingerprint
 
     @property
     def max_tokens(self) -> int:
         """How many tokens of a text the model reads."""
-        return int(self._load().max_seq_length or 512)
+        return self._load().max_tokens
 
     @property
-    def model(self) -> "SentenceTransformer":
-        """The loaded sentence-transformers model.
+    def compiled(self) -> CompiledEncoder | None:
+        """What runs the model in OpenVINO; None where torch does.
 
         Raises:
             ModelError: the model is missing or damaged.
         """
-        return self._load()
+        engine = self._load()
+        return engine if isinstance(engine, CompiledEncoder) else None
+
+    @property
+    def model(self) -> "SentenceTransformer":
+        """The model itself in torch, for training and for whatever else takes one.
+
+        Raises:
+            ModelError: the model is missing or damaged.
+        """
+        with self._loading:
+            if self._model is None:
+                self._model = load_sentence_transformer(self._target())
+            return self._model
 
     def encode(self, texts: Sequence[str], kind: TextKind) -> NDArray[np.float32]:
         """Return an array of shape (len(texts), dimension), float32, rows of length 1.
@@ -89,16 +101,13 @@ class SentenceTransformerEncoder:
         Raises:
             ModelError: the model is missing or damaged.
         """
-        model = self._load()
+        engine = self._load()
         if not texts:
-            dimension = model.get_embedding_dimension() or 0
-            return np.zeros((0, dimension), dtype=np.float32)
+            return np.zeros((0, engine.dimension), dtype=np.float32)
         if kind == "query" and len(texts) == 1:
             return self._query(texts[0])[0][None].copy()
-        encode = model.encode_query if kind == "query" else model.encode_document
-        # A loaded model is not documented as safe to share between threads.
-        with self._lock:
-            return _encode(encode, texts)
+        encode = engine.encode_queries if kind == "query" else engine.encode_documents
+        return normalise_rows(encode(texts))
 
     def layer_states(self, question: str) -> NDArray[np.float32] | None:
         """Return the mean state of a question's first tokens in each layer of the model.
@@ -116,24 +125,50 @@ class SentenceTransformerEncoder:
 
     def _query(self, text: str) -> tuple[Floats, Floats | None]:
         """Return a question's vector, (dimension,), and its states in the layers."""
-        model = self._load()
-        with self._lock:
+        with self._keeping:
             if text in self._queries:
                 self._queries.move_to_end(text)
                 return self._queries[text]
-            with _watch_layers(model) as layers:
-                vector = _encode(model.encode_query, [text])[0]
-            found = vector, _mean_states(model, layers)
+        # Not under the lock: questions of several threads are encoded together.
+        vector, states = self._load().encode_question(text)
+        found = normalise_rows(vector[None])[0], states
+        with self._keeping:
             self._queries[text] = found
             if len(self._queries) > QUERIES_KEPT:
                 self._queries.popitem(last=False)
-            return found
+        return found
 
-    def _load(self) -> "SentenceTransformer":
-        with self._lock:
-            if self._model is None:
-                self._model, self._fingerprint = load_model(self._name)
-            return self._model
+    def _target(self) -> str:
+        return str(default_model_folder()) if self._name is None else str(self._name)
+
+    def _load(self) -> CompiledEncoder | TorchEncoder:
+        if self._engine is not None:
+            return self._engine
+        with self._loading:
+            if self._engine is None:
+                self._engine = _load_compiled(self._target())
+        if self._engine is None:
+            engine = TorchEncoder(self.model)
+            with self._loading:
+                self._engine = self._engine or engine
+        return self._engine
+
+
+def _load_compiled(target: str) -> CompiledEncoder | None:
+    """Return a model that OpenVINO runs, or None where torch has to."""
+    path = Path(target).expanduser()
+    folder = read_model_folder(path) if path.is_dir() else None
+    if folder is None:
+        return None
+    if not has_openvino():
+        log.warning("OpenVINO is missing, so torch runs the model, in twice the time.")
+        return None
+    try:
+        return CompiledEncoder(folder, best_precision())
+    except (OSError, RuntimeError, ValueError) as exc:
+        reason = " ".join(str(exc).split())[:300]
+        log.warning("OpenVINO does not take the model (%s), so torch runs it.", reason)
+        return None
 
 
 class CatalogEncoder:
@@ -167,120 +202,6 @@ class CatalogEncoder:
         if new:
             known |= dict(zip(new, self._encoder.encode(new, kind), strict=True))
         return np.stack([known[text] for text in texts])
-
-
-def _encode(encode: Callable[..., Any], texts: Sequence[str]) -> Floats:
-    vectors = encode(
-        list(texts),
-        batch_size=BATCH_SIZE,
-        normalize_embeddings=True,
-        convert_to_numpy=True,
-        show_progress_bar=False,
-    )
-    return normalise_rows(np.asarray(vectors, dtype=np.float32))
-
-
-@contextmanager
-def _watch_layers(model: "SentenceTransformer") -> Iterator[list[Any]]:
-    """Fill a list with what each layer of a BERT-like model returns: (texts, tokens, dimension)."""
-    seen: list[Any] = []
-
-    def keep(_module: Any, _given: Any, found: Any) -> None:
-        seen.append(found[0] if isinstance(found, tuple) else found)
-
-    inner: Any = getattr(model[0], "auto_model", None)
-    layers = getattr(getattr(inner, "encoder", None), "layer", ())
-    hooks = [layer.register_forward_hook(keep) for layer in layers]
-    try:
-        yield seen
-    finally:
-        for hook in hooks:
-            hook.remove()
-
-
-def _mean_states(model: "SentenceTransformer", layers: Sequence[Any]) -> Floats | None:
-    """Return the mean over the question's tokens, for each layer: (layers, dimension)."""
-    prompt = model.prompts.get("query", "")
-    before = model.tokenizer(prompt, add_special_tokens=False)["input_ids"] if prompt else []
-    # With the last token of the prompt, which gathers what the question is to be used for.
-    first, last = max(1, len(before)), 1 + len(before) + MOST_TOKENS
-    if not layers or layers[0].shape[1] < len(before) + 3:
-        return None
-    kept = [layer[0, first:-1][: last - first].float().mean(0).numpy() for layer in layers]
-    return np.stack(kept)
-
-
-def load_model(name: str | None) -> "tuple[SentenceTransformer, str]":
-    """Load a sentence-transformers model on the CPU and return it with its fingerprint.
-
-    Args:
-        name: a folder, a name on the hub, or None for the offline default model.
-
-    Raises:
-        ModelError: the model is missing or damaged.
-    """
-    target = str(default_model_folder()) if name is None else str(name)
-    is_folder = Path(target).expanduser().is_dir()
-    if is_folder:
-        target = str(Path(target).expanduser())
-        # Even a model in a folder makes huggingface_hub look its host up, unless this
-        # variable is set before that library is first imported.
-        os.environ.setdefault("HF_HUB_OFFLINE", "1")
-    import torch
-    from safetensors import SafetensorError
-    from sentence_transformers import SentenceTransformer
-    from transformers.utils import logging as transformers_logging
-
-    # A library logs; the progress bars are for whoever runs a model by hand.
-    transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]
-
-    options: dict[str, Any] = {}
-    if has_native_bfloat16():
-        # Three times the speed of float32 at a cosine of 1.000 to it (docs/experiments.md).
-        options["model_kwargs"] = {"dtype": torch.bfloat16}
-    try:
-        model = SentenceTransformer(target, device="cpu", trust_remote_code=False, **options)
-    except (OSError, ValueError, RuntimeError, KeyError, SafetensorError) as exc:
-        raise ModelError(
-            "The model {name!r} could not be loaded ({reason}). Give a folder that holds a "
-            "sentence-transformers model, or leave --model out for the offline default model.",
-            name=name,
-            reason=exc,
-        ) from exc
-    model.eval()
-    return model, model_fingerprint(model)
-
-
-def has_native_bfloat16() -> bool:
-    """Tell whether this CPU multiplies bfloat16 natively; else float32 is faster."""
-    try:
-        flags = Path("/proc/cpuinfo").read_text(encoding="ascii", errors="replace")
-    except OSError:
-        return False
-    return "avx512_bf16" in flags or "amx_bf16" in flags
-
-
-def model_fingerprint(model: "SentenceTransformer") -> str:
-    """Hash what decides the vectors: weights, prompts, pooling, length; 16 hex digits.
-
-    The weights are hashed as loaded and rounded to bfloat16, so that a model
-    counts as the same from the hub and from a folder, and on CPUs with and
-    without bfloat16.
-    """
-    import torch
-
-    digest = hashlib.sha256()
-    for name, tensor in sorted(model.state_dict().items()):
-        digest.update(name.encode())
-        # A sample is enough to tell models apart and takes milliseconds, not a second.
-        flat = tensor.reshape(-1)
-        digest.update(str(tuple(tensor.shape)).encode())
-        sample = flat[:: max(1, flat.numel() // 4096)].to(torch.bfloat16).float()
-        digest.update(sample.numpy().tobytes())
-    digest.update(repr(sorted(model.prompts.items())).encode())
-    digest.update(repr([type(module).__name__ for module in model]).encode())
-    digest.update(str(model.max_seq_length).encode())
-    return digest.hexdigest()[:16]
 
 
 def normalise_rows(vectors: NDArray[np.float32]) -> NDArray[np.float32]:

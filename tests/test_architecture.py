@@ -15,9 +15,9 @@ PACKAGES = ("corpus", "index", "qa")
 FILES = sorted(path for package in PACKAGES for path in (ROOT / package).rglob("*.py"))
 DOORS = ("qa.cli", "qa.server", "qa.mcp", "qa.integrations")
 HEAVY = {
-    "docx", "faiss", "gradio", "httpcore2", "httpx2", "lxml", "mcp", "openai", "pandas", "pyarrow",
-    "pypdfium2", "sentence_transformers", "tantivy", "tokenizers", "torch", "trafilatura",
-    "transformers",
+    "docx", "faiss", "gradio", "httpcore2", "httpx2", "lxml", "mcp", "openai", "openvino", "pandas",
+    "pyarrow", "pypdfium2", "sentence_transformers", "tantivy", "tokenizers", "torch",
+    "trafilatura", "transformers",
 }  # fmt: skip
 
 
@@ -71,6 +71,9 @@ def test_the_product_imports_nothing_beside_it(package: str) -> None:
     [
         ("faiss", ["index.dense"]),
         ("tantivy", ["index.lexical"]),
+        ("openvino", ["index.runtime"]),
+        ("tokenizers", ["index.runtime.tokens", "index.default_model"]),
+        ("torch", ["index.runtime.torch_encoder", "qa.reader"]),
         ("sqlite3", ["corpus.catalog"]),
         ("docx", ["qa.server.exports.docx"]),
         ("trafilatura", ["corpus.readers"]),

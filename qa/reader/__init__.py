@@ -2,12 +2,13 @@
 
 import logging
 from pathlib import Path
+from typing import Any
 
 from corpus.errors import ModelError
 from index.encoder import Encoder, SentenceTransformerEncoder
 from qa.reader.read import EncoderReader, Reader, Reading
 from qa.reader.transformers_reader import TransformersReader
-from qa.reader.weights import RETRAIN, apply, load, read_sidecar
+from qa.reader.weights import RETRAIN, ReaderWeights, apply, load, read_sidecar
 
 __all__ = [
     "EncoderReader",
@@ -53,9 +54,23 @@ def reader_from(folder: Path, encoder: Encoder) -> EncoderReader:
             "reader, give the encoder itself, or a reader of your own."
         )
     weights = load(folder)
-    from qa.reader.int8 import Int8Network
-    from qa.reader.model import network_from
+    if (compiled := encoder.compiled) is not None:
+        from qa.reader.compiled import CompiledNetwork
+
+        network = CompiledNetwork(compiled, weights)
+        return EncoderReader(network, compiled.tokenizer, weights.calibration)
+    return _torch_reader(encoder, weights)
+
+
+def _torch_reader(encoder: SentenceTransformerEncoder, weights: ReaderWeights) -> EncoderReader:
+    from index.runtime.cpu import has_native_bfloat16
+    from index.runtime.tokens import TextTokenizer
+    from qa.reader.model import TorchNetwork, network_from
 
     network = network_from(encoder.model, weights.first_trained)
     apply(network, weights)
-    return EncoderReader(Int8Network(network), encoder.model.tokenizer, weights.calibration)
+    if has_native_bfloat16():
+        network.bfloat16()
+    fast: Any = encoder.model.tokenizer
+    tokenizer = TextTokenizer(fast.backend_tokenizer.to_str())
+    return EncoderReader(TorchNetwork(network, tokenizer.end), tokenizer, weights.calibration)

@@ -9,29 +9,23 @@ plain matrix products is four times faster backward in bfloat16 on a CPU, and th
 layers below `first_trained` need no graph at all.
 """
 
-from dataclasses import dataclass
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
+
+from index.runtime.batches import cut_by_tokens
+from index.runtime.folder import Shape
+from qa.reader.read import SpanRow, SpanScores
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
 
 MASKED = -1e4
 """Added to scores that may not count; small enough for bfloat16 and float16."""
-
-
-@dataclass(frozen=True, slots=True)
-class Shape:
-    """The sizes of a BERT-like encoder."""
-
-    hidden: int
-    layers: int
-    heads: int
-    feed_forward: int
-    epsilon: float
 
 
 class Layer(nn.Module):
@@ -134,6 +128,48 @@ class ReaderNetwork(nn.Module):
         first = states[:, 0]
         answerable = self.answerable(torch.tanh(self.pool(first))).float().squeeze(-1)
         return scores[..., 0], scores[..., 1], answerable
+
+
+class TorchNetwork:
+    """Scores windows with a `ReaderNetwork`; safe to call from several threads."""
+
+    def __init__(self, network: ReaderNetwork, padding: int) -> None:
+        """Take a network and the id of the token that fills short windows up."""
+        self.network = network
+        self.max_tokens = network.max_tokens
+        self._padding = padding
+
+    def __call__(self, rows: Sequence[SpanRow]) -> list[SpanScores]:
+        """Score windows; one result for each."""
+        found: dict[int, SpanScores] = {}
+        for batch in cut_by_tokens([len(row.ids) for row in rows]):
+            part = [rows[number] for number in batch]
+            found |= zip(batch.tolist(), self._pass(part), strict=True)
+        return [found[number] for number in range(len(rows))]
+
+    def _pass(self, rows: Sequence[SpanRow]) -> list[SpanScores]:
+        shape = len(rows), max(len(row.ids) for row in rows)
+        ids = np.full(shape, self._padding, dtype=np.int64)
+        mask = np.zeros(shape, dtype=bool)
+        passage = np.zeros(shape, dtype=bool)
+        for number, row in enumerate(rows):
+            ids[number, : len(row.ids)] = row.ids
+            mask[number, : len(row.ids)] = True
+            passage[number, row.first : row.last] = True
+        with torch.inference_mode():
+            start, end, decided = (
+                scores.numpy()
+                for scores in self.network(*map(torch.from_numpy, (ids, mask, passage)))
+            )
+        return [
+            SpanScores(
+                start=start[number, row.first : row.last],
+                end=end[number, row.first : row.last],
+                none=float(start[number, 0] + end[number, 0]),
+                decided=float(decided[number]),
+            )
+            for number, row in enumerate(rows)
+        ]
 
 
 def network_from(model: "SentenceTransformer", first_trained: int) -> ReaderNetwork:

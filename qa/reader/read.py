@@ -1,22 +1,22 @@
 """Reading: a question and passages -> the span that answers in each, or none.
 
 Passages longer than a window are read in overlapping windows; all windows of a call go
-through the network in batches of similar length.
+through the network together.
 """
 
 import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from threading import Lock
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-if TYPE_CHECKING:
-    from torch import Tensor
+from index.arrays import Floats, Ids
+from index.runtime.tokens import TextTokenizer
 
+if TYPE_CHECKING:
     from qa.reader.weights import Calibration
 
 QUESTION_CHARACTERS = 4000
@@ -28,8 +28,6 @@ WINDOW_TOKENS, OVERLAP_TOKENS = 128, 48
 """As long as most of what training read; in longer ones answers are missed."""
 SPAN_TOKENS = 32
 """The longest answer."""
-BATCH_TOKENS = 8192
-"""Padded tokens in one pass, so that a long passage does not need gigabytes."""
 
 RERANK_WEIGHT = 1.0
 """Passages are ordered by retrieval's fused score plus this times the reading's score."""
@@ -71,18 +69,41 @@ class Reader(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class SpanRow:
+    """One window as the network takes it: all its tokens, and which of them are the passage's."""
+
+    ids: Ids
+    first: int
+    last: int
+
+
+@dataclass(frozen=True, slots=True)
+class SpanScores:
+    """What the network says of one window, in log odds.
+
+    Attributes:
+        start, end: of each of the passage's tokens, as the first and as the last of the answer.
+        none: of "no answer here", start and end together.
+        decided: that the passage answers.
+    """
+
+    start: Floats
+    end: Floats
+    none: float
+    decided: float
+
+
 class SpanNetwork(Protocol):
-    """Scores tokens as the first and the last of an answer: `qa.reader.model` and `.int8`."""
+    """Scores tokens as the first and the last of an answer: `qa.reader.compiled`, or in torch."""
 
     @property
     def max_tokens(self) -> int:
         """The longest input, in tokens."""
         ...
 
-    def __call__(
-        self, ids: "Tensor", mask: "Tensor", passage: "Tensor", /
-    ) -> "tuple[Tensor, Tensor, Tensor]":
-        """Score a batch; see `qa.reader.model.ReaderNetwork.forward`."""
+    def __call__(self, rows: Sequence[SpanRow], /) -> list[SpanScores]:
+        """Score windows; one result for each."""
         ...
 
 
@@ -95,10 +116,6 @@ class Window:
     """What goes behind the question: the end token and what the article is, or nothing."""
     ids: NDArray[np.int64]
     offsets: NDArray[np.int64]
-
-    def __len__(self) -> int:
-        """Return its tokens, those of `about` among them."""
-        return len(self.about) + len(self.ids)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,13 +131,13 @@ class Span:
 class EncoderReader:
     """Reads with the encoder's layers as training changed them."""
 
-    def __init__(self, network: SpanNetwork, tokenizer: Any, calibration: "Calibration") -> None:
-        """Take a network, the encoder's fast tokenizer, and a calibration."""
+    def __init__(
+        self, network: SpanNetwork, tokenizer: TextTokenizer, calibration: "Calibration"
+    ) -> None:
+        """Take a network, the encoder's tokenizer, and a calibration."""
         self._network = network
         self._tokenizer = tokenizer
         self._calibration = calibration
-        # Tokenizers keep their truncation as state, and several threads may ask at once.
-        self._lock = Lock()
 
     def read(
         self, question: str, passages: Sequence[str], about: Sequence[str] = ()
@@ -144,7 +161,7 @@ class EncoderReader:
 
     def tokens(self, question: str) -> NDArray[np.int64]:
         """Return a question's token ids, cut to `QUESTION_TOKENS`."""
-        return self._tokens([question[:QUESTION_CHARACTERS]])[0][0][:QUESTION_TOKENS]
+        return self._tokenizer.ids([question[:QUESTION_CHARACTERS]])[0][:QUESTION_TOKENS]
 
     def spans(
         self, asked: NDArray[np.int64], passages: Sequence[str], about: Sequence[str] = ()
@@ -152,91 +169,36 @@ class EncoderReader:
         """Return the best span of every window, with the number of its passage."""
         room = self._network.max_tokens - len(asked) - 4
         windows = self._windows(passages, about, room)
-        windows.sort(key=len)
-        found = []
-        for part in cut_batches(windows, len(asked) + 4):
-            found += self._pass(asked, part)
-        return found
+        scores = self._network([self._row(asked, window) for window in windows])
+        return [
+            (window.passage, best_span_of(window, found))
+            for window, found in zip(windows, scores, strict=True)
+        ]
 
     def _windows(self, passages: Sequence[str], about: Sequence[str], room: int) -> list[Window]:
         size = min(WINDOW_TOKENS, room)
-        separator = self._tokenizer.sep_token_id
-        told = [ids[: min(ABOUT_TOKENS, room - size - 1)] for ids, _ in self._tokens(about)]
+        separator = self._tokenizer.end
+        told = [ids[: min(ABOUT_TOKENS, room - size - 1)] for ids in self._tokenizer.ids(about)]
         windows = []
-        for index, (ids, offsets) in enumerate(self._tokens(passages)):
+        for index, (ids, offsets) in enumerate(self._tokenizer.spans(passages)):
             known = np.array([separator, *told[index]] if told and len(told[index]) else [], int)
             for begin in window_starts(len(ids), size, min(OVERLAP_TOKENS, size // 2)):
                 part = slice(begin, begin + size)
                 windows.append(Window(index, known, ids[part], offsets[part]))
         return windows
 
-    def _tokens(self, texts: Sequence[str]) -> list[tuple[NDArray[np.int64], NDArray[np.int64]]]:
-        clean = [surrogates_replaced(text) for text in texts]
-        with self._lock:
-            coded = self._tokenizer.backend_tokenizer.encode_batch(clean, add_special_tokens=False)
-        return [
-            (
-                np.array(entry.ids, dtype=np.int64),
-                np.array(entry.offsets, dtype=np.int64).reshape(-1, 2),
-            )
-            for entry in coded
-        ]
-
-    def _pass(self, asked: NDArray[np.int64], windows: list[Window]) -> list[tuple[int, Span]]:
-        import torch
-
-        tokenizer = self._tokenizer
-        ends = [tokenizer.sep_token_id] * 2
-        heads = [[tokenizer.cls_token_id, *asked, *window.about, *ends] for window in windows]
-        longest = len(asked) + max(map(len, windows)) + 4
-        ids = np.full((len(windows), longest), tokenizer.pad_token_id, dtype=np.int64)
-        mask = np.zeros(ids.shape, dtype=bool)
-        passage = np.zeros(ids.shape, dtype=bool)
-        for row, (head, window) in enumerate(zip(heads, windows, strict=True)):
-            stop = len(head) + len(window.ids)
-            ids[row, : len(head)] = head
-            ids[row, len(head) : stop] = window.ids
-            ids[row, stop] = tokenizer.sep_token_id
-            mask[row, : stop + 1] = True
-            passage[row, len(head) : stop] = True
-        with torch.inference_mode():
-            scores = self._network(
-                torch.from_numpy(ids), torch.from_numpy(mask), torch.from_numpy(passage)
-            )
-        start, end, decided = (tensor.numpy() for tensor in scores)
-        found = []
-        for row, (head, window) in enumerate(zip(heads, windows, strict=True)):
-            inside = slice(len(head), len(head) + len(window.ids))
-            first, last, score = best_span(start[row, inside], end[row, inside])
-            none = float(start[row, 0] + end[row, 0])
-            span = Span(
-                int(window.offsets[first, 0]),
-                int(window.offsets[last, 1]),
-                score - none,
-                float(decided[row]),
-            )
-            found.append((window.passage, span))
-        return found
+    def _row(self, asked: Ids, window: Window) -> SpanRow:
+        begin, end = self._tokenizer.begin, self._tokenizer.end
+        head = [begin, *asked, *window.about, end, end]
+        ids = np.array([*head, *window.ids, end], dtype=np.int64)
+        return SpanRow(ids, len(head), len(ids) - 1)
 
 
-def surrogates_replaced(text: str) -> str:
-    r"""Replace lone surrogates, legal in JSON and an error to tokenizers; offsets stay.
-
-    >>> surrogates_replaced("a\ud800b")
-    'a?b'
-    """
-    return text.encode("utf-8", "replace").decode("utf-8")
-
-
-def cut_batches(windows: list[Window], extra: int) -> list[list[Window]]:
-    """Cut windows, sorted by length, into batches of at most `BATCH_TOKENS` padded tokens."""
-    batches: list[list[Window]] = []
-    for window in windows:
-        size = len(window) + extra
-        if not batches or (len(batches[-1]) + 1) * size > BATCH_TOKENS:
-            batches.append([])
-        batches[-1].append(window)
-    return batches
+def best_span_of(window: Window, scores: SpanScores) -> Span:
+    """Return a window's best span, in characters of its passage."""
+    first, last, score = best_span(scores.start, scores.end)
+    start, end = int(window.offsets[first, 0]), int(window.offsets[last, 1])
+    return Span(start, end, score - scores.none, scores.decided)
 
 
 def window_starts(length: int, size: int, overlap: int) -> list[int]:

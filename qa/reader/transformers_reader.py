@@ -7,14 +7,14 @@ from threading import Lock
 from typing import Any
 
 from corpus.errors import ModelError
-from index.encoder import has_native_bfloat16
+from index.runtime.cpu import has_native_bfloat16
+from index.runtime.tokens import surrogates_replaced
 from qa.reader.read import (
     NOTHING,
     QUESTION_CHARACTERS,
     Reading,
     best_span,
     sigmoid,
-    surrogates_replaced,
     trim_span,
 )
 

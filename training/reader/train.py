@@ -27,7 +27,8 @@ from typing import Any
 import torch
 from torch.multiprocessing.spawn import spawn
 
-from index.encoder import SentenceTransformerEncoder, has_native_bfloat16
+from index.encoder import SentenceTransformerEncoder
+from index.runtime.cpu import has_native_bfloat16
 from qa.reader.model import network_from
 from qa.reader.weights import apply, load, read_sidecar
 from training.reader.batches import Batch, Tokens, batches, keep_tokens, load_tokens, tokenise

@@ -10,8 +10,8 @@ import torch
 
 from index.encoder import SentenceTransformerEncoder
 from qa.reader import EncoderReader, Reading, reader_from
-from qa.reader.model import MASKED, network_from
-from qa.reader.read import NOTHING, Window, cut_batches, window_starts
+from qa.reader.model import MASKED, TorchNetwork, network_from
+from qa.reader.read import NOTHING, window_starts
 
 PASSAGE = "Die Brücke wurde im Mai 1894 gebaut. Sie steht noch heute."
 
@@ -96,13 +96,29 @@ def test_the_encoder_is_not_changed_by_its_reader(
     weights_folder: Path, encoder: SentenceTransformerEncoder
 ) -> None:
     before = encoder.encode([PASSAGE], "document")
+    reader_from(weights_folder, encoder).read("Wann?", [PASSAGE])
+    assert (encoder.encode([PASSAGE], "document") == before).all()
+
+
+def test_torch_shares_the_encoders_words(
+    weights_folder: Path, encoder: SentenceTransformerEncoder
+) -> None:
     bert: Any = encoder.model[0].auto_model
     table = bert.embeddings.word_embeddings.weight
-    reader = reader_from(weights_folder, encoder)
-    reader.read("Wann?", [PASSAGE])
-    assert (encoder.encode([PASSAGE], "document") == before).all()
-    network: Any = reader._network
+    network = network_from(encoder.model, 1)
     assert network.embedding.words.data_ptr() == table.data_ptr()
+
+
+def test_without_openvino_torch_reads_alike(
+    weights_folder: Path, encoder: SentenceTransformerEncoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    passages = [PASSAGE, "Kurz.", PASSAGE * 20]
+    expected = reader_from(weights_folder, encoder).read("Wann?", passages)
+    monkeypatch.setattr(SentenceTransformerEncoder, "compiled", None)
+    reader = reader_from(weights_folder, encoder)
+    assert isinstance(reader._network, TorchNetwork)
+    for mine, theirs in zip(reader.read("Wann?", passages), expected, strict=True):
+        assert mine.score == pytest.approx(theirs.score, abs=0.3)
 
 
 def test_the_network_computes_what_the_encoder_computes(
@@ -142,16 +158,6 @@ def test_windows_cover_every_token(length: int, size: int, overlap: int) -> None
         at for begin in window_starts(length, size, overlap) for at in range(begin, begin + size)
     }
     assert covered >= set(range(length))
-
-
-def test_batches_hold_a_bounded_number_of_tokens() -> None:
-    none = np.zeros(0, np.int64)
-    windows = [
-        Window(0, none, np.zeros(n, np.int64), np.zeros((n, 2), np.int64)) for n in range(1, 400)
-    ]
-    parts = cut_batches(windows, 20)
-    assert sum(map(len, parts)) == 399
-    assert all(len(part) * (len(part[-1].ids) + 20) <= 8192 for part in parts)
 
 
 def test_what_an_article_is_counts_and_is_no_answer(reader: EncoderReader) -> None:
