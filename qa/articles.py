@@ -1,9 +1,10 @@
 """The articles of a collection: added, corrected, removed, embedded."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date, datetime
+from hashlib import sha256
 from pathlib import Path
 from threading import RLock
 from time import monotonic
@@ -26,8 +27,9 @@ from corpus.catalog.statistics import (
     near_identical_groups,
     paragraph_counts,
 )
-from corpus.errors import ArticleNotFound, RemovalNotConfirmed
-from corpus.ingest.pipeline import MAX_BYTES, ingest
+from corpus.errors import ArticleNotFound, RemovalNotConfirmed, SettingsError
+from corpus.ingest.pipeline import MAX_BYTES, Tally, ingest, ingest_text
+from corpus.ingest.sandbox import read_apart
 from corpus.ingest.settling import Confirm
 from index.encoder import Encoder, SentenceTransformerEncoder
 from index.sync import MODEL_SETTING, Synchroniser
@@ -99,22 +101,27 @@ class ArticleStore:
                 within=_stage(progress, "articles"),
             )
             embedded = self._embed(progress) if embed else 0
-        report = AddReport(
-            tally.counts[Outcome.ADDED],
-            tally.counts[Outcome.UPDATED],
-            tally.counts[Outcome.UNCHANGED] + tally.counts[Outcome.SUPERSEDED],
-            tally.counts[Outcome.DUPLICATE],
-            tuple(tally.skipped),
-            embedded,
-            tuple(tally.useless),
-            tuple(tally.notes),
-            tally.removed,
-            tally.moved,
-            monotonic() - started,
-        )
+        report = _report(tally, embedded, started)
         if tally.unconfirmed is not None:
             raise RemovalNotConfirmed(tally.unconfirmed.uris, tally.unconfirmed.total, report)
         return report
+
+    def add_text(
+        self,
+        text: str | bytes,
+        *,
+        name: str = "",
+        uri: str = "",
+        embed: bool = True,
+        metadata: Mapping[str, Any] | None = None,
+    ) -> AddReport:
+        """Add a text that is in no file."""
+        started = monotonic()
+        data = text.encode() if isinstance(text, str) else text
+        with self._write():
+            tally = ingest_text(self._database, data, name=name, uri=uri, metadata=metadata)
+            embedded = self._embed(None) if embed else 0
+        return _report(tally, embedded, started)
 
     def embed(self, progress: Progress | None = None, *, adopt: bool = False) -> int:
         """Embed what is not embedded yet; return how many windows of text that were."""
@@ -159,17 +166,25 @@ class ArticleStore:
 
     def edit(self, uri: str, *, undo: Names = None, **metadata: Any) -> Article:
         """Correct an article's metadata; corrections stay when it is added again."""
+        self.edit_all([uri], undo=undo, **metadata)
+        return self._catalog.article(uri)
+
+    def edit_all(self, uris: Iterable[str], *, undo: Names = None, **metadata: Any) -> list[str]:
+        """Correct the metadata of several articles, or of none of them."""
         values = check_metadata(metadata)
         fields = [undo] if isinstance(undo, str) else list(undo or ())
         check_fields(fields)
+        changed = []
         with self._write():
             embedded = bool(self._database.setting(MODEL_SETTING)) and not self.missing()
             with self._database.transaction():
-                changed = bool(self._corrections.undo(uri, fields)) if fields else False
-                changed = self._corrections.correct(uri, values) or changed
+                for uri in dict.fromkeys(uris):
+                    undone = bool(self._corrections.undo(uri, fields)) if fields else False
+                    if self._corrections.correct(uri, values) or undone:
+                        changed.append(uri)
             if changed and embedded:
                 self._embed(None)
-        return self._catalog.article(uri)
+        return changed
 
     def corrections(self, uri: str) -> dict[str, Any]:
         """Return an article's corrected fields, by `edit` or `add`, with their values."""
@@ -296,3 +311,34 @@ def _stage(progress: Progress | None, stage: str) -> Callable[[int, int], None] 
     if progress is None:
         return None
     return lambda done, total: progress(stage, done, total)
+
+
+def preview_articles(
+    file: str | Path | None = None, *, text: str | bytes | None = None, name: str = ""
+) -> list[Article]:
+    """Return the articles that a file or a text would give; see `qa.Collection.preview`."""
+    if (file is None) == (text is None):
+        raise SettingsError("Give a file or a text.")
+    if file is not None:
+        path = Path(file).expanduser()
+        with path.open("rb") as stream:
+            return list(read_apart(stream, path.name, uri=path.resolve().as_uri()))
+    data = text.encode() if isinstance(text, str) else text or b""
+    uri = f"text:{sha256(data).hexdigest()[:16]}"
+    return list(read_apart(data, name, uri=uri))
+
+
+def _report(tally: Tally, embedded: int, started: float) -> AddReport:
+    return AddReport(
+        tally.counts[Outcome.ADDED],
+        tally.counts[Outcome.UPDATED],
+        tally.counts[Outcome.UNCHANGED] + tally.counts[Outcome.SUPERSEDED],
+        tally.counts[Outcome.DUPLICATE],
+        tuple(tally.skipped),
+        embedded,
+        tuple(tally.useless),
+        tuple(tally.notes),
+        tally.removed,
+        tally.moved,
+        monotonic() - started,
+    )

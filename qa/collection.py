@@ -19,7 +19,7 @@ from index.sync import Synchroniser
 from qa.answerer import Answerer
 from qa.answering.context import Turn
 from qa.answering.digest.digester import DIGEST_KINDS
-from qa.articles import MODEL_NAME_SETTING, ArticleStore
+from qa.articles import MODEL_NAME_SETTING, ArticleStore, preview_articles
 from qa.maintenance.erase import Forgotten
 from qa.options import (
     AddOptions,
@@ -30,6 +30,7 @@ from qa.options import (
     RetrieveOptions,
     SearchOptions,
     SelectOptions,
+    TextOptions,
     check_number,
     several,
 )
@@ -178,6 +179,19 @@ class Collection:
         """
         return self._articles.add(*inputs, **options)
 
+    def add_text(self, text: str | bytes, **options: Unpack[TextOptions]) -> AddReport:
+        """Add a text that is in no file, or the bytes of one; raises what `add` raises."""
+        return self._articles.add_text(text, **options)
+
+    def preview(
+        self, file: str | Path | None = None, *, text: str | bytes | None = None, name: str = ""
+    ) -> list[Article]:
+        """Return the articles that `add` would make of a file, or `add_text` of a text.
+
+        Raises InputError, or OSError, where it cannot be used, and SettingsError without either.
+        """
+        return preview_articles(file, text=text, name=name)
+
     def embed(self, progress: Progress | None = None, *, adopt: bool = False) -> int:
         """Embed what is not embedded yet; return how many windows of text that were.
 
@@ -214,8 +228,8 @@ class Collection:
     def removed(self, *names: str | Path) -> list[RemovedArticle]:
         """Return the articles removed in the last 30 days, the latest first.
 
-        With `names`, only articles with these URIs, or files, or what was below these folders.
-        Raises CollectionDamaged where one has changed on the disk.
+        With `names`, only articles of these URIs, files or folders. Raises CollectionDamaged
+        where one has changed on the disk.
         """
         return self._articles.removed(*names)
 
@@ -223,10 +237,7 @@ class Collection:
         """Bring removed articles back, with their versions, corrections and dates.
 
         Nothing is embedded again. `sync` leaves them where they are until their input is there
-        again and then gone once more.
-
-        Args:
-            names: URIs, files, or folders, which stand for all that was below.
+        again and then gone once more. `names` are URIs, files, or folders.
 
         Returns:
             Their URIs; what the collection holds again already is left as it is.
@@ -258,21 +269,21 @@ class Collection:
         """Correct an article's metadata, for good: adding it again keeps that.
 
         Args:
-            uri: the article's.
+            uri: its URI.
             undo: corrected fields that get back what the article itself says.
             metadata: any of title, source, section, url: a text; authors: one name or
                 several; published, modified: a date, "2024-10-25", or None for none;
-                language: an ISO 639 code.
+                language: an ISO 639 code; roles: paragraphs' by their numbers, {4: "promo"},
+                kept with their words.
 
-        Returns:
-            The article as it is now; `corrections` says what was corrected.
-
-        Raises:
-            ArticleNotFound: there is none with this URI.
-            SettingsError: there is no such field, or not such a value.
-            CollectionLocked: another process is writing.
+        Returns the article as it is now. Raises ArticleNotFound, SettingsError where there is no
+        such field or value, and CollectionLocked where another process is writing.
         """
         return self._articles.edit(uri, undo=undo, **metadata)
+
+    def edit_all(self, uris: Iterable[str], *, undo: Names = None, **metadata: Any) -> list[str]:
+        """Correct several articles as `edit` does, or none; return the URIs of those changed."""
+        return self._articles.edit_all(uris, undo=undo, **metadata)
 
     def corrections(self, uri: str) -> dict[str, Any]:
         """Return an article's corrected fields, by `edit` or `add`, with their values."""

@@ -130,6 +130,20 @@ class AddOptions(TypedDict, total=False):
     """Fetch from this machine and its own network too."""
 
 
+class TextOptions(TypedDict, total=False):
+    """How a text that is in no file is read and kept."""
+
+    name: str
+    """A file's name, which tells the format where the content does not."""
+    uri: str
+    """What identifies the article; by default its `url` in the metadata, or a name made of its
+    content."""
+    embed: bool
+    """False leaves that for later."""
+    metadata: Mapping[str, Any] | None
+    """As `edit` takes them, roles of paragraphs included, in place of what is read."""
+
+
 @dataclass(frozen=True, slots=True)
 class Choice:
     """Options of a question, checked.

@@ -10,17 +10,29 @@ from corpus.article import Article
 from corpus.catalog.articles import Catalog
 from corpus.catalog.database import Database
 from corpus.errors import SettingsError
+from corpus.paragraph_roles import check_roles, resolve_roles, roles_of, with_roles
 from corpus.serialise import plain
 from corpus.text.normalize import clean
 
-FIELDS = ("authors", "language", "modified", "published", "section", "source", "title", "url")
+FIELDS = (
+    "authors",
+    "language",
+    "modified",
+    "published",
+    "roles",
+    "section",
+    "source",
+    "title",
+    "url",
+)
 _DAYS = ("modified", "published")
 
 
 def check_metadata(given: Mapping[str, Any]) -> dict[str, Any]:
     """Return metadata as JSON holds it: names as lists, days as "2024-10-25".
 
-    A name or text of "" and a day of None or "" mean that there is none.
+    A name or text of "" and a day of None or "" mean that there is none. Roles are those of
+    paragraphs, by their numbers or, as they are kept, by `fingerprint`.
 
     Raises:
         SettingsError: a field or a value that there cannot be.
@@ -46,6 +58,8 @@ def check_fields(fields: Iterable[str]) -> None:
 def _value(field: str, value: Any) -> Any:
     if field in _DAYS:
         return _day(field, value)
+    if field == "roles":
+        return check_roles(value)
     if field == "authors":
         names = [value] if isinstance(value, str) else value
         if not isinstance(names, Iterable) or not all(isinstance(name, str) for name in names):
@@ -92,6 +106,9 @@ def with_metadata(article: Article, values: Mapping[str, Any]) -> Article:
     if not values:
         return article
     changes = dict(values)
+    roles = changes.pop("roles", None)
+    if roles:
+        article = with_roles(article, roles)
     for field in _DAYS:
         if changes.get(field):
             changes[field] = date.fromisoformat(changes[field])
@@ -126,7 +143,11 @@ class Corrections:
 
     def note(self, uri: str, values: Mapping[str, Any], read: Article) -> None:
         """Store an article's corrections, and what the article itself says in those fields."""
-        said = {field: plain(getattr(read, field)) for field in values}
+        values = dict(values)
+        said = {field: plain(getattr(read, field)) for field in values if field != "roles"}
+        if "roles" in values:
+            values["roles"] = resolve_roles(read, values["roles"])
+            said["roles"] = roles_of(read, values["roles"])
         with self._database.transaction():
             self._database.run_many(
                 "INSERT OR REPLACE INTO corrections (article_id, field, value, read) "
@@ -148,6 +169,9 @@ class Corrections:
             ArticleNotFound: there is none with this URI.
         """
         stored = self.of(uri)
+        if "roles" in values:
+            roles = resolve_roles(self._catalog.article(uri), values["roles"])
+            values = {**values, "roles": stored.get("roles", {}) | roles}
         if stored and all(stored.get(field, self) == value for field, value in values.items()):
             return False
         with self._database.transaction():

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from corpus.ingest.web_sources import Pages
     from corpus.web.client import Web
 
-__all__ = ["MAX_BYTES", "InputProgress", "Tally", "ingest"]
+__all__ = ["MAX_BYTES", "InputProgress", "Tally", "ingest", "ingest_text"]
 
 _HEAD = 2**17
 """Bytes of a file that show whether it is a list of addresses."""
@@ -99,6 +99,43 @@ def ingest(
         run.take_list(Path(item).expanduser())
     if sync:
         run.settle(confirm)
+    return intake.tally
+
+
+def ingest_text(
+    database: Database,
+    data: bytes,
+    *,
+    name: str = "",
+    uri: str = "",
+    metadata: Mapping[str, Any] | None = None,
+) -> Tally:
+    """Put the articles in a text that was pasted or piped into the catalog.
+
+    It may be the content of a file of any format that is known. The caller holds the write
+    lock.
+
+    Args:
+        database: the collection's.
+        data: UTF-8 where it is text.
+        name: a file's name, which tells the format where the content does not.
+        uri: of the article; by default its `url` in the metadata, or one made of the content.
+        metadata: in place of what is read; see `check_metadata`.
+
+    Raises SettingsError where `metadata` cannot be used.
+    """
+    given = check_metadata(metadata or {})
+    sha256 = hashlib.sha256(data).digest()
+    uri = uri or given.get("url") or f"text:{sha256.hex()[:16]}"
+    intake = Intake(database, metadata=given)
+    intake.expect(1)
+    shown = name or uri
+    with intake.guard(shown):
+        options = intake.read_options(uri, shown)
+        articles = read_apart(data, name, uri=uri, options=options)
+        intake.store(uri, shown, sha256, articles)
+    if not intake.tally.articles:
+        intake.tally.useless.append(printable_name(shown))
     return intake.tally
 
 

@@ -16,7 +16,7 @@ from rich.markup import escape
 
 from corpus.serialise import plain
 from qa.answering.kinds import Kind
-from qa.cli.articles import add, edit, remove
+from qa.cli.articles import add, edit, preview, remove
 from qa.cli.config import config
 from qa.cli.digests import COMMANDS, make_command
 from qa.cli.evaluate import evaluate
@@ -103,6 +103,7 @@ def options(
 app.command()(add)
 app.command()(remove)
 app.command()(edit)
+app.command()(preview)
 
 
 @app.command(name="list")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from corpus.errors import RemovalNotConfirmed
-from qa.cli.shared import Json, err, open_chosen, print_json, progress_bars
+from qa.cli.shared import Json, err, open_chosen, out, print_json, progress_bars
 
 if TYPE_CHECKING:
     from qa.collection import Collection
@@ -25,7 +25,9 @@ _LISTED = 20
 
 _Inputs = Annotated[
     list[str] | None,
-    typer.Argument(help="Files, folders, and addresses of pages, feeds and sitemaps."),
+    typer.Argument(
+        help="Files, folders, and addresses of pages, feeds and sitemaps; - for what a pipe gives."
+    ),
 ]
 _Urls = Annotated[
     list[Path] | None,
@@ -107,6 +109,11 @@ def add(
         "allow_private": allow_private,
         "embed": embed,
     }
+    if "-" in named:
+        if len(named) > 1 or urls or watch or sync:
+            raise typer.BadParameter("- stands alone: no other inputs, no --watch and no --sync")
+        _add_piped(options["metadata"], embed=embed, as_json=as_json)
+        return
     with open_chosen(create=True) as collection:
         run = partial(_add, collection, options, as_json)
         try:
@@ -144,8 +151,35 @@ def remove(
     err.print(f"Removed {count} article{'' if count == 1 else 's'}.{back}")
 
 
+def preview(
+    file: Annotated[str, typer.Argument(help="A file, or - for what a pipe gives.")],
+    as_json: Json = False,
+) -> None:
+    """Show what would be added of a file or a pasted text: metadata, and paragraphs' roles."""
+    from qa.articles import preview_articles
+
+    if file == "-":
+        found = preview_articles(text=sys.stdin.buffer.read())
+    else:
+        found = preview_articles(file)
+    if as_json:
+        print_json(found)
+        return
+    for article in found:
+        day = article.published.isoformat() if article.published else "no date"
+        said = [article.title, ", ".join(article.authors), article.source, day, article.language]
+        out.print(" · ".join(part for part in said if part), markup=False, soft_wrap=True)
+        for paragraph in article.paragraphs:
+            text = " ".join(article.paragraph_text(paragraph).split())
+            line = f"{paragraph.number:4} {paragraph.role:8} {text}"
+            out.print(line, markup=False, soft_wrap=True)
+
+
 def edit(
-    uri: Annotated[str, typer.Argument(help="The article's URI.")],
+    uris: Annotated[list[str] | None, typer.Argument(help="The articles' URIs.")] = None,
+    of_source: Annotated[
+        str | None, typer.Option(help="All articles of this publisher, instead of URIs.")
+    ] = None,
     title: Annotated[str | None, typer.Option(help="The headline.")] = None,
     source: Annotated[str | None, typer.Option(help="The publisher.")] = None,
     published: Published = None,
@@ -154,13 +188,17 @@ def edit(
     language: Annotated[str | None, typer.Option(help="Its language: de, en, …")] = None,
     section: Section = None,
     url: Annotated[str | None, typer.Option(help="Address of the original.")] = None,
+    role: Annotated[
+        list[str] | None,
+        typer.Option(help="What a paragraph is, by its number: 4=promo; can be repeated."),
+    ] = None,
     undo: Annotated[
         list[str] | None,
         typer.Option(help="Drop the correction of a field; can be repeated."),
     ] = None,
     as_json: Json = False,
 ) -> None:
-    """Correct an article's metadata; corrections stay when it is added again.
+    """Correct articles' metadata; corrections stay when they are added again.
 
     An empty value ("") clears a field. Without options, lists the corrections.
     """
@@ -173,21 +211,42 @@ def edit(
         language=language,
         section=section,
         url=url,
+        roles=dict(_role_of(item) for item in role or []) or None,
     )
+    if bool(uris) == (of_source is not None):
+        raise typer.BadParameter("name URIs, or give --of-source")
     with open_chosen() as collection:
+        chosen = uris or [info.uri for info in collection.select(source=of_source)]
         if values or undo:
-            collection.edit(uri, undo=undo, **values)
+            changed = collection.edit_all(chosen, undo=undo, **values)
+        if len(chosen) == 1:
+            collection.article(chosen[0])  # says so where there is none
+            corrected = collection.corrections(chosen[0])
+    if len(chosen) != 1:
+        if not values and not undo:
+            raise typer.BadParameter("say what is to be corrected")
+        if as_json:
+            print_json({"changed": changed})
         else:
-            collection.article(uri)  # says so where there is none
-        corrected = collection.corrections(uri)
+            err.print(f"Corrected {len(changed):,} of {len(chosen):,} articles.")
+        return
     if as_json:
         print_json(corrected)
         return
     for field, value in corrected.items():
+        if isinstance(value, dict):
+            value = ", ".join(value.values())
         text = ", ".join(value) if isinstance(value, list) else value
         err.print(f"{field}: {text or '(none)'}", markup=False)
     if not corrected:
         err.print("Nothing is corrected.")
+
+
+def _role_of(text: str) -> tuple[str, str]:
+    number, equals, role = text.partition("=")
+    if not equals:
+        raise typer.BadParameter(f"{text!r} is no pair; write --role 4=promo")
+    return number.strip(), role.strip()
 
 
 def mapping(text: str) -> dict[str, str]:
@@ -207,6 +266,16 @@ def mapping(text: str) -> dict[str, str]:
 
 def _drop_missing(**values: Any) -> dict[str, Any]:
     return {name: value for name, value in values.items() if value is not None and value != []}
+
+
+def _add_piped(metadata: dict[str, Any], *, embed: bool, as_json: bool) -> None:
+    """Add what standard input gives."""
+    data = sys.stdin.buffer.read()
+    with open_chosen(create=True) as collection:
+        report = collection.add_text(data, embed=embed, metadata=metadata)
+    _say(report, as_json)
+    if report.useless:
+        raise typer.Exit(1)
 
 
 def _add(

@@ -4,11 +4,15 @@ What it gives are the dataclasses of `qa.results` themselves, so that names in J
 of `to_dict`; what it takes stands here. Unknown names are refused.
 """
 
-from typing import Annotated, Literal
+import base64
+import binascii
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field
 
-from qa.requests import ArticleFilters, Asking, Closed, Flag, NameList
+from corpus.article import Role
+from corpus.errors import SettingsError
+from qa.requests import ArticleFilters, Asking, Closed, DayText, Flag, Name, NameList
 from qa.results import ArticleInfo, Passage
 
 MAX_HISTORY = 50
@@ -81,6 +85,72 @@ class ByUri(Closed):
     """Names an article."""
 
     uri: Annotated[str, Field(min_length=1, max_length=8000)]
+
+
+class TextInput(Closed):
+    """A text that was pasted, or what a file holds."""
+
+    text: Annotated[str, Field(max_length=1_000_000)] | None = None
+    """The text."""
+    data: str | None = None
+    """A file's bytes in base64, in place of a text."""
+    name: Annotated[str, Field(max_length=500)] = ""
+    """The file's name, which tells the format where the content does not."""
+
+    def content(self) -> bytes:
+        """Return the bytes that are to be read.
+
+        Raises SettingsError where there is neither a text nor data, or both, or no base64.
+        """
+        if (self.text is None) == (self.data is None):
+            raise SettingsError("Give a file or a text.")
+        if self.text is not None:
+            return self.text.encode("utf-8", "replace")
+        try:
+            return base64.b64decode(self.data or "", validate=True)
+        except (binascii.Error, ValueError) as exc:
+            raise SettingsError("data={value!r} is no base64.", value=str(self.data)[:40]) from exc
+
+
+class MetadataChanges(Closed):
+    """What is to be said of an article in place of what it says itself; "" is nothing."""
+
+    title: Annotated[str, Field(max_length=2000)] | None = None
+    source: Annotated[str, Field(max_length=2000)] | None = None
+    """Who published it."""
+    authors: NameList | None = None
+    published: DayText | Literal[""] | None = None
+    section: Annotated[str, Field(max_length=2000)] | None = None
+    language: Annotated[str, Field(max_length=3)] | None = None
+    url: Annotated[str, Field(max_length=2048)] | None = None
+    roles: dict[str, Role] | None = None
+    """What paragraphs are, by their numbers."""
+
+    def corrections(self) -> dict[str, Any]:
+        """Return what is set, as keywords of `Collection.edit`."""
+        names = MetadataChanges.model_fields
+        return {name: getattr(self, name) for name in names if getattr(self, name) is not None}
+
+
+class AddTextRequest(TextInput, MetadataChanges):
+    """A text to add."""
+
+    uri: Annotated[str, Field(max_length=8000)] = ""
+    """What identifies it; by default its `url`, or a name made of its content."""
+
+
+class CorrectRequest(MetadataChanges):
+    """Articles, and what is to be corrected of each."""
+
+    uris: Annotated[list[Name], Field(min_length=1, max_length=10_000)]
+    undo: NameList | None = None
+    """Corrected fields that get back what the articles themselves say."""
+
+
+class Changed(BaseModel):
+    """Which articles a correction changed."""
+
+    changed: list[str]
 
 
 class Ready(BaseModel):
