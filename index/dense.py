@@ -1,24 +1,38 @@
 """The dense index: normalised vectors in FAISS, searched exactly by inner product.
 
-Leaves out approximate indexes: exact search over 200,000 vectors takes 56 ms on
-two cores. An index that is searched is never changed; `changed` makes another.
+A large part that FAISS holds never changes; what came since lies beside it, and what went is
+passed over, until that is so much that the whole is made anew. An index that is searched is
+never changed: `with_changes` makes another, which shares the large part.
+
+FAISS holds the vectors in 16 bits. That decides which are near; the vectors themselves, and so
+every cosine that is told, are those that the catalog has, in 8 bits and a scale.
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from importlib import import_module
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from corpus.catalog.rows import places_of
+from corpus.vector_codes import decode_rows, row_type
 from index.arrays import Ids
 
 Vectors = NDArray[np.float32]
-
+Codes = NDArray[np.void]
+"""Vectors as `corpus.vector_codes` writes them."""
 
 _AT_ONCE = 4096
 """Vectors that are added together."""
+_MOST_BESIDE = 2_000
+"""Vectors that may lie beside the large part, and ids that may be gone from it; or else:"""
+_SHARE_BESIDE = 20
+"""one in so many of it."""
+_MORE = 16
+"""Vectors looked at beyond those asked for: in 16 bits two at the end may change places."""
 
 
 def _faiss() -> Any:
@@ -26,59 +40,110 @@ def _faiss() -> Any:
     return import_module("faiss")
 
 
+@dataclass(frozen=True)
+class _Part:
+    """Vectors under ascending ids."""
+
+    ids: Ids
+    codes: Codes
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    @cached_property
+    def index(self) -> Any:
+        """The vectors in FAISS, under their places."""
+        faiss = _faiss()
+        dimension = self.codes["numbers"].shape[1]
+        index = faiss.IndexScalarQuantizer(
+            dimension, faiss.ScalarQuantizer.QT_fp16, faiss.METRIC_INNER_PRODUCT
+        )
+        index.train(np.zeros((1, dimension), dtype=np.float32))
+        # A vector of C++ keeps the memory that it has when it is made shorter; it would else
+        # double whenever it is full, and hold the old memory meanwhile.
+        index.codes.resize(len(self) * index.code_size)
+        index.codes.resize(0)
+        for at in range(0, len(self), _AT_ONCE):
+            index.add(decode_rows(self.codes[at : at + _AT_ONCE]))
+        return index
+
+    def search(
+        self, question: Vectors, k: int, allowed: NDArray[np.bool_] | None
+    ) -> tuple[Ids, NDArray[np.float32]]:
+        """Return the ids and cosines of the k closest of the places that are allowed."""
+        there = len(self) if allowed is None else int(allowed.sum())
+        if min(k, there) < 1:
+            return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.float32)
+        parameters = None
+        if allowed is not None:
+            bits = np.packbits(allowed, bitorder="little")
+            parameters = _faiss().SearchParameters(sel=_faiss().IDSelectorBitmap(bits))
+        _, places = self.index.search(question[None, :], min(k + _MORE, there), params=parameters)
+        found = places[0][places[0] >= 0]
+        return self.ids[found], decode_rows(self.codes[found]) @ question
+
+
 class DenseIndex:
     """Vectors of length 1 under the ids of the catalog's windows."""
 
-    def __init__(self, dimension: int, index: Any = None) -> None:
-        """Make an empty index for vectors of this dimension."""
-        self.dimension = dimension
-        faiss = _faiss()
-        self._index = index or faiss.IndexIDMap2(faiss.IndexFlatIP(dimension))
+    def __init__(self, ids: Ids, codes: Codes) -> None:
+        """Take vectors, as `corpus.vector_codes` writes them, under ascending ids."""
+        self._base = _Part(ids, codes)
+        self._beside = _Part(ids[:0], codes[:0])
+        self._gone = np.zeros(len(ids), dtype=bool)
+        """Of the base."""
 
     @classmethod
-    def load(cls, path: Path) -> "DenseIndex":
-        """Read an index that `save` wrote; its checksum is the caller's to check.
+    def empty(cls, dimension: int = 1) -> "DenseIndex":
+        """Make an index that holds nothing."""
+        return cls(np.zeros(0, dtype=np.int64), np.zeros(0, dtype=row_type(dimension)))
 
-        Raises:
-            OSError, RuntimeError: the file cannot be read as such an index.
-        """
-        # FAISS would otherwise believe whatever sizes a damaged file claims.
-        _faiss().set_deserialization_vector_byte_limit(2 * path.stat().st_size + (1 << 20))
-        index = _faiss().read_index(str(path))
-        return cls(index.d, index)
-
-    def save(self, path: Path) -> None:
-        """Write the index to a file."""
-        _faiss().write_index(self._index, str(path))
+    @property
+    def dimension(self) -> int:
+        """How many numbers a vector has."""
+        return int(self._base.codes["numbers"].shape[1])
 
     def __len__(self) -> int:
         """Return how many vectors there are."""
-        return int(self._index.ntotal)
+        return len(self._base) - int(self._gone.sum()) + len(self._beside)
 
     @property
     def ids(self) -> Ids:
-        """All ids, in the order in which they were added."""
-        return np.asarray(_faiss().vector_to_array(self._index.id_map), dtype=np.int64)
+        """All ids, in no order."""
+        return np.concatenate([self._base.ids[~self._gone], self._beside.ids])
 
-    def with_changes(
-        self, added: Ids, vectors: Callable[[Ids], Vectors], removed: Ids
-    ) -> "DenseIndex":
+    def codes(self) -> tuple[Ids, Codes]:
+        """Return all ids, ascending, and their vectors as they are written."""
+        ids = self.ids
+        codes = np.concatenate([self._base.codes[~self._gone], self._beside.codes])
+        order = np.argsort(ids, kind="stable")
+        return ids[order], codes[order]
+
+    def with_changes(self, added: Ids, codes: Callable[[Ids], Codes], removed: Ids) -> "DenseIndex":
         """Return a copy without `removed` and with `added`.
 
         Args:
-            added: ids that are not in the index.
-            vectors: called with some of `added` at a time, for their vectors, of shape
-                (that many, dimension): all of them would need as much memory as the index.
+            added: ids that are not in the index, ascending.
+            codes: called with them, for their vectors.
             removed: ids; those that are not there are passed over.
         """
-        copy = _faiss().clone_index(self._index)
-        if len(removed):
-            copy.remove_ids(np.ascontiguousarray(removed))
-        _make_room(copy, len(added))
-        for at in range(0, len(added), _AT_ONCE):
-            part = np.ascontiguousarray(added[at : at + _AT_ONCE])
-            copy.add_with_ids(np.ascontiguousarray(vectors(part), dtype=np.float32), part)
-        return DenseIndex(self.dimension, copy)
+        new = codes(added) if len(added) else self._beside.codes[:0]
+        if not len(self):
+            return DenseIndex(added, new) if len(added) else self
+        copy = DenseIndex.__new__(DenseIndex)
+        copy._base = self._base
+        copy._gone = self._gone.copy()
+        copy._gone[places_of(self._base.ids, removed)] = True
+        kept = np.ones(len(self._beside), dtype=bool)
+        kept[places_of(self._beside.ids, removed)] = False
+        ids = np.concatenate([self._beside.ids[kept], added])
+        order = np.argsort(ids, kind="stable")
+        beside = np.concatenate([self._beside.codes[kept], new])
+        copy._beside = _Part(ids[order], beside[order])
+        aside = len(copy._beside) + int(copy._gone.sum())
+        if aside <= max(_MOST_BESIDE, len(self._base) // _SHARE_BESIDE):
+            return copy
+        return DenseIndex(*copy.codes())
 
     def search(
         self, question: Vectors, k: int, allowed: Ids | None = None
@@ -90,30 +155,26 @@ class DenseIndex:
             k: how many; fewer come back where there are fewer.
             allowed: only these ids, or all.
         """
-        k = min(k, len(self) if allowed is None else len(allowed))
-        if k < 1:
-            return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.float32)
-        parameters = None
-        if allowed is not None:
-            parameters = _faiss().SearchParameters(sel=_faiss().IDSelectorBatch(allowed))
-        scores, ids = self._index.search(question[None, :], k, params=parameters)
-        found = ids[0] >= 0
-        return ids[0][found], scores[0][found]
+        ids, scores = [], []
+        for part, gone in ((self._base, self._gone), (self._beside, None)):
+            mask = ~gone if gone is not None and gone.any() else None
+            if allowed is not None:
+                among = np.isin(part.ids, allowed)
+                mask = among if mask is None else mask & among
+            found, cosines = part.search(question, k, mask)
+            ids.append(found)
+            scores.append(cosines)
+        both, cosines = np.concatenate(ids), np.concatenate(scores)
+        order = np.lexsort((both, -cosines))[: max(0, k)]
+        return both[order], cosines[order]
 
     def vectors(self, ids: Sequence[int] | Ids) -> Vectors:
         """Return the vectors of ids that are in the index, of shape (len(ids), dimension)."""
-        if not len(ids):
-            return np.zeros((0, self.dimension), dtype=np.float32)
-        return np.stack([self._index.reconstruct(int(item)) for item in ids])
-
-
-def _make_room(index: Any, count: int) -> None:
-    """Have an IDMap over a flat index take memory for so many more vectors at once.
-
-    It would otherwise double its memory whenever that is full, and hold the old one meanwhile.
-    """
-    codes = _faiss().downcast_index(index.index).codes
-    size = codes.size()
-    # A vector of C++ keeps the memory that it has when it is made shorter.
-    codes.resize(size + count * index.d * np.dtype(np.float32).itemsize)
-    codes.resize(size)
+        wanted = np.asarray(ids, dtype=np.int64)
+        found = np.empty(len(wanted), dtype=self._base.codes.dtype)
+        for part in (self._base, self._beside):
+            if len(part):
+                at = np.minimum(np.searchsorted(part.ids, wanted), len(part) - 1)
+                there = part.ids[at] == wanted
+                found[there] = part.codes[at[there]]
+        return decode_rows(found)

@@ -91,6 +91,44 @@ class Spread:
         return np.asarray((cosines - question @ self.mean) / deviation, dtype=np.float32)
 
 
+@dataclass(frozen=True, slots=True)
+class Moments:
+    """Sums over vectors, of which their spread is made: vectors can come and go."""
+
+    count: int
+    total: Doubles
+    """Shape (dimension,)."""
+    products: Doubles
+    """The sum of each vector's outer product with itself, shape (dimension, dimension)."""
+
+    @classmethod
+    def none(cls, dimension: int) -> "Moments":
+        """Return the sums over no vectors.
+
+        >>> one, two = np.float32([[1, 0]]), np.float32([[0, 1]])
+        >>> sums = Moments.none(2).plus(one).plus(two).plus(one, -1)
+        >>> sums.count, sums.spread().mean.tolist()
+        (1, [0.0, 1.0])
+        """
+        return cls(0, np.zeros(dimension), np.zeros((dimension, dimension)))
+
+    def plus(self, vectors: Floats, sign: int = 1) -> "Moments":
+        """Return the sums with vectors of shape (n, dimension), or with -1 without them."""
+        if not len(vectors):
+            return self
+        many = vectors.astype(np.float64)
+        return Moments(
+            self.count + sign * len(many),
+            self.total + sign * many.sum(axis=0),
+            self.products + sign * (many.T @ many),
+        )
+
+    def spread(self) -> Spread:
+        """Return where the vectors lie; there is at least one."""
+        mean = self.total / self.count
+        return Spread(mean, self.products / self.count - np.outer(mean, mean))
+
+
 def fuse(
     standardised: Floats, sentences: Floats, bm25: Floats, coverage: Floats, paragraphs: int
 ) -> Floats:

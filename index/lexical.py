@@ -96,6 +96,16 @@ class LexicalIndex:
         ).hits
         return _ids(searcher, hits)
 
+    def find_ids(self, paragraphs: Ids) -> Ids:
+        """Return those of some paragraphs' ids that are in the index, ascending."""
+        if not len(paragraphs):
+            return paragraphs
+        searcher = self._index.searcher()
+        ids = [int(item) for item in paragraphs]
+        query = self._tantivy.Query.term_set_query(self._schema, "paragraph", ids)
+        hits = searcher.search(query, len(ids), count=False).hits
+        return np.sort(_ids(searcher, hits))
+
     def change(self, added: Iterable[tuple[int, str, str]], removed: Iterable[int]) -> None:
         """Remove paragraphs and add others, in one commit.
 

@@ -356,5 +356,10 @@ def _is_original(table: ParagraphTable, row: int, shown: int) -> bool:
         longer, shorter = sorted((int(table.lengths[row]), int(table.lengths[shown])))[::-1]
         if longer > _LONGER * shorter:
             return bool(table.lengths[row] == longer)
-    both = table.same_as[row] == table.same_as[shown]
-    return bool(both and table.seniority[row] < table.seniority[shown])
+    if table.same_as[row] != table.same_as[shown]:
+        return False
+    one, other = (
+        (int(table.seniority[at]), int(table.articles[at]) if table.seniority[at] else 0)
+        for at in (row, shown)
+    )
+    return one < other

@@ -17,19 +17,29 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corpus.article import ANSWERING_ROLES
-from corpus.catalog.database import Database
-from corpus.catalog.embeddings import EmbeddingStore, Seal, check_windows_found, put_seal, seal_of
-from corpus.catalog.integrity import loss_error
-from corpus.catalog.rows import (
-    ParagraphRow,
-    ParagraphTable,
-    check_paragraphs,
-    paragraph_rows,
-    paragraph_table,
+from corpus.catalog.changes import (
+    MOST_CHANGES,
+    LogPlace,
+    changed_paragraphs,
+    drop_changes,
+    last_place,
 )
+from corpus.catalog.database import Database
+from corpus.catalog.embeddings import (
+    EmbeddingStore,
+    Seal,
+    check_windows_linked,
+    link_embeddings,
+    put_seal,
+    seal_of,
+)
+from corpus.catalog.integrity import loss_error
+from corpus.catalog.rows import ParagraphRow, ParagraphTable, paragraph_rows, places_of
+from corpus.catalog.statistics import count_rows
 from corpus.errors import CollectionDamaged, CollectionNotWritable, ModelMismatch
 from corpus.text.sentences import sentence_spans
 from index.analysis import VERSION
+from index.arrays import Ids
 from index.chunks import WINDOW_TOKENS, windows
 from index.dense import DenseIndex
 from index.encoder import Encoder
@@ -37,7 +47,16 @@ from index.fusion import Spread
 from index.lexical import LexicalIndex
 from index.reference import WEIGHT as BACKGROUND_WEIGHT
 from index.reference import background_texts
-from index.snapshots import DENSE_FILE, LEXICAL_FOLDER, CopyStore, Manifest, checksums, clone
+from index.snapshots import (
+    CONTENTS_FILE,
+    LEXICAL_FOLDER,
+    UNREADABLE,
+    Contents,
+    CopyStore,
+    Manifest,
+    checksums,
+    clone,
+)
 
 log = logging.getLogger(__name__)
 
@@ -46,10 +65,10 @@ WINDOW_SETTING = "window_tokens"
 _PARAGRAPHS_AT_ONCE = 2000
 _WINDOWS_AT_ONCE = 256
 """Embedded and committed together: what a kill can cost."""
-_SPREAD_SAMPLE = 20_000
 _ATTEMPTS = 3
-_SMALL = 20_000
-"""Vectors; an index up to this size is written with every copy."""
+_SMALL = 2_000
+"""Paragraphs; an index of up to so many is written afresh where some are removed, and their file
+with every copy."""
 
 BuildProgress = Callable[[int, int], None]
 """Called with how many are done and how many there are."""
@@ -60,20 +79,35 @@ class Snapshot:
     """Both indexes and the paragraphs' table at one generation; nothing in it changes."""
 
     generation: int
-    table: ParagraphTable
-    dense: DenseIndex
+    contents: Contents
     spread: Spread | None
     """None where nothing is embedded."""
-    windows: NDArray[np.int64]
-    """Ids of embedded windows, ascending."""
-    window_paragraphs: NDArray[np.int64]
-    """The paragraphs' ids of `windows`."""
     lexical: LexicalIndex
     languages: tuple[str, ...]
     """Languages of the paragraphs."""
     sentences: Callable[[Sequence[int]], tuple[NDArray[np.int64], NDArray[np.float32]]]
     """Paragraphs -> the paragraph of each of their sentences that is embedded, and its vector;
     read from the catalog when it is called."""
+
+    @property
+    def table(self) -> ParagraphTable:
+        """The paragraphs."""
+        return self.contents.table
+
+    @property
+    def dense(self) -> DenseIndex:
+        """The vectors of embedded windows."""
+        return self.contents.dense
+
+    @property
+    def windows(self) -> NDArray[np.int64]:
+        """Ids of embedded windows, ascending."""
+        return self.contents.windows
+
+    @property
+    def window_paragraphs(self) -> NDArray[np.int64]:
+        """The paragraphs' ids of `windows`."""
+        return self.contents.window_paragraphs
 
 
 class Synchroniser:
@@ -87,6 +121,9 @@ class Synchroniser:
         self._copies = CopyStore(folder / "copies", database.identity)
         self._lock = RLock()
         self._snapshot: Snapshot | None = None
+        self._background: tuple[Seal, Spread | None] | None = None
+        self._base: LogPlace | None = None
+        """Up to where the newest copy's paragraphs have followed the catalog's log."""
         self._embedding = False
 
     def embed(self, progress: BuildProgress | None = None) -> int:
@@ -132,6 +169,7 @@ class Synchroniser:
                 self._store.windows.forget()
             self._database.set_setting(WINDOW_SETTING, str(limit))
             self._database.set_setting(MODEL_SETTING, self._encoder.fingerprint)
+            link_embeddings(self._database, self._encoder.fingerprint)
             self._database.raise_generation()
 
     def check_model(self) -> None:
@@ -161,12 +199,16 @@ class Synchroniser:
             if self._snapshot is None or self._snapshot.generation != generation:
                 self.check_model()
                 with self._database.transaction(write=False):
-                    if self._snapshot is None:
-                        # Once in a process: what is then changed was written by a sound one.
-                        check_paragraphs(self._database)
-                        self._store.check_windows()
                     self._snapshot = self._bring_up(self._snapshot)
             return self._snapshot
+
+    def drop_followed(self) -> None:
+        """Cut off what the newest copy has followed of the catalog's log.
+
+        The caller holds the write lock.
+        """
+        if self._base is not None:
+            drop_changes(self._database, self._base)
 
     @property
     def generation(self) -> int | None:
@@ -191,75 +233,79 @@ class Synchroniser:
         """Build the snapshot of the present generation from the last one or the newest copy."""
         generation = self._database.generation
         model = self._encoder.fingerprint
-        table = paragraph_table(self._database)
-        window_ids, window_paragraphs = self._store.embedded_windows(model)
         seal = seal_of(self._database, model)
-        check_windows_found(self._database, seal, int((window_ids <= seal.window).sum()))
+        check_windows_linked(self._database, seal)
         kept = self._copies.newest(generation, model)
-        if last is None and len(window_ids) and not self._copies and not self._embedding:
+        contents = self._follow(last.contents if last else None, kept)
+        if last is None and len(contents.windows) and not self._copies and not self._embedding:
             log.warning("The indexes' copy is missing; it is built again from the catalog")
-        dense = last.dense if last else self._load_dense(kept)
-        dense, changes = self._dense(dense, window_ids)
-        complete = (
-            kept is not None
-            and kept[1].generation == generation
-            and kept[1].paragraphs == len(table.ids)
-        )
-        if complete and kept is not None:
-            lexical = self._open_lexical(kept[0] / LEXICAL_FOLDER, len(table.ids))
-        else:
-            lexical = None
+        lexical = None
+        if kept is not None:
+            self._base = LogPlace(*kept[1].base)
+            if LogPlace(*kept[1].place) == contents.place:
+                same = last is not None and last.contents.place == contents.place
+                lexical = last.lexical if last and same else self._open_kept(kept, contents)
         if lexical is None:
-            folder = kept[0] if kept else None
-            lexical = self._publish(generation, folder, table, dense, changes)
+            lexical = self._publish(generation, kept, contents)
+        table = contents.table
+        present = np.unique(table.language_codes).tolist()
         return Snapshot(
             generation,
-            table,
-            dense,
-            self._spread(dense, seal),
-            window_ids,
-            window_paragraphs,
+            contents,
+            self._spread(contents, seal),
             lexical,
-            tuple(sorted(set(table.languages.tolist()))),
+            tuple(sorted(table.language_names[code] for code in present)),
             partial(self._store.sentence_vectors, model, seal.sentence),
         )
 
-    def _load_dense(self, kept: tuple[Path, Manifest] | None) -> DenseIndex | None:
-        if kept is None or not (kept[0] / DENSE_FILE).is_file():
+    def _follow(self, last: Contents | None, kept: tuple[Path, Manifest] | None) -> Contents:
+        """Return what the catalog holds now: what is known and has changed since, or all of it."""
+        place = last_place(self._database)
+        model = self._encoder.fingerprint
+        for is_open in (True, False):
+            contents = last if is_open else self._load_contents(kept)
+            if contents is None:
+                continue
+            changed = changed_paragraphs(self._database, contents.place)
+            if changed is not None:
+                contents = contents.follow(self._database, model, place, changed)
+                if self._is_whole(contents):
+                    return contents
+        return Contents.read(self._database, model, place)
+
+    def _is_whole(self, contents: Contents) -> bool:
+        """Tell whether there are as many paragraphs and windows as the catalog has counted."""
+        return (
+            count_rows(self._database)["paragraphs"] == len(contents.table.ids)
+            and self._store.count_embedded(self._encoder.fingerprint) == len(contents.windows)
+        )  # fmt: skip
+
+    @staticmethod
+    def _load_contents(kept: tuple[Path, Manifest] | None) -> Contents | None:
+        if kept is None:
             return None
         try:
-            return DenseIndex.load(kept[0] / DENSE_FILE)
-        except (OSError, RuntimeError) as exc:
-            log.warning("The dense index cannot be read (%s); it is built again", exc)
+            return Contents.load(kept[0])
+        except UNREADABLE as exc:
+            log.warning("The copy's paragraphs cannot be read (%s); they are read again", exc)
             return None
 
-    def _dense(self, dense: DenseIndex | None, wanted: NDArray[np.int64]) -> tuple[DenseIndex, int]:
-        """Return the index that holds exactly `wanted`, and how many vectors that changed."""
-        present = np.zeros(0, dtype=np.int64) if dense is None else dense.ids
-        added = np.setdiff1d(wanted, present)
-        removed = np.setdiff1d(present, wanted)
-        if dense is None or not len(dense):
-            dense = DenseIndex(self._vectors(added[:1]).shape[1] if len(added) else 1)
-        if len(added) or len(removed):
-            dense = dense.with_changes(added, self._vectors, removed)
-        return dense, len(added) + len(removed)
+    def _open_kept(self, kept: tuple[Path, Manifest], contents: Contents) -> LexicalIndex | None:
+        return self._open_lexical(kept[0] / LEXICAL_FOLDER, len(contents.table.ids))
 
-    def _vectors(self, windows: NDArray[np.int64]) -> NDArray[np.float32]:
-        """Return the vectors of embedded windows, of shape (len(windows), dimension)."""
-        found = self._store.vectors(self._encoder.fingerprint, windows.tolist())
-        return np.array([found[item] for item in windows.tolist()], dtype=np.float32)
-
-    def _spread(self, dense: DenseIndex, seal: Seal) -> Spread | None:
-        texts = background_texts()
-        background = self._store.vectors_of(self._encoder.fingerprint, texts)
-        if seal.covers(texts) and len(background) < len(texts):
-            raise loss_error("The embedding of a text that questions are compared with")
-        if not len(dense) or not len(background):
+    def _spread(self, contents: Contents, seal: Seal) -> Spread | None:
+        if self._background is None or self._background[0] != seal:
+            texts = background_texts()
+            vectors = self._store.vectors_of(self._encoder.fingerprint, texts)
+            if seal.covers(texts) and len(vectors) < len(texts):
+                raise loss_error("The embedding of a text that questions are compared with")
+            self._background = seal, Spread.of(vectors) if len(vectors) else None
+        background = self._background[1]
+        count = contents.moments.count
+        if not count or background is None:
             return None
-        # Evenly spread over the collection; a sample of this size is as good as all.
-        ids = dense.ids[:: max(1, len(dense) // _SPREAD_SAMPLE)]
-        share = BACKGROUND_WEIGHT / (BACKGROUND_WEIGHT + len(dense))
-        return Spread.of(dense.vectors(ids)).mix(Spread.of(background), share)
+        share = BACKGROUND_WEIGHT / (BACKGROUND_WEIGHT + count)
+        return contents.moments.spread().mix(background, share)
 
     @staticmethod
     def _open_lexical(folder: Path, paragraphs: int | None = None) -> LexicalIndex | None:
@@ -273,19 +319,14 @@ class Synchroniser:
         return index if paragraphs in (None, len(index)) else None
 
     def _publish(
-        self,
-        generation: int,
-        old: Path | None,
-        table: ParagraphTable,
-        dense: DenseIndex,
-        changes: int,
+        self, generation: int, kept: tuple[Path, Manifest] | None, contents: Contents
     ) -> LexicalIndex:
         """Bring the lexical index up to date in a new copy, and publish the copy."""
         for attempt in range(_ATTEMPTS):
             try:
-                published = self._write_copy(generation, old, table, dense, changes)
+                published, manifest = self._write_copy(generation, kept, contents)
             except (OSError, RuntimeError, ValueError) as exc:
-                # tantivy and FAISS say by RuntimeError and ValueError what a full disk is.
+                # tantivy says by RuntimeError and ValueError what a full disk is.
                 if attempt:
                     raise CollectionNotWritable(
                         "The indexes cannot be written ({reason}). The catalog is whole, and "
@@ -295,10 +336,11 @@ class Synchroniser:
                 log.warning("The indexes cannot be kept beside the catalog: %s", exc)
                 self._copies.beside = False
                 continue
-            lexical = self._open_lexical(published / LEXICAL_FOLDER, len(table.ids))
+            lexical = self._open_lexical(published / LEXICAL_FOLDER, len(contents.table.ids))
             if lexical is not None:
+                self._base = LogPlace(*manifest.base)
                 return lexical
-            old = None
+            kept = None
         raise CollectionDamaged(
             "The index just written to {published} is not there. See that nothing else deletes "
             "files in the collection's folder, and try again.",
@@ -306,59 +348,83 @@ class Synchroniser:
         )
 
     def _write_copy(
-        self,
-        generation: int,
-        old: Path | None,
-        table: ParagraphTable,
-        dense: DenseIndex,
-        changes: int,
-    ) -> Path:
-        """Write a copy from the old one, and return where it lies."""
+        self, generation: int, kept: tuple[Path, Manifest] | None, contents: Contents
+    ) -> tuple[Path, Manifest]:
+        """Write a copy from the one before, and return where it lies."""
         with self._copies.scratch() as folder:
             lexical_folder = folder / LEXICAL_FOLDER
-            dense_file = folder / DENSE_FILE
+            known: dict[str, str] = {}
+            base = contents.place
             try:
-                if old is not None:
-                    clone(old / LEXICAL_FOLDER, lexical_folder)
-                    if changes <= len(dense) // 10 and len(dense) > _SMALL:
-                        # The rows that it lacks are replayed when it is opened.
-                        dense_file.hardlink_to(old / DENSE_FILE)
-            except OSError as exc:
+                if kept is not None:
+                    linked = clone(kept[0] / LEXICAL_FOLDER, lexical_folder)
+                    names = [f"{LEXICAL_FOLDER}/{path.as_posix()}" for path in linked]
+                    if self._may_lag(kept[1], contents):
+                        # What it lacks is read from the catalog when it is opened.
+                        (folder / CONTENTS_FILE).hardlink_to(kept[0] / CONTENTS_FILE)
+                        base = LogPlace(*kept[1].base)
+                        names.append(CONTENTS_FILE)
+                    known = {name: kept[1].files[name] for name in names}
+            except (OSError, KeyError) as exc:
                 # Another process has dropped the old copy, or files cannot be linked here.
-                log.info("The copy %s cannot be built upon (%s)", old, exc)
-            self._change_lexical(lexical_folder, table.ids)
-            if not dense_file.is_file():
-                dense.save(dense_file)
+                log.info("The copy %s cannot be built upon (%s)", kept, exc)
+            since = None if kept is None else LogPlace(*kept[1].place)
+            self._change_lexical(lexical_folder, contents, since)
+            if not (folder / CONTENTS_FILE).is_file():
+                base = contents.place
+                contents.save(folder)
             manifest = Manifest(
                 self._database.identity,
                 generation,
                 self._encoder.fingerprint,
-                dense.dimension,
-                len(dense),
-                len(table.ids),
-                checksums(folder),
+                len(contents.table.ids),
+                (contents.place.seq, contents.place.salt),
+                (base.seq, base.salt),
+                checksums(folder, known),
                 analysis=VERSION,
             )
-            return self._copies.publish(folder, manifest)
+            return self._copies.publish(folder, manifest), manifest
 
-    def _change_lexical(self, folder: Path, wanted: NDArray[np.int64]) -> None:
+    @staticmethod
+    def _may_lag(manifest: Manifest, contents: Contents) -> bool:
+        """Tell whether a file of paragraphs is near enough to what there is now."""
+        rows = len(contents.table.ids)
+        behind = contents.place.seq - manifest.base[0]
+        return rows > _SMALL and 0 <= behind <= min(rows // 5, MOST_CHANGES // 2)
+
+    def _change_lexical(self, folder: Path, contents: Contents, since: LogPlace | None) -> None:
+        """Have the index in a folder hold the paragraphs; it has followed the log until `since`."""
+        wanted = contents.table.ids
         index = self._open_lexical(folder)
-        removed = (
-            np.zeros(0, dtype=np.int64) if index is None else np.setdiff1d(index.ids(), wanted)
-        )
+        added, removed = self._compare(index, wanted, since)
         if index is None or (len(removed) and len(wanted) <= _SMALL):
             # tantivy counts removed paragraphs in its statistics until it merges their
             # segment. A small index is written afresh, so that scores are exact.
             shutil.rmtree(folder, ignore_errors=True)
             index = LexicalIndex(folder)
-        added = np.setdiff1d(wanted, index.ids())
-        removed = np.setdiff1d(index.ids(), wanted)
+            added, removed = wanted, wanted[:0]
         if len(added) or len(removed):
             rows = paragraph_rows(self._database, added.tolist())
             index.change(
                 ((row.id, row.paragraph.language, searched_text(row)) for row in rows),
                 removed.tolist(),
             )
+
+    def _compare(
+        self, index: LexicalIndex | None, wanted: Ids, since: LogPlace | None
+    ) -> tuple[Ids, Ids]:
+        """Return which paragraphs an index lacks, and which it has too many."""
+        if index is None:
+            return wanted, wanted[:0]
+        changed = None if since is None else changed_paragraphs(self._database, since)
+        if changed is not None:
+            some = np.array(changed, dtype=np.int64)
+            there, held = wanted[places_of(wanted, some)], index.find_ids(some)
+            added, removed = np.setdiff1d(there, held), np.setdiff1d(held, there)
+            if len(index) + len(added) - len(removed) == len(wanted):
+                return added, removed
+        held = index.ids()
+        return np.setdiff1d(wanted, held), np.setdiff1d(held, wanted)
 
 
 def searched_text(row: ParagraphRow) -> str:

@@ -295,6 +295,7 @@ class ArticleStore:
             return 0
         embedded = self._sync.embed(_stage(progress, "embedding"))
         self._sync.snapshot()
+        self._sync.drop_followed()
         return embedded
 
     def _is_embedded(self) -> bool:

@@ -89,7 +89,7 @@ def _choose(folder: Path, target: str, rng: random.Random) -> Path:
     newest = max((folder / "copies").iterdir(), key=lambda item: int(item.name))
     files = {
         "catalog": [folder / "catalog.sqlite3"],
-        "dense": [newest / "dense.faiss"],
+        "dense": [newest / "paragraphs.npz"],
         "manifest": [newest / "manifest.json"],
         "lexical": sorted(p for p in (newest / "lexical").iterdir() if p.stat().st_size),
     }[target]

@@ -10,11 +10,14 @@ from typing import Any
 
 import numpy as np
 
+from benchmarks.speed.multiply import MOST, multiply
 from benchmarks.speed.press import PARAGRAPHS, CheapEncoder, questions, write_articles
 from qa.collection import Collection, open_collection
 
 _TIMES = 5
 _QUESTIONS = 40
+_READ = 10_000
+"""Paragraphs that are read and divided; a larger collection is made of copies of them."""
 
 
 def measure(folder: Path, paragraphs: int) -> dict[str, float]:
@@ -63,10 +66,13 @@ def _ms(work: Callable[[], Any], times: int = _TIMES) -> float:
 
 
 def build(folder: Path, size: int) -> dict[str, float]:
-    """Make the collection."""
-    write_articles(folder / "articles.jsonl", size)
+    """Make the collection: of copies of its first articles where it is large."""
+    times = min(MOST, max(1, size // _READ))
+    write_articles(folder / "articles.jsonl", size // times)
     with _open(folder, create=True) as collection:
         collection.add(folder / "articles.jsonl")
+        multiply(collection._database, times)
+        collection.retrieve("Was ist neu?")
     return {}
 
 

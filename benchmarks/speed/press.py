@@ -62,7 +62,7 @@ def write_articles(path: Path, paragraphs: int, seed: int = 0) -> None:
                 "uri": f"made:{seed}-{number}",
                 "title": title,
                 "text": text,
-                "date": day,
+                "published": day,
                 "source": f"Zeitung {number % _SOURCES}",
                 "language": "de",
             }

@@ -2,7 +2,7 @@
 
 import os
 import sqlite3
-from contextlib import closing
+from contextlib import closing, suppress
 from importlib import resources
 from pathlib import Path
 
@@ -24,9 +24,12 @@ from corpus.errors import (
     CollectionNotFound,
     CollectionNotWritable,
 )
+from corpus.vector_codes import recode
 
 CATALOG_FILE = "catalog.sqlite3"
-SCHEMA_VERSION = 6
+SCHEMA_VERSION = 7
+_SHRUNK_BY = 7
+"""The migration after which a file has room that it no longer needs."""
 
 
 class Database(SqliteFile):
@@ -106,6 +109,8 @@ def _prepare(connection: sqlite3.Connection, path: Path) -> None:
     """Bring the schema up to date."""
     # For the triggers that keep the rows' hashes.
     connection.create_function("hash_of", -1, hash_of, deterministic=True)
+    # For migrations: how vectors were written before 0007.
+    connection.create_function("recode", 1, recode, deterministic=True)
     # For filters: SQLite's own lower() knows English letters alone.
     connection.create_function("folded", 1, str.casefold, deterministic=True)
     version = schema_version(connection)
@@ -136,7 +141,8 @@ def _migrate(connection: sqlite3.Connection, path: Path) -> None:
     A copy of what the file was is written beside it first.
     """
     # A file that is being made has nothing to keep.
-    saved = schema_version(connection) == 0
+    first = schema_version(connection)
+    saved = first == 0
     folder = resources.files("corpus.catalog") / "migrations"
     for script in sorted(folder.iterdir(), key=lambda item: item.name):
         number = int(script.name[:4]) if script.name.endswith(".sql") else 0
@@ -150,6 +156,10 @@ def _migrate(connection: sqlite3.Connection, path: Path) -> None:
                 for statement in statements_of(script.read_text(encoding="utf-8")):
                     connection.execute(statement)
                 connection.execute(f"PRAGMA user_version = {number}")
+    if 0 < first < _SHRUNK_BY:
+        # Where another process has it open or there is no room, it stays as large as it was.
+        with suppress(*SQLITE_ERRORS):
+            connection.execute("VACUUM")
 
 
 def _save(path: Path, target: Path) -> None:

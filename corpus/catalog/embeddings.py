@@ -10,6 +10,9 @@ A row that is damaged says so by its hash; one that SQLite can no longer look up
 block of the file was zeroed, says nothing. Ids are never used twice, so that the largest id
 of windows and of sentences at the end of embedding, the seal, is all that has to be kept: an
 embedding that is missing below it was lost, and is not waited for.
+
+Windows and sentences name their embedding by number, those of one model at a time, so that
+what is not embedded yet is found without a look at the rest.
 """
 
 import json
@@ -23,12 +26,21 @@ from numpy.typing import NDArray
 from corpus.catalog.database import Database
 from corpus.catalog.integrity import check_row, damage_error, loss_error, mismatch_sql, text_hash
 from corpus.catalog.rows import ParagraphRow, paragraph_rows
-from corpus.errors import ErrorText
+from corpus.errors import CollectionDamaged, ErrorText
+from corpus.vector_codes import decode_rows, decode_vectors, encode_vectors, rows_of
 
 MAX_TITLE = 200
 """Characters of a title that are embedded; what follows would crowd the text out."""
 
 SEAL_SETTING = "embedded_through"
+LINKED_SETTING = "linked"
+"""The model whose embeddings windows and sentences name by number."""
+_TABLES = ("windows", "sentences")
+_LINK = (
+    "(SELECT id FROM embeddings WHERE text_hash = {} "
+    "AND model = (SELECT value FROM meta WHERE key = 'linked') ORDER BY id LIMIT 1)"
+)
+"""SQL for the number of a text's embedding."""
 
 
 def in_context(title: str, text: str) -> str:
@@ -70,8 +82,9 @@ class Stretches:
         with self._database.transaction():
             for row, spans in divided:
                 self._database.run_many(
-                    f'INSERT INTO {self._table} (paragraph_id, start, "end", text_hash) '  # noqa: S608
-                    "VALUES (?, ?, ?, ?)",
+                    f"INSERT INTO {self._table} "  # noqa: S608
+                    '(paragraph_id, start, "end", text_hash, embedding_id) '
+                    f"VALUES (?1, ?2, ?3, ?4, {_LINK.format('?4')})",
                     [
                         (row.id, start, end, text_hash(in_context(row.title, row.text[start:end])))
                         for start, end in spans
@@ -92,11 +105,18 @@ class Stretches:
 
     def find_unembedded(self, model: str) -> list[int]:
         """Return an id for each text that this model has not embedded, oldest first."""
+        if is_linked(self._database, model):
+            condition, values = "embedding_id IS NULL", []
+        else:
+            condition = (
+                "NOT EXISTS (SELECT 1 FROM embeddings "
+                "WHERE embeddings.text_hash = wanted.text_hash AND model = ?)"
+            )
+            values = [model]
         rows = self._database.all(
-            f"SELECT min(id) AS id FROM {self._table} AS wanted WHERE NOT EXISTS (SELECT 1 FROM "  # noqa: S608
-            "embeddings WHERE embeddings.text_hash = wanted.text_hash AND model = ?) "
+            f"SELECT min(id) AS id FROM {self._table} AS wanted WHERE {condition} "  # noqa: S608
             "GROUP BY text_hash ORDER BY 1",
-            (model,),
+            values,
         )
         return [row["id"] for row in rows]
 
@@ -139,53 +159,111 @@ class EmbeddingStore:
         """Return the vectors, each of shape (dimension,), of those texts that have one."""
         found = {}
         for text in dict.fromkeys(texts):
-            rows = self._database.all(
+            row = self._database.one(
                 "SELECT * FROM embeddings WHERE text_hash = ? AND model = ?",
                 (text_hash(text), model),
             )
-            if rows:
-                check_row("embeddings", rows[0], "An embedding")
-                found[text] = np.frombuffer(rows[0]["vector"], "<f4")
-        return found
+            if row is not None:
+                check_row("embeddings", row, "An embedding")
+                found[text] = row["vector"]
+        vectors = decode_vectors(list(found.values()))
+        return dict(zip(found, vectors, strict=True))
 
     def put(self, model: str, texts: Sequence[str], vectors: NDArray[np.float32]) -> None:
         """Store vectors of shape (len(texts), dimension), made by the model of that fingerprint."""
-        rows = [
-            (text_hash(text), model, vector.astype("<f4").tobytes())
-            for text, vector in zip(texts, vectors, strict=True)
-        ]
-        if not rows:
+        if not texts:
             return
         with self._database.transaction():
-            self._database.run_many(
-                "INSERT OR REPLACE INTO embeddings (text_hash, model, vector) VALUES (?, ?, ?)",
-                rows,
-            )
+            if self._database.setting(LINKED_SETTING) is None:
+                link_embeddings(self._database, model)
+            linked = is_linked(self._database, model)
+            for text, code in zip(texts, encode_vectors(vectors), strict=True):
+                self._put(text_hash(text), model, code, linked=linked)
             self._database.raise_generation()
 
-    def embedded_windows(self, model: str) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """Return the ids of embedded windows, ascending, and the ids of their paragraphs."""
-        rows = self._database.all(
-            "SELECT windows.id, paragraph_id FROM windows JOIN embeddings USING (text_hash) "
-            "WHERE model = ? ORDER BY windows.id",
-            (model,),
+    def _put(self, name: bytes, model: str, code: bytes, *, linked: bool) -> None:
+        row = self._database.one(
+            "SELECT id FROM embeddings WHERE text_hash = ? AND model = ?", (name, model)
         )
-        pairs = np.array([tuple(row) for row in rows], dtype=np.int64).reshape(-1, 2)
+        if row is not None:
+            number = row["id"]
+            self._database.run("UPDATE embeddings SET vector = ? WHERE id = ?", (code, number))
+        else:
+            number = self._database.run(
+                "INSERT INTO embeddings (text_hash, model, vector) VALUES (?, ?, ?)",
+                (name, model, code),
+            ).lastrowid
+        for table in _TABLES if linked else ():
+            self._database.run(
+                f"UPDATE {table} SET embedding_id = ? "  # noqa: S608
+                "WHERE text_hash = ? AND embedding_id IS NULL",
+                (number, name),
+            )
+
+    def embedded_windows(
+        self, model: str, paragraphs: Sequence[int] | None = None
+    ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Return the ids of embedded windows, ascending, and the ids of their paragraphs.
+
+        Args:
+            model: whose embeddings they have.
+            paragraphs: the windows of these alone, each row compared with its hash; or of all.
+
+        Raises:
+            CollectionDamaged: a row has changed on the disk.
+        """
+        if not is_linked(self._database, model):
+            return np.zeros(0, np.int64), np.zeros(0, np.int64)
+        select = "SELECT * FROM windows WHERE embedding_id IS NOT NULL"
+        if paragraphs is None:
+            rows = self._database.all(
+                "SELECT id, paragraph_id FROM windows WHERE embedding_id IS NOT NULL ORDER BY id"
+            )
+        else:
+            rows = list(self._database.by_ids(f"{select} AND paragraph_id IN", paragraphs))
+            for row in rows:
+                check_row("windows", row, _window_name(row["paragraph_id"]))
+            rows.sort(key=lambda row: int(row["id"]))
+        pairs = np.array([(row["id"], row["paragraph_id"]) for row in rows], dtype=np.int64)
+        pairs = pairs.reshape(-1, 2)
         return pairs[:, 0], pairs[:, 1]
 
-    def vectors(self, model: str, window_ids: Sequence[int]) -> dict[int, NDArray[np.float32]]:
-        """Return the windows' vectors, each of shape (dimension,), by window id."""
-        rows = self._database.by_ids(
-            "SELECT windows.id, text_hash, model, vector, embeddings.row_hash FROM windows "
-            "JOIN embeddings USING (text_hash) WHERE model = ? AND windows.id IN",
+    def codes(self, model: str, window_ids: Sequence[int]) -> NDArray[np.void]:
+        """Return the windows' vectors as they are stored, in the order of their ids.
+
+        Args:
+            model: that made them.
+            window_ids: ascending; all of them embedded.
+
+        Returns:
+            An array of `corpus.vector_codes.row_type`.
+
+        Raises:
+            CollectionDamaged: one has changed on the disk, or was there and is not.
+        """
+        found: dict[int, bytes] = {}
+        for row in self._database.by_ids(
+            "SELECT windows.id, windows.text_hash AS name, embeddings.text_hash, model, vector, "
+            "embeddings.row_hash FROM windows JOIN embeddings ON embeddings.id = embedding_id "
+            "WHERE model = ? AND windows.id IN",
             window_ids,
             (model,),
-        )
-        found = {}
-        for row in rows:
+        ):
             check_row("embeddings", row, "An embedding")
-            found[row["id"]] = np.frombuffer(row["vector"], "<f4")
-        return found
+            if row["name"] != row["text_hash"]:
+                raise damage_error("An embedding")
+            found[row["id"]] = row["vector"]
+        if len(found) < len(window_ids):
+            raise _loss(len(window_ids) - len(found))
+        return rows_of([found[item] for item in window_ids])
+
+    def vectors(self, model: str, window_ids: Sequence[int]) -> dict[int, NDArray[np.float32]]:
+        """Return the windows' vectors, each of shape (dimension,), by window id.
+
+        Raises:
+            CollectionDamaged: one has changed on the disk, or was there and is not.
+        """
+        return dict(zip(window_ids, decode_rows(self.codes(model, window_ids)), strict=True))
 
     def check_windows(self) -> None:
         """See that the rows that say which window is of which paragraph are as written.
@@ -197,15 +275,15 @@ class EmbeddingStore:
             f"SELECT paragraph_id FROM windows WHERE {mismatch_sql('windows')} LIMIT 1"  # noqa: S608
         )
         if row is not None:
-            raise damage_error(
-                ErrorText("A window of paragraph {number}", number=row["paragraph_id"])
-            )
+            raise damage_error(_window_name(row["paragraph_id"]))
 
     def count_embedded(self, model: str) -> int:
         """Return how many windows have an embedding by this model."""
+        if not is_linked(self._database, model):
+            return 0
         row = self._database.one(
-            "SELECT count(*) FROM windows JOIN embeddings USING (text_hash) WHERE model = ?",
-            (model,),
+            "SELECT number - (SELECT count(*) FROM windows WHERE embedding_id IS NULL) "
+            "FROM counts WHERE facet = 'windows'"
         )
         return int(row[0])
 
@@ -227,21 +305,27 @@ class EmbeddingStore:
             CollectionDamaged: a vector has changed on the disk, or was there and is not.
         """
         rows = []
+        asked = set(paragraph_ids)
         for row in self._database.by_ids(
-            "SELECT sentences.id, paragraph_id, sentences.text_hash, model, vector, "
-            "embeddings.row_hash FROM sentences LEFT JOIN embeddings ON "
-            "embeddings.text_hash = sentences.text_hash AND model = ? WHERE paragraph_id IN",
+            "SELECT sentences.id, paragraph_id, embedding_id, sentences.text_hash AS name, "
+            "embeddings.text_hash, model, vector, embeddings.row_hash FROM sentences "
+            "LEFT JOIN embeddings ON embeddings.id = embedding_id AND model = ? "
+            "WHERE paragraph_id IN",
             paragraph_ids,
             (model,),
         ):
+            if row["paragraph_id"] not in asked:
+                # The index of the table knew it by another number.
+                raise damage_error("A sentence")
             if row["vector"] is not None:
                 check_row("embeddings", row, "A sentence's embedding")
+                if row["name"] != row["text_hash"]:
+                    raise damage_error("A sentence's embedding")
                 rows.append(row)
             elif row["id"] <= sealed:
                 raise loss_error("The embedding of a sentence")
         paragraphs = np.array([row["paragraph_id"] for row in rows], dtype=np.int64)
-        joined = np.frombuffer(b"".join(row["vector"] for row in rows), "<f4")
-        return paragraphs, joined.reshape(len(rows), -1 if len(rows) else 0)
+        return paragraphs, decode_vectors([row["vector"] for row in rows])
 
 
 @dataclass(frozen=True, slots=True)
@@ -285,7 +369,28 @@ def put_seal(database: Database, model: str, background: Sequence[str]) -> None:
 
 def lift_seal(database: Database) -> None:
     """Let what is missing count as not embedded yet, until everything is embedded again."""
-    database.set_setting(SEAL_SETTING, "{}")
+    with database.transaction():
+        database.set_setting(SEAL_SETTING, "{}")
+        for table in _TABLES:
+            database.run(
+                f"UPDATE {table} SET embedding_id = NULL WHERE embedding_id IS NOT NULL "  # noqa: S608
+                "AND embedding_id NOT IN (SELECT id FROM embeddings)"
+            )
+
+
+def is_linked(database: Database, model: str) -> bool:
+    """Tell whether windows and sentences name this model's embeddings by number."""
+    return database.setting(LINKED_SETTING) == model
+
+
+def link_embeddings(database: Database, model: str) -> None:
+    """Have windows and sentences name the embeddings that this model made, where there are any."""
+    if is_linked(database, model):
+        return
+    with database.transaction():
+        database.set_setting(LINKED_SETTING, model)
+        for table in _TABLES:
+            database.run(f"UPDATE {table} SET embedding_id = {_LINK.format(f'{table}.text_hash')}")  # noqa: S608
 
 
 def count_lost_embeddings(database: Database, model: str, background: Sequence[str]) -> int:
@@ -309,17 +414,25 @@ def count_lost_embeddings(database: Database, model: str, background: Sequence[s
     )
 
 
-def check_windows_found(database: Database, seal: Seal, found: int) -> None:
-    """See that as many windows up to the seal have an embedding as there are.
+def check_windows_linked(database: Database, seal: Seal) -> None:
+    """See that all windows up to the seal name their embedding.
 
     Raises:
-        CollectionDamaged: some have lost theirs.
+        CollectionDamaged: some do not any more.
     """
-    row = database.one("SELECT count(*) FROM windows WHERE id <= ?", (seal.window,))
-    if found < row[0]:
-        raise loss_error(
-            ErrorText("The embedding of {count:,} stretches of text", count=row[0] - found)
-        )
+    row = database.one(
+        "SELECT count(*) FROM windows WHERE embedding_id IS NULL AND id <= ?", (seal.window,)
+    )
+    if row[0]:
+        raise _loss(row[0])
+
+
+def _loss(count: int) -> CollectionDamaged:
+    return loss_error(ErrorText("The embedding of {count:,} stretches of text", count=count))
+
+
+def _window_name(paragraph: int) -> ErrorText:
+    return ErrorText("A window of paragraph {number}", number=paragraph)
 
 
 def _last(database: Database, table: str) -> int:

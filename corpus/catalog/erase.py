@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from corpus.catalog.bytes_search import search_files
+from corpus.bytes_search import search_files
 from corpus.catalog.database import CATALOG_FILE, Database
 from corpus.catalog.integrity import text_hash
 from corpus.catalog.near_duplicates import DuplicateGroups

@@ -1,7 +1,7 @@
 """Hashes of the catalog's rows: a bit that has changed on the disk is noticed, not shown.
 
 SQLite has no checksums of its own. Each row that matters carries a hash of its
-other columns (migrations 0005 and 0006), written by triggers and compared where the row is
+other columns (migrations 0005 to 0007), written by triggers and compared where the row is
 read for a user, where indexes are built, and for all rows by `rotten_rows`.
 """
 
@@ -27,6 +27,7 @@ HASHED: Mapping[str, tuple[str, ...]] = {
     "corrections": ("article_id", "field", "value", "read"),
     "duplicates": ("origin", "uri", "article_id", "said"),
     "removed": ("id", "uri", "text_hash", "removed_at", "kept"),
+    "changes": ("seq", "paragraph_id", "salt"),
 }  # fmt: skip
 """Table -> the columns that its `row_hash` is of, in this order."""
 _TEXTS = frozenset(

@@ -1,8 +1,8 @@
 """Rows of the catalog as articles, versions and paragraphs, and a table of all paragraphs."""
 
 import json
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, fields
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, fields, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -40,15 +40,62 @@ class ParagraphTable:
 
     ids: NDArray[np.int64]
     articles: NDArray[np.int64]
-    roles: NDArray[np.str_]
-    languages: NDArray[np.str_]
+    role_codes: NDArray[np.int8]
+    """Places in `ROLES`."""
+    language_codes: NDArray[np.int16]
+    """Places in `language_names`."""
     text_hashes: NDArray[np.bytes_]
     same_as: NDArray[np.bytes_]
     """The hash of the text that the paragraph repeats with small edits, or its own."""
-    lengths: NDArray[np.int64]
+    lengths: NDArray[np.int32]
     """Characters."""
     seniority: NDArray[np.int64]
     """Of articles with near-identical text, the smallest number is the original's; else 0."""
+    language_names: tuple[str, ...]
+
+    @property
+    def roles(self) -> NDArray[np.str_]:
+        """The role of each paragraph."""
+        return np.array(ROLES)[self.role_codes]
+
+    @property
+    def languages(self) -> NDArray[np.str_]:
+        """The language of each paragraph."""
+        return np.array([*self.language_names, ""])[self.language_codes]
+
+    def with_changes(self, changed: Sequence[int], rows: "ParagraphTable") -> "ParagraphTable":
+        """Return a copy in which `rows` stand in the place of what was under some ids."""
+        gone = places_of(self.ids, np.array(changed, dtype=np.int64))
+        strange = [name for name in rows.language_names if name not in self.language_names]
+        names = (*self.language_names, *strange)
+        theirs = np.array([names.index(name) for name in rows.language_names], dtype=np.int16)
+        new = replace(rows, language_codes=theirs[rows.language_codes], language_names=names)
+        order: NDArray[np.int64] | None = None
+        joined = {}
+        for name in COLUMNS:
+            kept = getattr(self, name)
+            kept = np.delete(kept, gone) if len(gone) else kept
+            column = np.concatenate([kept, getattr(new, name)])
+            if name == "ids" and (column[1:] < column[:-1]).any():
+                order = np.argsort(column, kind="stable")
+            joined[name] = column if order is None else column[order]
+        return ParagraphTable(**joined, language_names=names)
+
+
+ROLES = tuple(role.value for role in Role)
+COLUMNS = tuple(item.name for item in fields(ParagraphTable) if item.name != "language_names")
+
+
+def places_of(ids: NDArray[np.int64], wanted: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return the places in ascending `ids` of those of `wanted` that are there.
+
+    >>> places_of(np.array([2, 5, 9]), np.array([9, 3, 2])).tolist()
+    [2, 0]
+    """
+    at = np.searchsorted(ids, wanted)
+    there = at < len(ids)
+    there[there] = ids[at[there]] == wanted[there]
+    return at[there]
 
 
 def paragraph_rows(database: Database, ids: Iterable[int]) -> Iterator[ParagraphRow]:
@@ -70,31 +117,50 @@ def paragraph_rows(database: Database, ids: Iterable[int]) -> Iterator[Paragraph
         )
 
 
-def paragraph_table(database: Database) -> ParagraphTable:
-    """Return what filters need of every paragraph."""
-    with database.transaction(write=False):
-        rows = database.all(
-            "SELECT id, article_id, role, language, paragraphs.text_hash, "
-            'coalesce(same.text_hash, paragraphs.text_hash), "end" - start FROM paragraphs '
-            "LEFT JOIN same_paragraphs AS same ON paragraph_id = id ORDER BY id"
+_TABLE = """
+SELECT paragraphs.*, coalesce(same.text_hash, paragraphs.text_hash) AS same_as,
+    CASE WHEN group_id IS NULL THEN 0 ELSE coalesce(
+        ((CASE WHEN published IS NULL THEN 100000000 ELSE replace(published, '-', '') END) << 24)
+        + (1 << 24) - 1 - min(length(text), (1 << 24) - 1), 0) END AS seniority
+FROM paragraphs
+LEFT JOIN same_paragraphs AS same ON paragraph_id = paragraphs.id
+LEFT JOIN duplicate_groups AS grouped ON grouped.article_id = paragraphs.article_id
+LEFT JOIN articles ON articles.id = grouped.article_id
+"""
+"""The original of a group is the first to be published; of one day, the longest."""
+
+
+def paragraph_table(database: Database, ids: Sequence[int] | None = None) -> ParagraphTable:
+    """Return what filters need of paragraphs.
+
+    Args:
+        database: the catalog's.
+        ids: of these alone, each row compared with its hash; or of all.
+
+    Raises:
+        CollectionDamaged: a row has changed on the disk.
+    """
+    if ids is None:
+        rows = database.all(f"{_TABLE} ORDER BY paragraphs.id")
+    else:
+        rows = sorted(
+            database.by_ids(f"{_TABLE} WHERE paragraphs.id IN", ids), key=lambda row: int(row["id"])
         )
-        # The first to be published; of one day, the longest; then the first to be added.
-        originals = database.all(
-            "SELECT id FROM articles JOIN duplicate_groups ON article_id = id "
-            "ORDER BY published IS NULL, published, length(text) DESC, id"
-        )
-    columns = list(zip(*map(tuple, rows), strict=True)) or [()] * 7
-    articles = np.array(columns[1], dtype=np.int64)
-    order = {row["id"]: place for place, row in enumerate(originals)}
+        for row in rows:
+            check_row("paragraphs", row, _name(row))
+    names = tuple(sorted({row["language"] for row in rows}))
+    roles = {name: place for place, name in enumerate(ROLES)}
+    languages = {name: place for place, name in enumerate(names)}
     return ParagraphTable(
-        np.array(columns[0], dtype=np.int64),
-        articles,
-        np.array(columns[2], dtype=np.str_),
-        np.array(columns[3], dtype=np.str_),
-        np.array(columns[4], dtype="S16"),
-        np.array(columns[5], dtype="S16"),
-        np.array(columns[6], dtype=np.int64),
-        np.array([order.get(item, 0) for item in columns[1]], dtype=np.int64),
+        np.array([row["id"] for row in rows], dtype=np.int64),
+        np.array([row["article_id"] for row in rows], dtype=np.int64),
+        np.array([roles[row["role"]] for row in rows], dtype=np.int8),
+        np.array([languages[row["language"]] for row in rows], dtype=np.int16),
+        np.array([row["text_hash"] for row in rows], dtype="S16"),
+        np.array([row["same_as"] for row in rows], dtype="S16"),
+        np.array([row["end"] - row["start"] for row in rows], dtype=np.int32),
+        np.array([row["seniority"] for row in rows], dtype=np.int64),
+        names,
     )
 
 
@@ -108,13 +174,13 @@ def check_paragraphs(database: Database) -> None:
         f"SELECT number, article_id FROM paragraphs WHERE {mismatch_sql('paragraphs')} LIMIT 1"  # noqa: S608
     )
     if row is not None:
-        raise damage_error(
-            ErrorText(
-                "Paragraph {number} of article {article}",
-                number=row["number"],
-                article=row["article_id"],
-            )
-        )
+        raise damage_error(_name(row))
+
+
+def _name(row: Row) -> ErrorText:
+    return ErrorText(
+        "Paragraph {number} of article {article}", number=row["number"], article=row["article_id"]
+    )
 
 
 def paragraph_of(row: Row) -> Paragraph:

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 
 from corpus.article import ANSWERING_ROLES
 from corpus.catalog.database import Database
+from corpus.catalog.embeddings import is_linked
 from corpus.catalog.selection import Filters
 
 _COUNTS = """
@@ -21,6 +22,18 @@ UNION ALL SELECT 'languages', language, count(*) FROM counted GROUP BY language
 UNION ALL SELECT 'authors', value, count(*) FROM counted, json_each(authors) GROUP BY value
 ORDER BY number DESC, name
 """
+
+_ALL_COUNTS = """
+WITH dated AS (SELECT coalesce(sum(number), 0) AS number FROM counts WHERE facet = 'dated')
+SELECT 'articles' AS facet, '' AS name, coalesce(sum(number), 0) AS number FROM counts
+    WHERE facet = 'articles'
+UNION ALL SELECT 'first', (SELECT min(published) FROM articles), number FROM dated
+UNION ALL SELECT 'last', (SELECT max(published) FROM articles), number FROM dated
+UNION ALL SELECT facet, name, number FROM counts
+    WHERE facet IN ('sources', 'sections', 'languages', 'authors')
+ORDER BY number DESC, name
+"""
+"""The same from what is kept up to date."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +53,11 @@ class ArticleCounts:
 
 def count_articles(database: Database, filters: Filters | None = None) -> ArticleCounts:
     """Count the articles that have a paragraph which meets all filters; without, all articles."""
-    condition, values = filters.articles_with_paragraphs() if filters else ("TRUE", [])
-    rows = database.all(_COUNTS.format(condition=condition), values)
+    if filters is None:
+        rows = database.all(_ALL_COUNTS)
+    else:
+        condition, values = filters.articles_with_paragraphs()
+        rows = database.all(_COUNTS.format(condition=condition), values)
     facets: dict[str, dict[str, int]] = {}
     for row in rows:
         named = facets.setdefault(row["facet"], {})
@@ -64,10 +80,31 @@ def count_articles(database: Database, filters: Filters | None = None) -> Articl
 
 def count_rows(database: Database) -> dict[str, int]:
     """Return how many paragraphs and windows there are."""
-    return {
-        table: int(database.one(f"SELECT count(*) FROM {table}")[0])  # noqa: S608
-        for table in ("paragraphs", "windows")
-    }
+    rows = database.all("SELECT facet, number FROM counts WHERE facet IN ('paragraphs', 'windows')")
+    return {row["facet"]: row["number"] for row in rows}
+
+
+_RECOUNTED = """
+SELECT facet, name, count(*) AS number FROM article_facets GROUP BY facet, name
+UNION ALL SELECT 'paragraphs', '', count(*) FROM paragraphs
+UNION ALL SELECT 'windows', '', count(*) FROM windows
+"""
+
+
+def wrong_counts(database: Database) -> int:
+    """Return how many of the numbers that are kept up to date are not those of the rows."""
+    one, other = "SELECT facet, name, number FROM counts", f"SELECT * FROM ({_RECOUNTED})"  # noqa: S608
+    row = database.one(
+        f"SELECT count(*) FROM (SELECT facet, name FROM ({one} EXCEPT {other}) "  # noqa: S608
+        f"UNION SELECT facet, name FROM ({other} EXCEPT {one}))"
+    )
+    return int(row[0])
+
+
+def recount(database: Database) -> None:
+    """Count anew what is kept up to date, inside `transaction`."""
+    database.run("DELETE FROM counts")
+    database.run(f"INSERT INTO counts {_RECOUNTED}")
 
 
 def count_paragraphs(database: Database, filters: Filters, by: str) -> dict[str, tuple[int, int]]:
@@ -140,13 +177,13 @@ def missing_counts(database: Database, model: str) -> dict[int, int]:
     Articles with none are left out.
     """
     roles = sorted(map(str, ANSWERING_ROLES))
+    waiting = "WHERE embedding_id IS NULL" if is_linked(database, model) else ""
     rows = database.all(
         "SELECT article_id, count(*) FROM paragraphs "  # noqa: S608
-        f"WHERE role IN ({','.join('?' * len(roles))}) AND "
-        "(windowed = 0 OR id IN (SELECT paragraph_id FROM windows WHERE NOT EXISTS (SELECT 1 "
-        "FROM embeddings WHERE embeddings.text_hash = windows.text_hash AND model = ?))) "
-        "GROUP BY article_id",
-        (*roles, model),
+        "WHERE id IN (SELECT id FROM paragraphs WHERE windowed = 0 "
+        f"UNION SELECT paragraph_id FROM windows {waiting}) "
+        f"AND role IN ({','.join('?' * len(roles))}) GROUP BY article_id",
+        roles,
     )
     return {int(row[0]): int(row[1]) for row in rows}
 

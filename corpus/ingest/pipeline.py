@@ -251,7 +251,7 @@ class _Run:
             # Reading a pipe or a device may never end.
             raise InputError("this is a pipe or a device; save its content as a file")
         if ".sqlite3" in path.name and (path.parent / CATALOG_FILE).is_file():
-            # To open and close it would take SQLite its locks, see corpus/catalog/bytes_search.py.
+            # To open and close it would take SQLite its locks, see corpus/bytes_search.py.
             raise InputError("it is a part of a collection, not an article")
         if status.st_size > self._max_bytes:
             raise InputTooLarge(

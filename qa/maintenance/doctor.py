@@ -17,6 +17,7 @@ from pathlib import Path
 import numpy as np
 
 from corpus.catalog.backup import free_bytes, problems, reindex, version_of
+from corpus.catalog.changes import LogPlace, last_place
 from corpus.catalog.database import (
     CATALOG_FILE,
     SCHEMA_VERSION,
@@ -36,11 +37,10 @@ from corpus.errors import (
     CollectionNotFound,
     CollectionNotWritable,
 )
-from index.dense import DenseIndex
 from index.encoder import Encoder, SentenceTransformerEncoder
 from index.lexical import LexicalIndex
 from index.reference import background_texts
-from index.snapshots import DENSE_FILE, LEXICAL_FOLDER, SCRATCH_PREFIX, CopyStore
+from index.snapshots import LEXICAL_FOLDER, SCRATCH_PREFIX, UNREADABLE, Contents, CopyStore
 from index.sync import MODEL_SETTING, Synchroniser
 from qa.articles import MODEL_NAME_SETTING
 from qa.conversation_file import FILE as CONVERSATIONS_FILE
@@ -362,19 +362,22 @@ def _copies_wrong(database: Database, folder: Path, model: str) -> str:
     if kept is None:
         return "no whole copy of the indexes is there"
     path, manifest = kept
-    if manifest.generation != database.generation:
+    place = last_place(database)
+    if LogPlace(*manifest.place) != place:
         # What is newer is added when they are opened.
         return ""
     try:
         lexical = np.sort(LexicalIndex(path / LEXICAL_FOLDER).ids()).tolist()
-        dense = DenseIndex.load(path / DENSE_FILE).ids.tolist()
-    except (OSError, RuntimeError, ValueError) as exc:
+        contents = Contents.load(path)
+    except (*UNREADABLE, RuntimeError) as exc:
         return f"an index cannot be read ({exc})"
     paragraphs = [row["id"] for row in database.all("SELECT id FROM paragraphs ORDER BY id")]
     windows = EmbeddingStore(database).embedded_windows(model)[0].tolist()
     if lexical != paragraphs:
         return f"the lexical index holds {len(lexical):,} of {len(paragraphs):,} paragraphs"
-    # A large dense index may lie behind: the rest is added when it is opened.
-    if not set(dense) <= set(windows) and manifest.vectors == len(dense):
-        return f"the dense index holds {len(dense):,} vectors, the catalog {len(windows):,}"
+    # The file of a large collection may lie behind: the rest is added when it is opened.
+    if contents.place == place and contents.windows.tolist() != windows:
+        return (
+            f"the dense index holds {len(contents.windows):,} vectors, the catalog {len(windows):,}"
+        )
     return ""

@@ -14,10 +14,12 @@ from typing import Any
 
 from corpus.article import Article
 from corpus.catalog.articles import Catalog
+from corpus.catalog.changes import restart_log
 from corpus.catalog.corrections import Corrections, with_metadata
 from corpus.catalog.database import Database, open_database
 from corpus.catalog.embeddings import count_lost_embeddings, lift_seal
 from corpus.catalog.integrity import mismatch_sql, text_hash
+from corpus.catalog.statistics import recount, wrong_counts
 from corpus.errors import ArticleQAError
 from corpus.ingest.pipeline import ingest
 from corpus.web.addresses import path_of
@@ -51,7 +53,7 @@ def rotten(database: Database) -> list[Rotten]:
     found = [
         Rotten(table, 0, f"{count:,} {table} have changed on the disk; made again from the "
                f"{'files' if table == 'duplicates' else 'texts'}", True)
-        for table in ("embeddings", "windows", "sentences", "duplicates")
+        for table in ("embeddings", "windows", "sentences", "duplicates", "changes", "counts")
         if (count := _count(database, table))
     ]  # fmt: skip
     model = database.setting(MODEL_SETTING) or ""
@@ -67,6 +69,8 @@ def rotten(database: Database) -> list[Rotten]:
 
 
 def _count(database: Database, table: str) -> int:
+    if table == "counts":
+        return wrong_counts(database)
     return int(
         database.one(f"SELECT count(*) FROM {table} WHERE {mismatch_sql(table)}")[0]  # noqa: S608
     )
@@ -141,8 +145,14 @@ def _repair_row(database: Database, item: Rotten) -> bool:
     condition = mismatch_sql(item.table)
     with database.transaction():
         if item.table == "embeddings":
-            lift_seal(database)
             database.run(f"DELETE FROM embeddings WHERE {condition}")  # noqa: S608
+            lift_seal(database)
+            return True
+        if item.table == "changes":
+            restart_log(database)
+            return True
+        if item.table == "counts":
+            recount(database)
             return True
         if item.table == "duplicates":
             # Their inputs count as incomplete then, and are read again.

@@ -1,33 +1,32 @@
 """The dense index against numpy: ids and cosines of exact neighbours."""
 
-from collections.abc import Callable
-from pathlib import Path
-
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from numpy.typing import NDArray
 
+from corpus.vector_codes import decode_vectors, encode_vectors, rows_of
 from index.arrays import Ids
-from index.dense import DenseIndex, Vectors
+from index.dense import Codes, DenseIndex, Vectors
 from index.encoder import normalise_rows
 
 DIMENSION = 8
 NOTHING = np.zeros(0, dtype=np.int64)
 
 
-def drawn(count: int, seed: int = 0) -> NDArray[np.float32]:
+def drawn(count: int, seed: int = 0) -> Vectors:
+    """Return vectors that eight bits hold exactly."""
     rng = np.random.default_rng(seed)
-    return normalise_rows(rng.standard_normal((count, DIMENSION)).astype(np.float32))
+    made = normalise_rows(rng.standard_normal((count, DIMENSION)).astype(np.float32))
+    return decode_vectors(encode_vectors(made)).reshape(count, DIMENSION)
 
 
-def of(ids: NDArray[np.int64], vectors: NDArray[np.float32]) -> Callable[[Ids], Vectors]:
-    return lambda some: vectors[[ids.tolist().index(item) for item in some]]
+def written(vectors: Vectors) -> Codes:
+    return rows_of(encode_vectors(vectors))
 
 
-def made(ids: NDArray[np.int64], vectors: NDArray[np.float32]) -> DenseIndex:
-    return DenseIndex(DIMENSION).with_changes(ids, of(ids, vectors), NOTHING)
+def made(ids: Ids, vectors: Vectors) -> DenseIndex:
+    return DenseIndex(ids, written(vectors))
 
 
 @given(
@@ -53,26 +52,43 @@ def test_search_is_brute_force(count: int, k: int, share: float, filtered: bool,
 def test_changed_is_a_new_index_and_leaves_the_old_one() -> None:
     vectors = drawn(4)
     old = made(np.array([1, 2, 3]), vectors[:3])
-    new = old.with_changes(np.array([9]), lambda _: vectors[3:], np.array([2]))
+    new = old.with_changes(np.array([9]), lambda _: written(vectors[3:]), np.array([2]))
     assert old.ids.tolist() == [1, 2, 3]
     assert sorted(new.ids.tolist()) == [1, 3, 9]
-    np.testing.assert_array_equal(new.vectors([9, 1]), vectors[[3, 0]])
+    np.testing.assert_allclose(new.vectors([9, 1]), vectors[[3, 0]], atol=1e-6)
     assert new.search(vectors[1], 1)[0].tolist() != [2]
     assert old.search(vectors[1], 1)[0].tolist() == [2]
 
 
-def test_vectors_are_asked_for_a_part_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("index.dense._AT_ONCE", 3)
-    ids, vectors, asked = np.arange(7), drawn(7), list[list[int]]()
+CHANGE = st.tuples(st.lists(st.integers(0, 40), unique=True), st.lists(st.integers(0, 40)))
 
-    def some(part: Ids) -> Vectors:
-        asked.append(part.tolist())
-        return vectors[part]
 
-    index = made(np.array([9]), drawn(1, 1)).with_changes(ids, some, NOTHING)
-    assert asked == [[0, 1, 2], [3, 4, 5], [6]]
-    assert index.ids.tolist() == [9, *range(7)]
-    np.testing.assert_array_equal(index.vectors([*range(7), 9]), [*vectors, *drawn(1, 1)])
+@pytest.mark.parametrize("beside", [0, 5, 100], ids=["made anew", "now and then", "beside"])
+@given(changes=st.lists(CHANGE, min_size=1, max_size=6), seed=st.integers(0, 99))
+def test_after_any_changes_it_is_as_if_made_at_once(
+    beside: int, changes: list[tuple[list[int], list[int]]], seed: int
+) -> None:
+    vectors, question = drawn(41, seed), drawn(1, seed + 1)[0]
+    index, there = DenseIndex.empty(DIMENSION), set[int]()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("index.dense._MOST_BESIDE", beside)
+        for put, taken in changes:
+            added = np.array(sorted(set(put) - there), dtype=np.int64)
+            removed = np.array(sorted(set(taken) - set(put)), dtype=np.int64)
+            index = index.with_changes(added, lambda some: written(vectors[some]), removed)
+            there = (there | set(put)) - set(removed.tolist())
+    ids = np.array(sorted(there), dtype=np.int64)
+    assert sorted(index.ids.tolist()) == ids.tolist()
+    assert len(index) == len(ids)
+    if len(ids):
+        np.testing.assert_allclose(index.vectors(ids), vectors[ids], atol=1e-6)
+        at_once = made(ids, vectors[ids])
+        for allowed in (None, ids[::2]):
+            found, scores = index.search(question, 7, allowed)
+            expected, cosines = at_once.search(question, 7, allowed)
+            assert found.tolist() == expected.tolist()
+            np.testing.assert_allclose(scores, cosines, atol=1e-6)
+        np.testing.assert_array_equal(index.codes()[0], ids)
 
 
 @pytest.mark.parametrize("k", [0, -3])
@@ -82,36 +98,8 @@ def test_no_neighbours_where_none_are_asked_for(k: int) -> None:
 
 
 def test_an_empty_index_has_no_neighbours_and_no_vectors() -> None:
-    empty = DenseIndex(DIMENSION)
+    empty = DenseIndex.empty(DIMENSION)
     assert len(empty) == 0
     assert empty.ids.tolist() == []
     assert empty.search(drawn(1)[0], 5)[0].tolist() == []
     assert empty.vectors([]).shape == (0, DIMENSION)
-
-
-def test_a_saved_index_is_loaded_as_it_was(tmp_path: Path) -> None:
-    index = made(np.array([5, 3, 8]), drawn(3)).with_changes(
-        NOTHING, lambda _: drawn(0), np.array([3])
-    )
-    index.save(tmp_path / "index")
-    loaded = DenseIndex.load(tmp_path / "index")
-    assert loaded.dimension == DIMENSION
-    assert loaded.ids.tolist() == index.ids.tolist()
-    np.testing.assert_array_equal(loaded.vectors([5, 8]), index.vectors([5, 8]))
-
-
-@pytest.mark.parametrize("damage", ["cut", "sizes", "other"])
-def test_a_damaged_file_is_an_error(tmp_path: Path, damage: str) -> None:
-    path = tmp_path / "index"
-    made(np.arange(50), drawn(50)).save(path)
-    data = path.read_bytes()
-    path.write_bytes(
-        {
-            "cut": data[: len(data) // 2],
-            # The number of values, said to be as many as memory cannot hold.
-            "sizes": data[:40] + b"\xff" * 16 + data[56:],
-            "other": b"no index at all",
-        }[damage]
-    )
-    with pytest.raises((OSError, RuntimeError), match=r"(?s)."):
-        DenseIndex.load(path)

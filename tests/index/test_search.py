@@ -14,7 +14,9 @@ from numpy.typing import NDArray
 
 from corpus.article import Role
 from corpus.errors import QuestionError
+from corpus.vector_codes import decode_vectors, encode_vectors
 from index.analysis import name_terms, question_terms, terms
+from index.arrays import Floats
 from index.boosts import Preferences
 from index.fusion import Spread, fuse
 from index.lexical import OTHER
@@ -79,12 +81,17 @@ def find(
     return search(snapshot, asked, k, ids, Preferences(**preferences))
 
 
+def kept_vectors(rig: Rig, texts: Sequence[str]) -> Floats:
+    """Return the vectors of texts as the catalog has them."""
+    return decode_vectors(encode_vectors(rig.encoder.encode(texts, "document")))
+
+
 def oracle(rig: Rig, snapshot: Snapshot) -> dict[str, float]:
     """Score every paragraph: all cosines at once, BM25 from the index (tested beside it)."""
     asked = analyse(QUESTION, rig.encoder, snapshot.languages)
     rows = {row.id: row.text for row in rig.catalog.paragraphs(snapshot.table.ids)}
-    vectors = np.stack([rig.encoder.vector(text) for text in rows.values()])
-    background = np.stack([rig.encoder.vector(text) for text in background_texts()])
+    vectors = kept_vectors(rig, list(rows.values()))
+    background = kept_vectors(rig, background_texts())
     spread = Spread.of(vectors).mix(Spread.of(background), WEIGHT / (WEIGHT + len(rows)))
     z = spread.standardise(asked.vector, vectors @ asked.vector)
     bm25 = snapshot.lexical.scores(asked.terms, list(rows), asked.weights)
@@ -108,7 +115,7 @@ def test_all_paragraphs_come_ranked_by_the_fused_score(rig: Rig) -> None:
     assert texts(rig, hits) == sorted(expected, key=lambda text: -expected[text])
     for text, hit in zip(texts(rig, hits), hits, strict=True):
         assert hit.score == pytest.approx(expected[text], abs=1e-4)
-        cosine = rig.encoder.vector(text) @ rig.encoder.vector(QUESTION)
+        cosine = kept_vectors(rig, [text])[0] @ rig.encoder.vector(QUESTION)
         assert hit.scores["dense"] == pytest.approx(cosine, abs=1e-6)
     assert texts(rig, hits)[0] == GERMAN[0]
 
@@ -195,10 +202,7 @@ def test_a_paragraph_of_many_windows_hides_no_other(tmp_path: Path) -> None:
     assert len(rig.sync.snapshot().windows) >= 150
     assert len(texts(rig, hits)[0]) > 1000
     assert set(texts(rig, hits)[1:]) == {"Ein Museum zeigt Uhren.", "Der Rat tagt."}
-    best = max(
-        float(rig.encoder.vector(text) @ rig.encoder.vector("fährt Fähre Osterholm"))
-        for text in sentences
-    )
+    best = (kept_vectors(rig, sentences) @ rig.encoder.vector("fährt Fähre Osterholm")).max()
     assert hits[0].scores["dense"] == pytest.approx(best, abs=1e-6)
 
 
@@ -269,8 +273,7 @@ def test_a_paragraph_is_measured_by_its_best_sentence_too(tmp_path: Path) -> Non
     assert spread is not None
     vector = rig.encoder.vector(question)
     sentences = [answer, *(f"{text}." for text in around.removesuffix(".").split(". "))]
-    cosines = np.array([rig.encoder.vector(text) @ vector for text in sentences])
-    best = spread.standardise(vector, cosines.astype(np.float32)).max()
+    best = spread.standardise(vector, kept_vectors(rig, sentences) @ vector).max()
     assert scores["sentence_z"] == pytest.approx(best, abs=1e-4)
     assert scores["sentence_z"] > scores["dense_z"]
     single = hits["Ein Hund lief über den Kai."].scores

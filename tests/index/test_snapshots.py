@@ -29,11 +29,13 @@ def store(tmp_path: Path) -> CopyStore:
 
 def publish(store: CopyStore, generation: int, model: str = "m", text: str = "data") -> Path:
     with store.scratch() as folder:
-        (folder / "dense.faiss").write_text(text)
+        (folder / "paragraphs.npz").write_text(text)
         (folder / "lexical").mkdir()
         (folder / "lexical" / "meta.json").write_text(f"{text} of {generation}")
         (folder / "lexical" / ".tantivy-writer.lock").write_text("")
-        manifest = Manifest("ours", generation, model, 8, 2, 2, checksums(folder), analysis=VERSION)
+        manifest = Manifest(
+            "ours", generation, model, 2, (9, 5), (7, 3), checksums(folder, {}), analysis=VERSION
+        )
         return store.publish(folder, manifest)
 
 
@@ -55,10 +57,11 @@ def test_a_published_copy_is_found_with_its_manifest(store: CopyStore, tmp_path:
     assert found is not None
     assert found[0] == folder
     assert found[1].files == {
-        "dense.faiss": checksum(folder / "dense.faiss"),
+        "paragraphs.npz": checksum(folder / "paragraphs.npz"),
         "lexical/meta.json": checksum(folder / "lexical" / "meta.json"),
     }
-    assert (found[1].vectors, found[1].dimension, found[1].format) == (2, 8, FORMAT)
+    assert (tuple(found[1].place), tuple(found[1].base)) == ((9, 5), (7, 3))
+    assert (found[1].paragraphs, found[1].format) == (2, FORMAT)
     assert store
 
 
@@ -103,9 +106,9 @@ def test_only_the_newest_two_are_kept_and_the_one_just_published(
 
 
 DAMAGES = {
-    "truncated": lambda folder: (folder / "dense.faiss").write_text("dat"),
+    "truncated": lambda folder: (folder / "paragraphs.npz").write_text("dat"),
     "changed": lambda folder: (folder / "lexical" / "meta.json").write_text("data of 8"),
-    "missing file": lambda folder: (folder / "dense.faiss").unlink(),
+    "missing file": lambda folder: (folder / "paragraphs.npz").unlink(),
     "missing manifest": lambda folder: (folder / MANIFEST).unlink(),
     "manifest no JSON": lambda folder: (folder / MANIFEST).write_text("{"),
     "manifest of a list": lambda folder: (folder / MANIFEST).write_text("[]"),
@@ -146,7 +149,7 @@ def test_copies_of_another_collection_or_format_are_passed_over(
 def test_whoever_publishes_second_leaves_the_first_alone(store: CopyStore, tmp_path: Path) -> None:
     publish(store, 7, text="first")
     assert publish(store, 7, text="second") == tmp_path / "copies" / "7"
-    assert (tmp_path / "copies" / "7" / "dense.faiss").read_text() == "first"
+    assert (tmp_path / "copies" / "7" / "paragraphs.npz").read_text() == "first"
     assert names(tmp_path) == ["7"]
 
 
@@ -177,7 +180,7 @@ def test_where_nothing_can_be_written_the_copy_lives_elsewhere(
     (tmp_path / "file").write_text("in the way")
     store = CopyStore(tmp_path / "file" / "copies", "ours")
     folder = publish(store, 7)
-    assert (folder / "dense.faiss").read_text() == "data"
+    assert (folder / "paragraphs.npz").read_text() == "data"
     assert tmp_path not in folder.parents or folder.parent != tmp_path / "file" / "copies"
     assert "cannot be kept" in caplog.text
 

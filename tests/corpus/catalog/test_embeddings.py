@@ -56,7 +56,7 @@ def test_a_text_in_two_places_is_embedded_once_and_found_in_both(store: Embeddin
     assert len(set(paragraphs.tolist())) == 4
     vectors = store.vectors("m", windows.tolist())
     for window, text in store.windows.texts(windows.tolist()).items():
-        np.testing.assert_array_equal(vectors[window], encoder.vector(text))
+        np.testing.assert_allclose(vectors[window], encoder.vector(text), atol=0.005)
 
 
 def test_a_title_is_embedded_with_each_window(database: Database) -> None:
@@ -81,7 +81,7 @@ def test_models_do_not_share_vectors(store: EmbeddingStore) -> None:
     assert store.count_embedded("n") == 0
     assert len(store.windows.find_unembedded("n")) == 3
     assert store.embedded_windows("n")[0].tolist() == []
-    assert store.vectors("n", store.embedded_windows("m")[0].tolist()) == {}
+    assert store.look_up("n", ["Der Schluß."]) == {}
 
 
 def test_vectors_of_texts_come_in_the_texts_order(store: EmbeddingStore) -> None:
@@ -89,9 +89,10 @@ def test_vectors_of_texts_come_in_the_texts_order(store: EmbeddingStore) -> None
     assert store.unknown("m", ["eins", "zwei"]) == ["eins", "zwei"]
     store.put("m", ["eins", "zwei"], encoder.encode(["eins", "zwei"], "document"))
     assert store.unknown("m", ["zwei", "drei", "eins"]) == ["drei"]
-    np.testing.assert_array_equal(
+    np.testing.assert_allclose(
         store.vectors_of("m", ["zwei", "eins", "drei"]),
         [encoder.vector("zwei"), encoder.vector("eins")],
+        atol=0.005,
     )
 
 

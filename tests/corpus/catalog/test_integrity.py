@@ -1,5 +1,6 @@
 """Rows that have changed on the disk are noticed wherever they are read."""
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -8,7 +9,7 @@ import pytest
 
 from corpus.catalog.articles import Catalog, Outcome
 from corpus.catalog.database import Database
-from corpus.catalog.embeddings import SEAL_SETTING, Seal, seal_of
+from corpus.catalog.embeddings import SEAL_SETTING, Seal, lift_seal, seal_of
 from corpus.catalog.inputs import InputLog
 from corpus.catalog.integrity import HASHED, hash_of, mismatch_sql, row_hash_sql
 from corpus.catalog.removed import RemovedArticles
@@ -17,6 +18,9 @@ from tests.fakes import article
 from tests.index.rig import Rig
 
 TEXT = "Die Fähre fährt seit Mai. Sie ist leise."
+FIRST = "text_hash = (SELECT text_hash FROM windows LIMIT 1)"
+WINDOW = "text_hash IN (SELECT text_hash FROM windows)"
+SENTENCE = f"text_hash IN (SELECT text_hash FROM sentences) AND NOT {WINDOW}"
 
 
 @pytest.fixture
@@ -37,6 +41,12 @@ def rot(database: Database, sql: str) -> None:
         assert database.run(sql).rowcount
         for trigger in triggers:
             database.run(trigger["sql"])
+
+
+def without_copies(rig: Rig) -> Rig:
+    """Open the collection as a process does that finds no indexes, and reads every row."""
+    shutil.rmtree(rig.folder / "copies")
+    return Rig(rig.folder, rig.encoder)
 
 
 def test_lengths_and_nothing_are_hashed_too() -> None:
@@ -92,7 +102,7 @@ def test_whatever_is_written_has_its_hash(rig: Rig) -> None:
         ),
         (
             "UPDATE paragraphs SET role = 'promo'",
-            lambda rig: Rig(rig.folder, rig.encoder).sync.snapshot(),
+            lambda rig: without_copies(rig).sync.snapshot(),
             "Paragraph 1 of article 1",
         ),
         (
@@ -102,7 +112,7 @@ def test_whatever_is_written_has_its_hash(rig: Rig) -> None:
         ),
         (
             "UPDATE windows SET paragraph_id = 3 WHERE paragraph_id = 2",
-            lambda rig: Rig(rig.folder, rig.encoder).sync.snapshot(),
+            lambda rig: without_copies(rig).sync.snapshot(),
             "A window of paragraph 3",
         ),
         (
@@ -131,17 +141,31 @@ def test_what_has_rotted_is_an_error_and_not_shown(
         read(rig)
 
 
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "UPDATE paragraphs SET role = 'promo'",
+        "UPDATE windows SET paragraph_id = 3 WHERE paragraph_id = 2",
+        f"DELETE FROM embeddings WHERE {WINDOW}",
+    ],
+)
+def test_what_a_sound_copy_holds_is_searched_whatever_became_of_the_rows(
+    rig: Rig, sql: str
+) -> None:
+    sound = rig.sync.snapshot()
+    rot(rig.database, sql)
+    again = Rig(rig.folder, rig.encoder).sync.snapshot()
+    assert again.table.roles.tolist() == sound.table.roles.tolist()
+    assert again.window_paragraphs.tolist() == sound.window_paragraphs.tolist()
+    assert (again.dense.codes()[1] == sound.dense.codes()[1]).all()
+
+
 def test_a_rotten_row_is_not_blessed_by_a_change_beside_it(rig: Rig) -> None:
     rot(rig.database, "UPDATE articles SET title = 'Fahre'")
     with rig.database.transaction():
         rig.database.run("UPDATE articles SET content_origin = 'file:///x'")
     with pytest.raises(CollectionDamaged, match="x:ferry"):
         Catalog(rig.database).articles()
-
-
-FIRST = "text_hash = (SELECT text_hash FROM windows LIMIT 1)"
-WINDOW = "text_hash IN (SELECT text_hash FROM windows)"
-SENTENCE = f"text_hash IN (SELECT text_hash FROM sentences) AND NOT {WINDOW}"
 
 
 @pytest.mark.parametrize(
@@ -158,12 +182,12 @@ def test_an_embedding_that_was_there_and_is_not_is_an_error(
 ) -> None:
     with rig.database.transaction():
         assert rig.database.run(f"DELETE FROM embeddings WHERE {which}").rowcount
-    # A process that begins now.
-    rig = Rig(rig.folder, rig.encoder)
+    rig = without_copies(rig)
     with pytest.raises(CollectionDamaged, match=f"{what}.*lost.*doctor --deep --repair"):
         rig.sync.snapshot().sentences([1, 2, 3, 4, 5, 6])
     # It is only missing, and not by another model's account.
     assert seal_of(rig.database, "another") == Seal()
+    lift_seal(rig.database)
     rig.sync.embed()
     snapshot = rig.sync.snapshot()
     assert len(snapshot.sentences(snapshot.table.ids.tolist())[0]) == 2

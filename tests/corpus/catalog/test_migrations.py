@@ -19,6 +19,7 @@ from corpus.catalog.database import (
 )
 from corpus.catalog.embeddings import EmbeddingStore
 from corpus.catalog.integrity import HASHED, hash_of, mismatch_sql, text_hash
+from corpus.catalog.statistics import count_articles, wrong_counts
 from corpus.errors import CollectionNotWritable
 from corpus.ingest.pipeline import ingest
 
@@ -88,12 +89,19 @@ def test_every_migration_is_known_here() -> None:
 @pytest.mark.parametrize("before", range(1, SCHEMA_VERSION))
 def test_a_catalog_of_before_is_brought_up_with_all_it_holds(before: int, tmp_path: Path) -> None:
     path = make(tmp_path, before)
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        connection.execute("INSERT INTO meta VALUES ('model', 'm')")
     database = open_database(tmp_path, create=False)
     found = Catalog(database).article("x:ferry")
     assert (found.text, found.title, found.authors) == (TEXT, "Fähre", ("Jule Brandt",))
     assert [found.text[item.start : item.end] for item in found.paragraphs] == TEXT.split("\n\n")
     assert [item.text for item in found.versions] == ["Die Fähre steht."]
-    assert EmbeddingStore(database).vectors("m", [3])[3].tolist() == [1.0, 0.0]
+    store = EmbeddingStore(database)
+    assert store.vectors("m", [3])[3].tolist() == [1.0, 0.0]
+    assert store.count_embedded("m") == 1
+    assert len(store.sentence_vectors("m", 0, [1])[0]) == (before >= 4)
+    assert wrong_counts(database) == 0
+    assert count_articles(database).authors == {"Jule Brandt": 1}
     assert database.one("SELECT articles FROM inputs")[0] == 1
     for table in HASHED:
         rows = database.one(f"SELECT count(*) FROM {table} WHERE {mismatch_sql(table)}")

@@ -49,10 +49,7 @@ def test_vectors_come_with_their_paragraphs(rig: Rig) -> None:
         rig.encoder.vector(f"Osterholm\n{text}")
         for text in ("Die Fähre fährt wieder.", "Ein Hund lief über den Kai.")
     ]
-    order = np.argsort(vectors[:, int(expected[0].argmax())])[::-1]
-    assert {tuple(row) for row in vectors[order].tolist()} == {
-        tuple(row.tolist()) for row in expected
-    }
+    np.testing.assert_allclose(vectors, expected, atol=0.005)
     none, empty = snapshot.sentences([rows[ONE]])
     assert (none.tolist(), len(empty)) == ([], 0)
 

@@ -131,7 +131,7 @@ def emptied(path: Path) -> None:
 @pytest.mark.parametrize(
     "harm",
     [
-        lambda copy: (copy / "dense.faiss").write_bytes(b"x"),
+        lambda copy: (copy / "paragraphs.npz").write_bytes(b"x"),
         lambda copy: (copy / "manifest.json").unlink(),
         lambda copy: emptied(next((copy / "lexical").glob("*.idx"))),
     ],
@@ -152,11 +152,8 @@ def test_damaged_indexes_are_built_again(folder: Path, harm: Callable[[Path], No
 
 def test_indexes_of_another_catalog(folder: Path) -> None:
     newest = max((folder / "copies").iterdir(), key=lambda item: int(item.name))
-    database = open_database(folder, create=False)
-    with database.transaction():
-        database.run("DELETE FROM articles WHERE title LIKE '%Fähre%'")
-    database.close()
-    # As if the same generation had held more.
+    # As if at the same place in the log there had been more.
+    damage(folder, "DELETE FROM articles WHERE title LIKE '%Fähre%'")
     found = examine(folder)
     assert states(found, "indexes") == [State.MENDABLE]
     assert newest.is_dir()

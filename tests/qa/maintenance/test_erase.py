@@ -48,7 +48,7 @@ def secret(collection: Collection, press: Path) -> str:
 
 
 def grep(folder: Path, word: str) -> list[str]:
-    """Return the files that hold a word; another process reads, see corpus.catalog.bytes_search."""
+    """Return the files that hold a word; another process reads, see corpus.bytes_search."""
     forms = [argument for form in (word, json.dumps(word)[1:-1]) for argument in ("-e", form)]
     result = subprocess.run(
         ["grep", "-r", "--text", "--fixed-strings", "--files-with-matches", *forms, folder],

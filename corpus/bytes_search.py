@@ -18,7 +18,7 @@ from pathlib import Path
 _PIECE = 1 << 24
 _START = (
     "import sys, json; sys.path[:] = json.loads(sys.argv.pop(1)); "
-    "from corpus.catalog.bytes_search import main; main()"
+    "from corpus.bytes_search import main; main()"
 )
 
 

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from corpus.catalog import bytes_search
-from corpus.catalog.bytes_search import search_files
+from corpus import bytes_search
+from corpus.bytes_search import search_files
 
 
 @pytest.fixture(params=["child", "no child"])
