@@ -3,7 +3,7 @@
 `qa.watch` is something else: it follows folders and addresses, and adds what is new there.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -126,8 +126,35 @@ class StandingQuestions:
             )
 
 
+def find_all_news(
+    collection: NewsSource, questions: Sequence[StandingQuestion], since: datetime | None = None
+) -> list[News]:
+    """Return the news on questions; an article that is told for one is not told for the next.
+
+    Args:
+        collection: where they are asked.
+        questions: the first one first.
+        since: by default when each was last reviewed.
+
+    Raises:
+        ModelMismatch: the collection is embedded with another model.
+    """
+    told: set[str] = set()
+    found = []
+    for item in questions:
+        news = find_news(collection, item, since, told)
+        if news is not None:
+            found.append(news)
+            passages = [citation.passage for citation in news.answer.citations]
+            told |= {info.uri for item in passages for info in (item.article, *item.also_in)}
+    return found
+
+
 def find_news(
-    collection: NewsSource, standing: StandingQuestion, since: datetime | None = None
+    collection: NewsSource,
+    standing: StandingQuestion,
+    since: datetime | None = None,
+    told: Set[str] = frozenset(),
 ) -> News | None:
     """Return what articles that were added or changed since say of a question, or None.
 
@@ -135,12 +162,16 @@ def find_news(
         collection: where it is asked.
         standing: the question.
         since: by default when it was last reviewed.
+        told: URIs of articles to leave out.
+
+    Returns:
+        An overview with a part for each article, or, of several stories, for each story.
 
     Raises:
         ModelMismatch: the collection is embedded with another model.
     """
     since = since or standing.reviewed
-    fresh = collection.changed_since(since)[:MOST]
+    fresh = [info for info in collection.changed_since(since) if info.uri not in told][:MOST]
     if not fresh:
         return None
     uris = [info.uri for info in fresh]

@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -10,6 +11,7 @@ import typer
 
 from corpus.errors import RemovalNotConfirmed
 from qa.cli.shared import Json, err, open_chosen, out, print_json, progress_bars
+from qa.cli.standing import tell_news
 
 if TYPE_CHECKING:
     from qa.collection import Collection
@@ -290,6 +292,7 @@ def _add(
     """Add, and report; `quiet`, nothing is said where nothing came of it, and nothing asked."""
     if quiet and callable(options["remove_many"]):
         options = {**options, "remove_many": False}
+    begun = datetime.now(UTC)
     try:
         with progress_bars() as progress:
             report = collection.add(*inputs, urls=lists, progress=progress, **options)
@@ -299,6 +302,8 @@ def _add(
     if quiet and not (report.added or report.updated or report.removed or report.skipped):
         return report
     _say(report, as_json)
+    if options["embed"] and (report.added or report.updated):
+        tell_news(collection, begun)
     return report
 
 

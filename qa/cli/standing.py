@@ -54,6 +54,24 @@ def remove(number: Annotated[int, typer.Argument(help="As `watch list` has it.")
         standing.remove(number)
 
 
+def tell_news(collection: "Collection", since: datetime) -> None:
+    """Say on which standing questions something came; nothing is opened where there are none."""
+    from qa.conversation_file import FILE
+    from qa.standing import StandingQuestions, find_all_news
+
+    path = collection.path / FILE
+    if not path.exists():
+        return
+    standing = StandingQuestions(path)
+    try:
+        for news in find_all_news(collection, standing.all(), since):
+            count = len({item.passage.article.uri for item in news.answer.citations})
+            articles = f"{count} article{'' if count == 1 else 's'}"
+            err.print(f"News: {escape(news.standing.question)} ({articles})")
+    finally:
+        standing.close()
+
+
 def review(
     since: Annotated[
         datetime | None,
@@ -73,7 +91,7 @@ def review(
     """
     from corpus.errors import InputError
     from qa.server.exports.review import FORMATS, write_review
-    from qa.standing import find_news
+    from qa.standing import find_all_news
 
     suffix = output.suffix.lower() if output else ".md"
     if suffix not in FORMATS:
@@ -82,8 +100,7 @@ def review(
     with _open_standing() as (collection, standing):
         kept = standing.all()
         begin = since.astimezone() if since else None
-        found = [find_news(collection, item, begin) for item in kept]
-        news = [item for item in found if item is not None]
+        news = find_all_news(collection, kept, begin)
         if as_json:
             for item in news:
                 write_json(item)

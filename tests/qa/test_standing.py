@@ -11,7 +11,7 @@ from corpus.errors import QuestionError
 from qa.collection import Collection
 from qa.conversation_file import FILE
 from qa.server.exports.review import FORMATS, write_review
-from qa.standing import StandingQuestions, find_news
+from qa.standing import StandingQuestions, find_all_news, find_news
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 QUESTION = "Was gibt es Neues zur Schleuse Brakum?"
@@ -109,6 +109,28 @@ def test_only_what_changed_since_is_asked(
     news = find_news(collection, standing.add(QUESTION), NOW - timedelta(days=365))
     assert news is not None
     assert {item.passage.article.uri for item in news.answer.citations} == {"urn:s:2"}
+
+
+def test_news_of_several_stories_have_a_part_for_each_and_are_told_once(
+    collection: Collection, standing: StandingQuestions, tmp_path: Path
+) -> None:
+    copy = {**NEW, "uri": "urn:s:4", "source": "Moorbote", "published": "2026-02-21"}
+    feast = {
+        **OTHER,
+        "uri": "urn:s:5",
+        "title": "Lichterfest am Kanal",
+        "text": "An der Schleuse Brakum feiern 900 Menschen mit Laternen und Akkordeon.",
+    }
+    add(collection, tmp_path, NEW, copy, feast, OTHER)
+    since = NOW - timedelta(days=365)
+    kept = [standing.add(QUESTION), standing.add("Was wird zur Schleuse Brakum berichtet?")]
+    (news,) = find_all_news(collection, kept, since)
+    assert news.answer.digest is not None
+    parts = [part.title for part in news.answer.digest.parts]
+    assert sorted(parts) == ["Lichterfest am Kanal", "Schleuse Brakum wird teurer"]
+    quotes = [sentence.text for sentence in news.answer.sentences]
+    assert len(quotes) == len(set(quotes)), "a wire copy is quoted once"
+    assert not any("Imker" in quote for quote in quotes)
 
 
 @pytest.mark.parametrize("suffix", FORMATS)

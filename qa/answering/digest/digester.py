@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from corpus.catalog.articles import Catalog
@@ -16,8 +16,15 @@ from qa.answering.digest.forms import FORMS, answer_part
 from qa.answering.digest.likeness import Likeness
 from qa.answering.digest.material import Material, QuotationGroup
 from qa.answering.digest.statements import gather_statements
-from qa.answering.digest.story import Story, find_story, narrow, newest_first
-from qa.answering.digest.topic import NEAR, hold_names, is_on_topic, proper_names
+from qa.answering.digest.story import (
+    Story,
+    articles_of,
+    find_story,
+    narrow,
+    newest_first,
+    number_stories,
+)
+from qa.answering.digest.topic import NEAR, hold_names, is_about, is_on_topic, proper_names
 from qa.answering.digest.write import cite_parts, write_text
 from qa.answering.messages import message
 from qa.answering.question import Question
@@ -43,7 +50,7 @@ _WEIGHTS: Mapping[str, ranking.Weights] = {
     "timeline": ranking.TIMELINE,
     "latest": ranking.LATEST,
     "compare": ranking.COMPARISON,
-    "list": ranking.POINTED,
+    "list": ranking.LISTED,
     "several": ranking.POINTED,
 }
 
@@ -54,6 +61,8 @@ class _Evidence:
 
     story: Story
     found: Found
+    stories: Mapping[str, int] = field(default_factory=dict)
+    """Of which story each article is, where those that are meant were named one by one."""
 
 
 class Digester:
@@ -123,13 +132,13 @@ class Digester:
 
     def _gather(self, question: Question, near: Found, choice: Choice) -> _Evidence | None:
         """Find the story and all its passages; None where no article is on the topic."""
-        uris = tuple(dict.fromkeys(item.article.uri for item in near.passages))
-        known = self._catalog.articles(filters=Filters(uris=uris))
+        known = self._catalog.articles(filters=Filters(uris=tuple(articles_of(near.passages))))
         ids = {article.uri: key for key, article in known.items()}
         likeness = Likeness(near.snapshot, ids, self._catalog.article)
-        story = find_story(question, near.passages, likeness)
-        found = self._finder.find_among(near, story.uris, choice)
         names = proper_names(question.text, question.language)
+        chosen = self._find_chosen(question, near, names, choice)
+        story = find_story(question, near.passages, likeness, chosen)
+        found = self._finder.find_among(near, story.uris, choice)
         held = {info.uri: self._terms(info) for info in story.articles}
         if not question.context and not is_on_topic(found, names, set().union(*held.values())):
             return None
@@ -139,7 +148,21 @@ class Digester:
             meant = self._narrow(question, story, found)
         if meant != story:
             found = self._finder.find_among(found, meant.uris, choice)
-        return _Evidence(meant, found) if found.passages else None
+        if not found.passages:
+            return None
+        return _Evidence(meant, found, number_stories(meant.uris, likeness) if chosen else {})
+
+    def _find_chosen(
+        self, question: Question, near: Found, names: Sequence[str], choice: Choice
+    ) -> list[str]:
+        """Return the articles on the topic of those that are asked for one by one."""
+        if question.kind != "overview" or not choice.filters.uris:
+            return []
+        return [
+            info.uri
+            for info in articles_of(near.passages).values()
+            if is_about(question.text, names, self._terms(info), info.language)
+        ]
 
     def _terms(self, info: ArticleInfo) -> frozenset[str]:
         article = self._catalog.article(info.uri)
@@ -158,10 +181,9 @@ class Digester:
     def _material(self, question: Question, evidence: _Evidence, reader: Reader | None) -> Material:
         statements = gather_statements(evidence.found, self._encoder)
         weights = _WEIGHTS[question.kind]
-        scores = ranking.score_statements(
-            statements, weights, question.text, reader, titled=question.kind == "list"
-        )
-        return Material(statements, scores, *_time_span(question), question.language)
+        scores = ranking.score_statements(statements, weights, question.text, reader)
+        span = _time_span(question)
+        return Material(statements, scores, *span, question.language, evidence.stories)
 
     def _make(
         self,

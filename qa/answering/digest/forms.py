@@ -44,8 +44,10 @@ def summarise(material: Material) -> list[QuotationGroup]:
 
 
 def give_overview(material: Material) -> list[QuotationGroup]:
-    """Say what there is: a part for each article, the newest first."""
+    """Say what there is, the newest first: a part for each article, of several stories for each."""
     chosen = choose(material.statements, material.scores, material.count, _VARIED)
+    if len(set(material.stories.values())) > 1:
+        return _by_story(material, chosen)
     return _by_article(material, chosen)
 
 
@@ -113,6 +115,17 @@ def _best_first(chosen: Sequence[Statement]) -> list[Statement]:
     if any(not pair.agrees and is_newer(pair.other, best) for pair in pairs):
         return newest_first(chosen)
     return [best, *newest_first(others)]
+
+
+def _by_story(material: Material, chosen: Sequence[Statement]) -> list[QuotationGroup]:
+    """Return a part for each story, under the title of its newest article."""
+    groups: dict[int, list[Quotation]] = {}
+    for line in quote_all(material, newest_first(chosen)):
+        groups.setdefault(material.stories[line.statement.article.uri], []).append(line)
+    return [
+        QuotationGroup(lines[0].statement.article.title or "", tuple(lines))
+        for lines in groups.values()
+    ]
 
 
 def _by_article(material: Material, chosen: Sequence[Statement]) -> list[QuotationGroup]:

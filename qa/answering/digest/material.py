@@ -1,7 +1,7 @@
 """What a digest is made of, and what it quotes: sentences, with those that tell the same."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 
 from index.arrays import Floats
@@ -48,6 +48,7 @@ class Material:
         scores: how much each of them matters, (statements,).
         since, until: the days that the question names, for events.
         language: what titles are written in.
+        stories: of which story each article is, by URI, where there are several.
     """
 
     statements: Sequence[Statement]
@@ -55,6 +56,7 @@ class Material:
     since: date | None = None
     until: date | None = None
     language: str = "en"
+    stories: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def count(self) -> int:

@@ -8,7 +8,7 @@ what is asked for: a story as a whole, or something that it says.
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -18,10 +18,13 @@ from index.arrays import Floats
 from qa.answering.digest.differences import find_updates
 from qa.answering.digest.statements import Statement
 from qa.answering.signals import find_names
-from qa.reader.read import Reader
+from qa.reader.read import Reader, Reading
+from qa.retrieval.reading import key, write_about
 
 MOST_READ = 48
 """Sentences that are read, of more those that score best without reading."""
+_MOST_PARAGRAPHS = 24
+"""The same of whole paragraphs."""
 _FEW_WORDS = 9
 _NAMES = 3
 
@@ -34,8 +37,6 @@ class Weights:
     """Its cosine to the question."""
     passage: float
     """Its paragraph's score by retrieval."""
-    read: float
-    """The reader's chance that it answers, as log odds."""
     central: float
     """How many of its terms the other sentences share."""
     new: float
@@ -54,28 +55,38 @@ class Weights:
     """It begins with a pronoun for something before it, or with somebody's words."""
     updates: float
     """It has another value than an older article where both tell the same."""
+    read: float = 0.0
+    """The reader's chance that it answers, as log odds."""
+    titled: float = 0.0
+    """The same where it is read after its article's title: one of several things needs that."""
+    told: float = 0.0
+    """The same where the reader is told its article's title and date."""
+    whole: float = 0.0
+    """The reader's chance that its paragraph answers."""
 
 
 NARRATIVE = Weights(
-    near=0.25, passage=0.25, read=0.3, central=0.3, new=0.45, opens=0.5, follows=0.6,
-    number=0.2, names=0.25, thin=-0.2, leans=-0.05, updates=0.15,
+    near=0.25, passage=0.25, central=0.3, new=0.45, opens=0.5, follows=0.6,
+    number=0.2, names=0.25, thin=-0.2, leans=-0.05, updates=0.15, read=0.3, whole=0.15,
 )  # fmt: skip
 """A story, or what there is on a person or place."""
-LATEST = replace(NARRATIVE, new=0.8)
+LATEST = replace(NARRATIVE, read=0.0, whole=0.3, new=0.8)
 """How a story stands."""
-TIMELINE = replace(NARRATIVE, new=0.2)
+TIMELINE = replace(NARRATIVE, whole=0.0, new=0.2)
 """What happened when: what is old counts nearly as much as what is new."""
 SUMMARY = Weights(
-    near=0.1, passage=0.15, read=0.2, central=0.1, new=0.0, opens=0.35, follows=0.3,
+    near=0.1, passage=0.15, central=0.1, new=0.0, opens=0.35, follows=0.3,
     number=0.35, names=0.0, thin=-0.3, leans=-0.15, updates=0.15,
 )  # fmt: skip
-"""An article, or a story in few words."""
+"""An article, or a story in few words: what its sentences answer says nothing of it."""
 POINTED = Weights(
-    near=0.55, passage=0.2, read=0.6, central=0.05, new=0.05, opens=0.1, follows=0.2,
-    number=0.2, names=0.0, thin=-0.2, leans=-0.1, updates=0.4,
+    near=0.55, passage=0.2, central=0.05, new=0.05, opens=0.1, follows=0.2,
+    number=0.2, names=0.0, thin=-0.2, leans=-0.1, updates=0.4, read=0.6,
 )  # fmt: skip
-"""Things or values that a story has several of."""
-COMPARISON = replace(POINTED, central=0.25)
+"""Things that are asked for one by one."""
+LISTED = replace(POINTED, read=0.0, titled=0.6, told=0.4)
+"""Things that a story has several of."""
+COMPARISON = replace(POINTED, read=0.15, whole=0.6, central=0.25)
 """What several articles say of one thing."""
 
 
@@ -96,12 +107,7 @@ DIFFERENT = Novelty(paragraph=0.0, meaning=0.3, words=0.3)
 
 
 def score_statements(
-    statements: Sequence[Statement],
-    weights: Weights,
-    question: str,
-    reader: Reader | None,
-    *,
-    titled: bool = False,
+    statements: Sequence[Statement], weights: Weights, question: str, reader: Reader | None
 ) -> Floats:
     """Return the score of each sentence, (statements,).
 
@@ -109,21 +115,72 @@ def score_statements(
         statements: those of one story.
         weights: for the kind of question.
         question: what is read for.
-        reader: reads the sentences one by one; None leaves that out.
-        titled: whether each is read after its article's title, as it needs that to be one of
-            several things.
+        reader: reads what the weights name; None leaves that out.
     """
     if not statements:
         return np.zeros(0, dtype=np.float32)
     scores = _combine(_measure(statements), weights)
     if reader is None:
         return scores
-    first = np.argsort(-scores)[:MOST_READ].tolist()
-    texts = [_write(statements[at], titled=titled) for at in first]
-    readings = reader.read(question, texts)
-    read = np.full(len(statements), min(item.score for item in readings), dtype=np.float32)
-    read[first] = [item.score for item in readings]
-    return np.asarray(scores + weights.read * _standardise(read), dtype=np.float32)
+    order = [statements[at] for at in np.argsort(-scores).tolist()]
+    for weight, reading in (
+        (weights.read, _read_bare),
+        (weights.titled, _read_titled),
+        (weights.told, _read_told),
+        (weights.whole, _read_whole),
+    ):
+        if weight:
+            scores = scores + weight * _standardise(
+                _read(reading, question, reader, statements, order)
+            )
+    return np.asarray(scores, dtype=np.float32)
+
+
+WayOfReading = Callable[[Sequence[Statement], str, Reader], dict[int, float]]
+"""The first sentences to the reader's log odds by their identities."""
+
+
+def _read(
+    reading: WayOfReading,
+    question: str,
+    reader: Reader,
+    statements: Sequence[Statement],
+    order: Sequence[Statement],
+) -> Floats:
+    """Read the first sentences; those that are not read answer no better than the worst."""
+    known = reading(order, question, reader)
+    least = min(known.values())
+    return np.array([known.get(id(item), least) for item in statements], dtype=np.float32)
+
+
+def _read_bare(order: Sequence[Statement], question: str, reader: Reader) -> dict[int, float]:
+    return _by_identity(order, reader.read(question, [item.text for item in order[:MOST_READ]]))
+
+
+def _read_titled(order: Sequence[Statement], question: str, reader: Reader) -> dict[int, float]:
+    texts = [f"{item.article.title}. {item.text}" for item in order[:MOST_READ]]
+    return _by_identity(order, reader.read(question, texts))
+
+
+def _read_told(order: Sequence[Statement], question: str, reader: Reader) -> dict[int, float]:
+    first = order[:MOST_READ]
+    about = [
+        write_about(item.article.title, item.article.published, item.passage.language)
+        for item in first
+    ]
+    return _by_identity(order, reader.read(question, [item.text for item in first], about))
+
+
+def _read_whole(order: Sequence[Statement], question: str, reader: Reader) -> dict[int, float]:
+    passages = {key(item.passage): item.passage for item in order}
+    first = dict(list(passages.items())[:_MOST_PARAGRAPHS])
+    readings = reader.read(question, [item.text for item in first.values()])
+    scores = {place: item.score for place, item in zip(first, readings, strict=True)}
+    return {id(item): scores[key(item.passage)] for item in order if key(item.passage) in scores}
+
+
+def _by_identity(order: Sequence[Statement], readings: Sequence[Reading]) -> dict[int, float]:
+    return {id(item): found.score for item, found in zip(order, readings, strict=False)}
 
 
 def choose(
@@ -147,10 +204,6 @@ def choose(
         meaning = np.maximum(vectors @ vectors[best], 0)
         repeats = np.maximum(repeats, novelty.meaning * meaning + novelty.words * shared[best])
     return [statements[at] for at in chosen]
-
-
-def _write(statement: Statement, *, titled: bool) -> str:
-    return f"{statement.article.title}. {statement.text}" if titled else statement.text
 
 
 def _combine(features: Mapping[str, Floats], weights: Weights) -> Floats:

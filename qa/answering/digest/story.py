@@ -67,18 +67,29 @@ class Story:
         return tuple(info.uri for info in self.articles)
 
 
-def find_story(question: Question, passages: Sequence[Passage], likeness: Likeness) -> Story:
+def articles_of(passages: Sequence[Passage]) -> dict[str, ArticleInfo]:
+    """Return the articles of passages by their URIs, those with the same text among them."""
+    return {info.uri: info for item in passages for info in (item.article, *item.also_in)}
+
+
+def find_story(
+    question: Question,
+    passages: Sequence[Passage],
+    likeness: Likeness,
+    among: Collection[str] = (),
+) -> Story:
     """Return the articles of the story that a question is about.
 
     Args:
         question: what is asked; the articles that a follow-up is about are taken first.
         passages: what retrieval found for it, the best first.
         likeness: of the passages' articles.
+        among: articles that are meant whatever their stories are.
     """
-    infos = {item.article.uri: item.article for item in passages}
+    infos = articles_of(passages)
     about = [uri for uri in question.context.uris if uri in infos] if question.context else []
     seeds = about or _find_titled(question, infos) or list(infos)[:1]
-    linked = _link([*seeds, *_find_naming(question, passages)], list(infos), likeness)
+    linked = _link([*seeds, *_find_naming(question, passages), *among], list(infos), likeness)
     kept = linked[:MOST_ARTICLES]
     return Story(newest_first(infos[uri] for uri in kept), len(linked) - len(kept))
 
@@ -107,6 +118,15 @@ def _link(seeds: Sequence[str], candidates: Sequence[str], likeness: Likeness) -
         linked.update(more)
         waiting += more
     return [uri for uri in candidates if uri in linked]
+
+
+def number_stories(uris: Sequence[str], likeness: Likeness) -> dict[str, int]:
+    """Give articles numbers so that those of one story have one number."""
+    numbers: dict[str, int] = {}
+    for number, uri in enumerate(uris):
+        if uri not in numbers:
+            numbers |= dict.fromkeys(_link([uri], uris, likeness), number)
+    return numbers
 
 
 def narrow(question: Question, story: Story, ranked: Sequence[str]) -> Story:

@@ -98,6 +98,20 @@ def is_on_topic(found: Found, names: Collection[str], held: Set[str]) -> bool:
     return _share_held(found.question.text, held, language) >= _LEAST_HELD
 
 
+def is_about(question: str, names: Collection[str], held: Set[str], language: str) -> bool:
+    """Tell whether an article is about what a question asks: its names, or most of its words.
+
+    Args:
+        question: what is asked.
+        names: its proper names.
+        held: the terms of all that the article says.
+        language: the article's.
+    """
+    if names:
+        return all(_is_held(name, held, language) for name in names)
+    return _share_held(question, held, language) >= _LEAST_HELD
+
+
 def topic_terms(question: str, language: str) -> frozenset[str]:
     """Return the terms of a question that say what it is about: its names and nouns, or all.
 

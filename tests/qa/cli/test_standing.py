@@ -63,3 +63,15 @@ def test_other_files_are_refused(home: Path, capsys: pytest.CaptureFixture[str])
     assert ".docx" in capsys.readouterr().err
     assert run(home, "review", "--out", str(home / "nowhere" / "review.md")) == 1
     assert "cannot be written" in capsys.readouterr().err
+
+
+def test_what_is_added_tells_the_news_at_once(
+    home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run(home, "watch", "add", "Was ist mit der Schleuse in Brakum?")
+    later = "Schleuse Brakum teurer\n\nDie Schleuse in Brakum kostet nun 19 Millionen Euro."
+    bees = "Imker zählen\n\nDie Imker im Moorland zählen ihre Völker."
+    assert run(home, "add", str(write(tmp_path / "later", lock=later, bees=bees))) == 0
+    assert "News: Was ist mit der Schleuse in Brakum? (1 article)" in capsys.readouterr().err
+    assert run(home, "add", str(tmp_path / "later")) == 0
+    assert "News" not in capsys.readouterr().err, "nothing came"
