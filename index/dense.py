@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from corpus.catalog.rows import places_of
 from corpus.vector_codes import decode_rows, row_type
 from index.arrays import Ids
+from index.filters import Allowed
 
 Vectors = NDArray[np.float32]
 Codes = NDArray[np.void]
@@ -146,20 +147,20 @@ class DenseIndex:
         return DenseIndex(*copy.codes())
 
     def search(
-        self, question: Vectors, k: int, allowed: Ids | None = None
+        self, question: Vectors, k: int, allowed: Allowed | None = None
     ) -> tuple[Ids, NDArray[np.float32]]:
         """Return the ids and cosines of the k closest vectors, the closest first.
 
         Args:
             question: a vector of shape (dimension,) and length 1.
             k: how many; fewer come back where there are fewer.
-            allowed: only these ids, or all.
+            allowed: which ids may be returned; by default all.
         """
         ids, scores = [], []
         for part, gone in ((self._base, self._gone), (self._beside, None)):
             mask = ~gone if gone is not None and gone.any() else None
             if allowed is not None:
-                among = np.isin(part.ids, allowed)
+                among = allowed.among(part.ids)
                 mask = among if mask is None else mask & among
             found, cosines = part.search(question, k, mask)
             ids.append(found)

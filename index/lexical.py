@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from corpus.disk import is_read_only
 from index.analysis import STEMMERS, terms
 from index.arrays import Ids
+from index.filters import Allowed
 from index.snapshots import temporary_folder
 from index.spelling import Near, most_slips, near_terms
 
@@ -134,7 +135,7 @@ class LexicalIndex:
         self,
         questions: Mapping[str, Sequence[str]],
         k: int,
-        allowed: Ids | None = None,
+        allowed: Allowed | None = None,
         weights: Mapping[str, float] = NO_WEIGHTS,
     ) -> tuple[Ids, Scores]:
         """Return the ids and BM25 scores of the k best paragraphs, the best first.
@@ -142,7 +143,7 @@ class LexicalIndex:
         Args:
             questions: field -> the question's terms, analysed for that field's language.
             k: how many; fewer come back where fewer share a term with the question.
-            allowed: only these ids, or all.
+            allowed: which ids may be returned; by default all.
             weights: field -> what its scores are multiplied with, where that is not 1.
         """
         query = self._query(questions, weights)
@@ -151,7 +152,7 @@ class LexicalIndex:
         if query is None or not total or k < 1:
             return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.float32)
         if allowed is not None and len(allowed) <= total // _FEW:
-            query, allowed = self._restrict(query, allowed), None
+            query, allowed = self._restrict(query, allowed.listed), None
         # Filtering the ranking that all paragraphs have keeps their scores what they are;
         # it is read deeper until k allowed ones are found or it ends.
         depth = k if allowed is None else 4 * k
@@ -159,7 +160,7 @@ class LexicalIndex:
             hits = searcher.search(query, min(depth, total), count=False).hits
             ids = _ids(searcher, hits)
             scores = np.array([score for score, _ in hits], dtype=np.float32)
-            kept = np.ones(len(ids), bool) if allowed is None else np.isin(ids, allowed)
+            kept = np.ones(len(ids), bool) if allowed is None else allowed.among(ids)
             if kept.sum() >= k or len(hits) < depth:
                 break
             depth *= 4

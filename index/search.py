@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from corpus.catalog.rows import ParagraphTable
 from corpus.errors import QuestionError
@@ -14,6 +15,7 @@ from index.analysis import name_terms, question_terms
 from index.arrays import Floats, Ids
 from index.boosts import Preferences, diversify
 from index.encoder import Encoder
+from index.filters import Allowed
 from index.fusion import fuse
 from index.lexical import LexicalIndex, field_of
 from index.reference import background_counts
@@ -171,7 +173,7 @@ def search(
     snapshot: Snapshot,
     question: Analysed,
     k: int,
-    allowed: Ids,
+    allowed: Allowed,
     preferences: Preferences = NO_PREFERENCES,
 ) -> list[Hit]:
     """Return the k best paragraphs among `allowed`, the best first.
@@ -182,10 +184,10 @@ def search(
         snapshot: the indexes.
         question: made ready by `analyse`.
         k: how many; fewer come back only where fewer are found.
-        allowed: ids of the paragraphs that may be returned.
+        allowed: the paragraphs that may be returned.
         preferences: what else decides the order.
     """
-    windows = snapshot.windows[np.isin(snapshot.window_paragraphs, allowed)]
+    windows = Allowed(snapshot.windows, _of_windows(snapshot, allowed))
     # A paragraph may have more windows than the first look is deep.
     deepest = max(len(windows), len(allowed))
     wanted = k if not preferences.diversity else max(_DIVERSE_FROM, 4 * k)
@@ -204,20 +206,31 @@ def search(
     return [hits[at] for at in diversify(scores, vectors, preferences.diversity, k)]
 
 
+def _of_windows(snapshot: Snapshot, allowed: Allowed) -> NDArray[np.bool_] | None:
+    """Return which windows are of allowed paragraphs; None for all of them."""
+    if allowed.ids is snapshot.table.ids:
+        # No id need be looked up.
+        mask = None if allowed.mask is None else allowed.mask[snapshot.contents.window_rows]
+    else:
+        mask = allowed.among(snapshot.window_paragraphs)
+    return None if mask is None or mask.all() else mask
+
+
 def _rank(
     snapshot: Snapshot,
     question: Analysed,
     depth: int,
-    allowed: Ids,
-    windows: Ids,
+    allowed: Allowed,
+    windows: Allowed,
     boosts: Mapping[int, float],
 ) -> list[Hit]:
     """Return the candidates of both indexes by their fused score, each with all its scores.
 
     `windows` are those of the allowed paragraphs.
     """
-    everything = len(windows) == len(snapshot.windows)
-    near, _ = snapshot.dense.search(question.vector, depth, None if everything else windows)
+    near, _ = snapshot.dense.search(
+        question.vector, depth, None if windows.mask is None else windows
+    )
     lexical, _ = snapshot.lexical.search(question.terms, depth, allowed, question.weights)
     near_paragraphs = snapshot.window_paragraphs[np.searchsorted(snapshot.windows, near)]
     candidates = np.union1d(near_paragraphs, lexical)
@@ -272,12 +285,10 @@ def _best_sentences(snapshot: Snapshot, vector: Floats, paragraphs: Ids) -> Floa
 def _cosines(snapshot: Snapshot, vector: Floats, paragraphs: Ids) -> Floats:
     """Return each paragraph's largest cosine over its windows; NaN where it has no vector."""
     found = np.full(len(paragraphs), np.nan, dtype=np.float32)
-    mask = np.isin(snapshot.window_paragraphs, paragraphs)
-    if mask.any():
-        cosines = snapshot.dense.vectors(snapshot.windows[mask]) @ vector
-        at = np.searchsorted(paragraphs, snapshot.window_paragraphs[mask])
+    windows, at = snapshot.contents.windows_of(paragraphs)
+    if len(windows):
         # fmax takes the number where one of the two is NaN.
-        np.fmax.at(found, at, cosines)
+        np.fmax.at(found, at, snapshot.dense.vectors(windows) @ vector)
     return found
 
 
@@ -288,7 +299,7 @@ def _nearest_vectors(snapshot: Snapshot, vector: Floats, paragraphs: Sequence[in
     """
     found = np.zeros((len(paragraphs), len(vector)), dtype=np.float32)
     for at, paragraph in enumerate(paragraphs):
-        windows = snapshot.windows[snapshot.window_paragraphs == paragraph]
+        windows, _ = snapshot.contents.windows_of(np.array([paragraph]))
         if len(windows):
             vectors = snapshot.dense.vectors(windows)
             found[at] = vectors[int((vectors @ vector).argmax())]

@@ -24,6 +24,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 from zipfile import BadZipFile
@@ -44,6 +45,7 @@ from corpus.disk import sync
 from corpus.errors import CollectionNotWritable
 from corpus.vector_codes import decode_rows
 from index import analysis
+from index.arrays import Ids
 from index.dense import DenseIndex
 from index.fusion import Moments
 
@@ -87,7 +89,7 @@ class Manifest:
     """The version of the analysis that the lexical index is made with; 1 is not written down."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Contents:
     """The paragraphs, their embedded windows and their vectors, at one place in the log."""
 
@@ -100,6 +102,26 @@ class Contents:
     dense: DenseIndex
     moments: Moments
     """Of all vectors."""
+
+    @cached_property
+    def window_rows(self) -> Ids:
+        """The place of each window's paragraph in the table."""
+        return np.searchsorted(self.table.ids, self.window_paragraphs)
+
+    @cached_property
+    def _by_paragraph(self) -> tuple[Ids, Ids]:
+        """The places of windows in the order of their paragraphs, and those paragraphs."""
+        order = np.argsort(self.window_paragraphs, kind="stable")
+        return order, self.window_paragraphs[order]
+
+    def windows_of(self, paragraphs: Ids) -> tuple[Ids, Ids]:
+        """Return the windows of some paragraphs, and for each the place of its paragraph there."""
+        order, owners = self._by_paragraph
+        first = np.searchsorted(owners, paragraphs, side="left")
+        counts = np.searchsorted(owners, paragraphs, side="right") - first
+        of = np.repeat(np.arange(len(paragraphs)), counts)
+        within = np.arange(len(of)) - np.repeat(np.cumsum(counts) - counts, counts)
+        return self.windows[order[first[of] + within]], of
 
     @classmethod
     def read(cls, database: Database, model: str, place: LogPlace) -> "Contents":

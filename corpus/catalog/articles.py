@@ -36,6 +36,8 @@ from corpus.errors import ArticleNotFound
 
 _REPLACED_AT = "(SELECT max(replaced_at) FROM versions WHERE article_id = id) AS replaced_at"
 
+_SIGNED_SETTING = "signed"
+
 
 class Outcome(StrEnum):
     """What became of an article that was put into the catalog."""
@@ -288,12 +290,16 @@ class Catalog:
 
     def catch_up(self) -> None:
         """Look for near-identical articles among those that an older version put in."""
+        if self._database.setting(_SIGNED_SETTING) is not None:
+            return
         for uri in self._groups.find_unsigned():
             article = self.article(uri)
             with self._database.transaction():
                 row = self._database.one("SELECT id FROM articles WHERE uri = ?", (uri,))
                 self._groups.note(row["id"], article)
                 self._database.raise_generation()
+        # Whatever is put in since has a signature, so that nobody need look for it again.
+        self._database.set_setting(_SIGNED_SETTING, "1")
 
     def near_identical(self, uri: str) -> list[str]:
         """Return the URIs of the articles whose text is an article's with small edits."""

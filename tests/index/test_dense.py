@@ -9,6 +9,7 @@ from corpus.vector_codes import decode_vectors, encode_vectors, rows_of
 from index.arrays import Ids
 from index.dense import Codes, DenseIndex, Vectors
 from index.encoder import normalise_rows
+from index.filters import Allowed
 
 DIMENSION = 8
 NOTHING = np.zeros(0, dtype=np.int64)
@@ -44,7 +45,8 @@ def test_search_is_brute_force(count: int, k: int, share: float, filtered: bool,
     kept = np.ones(count, bool) if allowed is None else np.isin(ids, allowed)
     cosines = vectors[kept] @ question
     order = np.argsort(-cosines)[:k]
-    found, scores = made(ids, vectors).search(question, k, allowed)
+    chosen = None if allowed is None else Allowed.of(allowed)
+    found, scores = made(ids, vectors).search(question, k, chosen)
     assert found.tolist() == ids[kept][order].tolist()
     np.testing.assert_allclose(scores, cosines[order], atol=1e-6)
 
@@ -83,7 +85,7 @@ def test_after_any_changes_it_is_as_if_made_at_once(
     if len(ids):
         np.testing.assert_allclose(index.vectors(ids), vectors[ids], atol=1e-6)
         at_once = made(ids, vectors[ids])
-        for allowed in (None, ids[::2]):
+        for allowed in (None, Allowed.of(ids[::2])):
             found, scores = index.search(question, 7, allowed)
             expected, cosines = at_once.search(question, 7, allowed)
             assert found.tolist() == expected.tolist()

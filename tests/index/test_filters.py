@@ -46,5 +46,7 @@ def test_allowed_paragraphs(
     )
     catalog.put(article("x:en", "English.", language="en", published=date(2024, 1, 1)))
     allowed = allowed_paragraphs(Filters.of(**conditions), database, catalog.paragraph_table())
-    assert allowed.tolist() == sorted(allowed.tolist())
-    assert sorted(row.text for row in catalog.paragraphs(allowed.tolist())) == expected
+    ids = allowed.listed.tolist()
+    assert ids == sorted(ids)
+    assert len(allowed) == len(ids)
+    assert sorted(row.text for row in catalog.paragraphs(ids)) == expected

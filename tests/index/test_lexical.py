@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from index.analysis import terms
+from index.filters import Allowed
 from index.lexical import FIELDS, OTHER, LexicalIndex, field_of
 from index.spelling import Near
 
@@ -95,7 +96,7 @@ def test_search_among_some_is_the_formula_over_all(
     index.change(documents, [])
     allowed = data.draw(st.lists(st.sampled_from(range(len(texts))), unique=True))
     expected = bm25(documents, {OTHER: question})
-    ids, scores = index.search({OTHER: question}, k, np.array(allowed, dtype=np.int64))
+    ids, scores = index.search({OTHER: question}, k, Allowed.of(np.array(allowed, dtype=np.int64)))
     best = sorted(-expected[item] for item in allowed if expected[item])[:k]
     np.testing.assert_allclose(-scores, best, rtol=1e-5)
     assert set(ids.tolist()) <= set(allowed)
@@ -120,7 +121,7 @@ def test_few_allowed_paragraphs_are_found_with_the_scores_they_have_among_all(
     ids, scores = index.search(question, 400)
     kept = np.isin(ids, allowed)
     for k in (1, 5, 400):
-        found, given_scores = index.search(question, k, allowed)
+        found, given_scores = index.search(question, k, Allowed.of(allowed))
         np.testing.assert_allclose(given_scores, scores[kept][:k], rtol=1e-5)
         assert set(found.tolist()) <= set(allowed.tolist())
         assert len(set(found.tolist())) == min(k, int(kept.sum()))

@@ -18,6 +18,7 @@ from corpus.vector_codes import decode_vectors, encode_vectors
 from index.analysis import name_terms, question_terms, terms
 from index.arrays import Floats
 from index.boosts import Preferences
+from index.filters import Allowed
 from index.fusion import Spread, fuse
 from index.lexical import OTHER
 from index.reference import WEIGHT, background_counts, background_texts
@@ -77,8 +78,8 @@ def find(
 ) -> list[Hit]:
     snapshot = rig.brought_up()
     asked = analyse(question, rig.encoder, snapshot.languages)
-    ids = snapshot.table.ids if allowed is None else allowed
-    return search(snapshot, asked, k, ids, Preferences(**preferences))
+    chosen = Allowed(snapshot.table.ids) if allowed is None else Allowed.of(allowed)
+    return search(snapshot, asked, k, chosen, Preferences(**preferences))
 
 
 def kept_vectors(rig: Rig, texts: Sequence[str]) -> Floats:
