@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 
 import qa
+from index.runtime.compile import has_openvino
+from qa import Collection
 
 ROOT = Path(__file__).parents[1]
 PACKAGES = ("corpus", "index", "qa")
@@ -72,8 +74,8 @@ def test_the_product_imports_nothing_beside_it(package: str) -> None:
         ("faiss", ["index.dense"]),
         ("tantivy", ["index.lexical"]),
         ("openvino", ["index.runtime"]),
-        ("tokenizers", ["index.runtime.tokens", "index.default_model"]),
-        ("torch", ["index.runtime.torch_encoder", "qa.reader"]),
+        ("tokenizers", ["index.runtime", "index.default_model"]),
+        ("torch", ["index.runtime", "qa.reader"]),
         ("sqlite3", ["corpus.catalog"]),
         ("docx", ["qa.server.exports.docx"]),
         ("trafilatura", ["corpus.readers"]),
@@ -168,6 +170,32 @@ def test_the_public_names_are_sorted_and_there() -> None:
         and getattr(value, "__module__", "").split(".")[0] in PACKAGES
     }
     assert own == set(qa.__all__)
+
+
+UNUSED = (
+    "gradio", "lxml", "onnxruntime", "openvino_telemetry", "pandas", "pyarrow", "scipy",
+    "sentence_transformers", "sklearn", "torch", "trafilatura", "transformers",
+)  # fmt: skip
+
+
+@pytest.mark.skipif(not has_openvino(), reason="OpenVINO has no wheel here")
+@pytest.mark.parametrize(("command", "shows"), [("ask", "12. April"), ("search", "Bad Lauten")])
+def test_a_cold_question_imports_only_what_answers_it(
+    samples: Collection, command: str, shows: str
+) -> None:
+    code = (
+        "import atexit, sys\n"
+        f"unused = set({UNUSED!r})\n"
+        "atexit.register(lambda: print(*sorted(unused & set(sys.modules)), file=sys.stderr))\n"
+        "from qa.cli import main; main()"
+    )
+    question = "Wann soll die Seilbahn in Bad Lauten wieder fahren?"
+    done = subprocess.run(
+        [sys.executable, "-c", code, "--collection", str(samples.path), command, question],
+        capture_output=True, text=True, cwd=ROOT, timeout=300, check=True,
+    )  # fmt: skip
+    assert shows in done.stdout
+    assert done.stderr.splitlines()[-1].strip() == ""
 
 
 @pytest.mark.parametrize(

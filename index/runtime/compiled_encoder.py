@@ -41,7 +41,7 @@ class CompiledEncoder:
         """
         self.folder = folder
         self.precision = precision
-        self.tokenizer = TextTokenizer((folder.path / "tokenizer.json").read_text(encoding="utf-8"))
+        self.tokenizer = TextTokenizer(folder=folder.path)
         self.embeddings = Embeddings(folder.tensors)
         layers = layers_of(folder)
         self._graph = CompiledGraph(
@@ -81,7 +81,7 @@ class CompiledEncoder:
             (dimension,) and (layers, dimension); None in place of the states where it has no
             tokens. Questions that come at the same time go through the model together.
         """
-        ids = self._frame(self.folder.query_prompt + text)
+        (ids,) = self.frame([self.folder.query_prompt + text])
         # With the last token of the prompt, which gathers what the question is to be used for.
         first = max(1, self._prompt_tokens)
         last = min(1 + self._prompt_tokens + MOST_STATE_TOKENS, len(ids) - 1)
@@ -93,16 +93,18 @@ class CompiledEncoder:
     def _encode(self, texts: Sequence[str]) -> Floats:
         vectors = np.zeros((len(texts), self.dimension), dtype=np.float32)
         for at in range(0, len(texts), TEXTS_AT_ONCE):
-            rows = [TokenRow(ids) for ids in self._frames(texts[at : at + TEXTS_AT_ONCE])]
-            for batch in cut_by_tokens([len(row.ids) for row in rows]):
-                found = self._run([rows[number] for number in batch])
-                vectors[at + batch] = found[:, -1]
+            rows = self.frame(texts[at : at + TEXTS_AT_ONCE])
+            vectors[at : at + len(rows)] = self.encode_rows(rows)
         return vectors
 
-    def _frame(self, text: str) -> Ids:
-        return self._frames([text])[0]
+    def encode_rows(self, rows: Sequence[Ids]) -> Floats:
+        """Return (rows, dimension) of texts that `frame` has made tokens of."""
+        vectors = np.zeros((len(rows), self.dimension), dtype=np.float32)
+        for batch in cut_by_tokens([len(ids) for ids in rows]):
+            vectors[batch] = self._run([TokenRow(rows[number]) for number in batch])[:, -1]
+        return vectors
 
-    def _frames(self, texts: Sequence[str]) -> list[Ids]:
+    def frame(self, texts: Sequence[str]) -> list[Ids]:
         """Return the ids of each text as the model reads them: cut, and framed."""
         tokenizer, room = self.tokenizer, self.max_tokens - 2
         return [

@@ -1,0 +1,160 @@
+"""A unigram tokenizer for a few texts, without loading its 250,000 pieces.
+
+How a text is divided depends only on the pieces that occur in it. A table of hashes beside the
+model says which of a text's stretches are pieces; the tokenizer that is made of those alone
+divides the text as the whole one does, and is made in milliseconds rather than in a second.
+"""
+
+import hashlib
+import json
+import logging
+import tempfile
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.arrays import Ids
+
+log = logging.getLogger(__name__)
+
+TABLE = "pieces.npy"
+FRAME = "pieces.json"
+_ROW = np.dtype([("hash", "<u8"), ("id", "<i4"), ("score", "<f8")])
+
+
+class PieceTable:
+    """The pieces of one tokenizer: a file of hashes, sorted, and all else that describes it."""
+
+    def __init__(self, frame: dict[str, Any], rows: NDArray[Any]) -> None:
+        from tokenizers import Tokenizer
+
+        self._frame = frame
+        self._rows = rows
+        self._longest = int(frame["longest"])
+        self._always = {str(piece): (int(at), float(score)) for piece, at, score in frame["always"]}
+        self._special = [str(token["content"]) for token in frame["tokenizer"]["added_tokens"]]
+        self._divider = Tokenizer.from_str(self._describe(sorted(self._always.items(), key=_place)))
+
+    def tokenizer_for(self, texts: Sequence[str]) -> tuple[Any, Ids] | None:
+        """Return a tokenizer that divides these texts, and the ids that its own stand for.
+
+        Returns:
+            None where a text writes one of the special tokens out, which are met before words.
+        """
+        from tokenizers import Tokenizer
+
+        if any(special in text for text in texts for special in self._special):
+            return None
+        pieces = self._find(self._stretches(texts))
+        ordered = sorted((self._always | pieces).items(), key=_place)
+        ids = np.array([at for _, (at, _) in ordered], dtype=np.int64)
+        return Tokenizer.from_str(self._describe(ordered)), ids
+
+    def _stretches(self, texts: Iterable[str]) -> list[str]:
+        normalise = self._divider.normalizer.normalize_str
+        divide = self._divider.pre_tokenizer.pre_tokenize_str
+        words = {word for text in texts for word, _ in divide(normalise(text))}
+        return list(
+            {
+                word[begin:end]
+                for word in words
+                for begin in range(len(word))
+                for end in range(begin + 1, min(begin + self._longest, len(word)) + 1)
+            }
+        )
+
+    def _find(self, stretches: list[str]) -> dict[str, tuple[int, float]]:
+        hashes = np.array([hash_piece(stretch) for stretch in stretches], dtype=np.uint64)
+        places = np.searchsorted(self._rows["hash"], hashes)
+        places = np.minimum(places, len(self._rows) - 1)
+        held = np.flatnonzero(self._rows["hash"][places] == hashes)
+        rows = self._rows[places[held]]
+        return {
+            stretches[number]: (int(at), float(score))
+            for number, at, score in zip(held, rows["id"], rows["score"], strict=True)
+        }
+
+    def _describe(self, ordered: Sequence[tuple[str, tuple[int, float]]]) -> str:
+        """Return a `tokenizer.json` of these pieces."""
+        places = {piece: place for place, (piece, _) in enumerate(ordered)}
+        whole = self._frame["tokenizer"]
+        added = [{**token, "id": places[token["content"]]} for token in whole["added_tokens"]]
+        model = {
+            **whole["model"],
+            "unk_id": places[self._frame["unknown"]],
+            "vocab": [(piece, score) for piece, (_, score) in ordered],
+        }
+        return json.dumps({**whole, "added_tokens": added, "model": model})
+
+
+def _place(item: tuple[str, tuple[int, float]]) -> int:
+    return item[1][0]
+
+
+def hash_piece(piece: str) -> int:
+    """Return a piece's hash: 64 bits, so that no stretch is taken for a piece that it is not."""
+    return int.from_bytes(hashlib.blake2b(piece.encode(), digest_size=8).digest(), "little")
+
+
+def open_table(folder: Path) -> PieceTable | None:
+    """Return the table that was written beside a tokenizer, or None where it cannot be used."""
+    try:
+        frame = json.loads((folder / FRAME).read_text(encoding="utf-8"))
+        if frame["of"] != _stamp(folder):
+            return None
+        rows = np.load(folder / TABLE, mmap_mode="r", allow_pickle=False)
+        if rows.dtype != _ROW or len(rows) != frame["pieces"]:
+            return None
+        return PieceTable(frame, rows)
+    except Exception:  # noqa: BLE001 - the tokenizers library raises no narrower one
+        return None
+
+
+def write_table(folder: Path, description: str) -> None:
+    """Write the table of a folder's tokenizer beside it, where it is a unigram one.
+
+    A folder that cannot be written is no error: the whole tokenizer serves as well.
+    """
+    whole = json.loads(description)
+    model = whole["model"]
+    if model.get("type") != "Unigram" or model.get("byte_fallback"):
+        return
+    vocabulary = model.pop("vocab")
+    rows = np.array(
+        [(hash_piece(piece), at, score) for at, (piece, score) in enumerate(vocabulary)], _ROW
+    )
+    rows.sort(order="hash")
+    special = {token["content"] for token in whole["added_tokens"]}
+    # What no piece covers costs a constant more than the least likely piece.
+    least = min(range(len(vocabulary)), key=lambda at: vocabulary[at][1])
+    always = [
+        (piece, at, score)
+        for at, (piece, score) in enumerate(vocabulary)
+        if piece in special or at in (least, model["unk_id"])
+    ]
+    frame = {
+        "of": _stamp(folder),
+        "pieces": len(rows),
+        "longest": max(len(piece) for piece, _ in vocabulary),
+        "unknown": vocabulary[model["unk_id"]][0],
+        "always": always,
+        "tokenizer": whole,
+    }
+    try:
+        with tempfile.TemporaryDirectory(dir=folder, prefix=".pieces-") as scratch:
+            np.save(Path(scratch) / TABLE, rows, allow_pickle=False)
+            (Path(scratch) / FRAME).write_text(json.dumps(frame), encoding="utf-8")
+            # The frame last: it says that the table is there.
+            (Path(scratch) / TABLE).replace(folder / TABLE)
+            (Path(scratch) / FRAME).replace(folder / FRAME)
+    except OSError as exc:
+        log.info("The table of pieces is not kept in %s: %s", folder, exc)
+
+
+def _stamp(folder: Path) -> list[int]:
+    """Return what tells whether the tokenizer is still the one that the table is of."""
+    found = (folder / "tokenizer.json").stat()
+    return [found.st_size, found.st_mtime_ns]
