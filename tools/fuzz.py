@@ -318,7 +318,7 @@ def _exports(suffix: str) -> list[bytes]:
 
 
 def _files(*suffixes: str) -> list[bytes]:
-    folders = (DATA, DATA.parent / "press")
+    folders = (DATA, DATA.parent / "press", DATA.parent / "scans")
     paths = [
         path for folder in folders for path in sorted(folder.iterdir()) if path.suffix in suffixes
     ]
@@ -344,6 +344,7 @@ def targets(names: Iterable[str] = ()) -> dict[str, tuple[list[bytes], Target]]:
         "odf": lambda: (_files(".odt", ".odp"), reader("a.odt")),
         "pptx": lambda: (_files(".pptx"), reader("a.pptx")),
         "sheets": lambda: (_files(".xlsx", ".ods"), reader("a.xlsx")),
+        "picture": lambda: (_files(".png", ".tif"), reader("a.png")),
         "rtf": lambda: (_files(".rtf"), reader("a.rtf")),
         "press": lambda: (_exports(".txt"), reader("a.txt")),
         "press-page": lambda: (_exports(".html"), reader("a.html")),

@@ -68,7 +68,7 @@ class SandboxLimits:
     memory: int = 2 * 2**30
     """Bytes of address space of the child."""
     seconds: float = 60.0
-    """Seconds of computing in all, and of waiting for each article."""
+    """Seconds of computing in all, and of waiting for each article; for each scanned page anew."""
     seconds_per_mb: float = 20.0
     """What a file's size adds to that."""
 
@@ -291,6 +291,8 @@ class _Child:
                 yield result
             elif what == "problem" and options.problem is not None:
                 options.problem(str(value[0]), _text_of(value[1:]))
+            elif what == "note" and options.note is not None:
+                options.note(str(value[0]), _text_of(value[1:]))
 
     def _answer(self, seconds: float, limits: SandboxLimits) -> tuple[str, Any]:
         head = self._read(LENGTH.size, seconds, limits)

@@ -92,8 +92,16 @@ def _read(job: dict[str, Any], data: BinaryIO, send: _Send) -> Iterator[Any]:
         columns=job["columns"],
         group_by=job["group_by"],
         problem=lambda part, reason: send("problem", [part, *_parts(reason)]),
+        note=lambda part, text: send("note", [part, *_parts(text)]),
+        page_done=lambda page: _go_on(page, job, send),
     )
     return read(data, job["name"], uri=job["uri"], options=options)
+
+
+def _go_on(page: int, job: dict[str, Any], send: _Send) -> None:
+    """Say that a page is read: the next may take as long as a file without pages."""
+    _allow_cpu(job["cpu_s"])
+    send("page", page)
 
 
 def _feed(job: dict[str, Any], data: BinaryIO, _: _Send) -> Iterator[Any]:

@@ -139,7 +139,12 @@ class Intake:
             self._troubled.add(origin)
             self.skip(f"{name} {row}", reason)
 
-        return ReadOptions(columns=self._columns, group_by=self._group_by, problem=problem)
+        def note(part: str, text: str) -> None:
+            self.tally.notes.append((printable_name(f"{name} {part}".rstrip()), text))
+
+        return ReadOptions(
+            columns=self._columns, group_by=self._group_by, problem=problem, note=note
+        )
 
     # Articles
 

@@ -26,6 +26,7 @@ from corpus.readers.press.exports import (
     xml_export,
 )
 from corpus.readers.press.ninjs import looks_like_ninjs
+from corpus.readers.scans.pictures import is_picture
 from corpus.readers.web.links import kind_of_links
 from corpus.readers.web.saved_page import looks_like_mhtml
 from corpus.text.normalize import binary_kind, decode
@@ -42,8 +43,11 @@ _BINARY = {
     ".docm", ".docx", ".epub", ".odp", ".ods", ".odt", ".parquet", ".pdf", ".pptm", ".pptx",
     ".rtf", ".xlsm", ".xlsx", ".zip",
 }  # fmt: skip
+_PICTURES = {".jpeg", ".jpg", ".png", ".tif", ".tiff"}
 _LINKS = {".xml", ".rss", ".atom", ".rdf"}
-SUFFIXES = frozenset(_HTML | _MARKDOWN | _JSON | _CSV | _PLAIN | _SAVED | _BINARY | _LINKS)
+SUFFIXES = frozenset(
+    _HTML | _MARKDOWN | _JSON | _CSV | _PLAIN | _SAVED | _BINARY | _LINKS | _PICTURES
+)
 """The names' endings that have a reader; what has none of them is judged by its content."""
 
 _HEAD = 65536
@@ -123,7 +127,7 @@ def _whole(
     if data[:1024].find(b"%PDF-") in range(9 if suffix != ".pdf" else 1024):
         from corpus.readers.office.pdf import pdf_document
 
-        yield from document_articles(pdf_document(data, name), uri=uri, options=options)
+        yield from document_articles(pdf_document(data, name, options), uri=uri, options=options)
     elif data.startswith(b"bplist00") or suffix == ".webarchive":
         from corpus.readers.web.saved_page import read_webarchive
 
@@ -139,6 +143,11 @@ def _whole(
     elif links := kind_of_links(data):
         yield from _links(data, links, uri, options)
     else:
+        if is_picture(data):
+            from corpus.readers.scans.pictures import read_picture
+
+            yield read_picture(data, name, uri=uri, options=options)
+            return
         kind = binary_kind(data)
         if kind and _ENCRYPTED in data[: _HEAD * 4]:
             raise InputError("it is encrypted; save a copy without its password")

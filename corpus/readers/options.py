@@ -16,6 +16,10 @@ class ReadOptions:
     """The file's column whose equal values make one article of several rows."""
     problem: Callable[[str, str], None] | None = None
     """Called with a part's name ("row 17", "a/b.txt") and the reason, for each part left out."""
+    note: Callable[[str, str], None] | None = None
+    """Called with a part's name and what to know about it, where it was used all the same."""
+    page_done: Callable[[int], None] | None = None
+    """Called with a page's number after each page that takes seconds: a scanned one."""
     depth: int = 0
     """How many archives this lies in."""
     budget: Budget | None = None

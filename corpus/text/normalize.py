@@ -59,6 +59,7 @@ _MAGIC = (
     (b"ID3", "an MP3 recording"),
     (b"\x00\x00\x01\x00", "an icon"),
 )
+_HEIC = (b"heic", b"heix", b"mif1", b"heim", b"hevc", b"avif")
 _CONTAINERS = {b"ftyp": "a video or audio file", b"WEBP": "a WebP picture", b"WAVE": "a recording"}
 
 # The web's reading of these labels (WHATWG): pages that say Latin-1 mean Windows-1252.
@@ -138,6 +139,8 @@ def binary_kind(data: bytes) -> str:
         # "BM" and "ID3" also begin honest words; a binary header has a NUL soon after.
         if data.startswith(magic) and (len(magic) > 3 or b"\x00" in data[:32] or magic[0] > 126):
             return kind
+    if data[4:8] == b"ftyp" and data[8:12] in _HEIC:
+        return "a phone's picture (HEIC); save it as JPEG"
     return _CONTAINERS.get(data[4:8]) or _CONTAINERS.get(data[8:12], "")
 
 

@@ -49,6 +49,7 @@ def read_zip(
             depth=options.depth + 1,
             budget=archive.budget,
             problem=partial(_tell, options, name),
+            note=partial(_note, options, name),
         )
         try:
             if not is_safe_name(name):
@@ -74,6 +75,11 @@ def _tell(options: ReadOptions, entry: str, part: str, reason: str) -> None:
         options.problem(name, reason)
     else:
         log.warning("%s left out: %s", name, reason)
+
+
+def _note(options: ReadOptions, entry: str, part: str, text: str) -> None:
+    if options.note:
+        options.note(f"{entry} {part}".rstrip(), text)
 
 
 def _is_part_of_page(name: str, pages: set[str]) -> bool:

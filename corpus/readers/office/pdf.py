@@ -11,7 +11,6 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from statistics import median
-from typing import Any
 
 from corpus.article import Article
 from corpus.blocks import Block, Document, Metadata
@@ -19,7 +18,10 @@ from corpus.errors import EmptyInput, InputError, InputTooLarge
 from corpus.readers.office.pdf_columns import rows_of
 from corpus.readers.office.pdf_layout import Line, TextRun, page_lines, page_pieces
 from corpus.readers.office.properties import people, real_title
+from corpus.readers.options import ReadOptions
 from corpus.readers.press.marks import may_be_export
+from corpus.readers.scans.pdf_pages import draw_pages, is_scan
+from corpus.readers.scans.pictures import blocks_of, recognise_pages
 from corpus.readers.text.plain import title_from
 from corpus.structure.assemble import assemble
 from corpus.structure.bylines import Facts, read_line
@@ -36,8 +38,6 @@ _LARGER = 1.12
 """How much larger than the running text a heading is, at least."""
 _GAP = 1.35
 """Of the usual step from line to line: more is a gap between paragraphs."""
-_SCAN = 10
-"""Letters per page below which a file with pictures is a scan."""
 _ENDS = re.compile(r"[.!?…:。！？][\"'”“„»«›‹’‘)\]]*$")
 _ITEM = re.compile(r"(?:[•·▪‣◦–—*-]|\(?\d{1,2}[.)]|[a-z]\))\s+\S")
 _BULLET = re.compile(r"[•·▪‣◦]\s+")
@@ -67,14 +67,48 @@ def read_pdf(data: bytes, name: str, *, uri: str) -> Article:
     return assemble(document.blocks, uri=uri, metadata=document.metadata)
 
 
-def pdf_document(data: bytes, name: str) -> Document:
-    """Return the text of a PDF.
+def pdf_document(data: bytes, name: str, options: ReadOptions | None = None) -> Document:
+    """Return the text of a PDF; pages that are pictures are read by text recognition.
 
-    Raises InputError where it is encrypted, damaged, or a scan without text, InputTooLarge
-    where it has too many pages, and EmptyInput where nothing stands on them.
+    Raises InputError where it is encrypted, damaged, or a scan and text recognition is not
+    installed, InputTooLarge where it has too many pages, and EmptyInput where nothing stands
+    on them.
     """
     with _PDFIUM:
-        pages, info = _read(data)
+        pages, scans, info = _read(data)
+    if scans:
+        return _with_scans(data, name, pages, scans, options or ReadOptions())
+    return _document(pages, name, info)
+
+
+def _with_scans(
+    data: bytes,
+    name: str,
+    pages: dict[int, list[TextRun]],
+    scans: list[int],
+    options: ReadOptions,
+) -> Document:
+    """Return the text of a PDF of which some pages are pictures."""
+    try:
+        recognised = recognise_pages(draw_pages(data, scans, _PDFIUM), options)
+    except InputError as exc:
+        if not pages:
+            raise
+        if options.problem:
+            listed = ", ".join(map(str, scans[:5])) + (", …" if scans[5:] else "")
+            options.problem(f"page {listed}", exc.text)
+        recognised = []
+    if pages:
+        document = _document(pages, name, {})
+        blocks = [block for page in recognised for block in page.blocks]
+        found = sorted([*document.blocks, *blocks], key=lambda block: block.page or 0)
+    else:
+        found = blocks_of(recognised)
+    title = real_title("", found) or title_from(name)
+    return Document(found, Metadata(title=title, properties=True))
+
+
+def _document(pages: dict[int, list[TextRun]], name: str, info: dict[str, str]) -> Document:
     printed = _printed_lines(pages) if _may_be_export(pages) else []
     facts = _take_running_lines(pages)
     lines = [line for number, page in pages.items() for line in page_lines(page, number)]
@@ -110,8 +144,8 @@ def _printed_lines(pages: dict[int, list[TextRun]]) -> list[str]:
     return printed
 
 
-def _read(data: bytes) -> tuple[dict[int, list[TextRun]], dict[str, str]]:
-    """Return the pieces of text of each page that has any, and the file's properties."""
+def _read(data: bytes) -> tuple[dict[int, list[TextRun]], list[int], dict[str, str]]:
+    """Return the pieces of text of each page that has any, scanned pages, and the properties."""
     import pypdfium2
     import pypdfium2.raw
 
@@ -129,7 +163,9 @@ def _read(data: bytes) -> tuple[dict[int, list[TextRun]], dict[str, str]]:
                 count=count,
                 most_pages=_MOST_PAGES,
             )
-        pages, pictures, broken = {}, False, 0
+        pages: dict[int, list[TextRun]] = {}
+        scans: list[int] = []
+        broken = 0
         for index in range(count):
             try:
                 page = document[index]
@@ -138,36 +174,24 @@ def _read(data: bytes) -> tuple[dict[int, list[TextRun]], dict[str, str]]:
                 broken += 1
                 _LOG.warning("page %d cannot be read: %s", index + 1, exc)
                 continue
-            if pieces:
+            if is_scan(page, "".join(piece.text for piece in pieces)):
+                scans.append(index + 1)
+            elif pieces:
                 pages[index + 1] = pieces
-            pictures = pictures or _has_pictures(page)
             page.close()
-        _check(pages, count, broken, pictures=pictures)
+        _check(pages, count, broken, scans)
         info = {key: clean(value) for key, value in document.get_metadata_dict().items()}
     finally:
         document.close()
-    return pages, info
+    return pages, scans, info
 
 
-def _has_pictures(page: Any) -> bool:
-    import pypdfium2.raw
-
-    kinds = (pypdfium2.raw.FPDF_PAGEOBJ_IMAGE,)
-    return next(iter(page.get_objects(filter=kinds, max_depth=3)), None) is not None
-
-
-def _check(pages: dict[int, list[TextRun]], count: int, broken: int, *, pictures: bool) -> None:
+def _check(pages: dict[int, list[TextRun]], count: int, broken: int, scans: Sequence[int]) -> None:
     """Raise where there is no text to be had, with the reason."""
     if broken == count:
         raise InputError("none of the PDF's pages can be read; it is damaged or cut off")
     text = "".join(piece.text for page in pages.values() for piece in page)
-    letters = sum(1 for char in text if char.isalpha())
-    if pictures and letters < _SCAN * count:
-        raise InputError(
-            "the pages are pictures without text (a scan); run it through text recognition "
-            "(OCR) and add the result"
-        )
-    if not text:
+    if not text and not scans:
         raise EmptyInput("there is no text on the PDF's pages")
     strange = sum(1 for c in text if c == "\ufffd" or c < " " or "\ue000" <= c <= "\uf8ff")
     strange -= text.count("\x02")

@@ -67,7 +67,7 @@ def _count(text: str) -> int:
 def _value(cell: "Element") -> Cell:
     kind = cell.get(f"{_OFFICE}value-type", "")
     if kind == "date":
-        return cell.get(f"{_OFFICE}date-value", "").replace("T", " ")
+        return str(cell.get(f"{_OFFICE}date-value", "")).replace("T", " ")
     if kind == "float":
         try:
             value = float(cell.get(f"{_OFFICE}value", ""))

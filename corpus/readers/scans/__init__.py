@@ -1,0 +1,1 @@
+"""Scans: pictures of pages, read by text recognition where that is installed."""
