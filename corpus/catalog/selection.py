@@ -93,8 +93,8 @@ class Filters:
     def _metadata(self) -> list[Condition]:
         found = [
             *_one_of("uri", self.uris),
-            *_one_of("folded(source)", map(str.casefold, self.sources)),
-            *_one_of("folded(section)", map(str.casefold, self.sections)),
+            *_in_any_case("source", self.sources),
+            *_in_any_case("section", self.sections),
         ]
         for condition, values in _one_of("folded(value)", map(str.casefold, self.authors)):
             of_one = f"EXISTS (SELECT 1 FROM json_each(authors) WHERE {condition})"  # noqa: S608
@@ -116,6 +116,22 @@ def _one_of(value: str, names: Iterable[str]) -> list[Condition]:
         return []
     # As one value: a folder may stand for more URIs than a statement takes values.
     return [(f"{value} IN (SELECT value FROM json_each(?))", [json.dumps(wanted)])]  # noqa: S608
+
+
+def _in_any_case(column: str, names: Iterable[str]) -> list[Condition]:
+    """Return the condition that a column of articles is one of some names in any case.
+
+    Each name that there is is folded once, not that of each article; the column has an index.
+    """
+    folded = _one_of("folded(name)", map(str.casefold, names))
+    return [
+        (
+            f"{column} IN (WITH names (name) AS MATERIALIZED "  # noqa: S608
+            f"(SELECT DISTINCT {column} FROM articles) SELECT name FROM names WHERE {condition})",
+            values,
+        )
+        for condition, values in folded
+    ]
 
 
 def _join(parts: Iterable[Condition]) -> Condition:

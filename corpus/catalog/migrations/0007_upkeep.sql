@@ -129,6 +129,8 @@ CREATE TABLE counts (
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX articles_published ON articles (published);
+CREATE INDEX articles_source ON articles (source);
+CREATE INDEX articles_section ON articles (section);
 
 CREATE VIEW article_facets AS
     SELECT id AS article_id, 'articles' AS facet, '' AS name FROM articles
