@@ -142,17 +142,17 @@ def mend(
 def _repair_row(database: Database, item: Rotten) -> bool:
     if item.table == "articles":
         return any(_read_again(database, item.article, origin) for origin in item.origins)
-    condition = mismatch_sql(item.table)
     with database.transaction():
-        if item.table == "embeddings":
-            database.run(f"DELETE FROM embeddings WHERE {condition}")  # noqa: S608
-            lift_seal(database)
+        if item.table == "counts":
+            recount(database)
             return True
         if item.table == "changes":
             restart_log(database)
             return True
-        if item.table == "counts":
-            recount(database)
+        condition = mismatch_sql(item.table)
+        if item.table == "embeddings":
+            database.run(f"DELETE FROM embeddings WHERE {condition}")  # noqa: S608
+            lift_seal(database)
             return True
         if item.table == "duplicates":
             # Their inputs count as incomplete then, and are read again.

@@ -235,6 +235,44 @@ def test_a_damaged_copy_is_built_again_without_embedding(
     assert caplog.records == []
 
 
+def test_the_file_of_a_large_collection_lies_behind_until_much_has_changed(
+    rig: Rig, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("index.sync._SMALL", 10)
+
+    def file() -> int:
+        return (newest_copy(rig) / "paragraphs.npz").stat().st_ino
+
+    rig.put("x:many", *(f"Der Absatz hat die Nummer {number}." for number in range(60)))
+    rig.brought_up()
+    before = file()
+    rig.put("x:3", TEXTS[4])
+    rig.catalog.remove("x:1")
+    rig.brought_up()
+    assert file() == before
+    again = Rig(rig.folder)
+    with caplog.at_level(logging.WARNING):
+        check(again, again.sync.snapshot())
+    assert (again.encoder.documents, caplog.records) == ([], [])
+    rig.put("x:more", *(f"Die Zeile hat die Nummer {number}." for number in range(30)))
+    check(rig, rig.brought_up())
+    assert file() != before
+    again = Rig(rig.folder)
+    check(again, again.sync.snapshot())
+
+
+def test_an_article_more_reads_no_other_article(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
+    rig.brought_up()
+    rig.put("x:3", TEXTS[4])
+    rig.sync.embed()
+
+    def read(*_: object) -> None:
+        raise AssertionError("everything is read again")
+
+    monkeypatch.setattr("index.snapshots.Contents.read", read)
+    check(rig, rig.sync.snapshot())
+
+
 def test_a_first_build_is_no_damage(rig: Rig, caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.WARNING):
         rig.brought_up()

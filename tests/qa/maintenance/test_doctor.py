@@ -98,6 +98,8 @@ def test_nothing_is_loaded_for_the_quick_look(folder: Path) -> None:
         "UPDATE embeddings SET vector = zeroblob(2048)",
         "DELETE FROM embeddings",
         "DELETE FROM embeddings WHERE text_hash IN (SELECT text_hash FROM sentences)",
+        "UPDATE counts SET number = number + 1",
+        "UPDATE changes SET paragraph_id = 1",
     ],
 )
 def test_rotten_rows_are_found_and_mended(folder: Path, sql: str) -> None:
