@@ -62,9 +62,11 @@ def texts_of(collection: Collection, most: int) -> list[str]:
     """Return paragraphs and their sentences, spread evenly over the articles."""
     found = []
     for row in collection.articles():
-        for paragraph in collection.article(row.uri).paragraphs:
-            spans = sentence_spans(paragraph.text)
-            found += [paragraph.text, *(paragraph.text[slice(*span)] for span in spans[1:])]
+        article = collection.article(row.uri)
+        for paragraph in article.paragraphs:
+            text = article.text[paragraph.start : paragraph.end]
+            spans = sentence_spans(text, paragraph.language)
+            found += [text, *(text[slice(*span)] for span in spans[1:])]
     return found[:: max(1, len(found) // most)][:most]
 
 
@@ -141,7 +143,7 @@ def compare_encoding(texts: list[str], rounds: int) -> dict[str, list[float]]:
     return found
 
 
-def measure_collection(folder: Path, rounds: int) -> dict[str, list[float]]:
+def measure_collection(folder: Path, rounds: int, most: int) -> dict[str, list[float]]:
     """Return what adding, asking and a cold start cost; `folder` gets the samples."""
     names = ("paragraphs_added_a_cpu_second", "cold_ask_cpu", "ask_ms_clock", "ask_ms_cpu")
     found: dict[str, list[float]] = {name: [] for name in names}
@@ -158,6 +160,7 @@ def measure_collection(folder: Path, rounds: int) -> dict[str, list[float]]:
             found["paragraphs_added_a_cpu_second"].append(paragraphs / taken[0])
     lines = QUESTIONS.read_text(encoding="utf-8").splitlines()
     questions = [json.loads(line)["question"] for line in lines]
+    questions = questions[:: max(1, len(questions) // most)][:most]
     with open_collection(folder / "0") as collection:
         collection.ask(QUESTION)
         for question in questions:
@@ -177,10 +180,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--texts", type=int, default=200)
+    parser.add_argument("--questions", type=int, default=60)
     parser.add_argument("--out", type=Path, default=Path(__file__).parent / "runtime.json")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="speed-") as scratch:
-        found = measure_collection(Path(scratch), options.rounds)
+        found = measure_collection(Path(scratch), options.rounds, options.questions)
         with open_collection(Path(scratch) / "0") as collection:
             texts = texts_of(collection, options.texts)
     found |= compare_encoding(texts, options.rounds)
