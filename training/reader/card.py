@@ -30,6 +30,8 @@ SETS = {
     "train-news-en": ("the same in English", "en", "CC0"),
     "train-turns-de": ("questions on turns of phrase, four fifths of the articles", "de", "CC0"),
     "train-turns-qen": ("the same in English", "en/de", "CC0"),
+    "scenes-de": ("scenes with two values of one kind, written for each cycle", "de", "CC0"),
+    "scenes-en": ("the same in English", "en", "CC0"),
     "train-wiki-de": ("questions on German Wikipedia", "de", "CC0, text CC BY-SA"),
     "train-wiki-qen-pde": ("the same in English", "en/de", "CC0, text CC BY-SA"),
     "unlabelled-mlqa-test-de": ("MLQA test questions", "de", "CC BY-SA 3.0"),

@@ -24,7 +24,7 @@ from qa.reader.read import EncoderReader
 from qa.reader.weights import Calibration, ReaderWeights, load, read_sidecar, save
 from training.reader.calibration import draw_held_out, features, fit_calibration
 from training.reader.card import write_card
-from training.reader.data import MIXTURES, parts, read_set
+from training.reader.data import MIXTURES, SCENES, parts, read_set
 from training.reader.evaluate import answers_found
 from training.reader.label import LABELS_NAME
 from training.reader.trainer import FIRST_TRAINED, named_parts
@@ -103,7 +103,11 @@ def finish(
     about = {
         "training": {
             **settings,
-            "sets": [item.folder for item in mixture if (data / item.folder).is_dir()],
+            "sets": [
+                item.folder
+                for item in mixture
+                if item.folder.startswith(SCENES) or (data / item.folder).is_dir()
+            ],
             "also": [path.name for path in also],
             "labelled": {path.name: found for path in also if (found := labels_of(path))},
             "averaged_with": [name_of(path) for path in earlier],
