@@ -29,7 +29,7 @@ ABSENT = frozenset({"no article", "no paragraph", "removed"})
 """Kinds of question whose answer was taken away; all others without one are near misses."""
 PENALTIES = (0.01, 0.03, 0.1, 0.3, 1.0, 3.0)
 FOLDS = 5
-WANTED = {"lenient": 0.85, "balanced": 0.65, "strict": 0.5}
+WANTED = {"lenient": 0.85, "balanced": 0.68, "strict": 0.5}
 """Strictness -> share of the answerable questions of dev-news-de that it is to answer."""
 SURE, FAIR = 0.9, 0.7
 """Share of right answers that the two upper bands of the words are to hold."""
