@@ -5,7 +5,7 @@ import pytest
 
 from qa.answering.signals import NAMES, UNREAD
 from training.answerability.collect import Asked, Seen
-from training.answerability.fit import choose_bands, choose_points, fit, predict, rows_of
+from training.answerability.fit import WANTED, choose_bands, choose_points, fit, predict, rows_of
 
 READ = NAMES.index("read")
 
@@ -66,7 +66,7 @@ def test_points_let_the_wanted_share_of_answers_through() -> None:
     chance = np.linspace(0, 1, 1001)
     points = choose_points(chance, np.ones(1001, dtype=bool))
     assert points["lenient"] < points["balanced"] < points["strict"]
-    assert (chance >= points["balanced"]).mean() == pytest.approx(0.65, abs=0.01)
+    assert (chance >= points["balanced"]).mean() == pytest.approx(WANTED["balanced"], abs=0.01)
 
 
 def test_a_band_holds_what_its_word_says() -> None:
