@@ -17,16 +17,16 @@ if TYPE_CHECKING:
     from index.runtime.compiled_encoder import CompiledEncoder
 
 
-class CompiledModule(InputModule):  # type: ignore[misc]
+class CompiledModule(InputModule):
     """Turns texts into tokens, and tokens into "sentence_embedding"."""
 
     def __init__(self, encoder: "CompiledEncoder") -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]
         self._encoder = encoder
         self.max_seq_length = encoder.max_tokens
 
     def preprocess(
-        self, inputs: Sequence[str], prompt: str | None = None, **_: object
+        self, inputs: Sequence[Any], prompt: str | None = None, **_: object
     ) -> dict[str, Any]:
         """Return "input_ids" and "attention_mask", (texts, tokens), padded to the longest."""
         rows = self._encoder.frame([(prompt or "") + text for text in inputs])
