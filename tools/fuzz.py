@@ -300,6 +300,14 @@ def _unpack(data: bytes) -> bytes:
         return _pack({name: archive.read(name) for name in archive.namelist()})
 
 
+def _mail_seeds() -> list[bytes]:
+    head = b"From: a@b.example\nTo: c@d.example\nSubject: A\nDate: Mon, 1 Jul 2024 09:00:00 +0200\n"
+    parts = b"Content-Type: multipart/mixed; boundary=x\n\n--x\n\nEin Satz.\n--x\n"
+    parts += b"Content-Type: text/html"
+    message = head + parts + b"\n\n<p>Noch ein Satz.</p>\n--x--\n"
+    return [message, b"From a@b Mon Jul  1 09:12:00 2024\n" + message]
+
+
 def _exports(suffix: str) -> list[bytes]:
     """Return exports of press databases and agencies whose names would end so."""
     from tests.corpus.readers.press import invented
@@ -345,6 +353,7 @@ def targets(names: Iterable[str] = ()) -> dict[str, tuple[list[bytes], Target]]:
         "pptx": lambda: (_files(".pptx"), reader("a.pptx")),
         "sheets": lambda: (_files(".xlsx", ".ods"), reader("a.xlsx")),
         "picture": lambda: (_files(".png", ".tif"), reader("a.png")),
+        "mail": lambda: (_mail_seeds(), reader("a.eml")),
         "rtf": lambda: (_files(".rtf"), reader("a.rtf")),
         "press": lambda: (_exports(".txt"), reader("a.txt")),
         "press-page": lambda: (_exports(".html"), reader("a.html")),

@@ -13,8 +13,11 @@ from typing import BinaryIO
 
 from corpus.article import Article
 from corpus.errors import EmptyInput, InputError, UnknownFormat
+from corpus.readers.archives.warc import looks_like_warc
 from corpus.readers.containers import container_articles
 from corpus.readers.documents import document_articles
+from corpus.readers.mail.mbox import looks_like_mbox
+from corpus.readers.mail.message import looks_like_mail
 from corpus.readers.options import ReadOptions
 from corpus.readers.press.export import Export
 from corpus.readers.press.exports import (
@@ -22,10 +25,12 @@ from corpus.readers.press.exports import (
     is_news_xml,
     json_export,
     page_export,
+    references_export,
     text_export,
     xml_export,
 )
 from corpus.readers.press.ninjs import looks_like_ninjs
+from corpus.readers.press.references import csl_records, looks_like_csl
 from corpus.readers.scans.pictures import is_picture
 from corpus.readers.web.links import kind_of_links
 from corpus.readers.web.saved_page import looks_like_mhtml
@@ -43,11 +48,14 @@ _BINARY = {
     ".docm", ".docx", ".epub", ".odp", ".ods", ".odt", ".parquet", ".pdf", ".pptm", ".pptx",
     ".rtf", ".xlsm", ".xlsx", ".zip",
 }  # fmt: skip
+_REFERENCES = {".bib", ".bibtex", ".ris"}
+_COLLECTED = {".eml", ".mbox", ".wacz", ".warc"}
 _PICTURES = {".jpeg", ".jpg", ".png", ".tif", ".tiff"}
 _LINKS = {".xml", ".rss", ".atom", ".rdf"}
 SUFFIXES = frozenset(
-    _HTML | _MARKDOWN | _JSON | _CSV | _PLAIN | _SAVED | _BINARY | _LINKS | _PICTURES
-)
+    _HTML | _MARKDOWN | _JSON | _CSV | _PLAIN | _SAVED | _BINARY | _LINKS
+    | _PICTURES | _REFERENCES | _COLLECTED
+)  # fmt: skip
 """The names' endings that have a reader; what has none of them is judged by its content."""
 
 _HEAD = 65536
@@ -60,6 +68,8 @@ _HTML_START = re.compile(
 )
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 """What the container of an Office document with a password holds."""
+_OUTLOOK = "__substg1.0_".encode("utf-16-le")
+"""What the container of a message of Outlook holds."""
 _PAGE_EXPORTS = (b"DocPublicationName", b"enArticle", b"activa", b"Dokumentnummer", b"wiso-net")
 """What is in the pages that press databases export, and in few others."""
 
@@ -105,6 +115,14 @@ def _read_stream(
         return read_parquet(stream, uri=uri, options=options)
     if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return container_articles(stream, name, uri=uri, options=options, read=read)
+    if looks_like_warc(head):
+        from corpus.readers.archives.warc import read_warc
+
+        return read_warc(stream, name, uri=uri, options=options)
+    if looks_like_mbox(head):
+        from corpus.readers.mail.mbox import read_mbox
+
+        return read_mbox(stream, name, uri=uri, options=options, read=read)
     if kind_of_links(head) or binary_kind(head):
         return None
     if suffix in _CSV:
@@ -112,7 +130,7 @@ def _read_stream(
 
         return read_csv(stream, uri=uri, options=options)
     if suffix in _JSON or (not suffix and _looks_like_rows(head)):
-        if looks_like_ninjs(head):
+        if looks_like_ninjs(head) or looks_like_csl(head):
             return None
         from corpus.readers.tables.table import read_table
 
@@ -132,6 +150,10 @@ def _whole(
         from corpus.readers.web.saved_page import read_webarchive
 
         yield read_webarchive(data, name, uri=uri)
+    elif looks_like_mail(data[:_HEAD]):
+        from corpus.readers.mail.message import read_message
+
+        yield from read_message(data, name, uri=uri, options=options, read=read)
     elif looks_like_mhtml(data):
         from corpus.readers.web.saved_page import read_mhtml
 
@@ -142,21 +164,12 @@ def _whole(
         yield from document_articles(rtf_document(data, name), uri=uri, options=options)
     elif links := kind_of_links(data):
         yield from _links(data, links, uri, options)
-    else:
-        if is_picture(data):
-            from corpus.readers.scans.pictures import read_picture
+    elif is_picture(data):
+        from corpus.readers.scans.pictures import read_picture
 
-            yield read_picture(data, name, uri=uri, options=options)
-            return
-        kind = binary_kind(data)
-        if kind and _ENCRYPTED in data[: _HEAD * 4]:
-            raise InputError("it is encrypted; save a copy without its password")
-        if kind:
-            if ";" in kind:  # with what to do about it
-                raise UnknownFormat("this is {kind}", kind=kind)
-            raise UnknownFormat(
-                "this is {kind}, which holds no article that can be read", kind=kind
-            )
+        yield read_picture(data, name, uri=uri, options=options)
+    else:
+        _refuse_binary(data)
         export = _export(data, suffix)
         if export is not None:
             yield from export_articles(export, uri=uri, options=options)
@@ -164,18 +177,33 @@ def _whole(
             yield _text(data, name, suffix, uri)
 
 
+def _refuse_binary(data: bytes) -> None:
+    """Raise InputError for what is no text, with what to do about it where there is something."""
+    kind = binary_kind(data)
+    if kind and _ENCRYPTED in data[: _HEAD * 4]:
+        raise InputError("it is encrypted; save a copy without its password")
+    if kind and _OUTLOOK in data[: _HEAD * 4]:
+        raise UnknownFormat("this is {kind}", kind="an Outlook message (MSG); save it as EML")
+    if ";" in kind:
+        raise UnknownFormat("this is {kind}", kind=kind)
+    if kind:
+        raise UnknownFormat("this is {kind}, which holds no article that can be read", kind=kind)
+
+
 def _export(data: bytes, suffix: str) -> Export | None:
     """Return the export of a press database or an agency that text or markup is."""
     if is_news_xml(data):
         return xml_export(data)
     if suffix in _JSON or (not suffix and _looks_like_rows(data)):
+        if looks_like_csl(data[:_HEAD]):
+            return references_export(csl_records(decode(data)))
         return json_export(data) if looks_like_ninjs(data[:_HEAD]) else None
     if suffix in _HTML or _looks_like_html(data):
         from corpus.readers.web.html import page_element
 
         known = any(mark in data for mark in _PAGE_EXPORTS)
         return page_export(page_element(data)) if known else None
-    return text_export(decode(data)) if suffix in _PLAIN or not suffix else None
+    return text_export(decode(data)) if suffix in _PLAIN | _REFERENCES or not suffix else None
 
 
 def _links(data: bytes, kind: str, uri: str, options: ReadOptions) -> Iterator[Article]:
@@ -224,6 +252,8 @@ def is_text(head: bytes, name: str) -> bool:
     if suffix not in _PLAIN | _JSON | _CSV and suffix:
         return False
     if b"%PDF-" in head[:1024] or head.startswith((b"PK", b"PAR1", b"bplist00")):
+        return False
+    if looks_like_mail(head) or looks_like_mbox(head) or looks_like_warc(head):
         return False
     if looks_like_mhtml(head) or _looks_like_html(head) or binary_kind(head):
         return False

@@ -8,7 +8,7 @@ from tools import fuzz
 
 NAMES = [
     "html", "markdown", "text", "jsonl", "csv", "pdf", "docx", "epub", "mhtml", "parquet", "zip",
-    "odf", "pptx", "sheets", "picture",
+    "odf", "pptx", "sheets", "picture", "mail",
     "rtf", "press", "press-page", "news-xml", "news-json", "feed", "links", "weights", "sidecar",
     "copies", "question", "api",
 ]  # fmt: skip

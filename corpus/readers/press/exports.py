@@ -27,6 +27,12 @@ from corpus.readers.press.nexis import is_cover, is_nexis, read_nexis
 from corpus.readers.press.ninjs import ninjs_records
 from corpus.readers.press.proquest import is_proquest, read_proquest
 from corpus.readers.press.record import PressRecord, press_article
+from corpus.readers.press.references import (
+    bibtex_records,
+    looks_like_bibtex,
+    looks_like_ris,
+    ris_records,
+)
 from corpus.readers.xml import local, parse_xml, root_name
 
 if TYPE_CHECKING:
@@ -42,6 +48,10 @@ def text_export(text: str) -> Export | None:
 
     Raises InputError for a list of an export's documents without their texts.
     """
+    if looks_like_ris(text):
+        return references_export(ris_records(text))
+    if looks_like_bibtex(text):
+        return references_export(bibtex_records(text))
     if not may_be_export(text):
         return None
     lines = text.replace("\f", "\n").split("\n")
@@ -136,6 +146,13 @@ def json_export(data: bytes) -> Export:
     """
     made = Export(iter(()))
     made.records = _with_text(ninjs_records(data), made)
+    return made
+
+
+def references_export(records: Iterator[PressRecord]) -> Export:
+    """Return references as an export."""
+    made = Export(iter(()))
+    made.records = _with_text(records, made)
     return made
 
 

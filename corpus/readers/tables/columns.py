@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping
 _NAMES = {
     "text": "text|volltext|full text|fulltext|body|body text|artikeltext|article text|haupttext|"
     "main text|maintext|inhalt|content|story text|article body|text content|plain text|artikel|"
-    "article|nachrichtentext|beitragstext|meldung|texte",
+    "article|nachrichtentext|beitragstext|meldung|texte|highlight",
     "title": "title|titel|überschrift|ueberschrift|headline|schlagzeile|artikeltitel|article title|"
-    "hauptüberschrift|hauptzeile|titre|heading 1|subject|betreff",
+    "hauptüberschrift|hauptzeile|titre|heading 1|subject|betreff|book title",
     "published": "published|datum|date|publication date|publish date|published at|published date|"
     "pub date|pubdate|erscheinungsdatum|erscheinungstag|veröffentlichungsdatum|veröffentlicht|"
     "veröffentlicht am|erschienen|erschienen am|date published|date publish|published on|"
@@ -19,7 +19,8 @@ _NAMES = {
     "publication title|media name|outlet|newspaper|source name|medienname|journal|zeitschrift|"
     "site name|domain name|publisher|herausgeber|sender",
     "authors": "authors|author|autor|autoren|autorin|autor in|autor innen|author s|verfasser|"
-    "verfasserin|verfasser in|byline|by|von|creator|auteur|journalist|redakteur",
+    "verfasserin|verfasser in|byline|by|von|creator|auteur|published by|book author|"
+    "journalist|redakteur",
     "url": "url|link|adresse|webadresse|web adresse|permalink|href|resolved url|given url|"
     "article url|artikel url|internetadresse",
     "language": "language|sprache|lang|langue",
