@@ -26,23 +26,89 @@ ELSEWHERE = 0.08
 """Share of questions that name another place than the passage."""
 MISSING = 0.6
 """Share of passages of which something is asked that they do not hold."""
+Names = tuple[str, ...]
 _SLOT = re.compile(r"\{(\w+)\}")
 _NO_SLOTS = {"language", "title", "says", "asks"}
 
-_BEGIN = ("Lauen", "Brun", "Wester", "Dorn", "Hasel", "Grün", "Alt", "Ober", "Schwarz", "Eichen")
+_BEGIN: Names = (
+    "Lauen",
+    "Brun",
+    "Wester",
+    "Dorn",
+    "Hasel",
+    "Grün",
+    "Alt",
+    "Ober",
+    "Schwarz",
+    "Eichen",
+)
 _BEGIN += ("Kalten", "Rosen", "Linden", "Stein", "Mühl", "Nieder", "Hoch", "Ravens", "Elms", "Tann")
-_END = ("burg", "feld", "hagen", "dorf", "au", "bach", "brück", "stedt", "heim", "rode", "moor")
+_END: Names = (
+    "burg",
+    "feld",
+    "hagen",
+    "dorf",
+    "au",
+    "bach",
+    "brück",
+    "stedt",
+    "heim",
+    "rode",
+    "moor",
+)
 _END += ("büttel", "kirchen", "wald", "hausen", "see", "furt", "berg", "born", "leben")
-_EN_BEGIN = ("Ash", "Mill", "Stone", "Har", "Wick", "Nether", "Black", "Old", "King's ", "Thorn")
-_EN_END = ("ford", "combe", "bury", "ham", "ton", "wick", "port", "mere", "bridge", "field")
-_FIRST = ("Anna", "Jörg", "Mirjam", "Selma", "Rolf", "Ayşe", "Tobias", "Heike", "Piotr", "Nadine")
+_EN_BEGIN: Names = (
+    "Ash",
+    "Mill",
+    "Stone",
+    "Har",
+    "Wick",
+    "Nether",
+    "Black",
+    "Old",
+    "King's ",
+    "Thorn",
+)
+_EN_END: Names = ("ford", "combe", "bury", "ham", "ton", "wick", "port", "mere", "bridge", "field")
+_FIRST: Names = (
+    "Anna",
+    "Jörg",
+    "Mirjam",
+    "Selma",
+    "Rolf",
+    "Ayşe",
+    "Tobias",
+    "Heike",
+    "Piotr",
+    "Nadine",
+)
 _FIRST += ("Ulf", "Carla", "Murat", "Gesine", "Lars", "Doreen", "Emil", "Vera", "Ingo", "Thea")
-_LAST = ("Brandt", "Öztürk", "Lehnert", "Sauer", "Wolters", "Kowalski", "Thoma", "Reimers", "Gül")
+_LAST: Names = (
+    "Brandt",
+    "Öztürk",
+    "Lehnert",
+    "Sauer",
+    "Wolters",
+    "Kowalski",
+    "Thoma",
+    "Reimers",
+    "Gül",
+)
 _LAST += ("Haack", "Pohl", "Seidler", "Marx", "Nolde", "Ebert", "Fuchs", "Dietz", "Krumm", "Voigt")
-_FIRM = ("Ruhland", "Solvent", "Harkort", "Mewes", "Tarima", "Kolbe", "Navis", "Ostra", "Pellmann")
+_FIRM: Names = (
+    "Ruhland",
+    "Solvent",
+    "Harkort",
+    "Mewes",
+    "Tarima",
+    "Kolbe",
+    "Navis",
+    "Ostra",
+    "Pellmann",
+)
 _FIRM += ("Quadrum", "Rheinwerk", "Sandberg", "Vireo", "Wendel", "Zeller", "Altmark", "Borsa")
-_FORM = ("", "", " AG", " GmbH", " & Söhne", "-Gruppe")
-_CLUB = ("SV", "FC", "TuS", "VfL", "SC", "TSV", "Eintracht", "Viktoria")
+_FORM: Names = ("", "", " AG", " GmbH", " & Söhne", "-Gruppe")
+_CLUB: Names = ("SV", "FC", "TuS", "VfL", "SC", "TSV", "Eintracht", "Viktoria")
 _MONTHS = {code: [month_name(n, code) for n in range(1, 13)] for code in ("de", "en")}
 
 
@@ -151,7 +217,8 @@ def fill_scene(scene: Mapping[str, Any], rng: random.Random, town: str) -> Scene
 
 def _fill(pattern: str, slots: Mapping[str, str]) -> tuple[str, dict[str, tuple[int, int]]]:
     """Return the pattern with its slots filled, and where each stands first."""
-    text, places, end = "", {}, 0
+    text, end = "", 0
+    places: dict[str, tuple[int, int]] = {}
     for found in _SLOT.finditer(pattern):
         text += pattern[end : found.start()]
         value = slots[found[1]]
