@@ -130,10 +130,11 @@ def _mark_contents(state: BlockRoles) -> None:
 def _mark_author_box(state: BlockRoles) -> None:
     """Mark a box below the text that tells who wrote it: "Die Autorin", and a few lines."""
     for index, block in enumerate(state.blocks):
+        if not opens_author_box(block.text):
+            continue
         below = range(index + 1, min(index + 4, len(state.blocks)))
         texts = [state.blocks[i].text for i in below if state.roles[i] is None]
-        later = [i for i in range(index + 4, len(state.blocks)) if state.roles[i] is None]
-        if not opens_author_box(block.text) or not texts or later:
+        if not texts or any(role is None for role in state.roles[index + 4 :]):
             continue
         if sum(map(len, texts)) <= _BIO_LONGEST and index > len(state.blocks) // 3:
             _mark(state, [index, *below], Role.SOURCE)

@@ -55,7 +55,8 @@ class CompiledModule(InputModule):
             ModelError: always.
         """
         raise ModelError(
-            f"A compiled model is not saved to {output_path}. Save the encoder's `model` instead."
+            "A compiled model is not saved to {path}. Save the encoder's `model` instead.",
+            path=output_path,
         )
 
 

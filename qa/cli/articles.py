@@ -98,6 +98,9 @@ def add(
         named += [samples_folder() / "de", samples_folder() / "en"]
     if not named and not urls:
         raise typer.BadParameter("name a file, a folder or an address, or give --samples")
+    metadata = _drop_missing(
+        source=source, published=published, authors=author, language=language, section=section
+    )
     options = {
         "columns": mapping(columns),
         "group_by": group_by,
@@ -105,16 +108,14 @@ def add(
         "sync": sync,
         "remove_many": yes or _is_to_remove,
         "ignore": ignore or (),
-        "metadata": _drop_missing(
-            source=source, published=published, authors=author, language=language, section=section
-        ),
+        "metadata": metadata,
         "allow_private": allow_private,
         "embed": embed,
     }
     if "-" in named:
         if len(named) > 1 or urls or watch or sync:
             raise typer.BadParameter("- stands alone: no other inputs, no --watch and no --sync")
-        _add_piped(options["metadata"], embed=embed, as_json=as_json)
+        _add_piped(metadata, embed=embed, as_json=as_json)
         return
     with open_chosen(create=True) as collection:
         run = partial(_add, collection, options, as_json)

@@ -112,7 +112,7 @@ _CLUB: Names = ("SV", "FC", "TuS", "VfL", "SC", "TSV", "Eintracht", "Viktoria")
 _MONTHS = {code: [month_name(n, code) for n in range(1, 13)] for code in ("de", "en")}
 
 
-def _grouped(number: int, language: str) -> str:
+def _group_digits(number: int, language: str) -> str:
     return f"{number:,}" if language == "en" else f"{number:,}".replace(",", ".")
 
 
@@ -121,7 +121,7 @@ def _number(rng: random.Random, language: str) -> str:
     number = rng.randint(size // 10 + 2, size)
     if number > 1000 and rng.random() < 0.7:
         number = round(number, -2)
-    return _grouped(number, language)
+    return _group_digits(number, language)
 
 
 def _decimal(rng: random.Random, most: int, language: str) -> str:

@@ -17,7 +17,7 @@ TEXTS = ["Die Fähre fährt.", "x", "Ein längerer Satz über die Fähre und den
 
 
 def test_it_encodes_as_the_encoder_does_and_is_not_saved(tmp_path: Path) -> None:
-    from index.runtime.module import as_sentence_transformer
+    from index.runtime.module import CompiledModule, as_sentence_transformer
 
     encoder_in(tmp_path / "model", 1)
     folder = read_model_folder(tmp_path / "model")
@@ -31,4 +31,4 @@ def test_it_encodes_as_the_encoder_does_and_is_not_saved(tmp_path: Path) -> None
     ):
         np.testing.assert_allclose(mine, theirs, atol=1e-5)
     with pytest.raises(ModelError, match=r"Save the encoder's `model`"):
-        model[0].save(str(tmp_path))
+        CompiledModule(encoder).save(str(tmp_path))

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from corpus.catalog.selection import Filters
 from index.encoder import TextKind
+from index.search import search
 from qa import Collection, open_collection
 from qa.options import MAX_K, Choice
 from qa.retrieval import retriever
@@ -50,7 +51,6 @@ def collection(tmp_path: Path, counting: CountingEncoder) -> Iterator[Collection
 def searches(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """The depth of each search."""
     depths: list[int] = []
-    search = retriever.search
 
     def counted(*given: object) -> object:
         depths.append(given[2])  # type: ignore[arg-type]

@@ -41,7 +41,7 @@ def test_an_answer_is_that_of_ask_and_fits_its_schema(
 
 
 def test_questions_are_suggested(client: TestClient, library: Collection) -> None:
-    found = client.get("/api/suggestions", params={"language": "de"}).json()
+    found = client.get("/api/preview", "/api/suggestions", params={"language": "de"}).json()
     assert found == {"questions": list(library.suggest("de"))}
     assert found["questions"]
     assert client.get("/api/suggestions").json() == {"questions": list(library.suggest())}
