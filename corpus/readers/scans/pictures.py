@@ -96,8 +96,7 @@ def _pictures(data: bytes) -> Iterator["Image"]:
             # Its own limit is lower than a newspaper's page; ours is checked below.
             warnings.simplefilter("ignore")
             Image.MAX_IMAGE_PIXELS = _MOST_PIXELS
-            Image.init()
-            picture = Image.open(io.BytesIO(data), formats=("PNG", "JPEG", "TIFF", "MPO"))
+            picture = Image.open(io.BytesIO(data), formats=("PNG", "JPEG", "TIFF"))
             frames = getattr(picture, "n_frames", 1) if picture.format == "TIFF" else 1
             for frame in range(frames):
                 if frame:

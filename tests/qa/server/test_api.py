@@ -41,7 +41,7 @@ def test_an_answer_is_that_of_ask_and_fits_its_schema(
 
 
 def test_questions_are_suggested(client: TestClient, library: Collection) -> None:
-    found = client.get("/api/preview", "/api/suggestions", params={"language": "de"}).json()
+    found = client.get("/api/suggestions", params={"language": "de"}).json()
     assert found == {"questions": list(library.suggest("de"))}
     assert found["questions"]
     assert client.get("/api/suggestions").json() == {"questions": list(library.suggest())}
@@ -242,7 +242,7 @@ def test_what_it_is_like_is_described(client: TestClient) -> None:
     described = client.get("/openapi.json").json()
     assert set(described["paths"]) == {
         "/api/retrieve", "/api/ask", "/api/articles", "/api/article", "/api/articles/{uri}",
-        "/api/suggestions", "/api/standing", "/api/standing/{number}/feed",
+        "/api/preview", "/api/suggestions", "/api/standing", "/api/standing/{number}/feed",
         "/v1/models", "/v1/models/{model}", "/v1/chat/completions",
         "/healthz", "/readyz", "/metrics",
     }  # fmt: skip
