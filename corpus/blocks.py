@@ -20,6 +20,8 @@ class Block:
     """"paragraph", "title", "heading", "lead", "item", "quote", "caption", "row" or "verbatim"."""
     role: Role | None = None
     """A role that is known already; None has it found out."""
+    guess: Role | None = None
+    """A role that counts where nothing else gives one."""
     page: int | None = None
     suspicion: float = 0.0
     """How much the format speaks against it being the article, from 0 to 1 (certain)."""

@@ -10,6 +10,7 @@ from corpus.article import ANSWERING_ROLES, Article, Paragraph, Role
 from corpus.blocks import Block, Metadata
 from corpus.structure.bylines import Facts, is_name, is_paper, read_line
 from corpus.structure.datelines import read_dateline
+from corpus.structure.names import is_person
 from corpus.structure.roles import find_roles
 from corpus.text.language import UNDETERMINED, detect
 from corpus.text.normalize import clean
@@ -43,6 +44,8 @@ def assemble(blocks: Iterable[Block], *, uri: str, metadata: Metadata | None = N
     if unread:
         order = given.order or _order(kept, roles) or order_of(language)
         published = next(filter(None, (find_date(text, order) for text in unread)), None)
+    elif published is None:
+        published = facts.modified  # many pages name the day of their last change alone
     return Article(
         uri=uri,
         title=title,
@@ -97,7 +100,7 @@ def _facts(blocks: Sequence[Block], roles: Sequence[Role]) -> Facts:
             if index < headline and is_paper(blocks[index].text):
                 papers = papers or " ".join(blocks[index].text.split())
             continue
-        facts.authors = facts.authors or line.authors
+        facts.authors = facts.authors or _persons(line.authors)
         facts.published = facts.published or line.published
         facts.modified = facts.modified or line.modified
         facts.source = facts.source or line.source
@@ -111,6 +114,11 @@ def _facts(blocks: Sequence[Block], roles: Sequence[Role]) -> Facts:
     # The paper in which it stands, rather than the agency or the office it quotes.
     facts.source = papers or facts.source
     return facts
+
+
+def _persons(names: list[str]) -> list[str]:
+    """Leave papers and broadcasters out that stand behind a name: "Birte Lassen, Radio Nord"."""
+    return [name for name in names if is_person(name)] or names
 
 
 def _language(blocks: Sequence[Block], roles: Sequence[Role]) -> str:

@@ -113,6 +113,7 @@ _CREDITS = re.compile(
 )
 _DATE_NAMED = re.compile(
     rf"(?P<head>.*\d(?:\s*Uhr)?)\s*(?:[/|·•–—]|(?<=Uhr)\s*,)\s*(?P<names>{_NAMES.pattern[10:-1]})"
+    r"(?:\s*[|·•]\s*(?P<section>[A-ZÄÖÜ][\w-]+(?:[ &/-]+[\w-]+){0,2}))?"
 )
 _DATE_SECTION = re.compile(
     r"(?P<head>.*\d(?:\s*Uhr)?)\s*[|·•]\s*"
@@ -213,6 +214,8 @@ def _read_more(text: str) -> Facts | None:
                 facts.source = hit["names"]
             elif not facts.authors:
                 facts.authors = _split_names(hit["names"])
+            if pattern is _DATE_NAMED:
+                facts.section = hit["section"] or ""
             return facts
     return None
 

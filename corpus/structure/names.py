@@ -17,7 +17,7 @@ _PLACEHOLDER = re.compile(
 )
 _OFFICE = re.compile(
     r"\b(?:redaktion\w*|büro|verlag\w*|agentur|team|desk|staff|verein|bündnis|verband|stadt|gemeinde|"
-    r"ministerium|newsroom|online|lokales|presse\w*|gmbh|ag|e\.\s?v|ltd|inc)\b",
+    r"ministerium|newsroom|online|radio|fernsehen|rundfunk|tv|lokales|presse\w*|gmbh|ag|e\.\s?v|ltd|inc)\b",
     re.I,
 )
 _DOMAIN = re.compile(r"\S+\.[a-z]{2,10}(?:/\S*)?", re.I)

@@ -53,6 +53,7 @@ def find_roles(blocks: Sequence[Block], title: str) -> list[Role]:
         mark_boxes(state)
         mark_teasers(state)
         mark_captions(state)
+        _mark_guesses(state)
         _mark_standfirst(state)
         _mark_headings(state)
         _mark_lead(state)
@@ -277,6 +278,12 @@ def _mark_bios(state: BlockRoles) -> None:
         text = " ".join(state.blocks[index].text.split())
         if len(free) > 2 and text.startswith(tuple(names)) and is_bio(text):
             state.roles[index] = Role.SOURCE
+
+
+def _mark_guesses(state: BlockRoles) -> None:
+    for index, block in enumerate(state.blocks):
+        if state.roles[index] is None:
+            state.roles[index] = block.guess
 
 
 def _mark_standfirst(state: BlockRoles) -> None:

@@ -18,6 +18,7 @@ from corpus.errors import EmptyInput
 from corpus.structure.assemble import assemble
 from corpus.structure.boilerplate import is_section_name, line_role
 from corpus.structure.bylines import read_line
+from corpus.structure.pasted import mark_pasted
 from corpus.structure.tables import find_tabbed_rows
 from corpus.text.hyphenation import DIVIDED, count_words, join_lines
 from corpus.text.normalize import clean
@@ -39,11 +40,14 @@ def read_plain(text: str, name: str, *, uri: str) -> Article:
     Raises EmptyInput where there is no text.
     """
     text = clean(text)
-    blocks = _blocks(text)
+    blocks, gaps = _blocks(text)
     if not blocks:
         raise EmptyInput("there is no text in it")
-    title = _title(blocks)
-    return assemble(blocks, uri=uri, metadata=Metadata(title=title or title_from(name)))
+    headline = mark_pasted(blocks, gaps, _find_title(blocks))
+    if headline is not None:
+        headline.kind = "title"
+    title = headline.text if headline is not None else title_from(name)
+    return assemble(blocks, uri=uri, metadata=Metadata(title=title))
 
 
 def title_from(name: str) -> str:
@@ -65,18 +69,23 @@ def split(text: str) -> list[str]:
     return [paragraph for chunk in _chunks(text) for paragraph in chunk]
 
 
-def _blocks(text: str) -> list[Block]:
-    """Return the paragraphs as blocks; lines that stand together may be a box."""
+def _blocks(text: str) -> tuple[list[Block], list[bool]]:
+    """Return the paragraphs as blocks, and which of them stand below a blank line.
+
+    Lines that stand together may be a box.
+    """
     chunks = _chunks(text)
     alone = sum(1 for chunk in chunks if len(chunk) == 1)
-    blocks = []
+    blocks: list[Block] = []
+    gaps: list[bool] = []
     for number, chunk in enumerate(chunks, start=1):
         # Where blank lines separate paragraphs, a heading has one below it too.
         boxed = 2 <= len(chunk) <= 5 and sum(map(len, chunk)) <= 450 and alone >= 6
         box = number if boxed else 0
-        for piece, is_row in find_tabbed_rows(chunk):
+        for place, (piece, is_row) in enumerate(find_tabbed_rows(chunk)):
             blocks.append(Block(piece, "row" if is_row else "paragraph", box=box))
-    return blocks
+            gaps.append(place == 0 and number > 1)
+    return blocks, gaps
 
 
 def _chunks(text: str) -> list[list[str]]:
@@ -168,8 +177,8 @@ def _is_verse(lines: list[str]) -> bool:
     return sum(1 for line in lines if re.search(r"[,;]$", line)) * 4 >= len(lines)
 
 
-def _title(blocks: list[Block]) -> str:
-    """Return the line that can be the title, and mark its block as one.
+def _find_title(blocks: list[Block]) -> Block | None:
+    """Return the line that can be the title, or None.
 
     It stands above the first running text. Where a menu or a section line stands below the
     first line, that line is the paper's name, and the title comes after.
@@ -188,7 +197,7 @@ def _title(blocks: list[Block]) -> str:
             break
         lines.append((block, furniture))
     if not lines or len(blocks) < 2:
-        return ""
+        return None
     chosen = lines[0][0]
     if not lines[0][1]:
         later = [block for block, below in lines if below]
@@ -198,8 +207,7 @@ def _title(blocks: list[Block]) -> str:
     if len(chosen.text.split()) <= 2 and (lines[0][1] or lines[-1][1]) and short:
         longer = [block for block in short if len(block.text.split()) >= 4]
         chosen = longer[0] if longer else chosen
-    chosen.kind = "title"
-    return chosen.text
+    return chosen
 
 
 def _can_be_title(text: str) -> bool:

@@ -1,0 +1,1 @@
+"""Pages as a browser selects them, and how their text is read."""
