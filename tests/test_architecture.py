@@ -80,7 +80,14 @@ def test_the_product_imports_nothing_beside_it(package: str) -> None:
         ("docx", ["qa.server.exports.docx"]),
         ("trafilatura", ["corpus.readers"]),
         ("pyarrow", ["corpus.readers.tables.parquet"]),
-        ("pypdfium2", ["corpus.readers.office.pdf", "corpus.readers.office.pdf_layout"]),
+        (
+            "pypdfium2",
+            [
+                "corpus.readers.office.pdf",
+                "corpus.readers.office.pdf_layout",
+                "corpus.readers.scans.pdf_pages",
+            ],
+        ),
         ("httpcore2", ["corpus.web"]),
         ("protego", ["corpus.web"]),
         ("gradio", ["qa.server.chat"]),

@@ -56,7 +56,8 @@ def _describe(page: Sequence[PageLine]) -> list[list[str]]:
 
 def _log_sum(values: Floats, axis: int) -> Floats:
     highest = values.max(axis=axis, keepdims=True)
-    return np.squeeze(highest, axis) + np.log(np.exp(values - highest).sum(axis=axis))
+    total: Floats = np.squeeze(highest, axis) + np.log(np.exp(values - highest).sum(axis=axis))
+    return total
 
 
 class _Fit:

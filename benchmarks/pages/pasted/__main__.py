@@ -61,10 +61,10 @@ def _figures(item: Pasted, *, wrong: bool) -> dict[str, int]:
     counts["author"] = article.authors == (item.author,)
     counts["date"] = str(article.published) == item.published
     if wrong:
-        for name, own in (("title", article.title), ("author", article.authors),
-                          ("date", article.published)):  # fmt: skip
+        told = {"title": article.title, "author": article.authors, "date": article.published}
+        for name, value in told.items():
             if not counts[name]:
-                sys.stderr.write(f"{item.start} {item.name}: {name} {own!r}\n")
+                sys.stderr.write(f"{item.start} {item.name}: {name} {value!r}\n")
     return counts
 
 

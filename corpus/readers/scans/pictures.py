@@ -106,7 +106,9 @@ def _pictures(data: bytes) -> Iterator["Image"]:
                 if min(picture.size) < _SMALLEST:
                     continue
                 yield ImageOps.exif_transpose(picture.convert("L"))
-    except (UnidentifiedImageError, OSError, ValueError, EOFError, SyntaxError) as exc:
+    except UnidentifiedImageError as exc:
+        raise InputError("the picture is damaged") from exc
+    except (OSError, ValueError, EOFError, SyntaxError) as exc:
         raise InputError("the picture is damaged: {reason}", reason=str(exc)[:150]) from exc
     except Image.DecompressionBombError as exc:
         raise InputTooLarge("the picture has too many pixels") from exc

@@ -119,7 +119,7 @@ def test_the_name_is_the_title_where_the_text_has_none() -> None:
         (b"", "a.txt", EmptyInput, "empty"),
         (b" \n\t\n", "a.txt", EmptyInput, "blanks"),
         (b"\x00" * 64, "a.txt", EmptyInput, "blanks"),
-        (b"\x89PNG\r\n\x1a\n\x00\x00", "a.txt", UnknownFormat, "PNG"),
+        (b"\x89PNG\r\n\x1a\n\x00\x00", "a.txt", InputError, "picture is damaged"),
         (b"PK\x03\x04\x14\x00", "a.txt", InputError, "archive is damaged"),
         (b"%PDF-1.7", "a.pdf", InputError, "PDF is damaged"),
         (b"some text", "a.xyz", UnknownFormat, r"no reader for \.xyz .* \.txt"),
