@@ -90,9 +90,9 @@ class ByUri(Closed):
 class TextInput(Closed):
     """A text that was pasted, or what a file holds."""
 
-    text: Annotated[str, Field(max_length=1_000_000)] | None = None
+    text: Annotated[str, Field(max_length=300_000)] | None = None
     """The text."""
-    data: str | None = None
+    data: Annotated[str, Field(max_length=900_000)] | None = None
     """A file's bytes in base64, in place of a text."""
     name: Annotated[str, Field(max_length=500)] = ""
     """The file's name, which tells the format where the content does not."""
@@ -142,7 +142,7 @@ class AddTextRequest(TextInput, MetadataChanges):
 class CorrectRequest(MetadataChanges):
     """Articles, and what is to be corrected of each."""
 
-    uris: Annotated[list[Name], Field(min_length=1, max_length=10_000)]
+    uris: Annotated[list[Name], Field(min_length=1, max_length=200)]
     undo: NameList | None = None
     """Corrected fields that get back what the articles themselves say."""
 

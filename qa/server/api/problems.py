@@ -14,6 +14,7 @@ from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
+from starlette.routing import compile_path
 from starlette.types import Scope
 
 from corpus.errors import (
@@ -133,6 +134,17 @@ def problem_of(scope: Scope, error: Exception) -> Response:
     return problem(scope, status, detail, headers=headers)
 
 
+def _allowed_methods(request: Request) -> str:
+    """Return the methods that are described for a request's path: the router names one route's."""
+    paths = request.app.openapi()["paths"]
+    fitting = (item for path, item in paths.items() if _fits(path, request.url.path))
+    return ", ".join(sorted({method.upper() for item in fitting for method in item}))
+
+
+def _fits(described: str, path: str) -> bool:
+    return compile_path(described)[0].match(path) is not None
+
+
 def add_handlers(app: FastAPI) -> None:
     """Have the application answer its errors as problems, and describe them."""
     plainly = app.openapi
@@ -168,6 +180,8 @@ def add_handlers(app: FastAPI) -> None:
         assert isinstance(error, HTTPException)
         headers = dict(error.headers or {})
         detail = "GET /openapi.json describes what there is."
+        if error.status_code == 405:
+            headers["Allow"] = _allowed_methods(request) or headers.get("Allow", "")
         if error.status_code == 400:
             detail = "The body cannot be read as JSON."
         return problem(request.scope, error.status_code, detail, headers=headers)

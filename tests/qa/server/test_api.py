@@ -236,6 +236,7 @@ def test_unknown_paths_and_methods_are_problems(client: TestClient) -> None:
     reply = client.put("/api/ask")
     assert (reply.status_code, reply.json()["status"]) == (405, 405)
     assert reply.headers["allow"] == "POST"
+    assert client.put("/api/articles").headers["allow"] == "GET, PATCH, POST"
 
 
 def test_what_it_is_like_is_described(client: TestClient) -> None:
