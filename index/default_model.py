@@ -115,6 +115,8 @@ def _convert(source: ModelFile, folder: Path) -> Path:
             write_model(source, scratch)
         except SafetensorError as exc:
             raise OSError(str(exc)) from exc
+        # Who installs for others, in a container for instance, is not who asks.
+        scratch.chmod(0o755)
         try:
             scratch.rename(folder)
         except OSError:

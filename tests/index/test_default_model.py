@@ -140,6 +140,15 @@ def test_without_a_cache_folder_the_model_is_made_among_the_temporary_files(
 
 
 @pytest.mark.usefixtures("weights")
+def test_others_may_read_the_model(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ARTICLE_QA_CACHE", str(tmp_path))
+    folder = default_model_folder()
+    assert tmp_path in folder.parents
+    for path in [folder, *folder.rglob("*")]:
+        assert path.stat().st_mode & 0o004, path
+
+
+@pytest.mark.usefixtures("weights")
 @pytest.mark.parametrize("error", [OSError(28, "No space left"), SafetensorError("I/O error")])
 def test_a_model_that_can_be_written_nowhere_says_what_to_do(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: Exception
