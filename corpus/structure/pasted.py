@@ -88,7 +88,9 @@ def mark_pasted(blocks: Sequence[Block], gaps: Sequence[bool], title: Block | No
         needed = _least_probability(text, is_page=is_page, below=index >= end)
         if asked and text.endswith("?"):
             needed = max(needed, _REPORTED)  # an interview's questions speak to somebody too
-        if outside[index] >= needed:
+        # Without a page around it, a short line amid the text is rather a heading of its own.
+        around = is_page or index < top or index >= end
+        if around and outside[index] >= needed:
             label = max(_ROLES, key=lambda name: found[index][name])
             _mark(block, label, above=index < top)
         elif is_page and line_role(block.text) is None and not is_bio(block.text):

@@ -63,5 +63,10 @@ class CompiledModule(InputModule):
 def as_sentence_transformer(encoder: "CompiledEncoder") -> SentenceTransformer:
     """Return a sentence-transformers model that encodes with OpenVINO, prompts and all."""
     prompts = {"query": encoder.folder.query_prompt, "document": encoder.folder.document_prompt}
-    model = SentenceTransformer(modules=[CompiledModule(encoder)], device="cpu", prompts=prompts)
+    model = SentenceTransformer(
+        modules=[CompiledModule(encoder)],
+        device="cpu",
+        prompts=prompts,
+        trust_remote_code=False,
+    )
     return model.eval()

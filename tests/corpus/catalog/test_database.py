@@ -91,7 +91,7 @@ def test_damage_inside_the_file_is_said_in_our_words(database: Database, tmp_pat
     path = tmp_path / "collection" / CATALOG_FILE
     data = bytearray(path.read_bytes())
     # Behind the schema, which is read on opening.
-    data[200_000:] = b"\xaa" * (len(data) - 200_000)
+    data[250_000:] = b"\xaa" * (len(data) - 250_000)
     path.write_bytes(data)
     opened = open_database(tmp_path / "collection", create=False)
     with pytest.raises(CollectionDamaged, match="restore it from a backup"):

@@ -469,7 +469,7 @@ def test_pages_under_a_wrong_content_type(
 @pytest.mark.parametrize(
     ("body", "content_type", "reason"),
     [
-        (b"\x89PNG\r\n\x1a\n" + bytes(100), "text/html", "PNG"),
+        (b"\x89PNG\r\n\x1a\n" + bytes(100), "text/html", "picture"),
         (b"", "text/html", "empty"),
         (b"<html><body><script>x()</script></body></html>", "text/html", "no text"),
         (b"\x7fELF" + bytes(100), "text/plain", "text|program"),
