@@ -376,8 +376,9 @@ def test_axe_finds_nothing(open_page: Open, scheme: str, locale: str) -> None:
     expect(page.locator("#s-1-2 mark")).to_be_in_viewport()
     page.locator("#s-1-2 .quoting > summary").click()
     page.locator("#chat").click()
-    expect(page.locator("#sources .flash")).to_have_count(1)
-    page.wait_for_timeout(1500)  # colours in motion are not what is read
+    # Colours in motion are not what is read. Whether the card still flashes is not asked: late
+    # parts of an answer draw the cards anew, without it.
+    page.wait_for_timeout(2000)
     problems += axe_findings(page)
     page.locator("#ui-side").click()
     page.locator("#ui-filters").click()
