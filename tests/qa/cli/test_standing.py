@@ -1,6 +1,7 @@
 """Standing questions and the press review on the command line."""
 
 import json
+import time
 from pathlib import Path
 
 import pytest
@@ -71,6 +72,8 @@ def test_what_is_added_tells_the_news_at_once(
     run(home, "watch", "add", "Was ist mit der Schleuse in Brakum?")
     later = "Schleuse Brakum teurer\n\nDie Schleuse in Brakum kostet nun 19 Millionen Euro."
     bees = "Imker zählen\n\nDie Imker im Moorland zählen ihre Völker."
+    # The catalog notes no fractions of a second: what came within the same one counts as later.
+    time.sleep(1.1)
     assert run(home, "add", str(write(tmp_path / "later", lock=later, bees=bees))) == 0
     assert "News: Was ist mit der Schleuse in Brakum? (1 article)" in capsys.readouterr().err
     assert run(home, "add", str(tmp_path / "later")) == 0
