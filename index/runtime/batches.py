@@ -32,6 +32,21 @@ def cut_by_tokens(lengths: Sequence[int], budget: int = BATCH_TOKENS) -> list[ND
     return [np.array(batch, dtype=np.int64) for batch in batches]
 
 
+def run_in_batches(
+    run: Callable[[Sequence[Item]], Sequence[Found]], items: Sequence[Item], lengths: Sequence[int]
+) -> list[Found]:
+    """Compute one result for each item, in batches by their lengths in tokens.
+
+    >>> run_in_batches(lambda some: [len(some)] * len(some), "abcd", [9, 1, 2000, 9])
+    [3, 3, 1, 3]
+    """
+    found: dict[int, Found] = {}
+    for batch in cut_by_tokens(lengths):
+        numbers = batch.tolist()
+        found |= zip(numbers, run([items[number] for number in numbers]), strict=True)
+    return [found[number] for number in range(len(items))]
+
+
 class SharedBatches(Generic[Item, Found]):
     """Lets threads that come at the same time share one call.
 

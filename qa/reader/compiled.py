@@ -6,7 +6,7 @@ import numpy as np
 
 from corpus.errors import ModelError
 from index.arrays import Floats
-from index.runtime.batches import SharedBatches, cut_by_tokens
+from index.runtime.batches import SharedBatches, run_in_batches
 from index.runtime.compile import CompiledGraph
 from index.runtime.compiled_encoder import CompiledEncoder
 from index.runtime.graph import LayerWeights, LinearWeights, embedding_norm, layers_of, span_graph
@@ -63,11 +63,7 @@ class CompiledNetwork:
         return self._shared(rows)
 
     def _score(self, rows: Sequence[SpanRow]) -> list[SpanScores]:
-        found: dict[int, SpanScores] = {}
-        for batch in cut_by_tokens([len(row.ids) for row in rows]):
-            part = [rows[number] for number in batch]
-            found |= zip(batch.tolist(), self._pass(part), strict=True)
-        return [found[number] for number in range(len(rows))]
+        return run_in_batches(self._pass, rows, [len(row.ids) for row in rows])
 
     def _pass(self, rows: Sequence[SpanRow]) -> list[SpanScores]:
         shape = len(rows), max(len(row.ids) for row in rows)

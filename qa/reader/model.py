@@ -17,7 +17,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from index.runtime.batches import cut_by_tokens
+from index.runtime.batches import run_in_batches
 from index.runtime.folder import Shape
 from qa.reader.read import SpanRow, SpanScores
 
@@ -141,11 +141,7 @@ class TorchNetwork:
 
     def __call__(self, rows: Sequence[SpanRow]) -> list[SpanScores]:
         """Score windows; one result for each."""
-        found: dict[int, SpanScores] = {}
-        for batch in cut_by_tokens([len(row.ids) for row in rows]):
-            part = [rows[number] for number in batch]
-            found |= zip(batch.tolist(), self._pass(part), strict=True)
-        return [found[number] for number in range(len(rows))]
+        return run_in_batches(self._pass, rows, [len(row.ids) for row in rows])
 
     def _pass(self, rows: Sequence[SpanRow]) -> list[SpanScores]:
         shape = len(rows), max(len(row.ids) for row in rows)

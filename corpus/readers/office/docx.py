@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from corpus.article import Article
-from corpus.blocks import Block, Document, Metadata
+from corpus.blocks import Block, Document
 from corpus.errors import EmptyInput, InputError
 from corpus.readers.archives.archive import Archive
 from corpus.readers.office.docx_text import (
@@ -22,9 +22,8 @@ from corpus.readers.office.docx_text import (
     run_style,
     value_of,
 )
-from corpus.readers.office.properties import language_code, people, real_title
-from corpus.readers.text.plain import title_from
-from corpus.readers.xml import child_text, children, local, parse_xml
+from corpus.readers.office.properties import package_metadata
+from corpus.readers.xml import children, local, parse_xml
 from corpus.structure.assemble import assemble
 from corpus.structure.tables import table_row
 
@@ -75,7 +74,7 @@ def docx_document(data: bytes, name: str) -> Document:
     blocks += _footnotes(archive)
     if not any(block.text.strip() for block in blocks):
         raise EmptyInput("there is no text in the document")
-    return Document(blocks, _metadata(archive, blocks, name))
+    return Document(blocks, package_metadata(archive, blocks, name))
 
 
 def main_part(archive: Archive) -> str:
@@ -91,25 +90,6 @@ def _part(archive: Archive, name: str) -> "Element":
     if _STRICT in data[:65536]:
         data = data.replace(_STRICT, W[1:-1].encode())
     return parse_xml(data, "the Word document")
-
-
-def _metadata(archive: Archive, blocks: list[Block], name: str) -> Metadata:
-    """Return the document's properties, and make its first heading the title."""
-    said, authors, language = "", "", ""
-    if "docProps/core.xml" in archive:
-        try:
-            core = _part(archive, "docProps/core.xml")
-        except InputError:  # the text is there; what is said about it is not
-            core = None
-        if core is not None:
-            said, authors = child_text(core, "title"), child_text(core, "creator")
-            language = child_text(core, "language")
-    return Metadata(
-        title=real_title(said, blocks) or title_from(name),
-        authors=people(authors),
-        hint=language_code(language),
-        properties=True,
-    )
 
 
 def _styles(archive: Archive) -> dict[str, _Style]:

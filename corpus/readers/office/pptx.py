@@ -8,13 +8,12 @@ from collections.abc import Iterator
 from posixpath import join, normpath
 from typing import TYPE_CHECKING
 
-from corpus.blocks import Block, Document, Metadata
+from corpus.blocks import Block, Document
 from corpus.errors import EmptyInput, InputError
 from corpus.readers.archives.archive import Archive
-from corpus.readers.office.properties import language_code, people, real_title
+from corpus.readers.office.properties import package_metadata
 from corpus.readers.office.rows import table_blocks
-from corpus.readers.text.plain import title_from
-from corpus.readers.xml import child_text, children, local, parse_xml
+from corpus.readers.xml import children, local, parse_xml
 from corpus.text.scripts import END, SUB, SUPER, set_scripts
 
 if TYPE_CHECKING:
@@ -45,7 +44,7 @@ def pptx_document(archive: Archive, name: str) -> Document:
         raise InputError("none of the slides can be read; the presentation is damaged")
     if not any(block.text.strip() for block in blocks):
         raise EmptyInput("there is no text in the document")
-    return Document(blocks, _metadata(archive, blocks, name))
+    return Document(blocks, package_metadata(archive, blocks, name))
 
 
 def _part(archive: Archive, name: str) -> "Element":
@@ -143,21 +142,3 @@ def _table(table: "Element", number: int) -> list[Block]:
     for block in blocks:
         block.page = number
     return blocks
-
-
-def _metadata(archive: Archive, blocks: list[Block], name: str) -> Metadata:
-    said, authors, language = "", "", ""
-    if "docProps/core.xml" in archive:
-        try:
-            core = _part(archive, "docProps/core.xml")
-        except InputError:  # the text is there; what is said about it is not
-            core = None
-        if core is not None:
-            said, authors = child_text(core, "title"), child_text(core, "creator")
-            language = child_text(core, "language")
-    return Metadata(
-        title=real_title(said, blocks) or title_from(name),
-        authors=people(authors),
-        hint=language_code(language),
-        properties=True,
-    )

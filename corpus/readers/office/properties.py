@@ -5,8 +5,13 @@ Programs fill them in by themselves, so what the text shows comes first.
 
 import re
 from collections.abc import Sequence
+from contextlib import suppress
 
-from corpus.blocks import Block
+from corpus.blocks import Block, Metadata
+from corpus.errors import InputError
+from corpus.readers.archives.archive import Archive
+from corpus.readers.text.plain import title_from
+from corpus.readers.xml import child_text, parse_xml
 from corpus.text.normalize import clean
 
 _JUNK = re.compile(
@@ -25,6 +30,7 @@ _NOBODY = re.compile(
 )
 _AROUND = " \t()[]{}<>\"'*-–—_.:"
 """What programs put around a placeholder: "(anonymous)", "<unknown>"."""
+_CORE, _LARGEST = "docProps/core.xml", 10 * 2**20
 _FIRST = 12
 """Blocks among which a title stands."""
 
@@ -47,6 +53,23 @@ def real_title(said: str, blocks: Sequence[Block]) -> str:
         return said
     shown.kind = "title"
     return " ".join(shown.text.split())
+
+
+def package_metadata(archive: Archive, blocks: Sequence[Block], name: str) -> Metadata:
+    """Return what a Word or PowerPoint file's core properties say; its title may be a block's."""
+    said, authors, language = "", "", ""
+    if _CORE in archive:
+        # What cannot be read of them costs nothing of the text.
+        with suppress(InputError):
+            core = parse_xml(archive.read(_CORE, _LARGEST), "the properties")
+            said, authors = child_text(core, "title"), child_text(core, "creator")
+            language = child_text(core, "language")
+    return Metadata(
+        title=real_title(said, blocks) or title_from(name),
+        authors=people(authors),
+        hint=language_code(language),
+        properties=True,
+    )
 
 
 def people(text: str) -> list[str]:
