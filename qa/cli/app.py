@@ -30,7 +30,7 @@ from qa.cli.shared import open_chosen as _opened
 from qa.cli.shared import print_json as _print_json
 from qa.cli.shared import progress_bars as _progress
 from qa.cli.standing import review, watch
-from qa.cli.terminal import guard_command
+from qa.cli.terminal import Interrupts, guard_command
 
 if TYPE_CHECKING:
     from index.encoder import Encoder
@@ -245,7 +245,8 @@ def ask(
         )
         generator: Generator | Literal[False] = generator_of(settings) or False
 
-        workers = AnswerThreads()
+        interrupts = Interrupts()
+        workers = AnswerThreads(interrupts)
 
         def ask_one(text: str, history: list[Any]) -> "Answer":
             events = collection.ask_stream(
@@ -262,7 +263,7 @@ def ask(
             return follow(workers.events(events), shown_on)
 
         if question is None:
-            converse(ask_one, turns, len(collection.articles()), as_json=as_json)
+            converse(ask_one, turns, len(collection.articles()), interrupts, as_json=as_json)
             workers.wait()
             return
         answer = ask_one(question, turns)

@@ -12,7 +12,7 @@ from rich.markup import escape
 from corpus.errors import QuestionError
 from qa.answering.context import Turn
 from qa.cli.shared import err, out, write_json
-from qa.cli.terminal import interruptible_wait
+from qa.cli.terminal import Interrupts
 from qa.results import Answer
 
 _Ask = Callable[[str, list[Turn]], Answer]
@@ -21,7 +21,9 @@ _Ask = Callable[[str, list[Turn]], Answer]
 _PROMPT = "? "
 
 
-def converse(ask: _Ask, history: Iterable[Turn], articles: int, *, as_json: bool) -> None:
+def converse(
+    ask: _Ask, history: Iterable[Turn], articles: int, interrupts: Interrupts, *, as_json: bool
+) -> None:
     """Ask each question that standard input gives, each after the ones before it.
 
     In a terminal a line can be edited, Ctrl+C drops a question and Ctrl+D ends. From a pipe
@@ -31,6 +33,7 @@ def converse(ask: _Ask, history: Iterable[Turn], articles: int, *, as_json: bool
         ask: answers a question.
         history: the turns before.
         articles: how many the collection holds, to say so.
+        interrupts: what Ctrl+C does in a terminal; `ask` waits in them too.
         as_json: write a JSON object a line in place of texts.
 
     Raises:
@@ -39,7 +42,8 @@ def converse(ask: _Ask, history: Iterable[Turn], articles: int, *, as_json: bool
     """
     turns: list[Turn] = list(history)
     if sys.stdin is not None and sys.stdin.isatty():
-        _talk(ask, turns, articles, as_json)
+        with interrupts:
+            _talk(ask, turns, articles, interrupts, as_json)
         return
     questions = _lines()
     first = next(questions, None)
@@ -52,7 +56,9 @@ def converse(ask: _Ask, history: Iterable[Turn], articles: int, *, as_json: bool
         raise typer.Exit(1)
 
 
-def _talk(ask: _Ask, turns: list[Turn], articles: int, as_json: bool) -> None:
+def _talk(
+    ask: _Ask, turns: list[Turn], articles: int, interrupts: Interrupts, as_json: bool
+) -> None:
     with suppress(ImportError):  # Python without it: lines are typed plainly
         # Importing it gives `input` editing, and the questions before with the arrow keys.
         import readline  # noqa: F401
@@ -60,12 +66,10 @@ def _talk(ask: _Ask, turns: list[Turn], articles: int, as_json: bool) -> None:
     err.print(f"{articles:,} {noun}. Ask, and ask on; Ctrl+D ends.", style="dim")
     while True:
         try:
-            # Two loops: Ctrl+C between two questions is met here too.
-            while True:
-                with interruptible_wait():
-                    question = input(_PROMPT).strip()
-                if question:
-                    _answer(ask, question, turns, as_json)
+            with interrupts.wait():
+                question = input(_PROMPT).strip()
+            if question:
+                _answer(ask, question, turns, as_json)
         except KeyboardInterrupt:
             err.print()
         except EOFError:

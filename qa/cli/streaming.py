@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.live import Live
 from rich.text import Text
 
+from qa.cli.terminal import Interrupts
 from qa.results import Answer
 from qa.streaming import Checked, Event, Finished, Piece, Stage
 
@@ -21,12 +22,16 @@ _END_S = 10.0
 class AnswerThreads:
     """Threads that make answers, so that Ctrl+C never stops a library halfway.
 
-    Once dropped in the middle of being imported, or of its work, a library may fail for as long
-    as the process lives; a thread that nobody waits for any more does no harm.
+    A thread that nobody waits for any more does no harm.
     """
 
-    def __init__(self) -> None:
-        """Begin without any."""
+    def __init__(self, interrupts: Interrupts) -> None:
+        """Begin without any.
+
+        Args:
+            interrupts: what Ctrl+C does; the wait for a thread's next event is one of theirs.
+        """
+        self._interrupts = interrupts
         self._threads: list[threading.Thread] = []
 
     def events(self, events: Iterator[Event]) -> Generator[Event, None, None]:
@@ -54,7 +59,8 @@ class AnswerThreads:
         thread.start()
         try:
             while True:
-                event = queue.get()
+                with self._interrupts.wait():
+                    event = queue.get()
                 if isinstance(event, BaseException):
                     raise event
                 yield event

@@ -15,7 +15,8 @@ import threading
 from _thread import interrupt_main
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from typing import Any, Never
+from types import FrameType
+from typing import Any, Never, Self
 
 from rich.markup import escape
 
@@ -51,23 +52,66 @@ def guard_command() -> Iterator[None]:
         sys.unraisablehook = hook
 
 
-@contextmanager
-def interruptible_wait() -> Iterator[None]:
-    """Let Ctrl+C end a wait for a line, whenever it comes.
+class Interrupts:
+    """Ctrl+C in a conversation: it ends a wait, and nothing else halfway.
 
-    Python looks for signals where a system call is interrupted. One that comes just before such
-    a call, while a key that was pressed is being drawn, would wait for the next key.
+    A library that is stopped in the middle of its work (an import, a display that begins) may
+    stay broken for as long as the process lives. So Ctrl+C raises `KeyboardInterrupt` at once
+    in `wait` alone; one that comes between two waits ends the next one before it begins. A second
+    one before that raises wherever it comes: what runs may hang.
     """
-    if not hasattr(signal, "setitimer"):
-        yield
-        return
-    before = signal.signal(signal.SIGALRM, lambda *_: None)
-    signal.setitimer(signal.ITIMER_REAL, _TICK_S, _TICK_S)
-    try:
-        yield
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
+
+    def __init__(self) -> None:
+        """Begin with Ctrl+C as it is; `with` takes it over."""
+        self._waiting = self._pending = False
+        self._before: Any = None
+
+    def __enter__(self) -> Self:
+        # A program that was started so that Ctrl+C is ignored goes on ignoring it.
+        if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+            self._before = signal.signal(signal.SIGINT, self._receive)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._before is not None:
+            signal.signal(signal.SIGINT, self._before)
+
+    @contextmanager
+    def wait(self) -> Iterator[None]:
+        """Let Ctrl+C end what the block waits for, whenever it comes.
+
+        Python looks for signals where a system call is interrupted. One that comes just before
+        such a call, while a key that was pressed is being drawn, would wait for the next key;
+        an alarm that rings again and again does not let it.
+
+        Raises:
+            KeyboardInterrupt: Ctrl+C came in the block, or since the last one.
+        """
+        alarm = hasattr(signal, "setitimer")
+        before = signal.signal(signal.SIGALRM, lambda *_: None) if alarm else None
+        try:
+            self._waiting = True
+            if self._pending:
+                self._raise()
+            if alarm:
+                signal.setitimer(signal.ITIMER_REAL, _TICK_S, _TICK_S)
+            yield
+        finally:
+            self._waiting = False
+            if alarm:
+                signal.setitimer(signal.ITIMER_REAL, 0)
+                signal.signal(signal.SIGALRM, before)
+
+    def _receive(self, _number: int, _frame: FrameType | None) -> None:
+        if self._waiting or self._pending:
+            self._raise()
+        self._pending = True
+
+    def _raise(self) -> Never:
+        # The wait is over where its block is left: one that is lost, since it came in code that
+        # cannot raise, is sent again and has to end it then.
+        self._pending = False
+        raise KeyboardInterrupt
 
 
 def _fail(message: str, cause: BaseException) -> Never:

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,7 @@ import typer
 
 from corpus.errors import InputError
 from qa import open_collection
-from qa.cli.terminal import guard_command, interruptible_wait
+from qa.cli.terminal import Interrupts, guard_command
 from tests.fakes import FakeEncoder
 
 ROOT = Path(__file__).parents[3]
@@ -192,10 +193,49 @@ def test_ctrl_c_is_sent_again_where_it_came_in_code_that_cannot_raise() -> None:
 @pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="of POSIX")
 def test_a_wait_for_a_line_is_interrupted_now_and_then() -> None:
     before = signal.getsignal(signal.SIGALRM)
-    with interruptible_wait():
+    with Interrupts().wait():
         assert signal.getitimer(signal.ITIMER_REAL)[1] > 0
     assert signal.getitimer(signal.ITIMER_REAL) == (0.0, 0.0)
     assert signal.getsignal(signal.SIGALRM) is before
+
+
+@pytest.fixture
+def ctrl_c() -> Iterator[Callable[[], None]]:
+    """Return a function that presses Ctrl+C; the tests may run where it is ignored."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield lambda: signal.raise_signal(signal.SIGINT)
+    signal.signal(signal.SIGINT, before)
+
+
+def test_ctrl_c_ends_a_wait_and_nothing_else_halfway(ctrl_c: Callable[[], None]) -> None:
+    with Interrupts() as interrupts:
+        with pytest.raises(KeyboardInterrupt), interrupts.wait():
+            ctrl_c()
+        with interrupts.wait():
+            pass
+        ctrl_c()  # in the middle of a library's work
+        reached = False
+        with pytest.raises(KeyboardInterrupt), interrupts.wait():
+            reached = True
+        assert not reached
+        with interrupts.wait():
+            pass
+    with pytest.raises(KeyboardInterrupt):
+        ctrl_c()
+
+
+def test_a_second_ctrl_c_ends_what_hangs(ctrl_c: Callable[[], None]) -> None:
+    with Interrupts():
+        ctrl_c()
+        with pytest.raises(KeyboardInterrupt):
+            ctrl_c()
+
+
+def test_ctrl_c_that_is_ignored_stays_ignored(ctrl_c: Callable[[], None]) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    with Interrupts() as interrupts, interrupts.wait():
+        ctrl_c()
+    assert signal.getsignal(signal.SIGINT) is signal.SIG_IGN
 
 
 def test_bytes_of_names_are_written_as_they_are() -> None:
