@@ -145,8 +145,8 @@ TURNS = (
     *(source for source in BALANCED if not source.folder.startswith("train-turns")),
     Source("train-turns-de", 380, unanswered=260),
     Source("train-turns-qen", 100, unanswered=70),
-    Source("scenes-de", 1900, unanswered=900),
-    Source("scenes-en", 600, unanswered=300),
+    Source("scenes-de", 2400, unanswered=1100),
+    Source("scenes-en", 700, unanswered=350),
 )
 """One cycle for a reader that knows `BALANCED`: passages with two values of one kind, written
 anew for each cycle (`training.reader.scenes`), are a fifth of it."""

@@ -171,6 +171,7 @@ _VALUES: Mapping[str, Callable[[random.Random], str]] = {
         else str(rng.randint(2023, 2036))
     ),
     "measure": lambda rng: f"{_decimal(rng, 120, 'de')} {rng.choice(('Meter', 'Grad', 'km/h'))}",
+    "kilos": lambda rng: f"{_decimal(rng, 200, 'de')} {rng.choice(('Kilogramm', 'Gramm'))}",
     "date": lambda rng: _day(rng, "de"),
     "endate": lambda rng: _day(rng, "en"),
     "person": lambda rng: f"{rng.choice(_FIRST)} {rng.choice(_LAST)}",

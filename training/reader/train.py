@@ -227,11 +227,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--model", help="another encoder: a folder or a name")
     parser.add_argument("--start", type=Path, help="begin with the weights of this reader's folder")
     parser.add_argument("--rate", type=float, default=1.0, help="share of the full learning rate")
+    parser.add_argument("--processes", type=int, help="on a CPU; one for each core by default")
     parser.add_argument("--mixture", choices=sorted(MIXTURES), default="base")
     options = parser.parse_args(arguments)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
     device = "cuda" if torch.cuda.is_available() else "cpu"
-    ranks = 1 if device == "cuda" else max(1, min(8, os.cpu_count() or 1))
+    cores = options.processes or min(8, os.cpu_count() or 1)
+    ranks = 1 if device == "cuda" else cores
     out = options.out.resolve()
     out.mkdir(parents=True, exist_ok=True)
     (out / "meeting").unlink(missing_ok=True)
