@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from pathlib import Path
 from typing import Any
 
 from corpus.article import Article, Paragraph, Role
@@ -204,7 +205,8 @@ class FakeCollection:
     """Answers some questions from a script, quotes hostile texts, refuses everything else."""
 
     held: Sequence[Article] = (CABLE_CAR_TOO, LIBRARY, CABLE_CAR)
-    warm_seconds: float = 0.0
+    warm_once: Path | None = None
+    """The model loads until this file is there."""
     word_seconds: float = 0.05
     model_missing: bool = False
     unembedded: int = 0
@@ -247,7 +249,8 @@ class FakeCollection:
         )  # fmt: skip
 
     def warm_up(self) -> None:
-        time.sleep(self.warm_seconds)
+        while self.warm_once is not None and not self.warm_once.exists():
+            time.sleep(0.05)
         if self.model_missing:
             raise ModelError("the folder <models/small> holds no model; name one with --model")
 

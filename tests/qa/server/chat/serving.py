@@ -6,7 +6,7 @@ A process of its own, as a user's would be: `python -m tests.qa.server.chat.serv
     FOLDER         the real collection in a folder
     words:FOLDER   a real collection, made if need be, with an encoder that counts words
     PORT:FOLDER    a fake whose conversations are kept in a folder
-    slow:SECONDS   a fake whose model loads that long
+    slow:FILE      a fake whose model loads until the file is there
 """
 
 import json
@@ -37,7 +37,7 @@ def opened(folder: str) -> Served:
     if kind == "words":
         return open_collection(path, create=True, encoder=FakeEncoder())
     if kind == "slow":
-        return FakeCollection(warm_seconds=float(path))
+        return FakeCollection(warm_once=Path(path))
     return FakeCollection() if kind.isdigit() else open_collection(folder)
 
 
