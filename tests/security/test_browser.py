@@ -132,18 +132,14 @@ def seen(attack: str) -> str:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_an_attack_in_an_articles_text(articles: Watched, name: str) -> None:
+def test_an_attack_in_an_article_and_in_what_it_says_of_itself(
+    articles: Watched, name: str
+) -> None:
     page = begin(articles)
     ask(page, f"attack {NAMES.index(name)}")
     assert plain(content(page, "#s-1-1 mark")) == plain(f"Start {seen(ATTACKS[name])} end.")
     assert plain(seen(ATTACKS[name])) in plain(content(page, "#a-1"))
     articles.check()
-
-
-@pytest.mark.parametrize("name", NAMES)
-def test_an_attack_in_what_an_article_says_of_itself(articles: Watched, name: str) -> None:
-    page = begin(articles)
-    ask(page, f"attack {NAMES.index(name)}")
     for part in ("#s-1-1 .where", "#sources summary .title"):
         assert plain(seen(ATTACKS[name]))[:40] in plain(content(page, part))
     for target in ("#a-1 a.cite", "#sources summary", "#sources .where"):

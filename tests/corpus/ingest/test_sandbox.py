@@ -46,12 +46,9 @@ def hostile_children() -> Iterator[list[isolation._Child]]:
 
 
 @pytest.fixture
-def hostile(
-    hostile_children: list[isolation._Child], monkeypatch: pytest.MonkeyPatch
-) -> Iterator[None]:
+def hostile(hostile_children: list[isolation._Child], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(isolation, "_START", START)
     monkeypatch.setattr(isolation, "_idle", hostile_children)
-    yield
 
 
 def refused(what: str, limits: SandboxLimits = SandboxLimits()) -> InputError:  # noqa: B008
