@@ -6,11 +6,13 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Iterator
+from contextlib import ExitStack
 from ipaddress import ip_address
 from pathlib import Path
 from typing import IO, Any
 
 import pytest
+from filelock import FileLock
 from hypothesis import settings
 
 from corpus.catalog.database import Database, open_database
@@ -161,8 +163,15 @@ def press(tmp_path: Path) -> Path:
 
 @pytest.fixture(scope="session")
 def samples(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Collection]:
-    """Yield the sample articles, embedded once with the default model; only for reading."""
-    folder = tmp_path_factory.mktemp("samples") / "collection"
-    with open_collection(folder, create=True) as opened:
-        opened.add(samples_folder() / "de", samples_folder() / "en")
+    """Yield the sample articles, embedded with the default model; only for reading.
+
+    The first worker that needs them embeds them for all.
+    """
+    folder = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        folder = folder.parent
+    with ExitStack() as stack:
+        with FileLock(folder / "samples.lock"):
+            opened = stack.enter_context(open_collection(folder / "samples", create=True))
+            opened.add(samples_folder() / "de", samples_folder() / "en")
         yield opened
