@@ -94,15 +94,20 @@ def served(folder: str, question: str) -> str:
 def main() -> None:
     # Here, before anything of the product is imported; not where a test only looks at this file.
     sys.addaudithook(_guard)
+    from corpus.samples import samples_folder
+
     folder = sys.argv[1]
     os.environ["ARTICLE_QA_CONFIG"] = os.devnull
     done = {}
     collection = ("--collection", f"{folder}/c")
     done["help"] = command("--help")
-    done["add"] = command(*collection, "add", "--samples")
+    files = ("de/seilbahn-bad-lauten-april.html", "en/lighthouse-lens-theft.txt")
+    done["add"] = command(*collection, "add", *(str(samples_folder() / name) for name in files))
+    other = ("--collection", f"{folder}/other")
+    done["samples"] = command(*other, "add", "--samples", "--no-embed")
     done["search"] = command(*collection, "search", "Wann fährt die Seilbahn?")
     done["ask"] = command(*collection, "ask", "Wann soll die Seilbahn in Bad Lauten wieder fahren?")
-    done["status"] = command(*collection, "status", "--json")
+    done["status"] = command(*other, "status", "--json")
     questions = Path(folder) / "questions.jsonl"
     asked = {"question": "Wann soll die Seilbahn in Bad Lauten wieder fahren?"}
     questions.write_text(json.dumps({**asked, "answers": ["im April"]}), encoding="utf-8")

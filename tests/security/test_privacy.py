@@ -34,4 +34,6 @@ def test_the_main_paths_reach_nobody(tmp_path: Path) -> None:
     assert json.loads(done["status"])["articles"] == 26
     assert "April" in done["ask"]
     assert "April" in json.loads(done["serve"])["text"]
-    assert set(done) == {"help", "add", "search", "ask", "status", "evaluate", "serve"}
+    assert set(done) == {
+        "help", "add", "samples", "search", "ask", "status", "evaluate", "serve",
+    }  # fmt: skip
