@@ -91,6 +91,14 @@ def _write_to_memory() -> None:
         tempfile.tempdir = None
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """Return how many workers `--numprocesses auto` starts: half as many again as cores.
+
+    A worker waits half of its time for a browser, a server or a command that it has started.
+    """
+    return (os.cpu_count() or 1) * 3 // 2
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """Prepare the process that runs tests, and the one that hands them out to others."""
     worker = os.environ.get("PYTEST_XDIST_WORKER", "")
