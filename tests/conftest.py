@@ -91,6 +91,7 @@ def _write_to_memory() -> None:
         tempfile.tempdir = None
 
 
+@pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers() -> int:
     """Return how many workers `--numprocesses auto` starts: half as many again as cores.
 
