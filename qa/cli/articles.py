@@ -235,7 +235,11 @@ def edit(
         return
     if as_json:
         print_json(corrected)
-        return
+    else:
+        _print_corrections(corrected)
+
+
+def _print_corrections(corrected: dict[str, Any]) -> None:
     for field, value in corrected.items():
         if isinstance(value, dict):
             value = ", ".join(value.values())

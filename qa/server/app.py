@@ -6,8 +6,8 @@ Access       tokens and sessions, where there is a password file
 routes       /api, /v1, /healthz, /readyz, /metrics, /login, then what is mounted, then the page
 """
 
-from collections.abc import AsyncIterator, Mapping
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from typing import Any
 
 from fastapi import APIRouter, FastAPI, Request
@@ -70,17 +70,8 @@ def application(
 
         inner[""] = pages(service, store)
 
-    @asynccontextmanager
-    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        async with AsyncExitStack() as stack:
-            for item in inner.values():
-                router: Any = getattr(item, "router", None)
-                if router is not None:
-                    await stack.enter_async_context(router.lifespan_context(item))
-            yield
-
     app = FastAPI(
-        title="article-qa", version=_version(), description=_DESCRIPTION, lifespan=lifespan,
+        title="article-qa", version=_version(), description=_DESCRIPTION, lifespan=_lifespan(inner),
         docs_url=None, redoc_url=None, redirect_slashes=False,
     )  # fmt: skip
     app.state.service = service
@@ -103,6 +94,23 @@ def application(
     for path, item in inner.items():
         app.router.routes.append(_Beside(path, item))
     return app
+
+
+def _lifespan(
+    inner: Mapping[str, ASGIApp],
+) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
+    """Return what runs the lifespans of the mounted applications around the server's own."""
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        async with AsyncExitStack() as stack:
+            for item in inner.values():
+                router: Any = getattr(item, "router", None)
+                if router is not None:
+                    await stack.enter_async_context(router.lifespan_context(item))
+            yield
+
+    return lifespan
 
 
 class _Beside(Mount):

@@ -63,7 +63,12 @@ STREAMED: dict[int | str, dict[str, Any]] = {
 def api_router(service: Service) -> APIRouter:
     """Return the routes below /api."""
     router = APIRouter(prefix="/api", tags=["collection"], responses=PROBLEMS)
+    _add_questions(router, service)
+    _add_articles(router, service)
+    return router
 
+
+def _add_questions(router: APIRouter, service: Service) -> None:
     @router.post("/retrieve", response_model=Retrieved)
     async def retrieve(body: RetrieveRequest, request: Request) -> Response:
         """Find the passages closest to a question."""
@@ -99,6 +104,8 @@ def api_router(service: Service) -> APIRouter:
         )
         return JSONResponse({"questions": list(found)})
 
+
+def _add_articles(router: APIRouter, service: Service) -> None:
     @router.get("/articles", response_model=ArticlePage)
     async def articles(query: Annotated[ListQuery, Query()], request: Request) -> Response:
         """List articles, the newest first."""
@@ -120,8 +127,6 @@ def api_router(service: Service) -> APIRouter:
     async def one(uri: str, request: Request) -> Response:
         found = await while_there(request, service.run(lambda: service.collection.article(uri)))
         return JSONResponse(plain(found))
-
-    return router
 
 
 def note(request: Request, question: str) -> None:

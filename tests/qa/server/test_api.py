@@ -109,7 +109,11 @@ def test_an_article_is_found_by_its_uri_in_query_or_path(
     assert TypeAdapter(Article).validate_json(by_query.content) == library.article(uri)
 
 
-@pytest.mark.parametrize("uri", ["nothing", "file:///etc/passwd", "../../etc/passwd", "%00", "ü"])
+@pytest.mark.parametrize(
+    "uri",
+    ["nothing", "file:///etc/passwd", "../../etc/passwd", "%00", "ü",
+     "https://bote.example/uploads/2024/a.html", "file:///dev/shm/a.html"],
+)  # fmt: skip
 def test_an_unknown_uri_is_404(client: TestClient, uri: str) -> None:
     for path in (f"/api/articles/{quote(uri, safe='')}", f"/api/article?uri={quote(uri)}"):
         reply = client.get(path)
