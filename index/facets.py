@@ -79,7 +79,7 @@ def gap(database: Database, filters: Filters) -> Gap | None:
     if count_paragraphs(database, filters, "role"):
         return None
     for name in _RELAXED:
-        looser = _without(filters, name)
+        looser = _drop_filter(filters, name)
         if looser == filters:
             continue
         there = facets(database, looser)
@@ -111,7 +111,7 @@ def _nearest(
     return Gap(name, _closest(getattr(filters, name), getattr(there, name)))
 
 
-def _without(filters: Filters, name: str) -> Filters:
+def _drop_filter(filters: Filters, name: str) -> Filters:
     """Return filters less one of them."""
     if name == "dates":
         return replace(filters, since=None, until=None)

@@ -175,7 +175,7 @@ class LexicalIndex:
         weights: Mapping[str, float] = NO_WEIGHTS,
     ) -> Scores:
         """Return the BM25 scores of given paragraphs, 0 for one that shares no term."""
-        return self._among(self._query(questions, weights), ids)
+        return self._score_these(self._query(questions, weights), ids)
 
     def coverage(self, rarities: Mapping[str, Mapping[str, float]], ids: Sequence[int]) -> Scores:
         """Return the shares of a question's terms, by rarity, that given paragraphs hold.
@@ -195,10 +195,10 @@ class LexicalIndex:
                 term = query.term_query(self._schema, field, word, "freq")
                 parts.append((occur.Should, query.const_score_query(term, rarity / total)))
         # Sums of rounded shares may pass 1 by a hair.
-        found = self._among(query.boolean_query(parts) if parts else None, ids)
+        found = self._score_these(query.boolean_query(parts) if parts else None, ids)
         return np.minimum(found, np.float32(1))
 
-    def _among(self, query: Any, ids: Sequence[int]) -> Scores:
+    def _score_these(self, query: Any, ids: Sequence[int]) -> Scores:
         """Return the scores that a query gives to these paragraphs, 0 where it finds them not."""
         found = dict.fromkeys((int(item) for item in ids), 0.0)
         if query is not None and found:

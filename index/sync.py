@@ -141,7 +141,7 @@ class Synchroniser:
         self._embedding = True
         self._window()
         model = self._encoder.fingerprint
-        strange = self._store.unknown(model, background_texts())
+        strange = self._store.find_unknown(model, background_texts())
         self._store.put(model, strange, self._encoder.encode(strange, "document"))
         # Sentences last: the paragraphs are found without them, if not as well.
         kinds = (self._store.windows, self._store.sentences)

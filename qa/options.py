@@ -208,7 +208,7 @@ class Choice:
             boosts = recency(published, self.half_life, today)
         if self.boost_dates and named:
             for article, day in published.items():
-                if any(_within(day, item) for item in named):
+                if any(_lies_within(day, item) for item in named):
                     boosts[article] = boosts.get(article, 0.0) + IN_RANGE_WEIGHT
         return Preferences(self.per_article, boosts, self.diversity)
 
@@ -241,7 +241,7 @@ def several(questions: Iterable[str]) -> Iterable[str]:
     return questions
 
 
-def _within(day: date, named: RecognisedDate) -> bool:
+def _lies_within(day: date, named: RecognisedDate) -> bool:
     return (named.since is None or day >= named.since) and (
         named.until is None or day <= named.until
     )

@@ -16,7 +16,7 @@ from corpus.catalog.backup import copy_database, problems
 from corpus.catalog.database import CATALOG_FILE
 from corpus.catalog.embeddings import EmbeddingStore
 from qa.collection import Collection, open_collection
-from qa.maintenance.repair import rotten
+from qa.maintenance.repair import find_damaged
 from tests.fakes import FakeEncoder
 
 WORDS = (
@@ -98,7 +98,7 @@ def unsound(folder: Path) -> str:
     if found := problems(folder / CATALOG_FILE):
         return f"integrity: {found[0]}"
     with open_cheaply(folder) as collection, scratch() as other:
-        if bad := rotten(collection._database):
+        if bad := find_damaged(collection._database):
             return f"rows: {bad[0].message}"
         # As it is found, and again when what was interrupted has been finished.
         for finish in (False, True):

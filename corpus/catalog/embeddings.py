@@ -146,7 +146,7 @@ class EmbeddingStore:
         self.windows = Stretches(database, "windows")
         self.sentences = Stretches(database, "sentences")
 
-    def unknown(self, model: str, texts: Sequence[str]) -> list[str]:
+    def find_unknown(self, model: str, texts: Sequence[str]) -> list[str]:
         """Return those of some texts that this model has not embedded."""
         known = self.look_up(model, texts)
         return [text for text in texts if text not in known]

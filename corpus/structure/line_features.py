@@ -46,9 +46,9 @@ def describe(lines: Sequence[TextLine]) -> list[list[str]]:
     texts = Counter(line.text for line in lines)
     described = []
     for index, line in enumerate(lines):
-        features = ["bias", *_own(line.text)]
+        features = ["bias", *_own_features(line.text)]
         features += _place(index, first, last, len(lines))
-        features += _around(lines, shapes, index)
+        features += _neighbour_features(lines, shapes, index)
         own = stems_of(line.text)
         shared = sum(1 for stem in own if stems[stem] > (shapes[index] == "prose"))
         share = shared / len(own) if own else -1.0
@@ -80,7 +80,7 @@ def _shape(text: str) -> str:
     return "word" if words <= 1 else "words" if words <= 3 else "line" if words <= 14 else "long"
 
 
-def _own(text: str) -> Iterator[str]:
+def _own_features(text: str) -> Iterator[str]:
     """Yield what a line says of itself."""
     words = _WORD.findall(text)
     size = sum(1 for limit in _LENGTHS if len(text) > limit)
@@ -137,7 +137,9 @@ def _place(index: int, first: int, last: int, size: int) -> Iterator[str]:
     yield "top" if index == 0 else f"tenth={10 * index // size}"
 
 
-def _around(lines: Sequence[TextLine], shapes: Sequence[str], index: int) -> Iterator[str]:
+def _neighbour_features(
+    lines: Sequence[TextLine], shapes: Sequence[str], index: int
+) -> Iterator[str]:
     """Yield what stands above and below a line."""
     for step in (-2, -1, 1, 2):
         beside = index + step
@@ -145,7 +147,7 @@ def _around(lines: Sequence[TextLine], shapes: Sequence[str], index: int) -> Ite
         yield f"{step}:{shapes[beside] if inside else 'edge'}"
         if inside and abs(step) == 1:
             yield f"{step}:rule={line_role(lines[beside].text)}"
-    yield f"-1,0,1:{'/'.join(_near(shapes, index + step) for step in (-1, 0, 1))}"
+    yield f"-1,0,1:{'/'.join(_shape_at(shapes, index + step) for step in (-1, 0, 1))}"
     gap_below = index + 1 < len(lines) and lines[index + 1].gap
     yield f"gaps={int(lines[index].gap)}{int(gap_below)}"
     short = ("word", "words", "menu", "line", "date", "source", "credit", "brief")
@@ -157,5 +159,5 @@ def _around(lines: Sequence[TextLine], shapes: Sequence[str], index: int) -> Ite
     yield f"run={min(run, 12) // 2}"
 
 
-def _near(shapes: Sequence[str], index: int) -> str:
+def _shape_at(shapes: Sequence[str], index: int) -> str:
     return shapes[index] if 0 <= index < len(shapes) else "edge"

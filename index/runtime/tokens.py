@@ -43,7 +43,7 @@ class TextTokenizer:
             self._whole = whole_tokenizer(description)
             if folder is not None:
                 write_table(folder, description)
-        tokenizer, ids = self._for([""])
+        tokenizer, ids = self._tokenizer_for([""])
         frame = tokenizer.encode("").ids
         if len(frame) != 2:
             raise ValueError("the tokenizer frames texts by other than two tokens")
@@ -52,14 +52,14 @@ class TextTokenizer:
     def ids(self, texts: Sequence[str]) -> list[Ids]:
         """Return the ids of each text, without the frame."""
         clean = [surrogates_replaced(text) for text in texts]
-        tokenizer, names = self._for(clean)
+        tokenizer, names = self._tokenizer_for(clean)
         coded = tokenizer.encode_batch_fast(clean, add_special_tokens=False)
         return [_rename(entry.ids, names) for entry in coded]
 
     def spans(self, texts: Sequence[str]) -> list[tuple[Ids, Ids]]:
         """Return the ids of each text and the (start, end) of its tokens: (n,) and (n, 2)."""
         clean = [surrogates_replaced(text) for text in texts]
-        tokenizer, names = self._for(clean)
+        tokenizer, names = self._tokenizer_for(clean)
         coded = tokenizer.encode_batch(clean, add_special_tokens=False)
         return [
             (
@@ -69,7 +69,7 @@ class TextTokenizer:
             for entry in coded
         ]
 
-    def _for(self, texts: Sequence[str]) -> tuple[Any, Ids | None]:
+    def _tokenizer_for(self, texts: Sequence[str]) -> tuple[Any, Ids | None]:
         """Return a tokenizer for texts, and the ids that its own stand for where they differ."""
         if self._whole is None:
             characters = sum(map(len, texts))

@@ -128,10 +128,10 @@ def holds_answer(quote: str, answers: Sequence[str]) -> bool:
     >>> holds_answer("Das Schloss der Normannen", ["Norman"]), holds_answer("2024年4月", ["4月"])
     (True, True)
     """
-    return any(_within(answer, quote) for answer in answers)
+    return any(_is_quoted(answer, quote) for answer in answers)
 
 
-def _within(answer: str, quote: str) -> bool:
+def _is_quoted(answer: str, quote: str) -> bool:
     small, text = answer.casefold(), quote.casefold()
     inside = (
         sum(char.isalpha() for char in small) >= _LEAST_PART

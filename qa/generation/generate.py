@@ -168,7 +168,7 @@ class _Draft:
         )
 
     def _split_sentences(self, *, complete: bool) -> list[Written]:
-        found = _once(sentences(self._visible, self._read.language, complete=complete))
+        found = _drop_repeated(sentences(self._visible, self._read.language, complete=complete))
         if complete and len(found) > 1 and self._is_cut() and not found[-1].markers:
             return found[:-1]
         return found
@@ -218,7 +218,7 @@ class _Draft:
         return " ".join(parts)
 
 
-def _once(found: list[Written]) -> list[Written]:
+def _drop_repeated(found: list[Written]) -> list[Written]:
     """Leave out what is written again, word for word: small models go round in circles."""
     once: dict[str, Written] = {}
     for item in found:

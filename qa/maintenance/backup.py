@@ -73,7 +73,7 @@ def backup(folder: Path, file: Path, *, force: bool = False) -> Backup:
         raise CollectionNotFound(f"There is no collection at {folder}.")
     if file.exists() and not force:
         raise CollectionNotWritable(f"{file} is there already. Name another file, or add --force.")
-    with _disk_errors(file), _beside(file) as scratch:
+    with _disk_errors(file), _scratch_beside(file) as scratch:
         entries = {}
         for name in _FILES:
             if (folder / name).is_file():
@@ -121,7 +121,7 @@ def restore(file: Path, folder: Path, *, force: bool = False) -> Backup:
         raise CollectionNotWritable(
             f"{folder} is there already. --force puts it aside, beside the restored one."
         )
-    with _disk_errors(folder), _beside(folder) as scratch:
+    with _disk_errors(folder), _scratch_beside(folder) as scratch:
         manifest = _unpack(file, scratch)
         for name in manifest["files"]:
             _see_whole(scratch / name, f"{name} in {file}")
@@ -145,7 +145,7 @@ def restore(file: Path, folder: Path, *, force: bool = False) -> Backup:
 
 
 @contextmanager
-def _beside(target: Path) -> Iterator[Path]:
+def _scratch_beside(target: Path) -> Iterator[Path]:
     """Give a folder on the same disk; it is deleted, unless it was moved away."""
     parent = target.absolute().parent
     make_folder(parent)

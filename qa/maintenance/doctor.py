@@ -45,7 +45,7 @@ from index.sync import MODEL_SETTING, Synchroniser
 from qa.articles import MODEL_NAME_SETTING
 from qa.conversation_file import FILE as CONVERSATIONS_FILE
 from qa.maintenance.diagnosis import Diagnosis, Finding, State
-from qa.maintenance.repair import mend, rotten
+from qa.maintenance.repair import find_damaged, repair_rows
 
 _ABANDONED_S = 3600.0
 _LEAST_COSINE = 0.999
@@ -197,7 +197,7 @@ class Doctor:
         """Check every row's hash; return whether all can be relied on."""
         if not self.deep:
             return True
-        found = rotten(database)
+        found = find_damaged(database)
         if not found:
             self.say("rows", State.SOUND, "every row is as it was written")
             return True
@@ -207,9 +207,9 @@ class Doctor:
                 self.say("rows", state, item.message)
             return False
         with writer_lock(self.folder):
-            for item, mended in mend(database, self.folder, found, encoder):
+            for item, mended in repair_rows(database, self.folder, found, encoder):
                 self.say("rows", State.MENDED if mended else State.BROKEN, item.message)
-        return not rotten(database)
+        return not find_damaged(database)
 
     def _model(self, database: Database, encoder: Encoder | None) -> None:
         kept = database.setting(MODEL_SETTING)

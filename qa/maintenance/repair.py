@@ -29,7 +29,7 @@ from index.sync import MODEL_SETTING, Synchroniser
 
 
 @dataclass(frozen=True, slots=True)
-class Rotten:
+class DamagedRows:
     """A row, or rows of one kind, that changed on the disk."""
 
     table: str
@@ -48,10 +48,10 @@ _LOST = {
 }
 
 
-def rotten(database: Database) -> list[Rotten]:
+def find_damaged(database: Database) -> list[DamagedRows]:
     """Return what has changed on the disk: an entry per article, and one for each other table."""
     found = [
-        Rotten(table, 0, f"{count:,} {table} have changed on the disk; made again from the "
+        DamagedRows(table, 0, f"{count:,} {table} have changed on the disk; made again from the "
                f"{'files' if table == 'duplicates' else 'texts'}", True)
         for table in ("embeddings", "windows", "sentences", "duplicates", "changes", "counts")
         if (count := _count(database, table))
@@ -59,9 +59,9 @@ def rotten(database: Database) -> list[Rotten]:
     model = database.setting(MODEL_SETTING) or ""
     if lost := count_lost_embeddings(database, model, background_texts()):
         text = f"{lost:,} embeddings are missing; made again from the texts"
-        found.append(Rotten("embeddings", 0, text, True))
+        found.append(DamagedRows("embeddings", 0, text, True))
     found += [
-        Rotten(table, 0, f"{count:,} {what} have changed on the disk. Restore a backup", False)
+        DamagedRows(table, 0, f"{count:,} {what} have changed on the disk. Restore a backup", False)
         for table, what in _LOST.items()
         if (count := _count(database, table))
     ]
@@ -105,7 +105,7 @@ def text_hash_of(data: bytes) -> bytes:
         return b""
 
 
-def _article(database: Database, article: int) -> Rotten:
+def _article(database: Database, article: int) -> DamagedRows:
     row = database.one("SELECT CAST(uri AS BLOB) AS uri FROM articles WHERE id = ?", (article,))
     name = row["uri"].decode("utf-8", "replace") if row else f"article {article}"
     origins = tuple(
@@ -117,17 +117,17 @@ def _article(database: Database, article: int) -> Rotten:
     )
     there = tuple(item for item in origins if path_of(item).is_file())
     if there:
-        return Rotten("articles", article, f"{name} has changed on the disk; read again from "
+        return DamagedRows("articles", article, f"{name} has changed on the disk; read again from "
                       f"{path_of(there[0])}", True, there)  # fmt: skip
     lost = "Its file is not there any more" if origins else "It did not come from a file"
     text = f"{name} has changed on the disk. {lost}: add it again, or restore a backup"
-    return Rotten("articles", article, text, False)
+    return DamagedRows("articles", article, text, False)
 
 
-def mend(
-    database: Database, folder: Path, found: Sequence[Rotten], encoder: Encoder | None
-) -> Iterator[tuple[Rotten, bool]]:
-    """Mend what can be; yield each entry with whether it is mended. The caller holds the lock."""
+def repair_rows(
+    database: Database, folder: Path, found: Sequence[DamagedRows], encoder: Encoder | None
+) -> Iterator[tuple[DamagedRows, bool]]:
+    """Make anew what can be; yield each entry with whether it was. The caller holds the lock."""
     done = {item: item.mendable and _repair_row(database, item) for item in found}
     embedded = True
     if any(done.values()):
@@ -139,7 +139,7 @@ def mend(
         yield item, mended and (embedded or item.table == "articles")
 
 
-def _repair_row(database: Database, item: Rotten) -> bool:
+def _repair_row(database: Database, item: DamagedRows) -> bool:
     if item.table == "articles":
         return any(_read_again(database, item.article, origin) for origin in item.origins)
     with database.transaction():

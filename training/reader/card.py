@@ -40,10 +40,10 @@ SETS = {
 XQUAD = "XQuAD, first 36 articles (the last 12 are for development)"
 
 
-def how(training: dict[str, Any]) -> str:
+def describe_run(training: dict[str, Any]) -> str:
     """Return what else there is to say of a run: what it began with, and what it was mixed with.
 
-    >>> how({"also": ["self-de"], "averaged_with": ["early.pt"]})
+    >>> describe_run({"also": ["self-de"], "averaged_with": ["early.pt"]})
     ', with self-de, averaged with early.pt'
     """
     said = ""
@@ -111,7 +111,7 @@ def write_card(folder: Path) -> None:
         **sidecar["calibration"],
         **training,
         "in_processes": f"{processes} process{'es' * (processes > 1)}",
-        "how": how(training),
+        "describe_run": describe_run(training),
         "command": command(training),
         "data": "\n".join(data_rows(training)),
         "megabytes": size,

@@ -69,7 +69,7 @@ def docx_document(data: bytes, name: str) -> Document:
     Raises InputError where it is damaged or encrypted and EmptyInput where it has no text.
     """
     archive = Archive(io.BytesIO(data), "the Word document")
-    body = next(children(_part(archive, main_part(archive)), "body"), None)
+    body = next(children(_read_part(archive, main_part(archive)), "body"), None)
     blocks = list(_Reader(_styles(archive)).blocks(body)) if body is not None else []
     blocks += _footnotes(archive)
     if not any(block.text.strip() for block in blocks):
@@ -85,7 +85,7 @@ def main_part(archive: Archive) -> str:
     return next((name for name in archive.files() if _MAIN_PART.fullmatch(name)), "")
 
 
-def _part(archive: Archive, name: str) -> "Element":
+def _read_part(archive: Archive, name: str) -> "Element":
     data = archive.read(name, _LARGEST_PART)
     if _STRICT in data[:65536]:
         data = data.replace(_STRICT, W[1:-1].encode())
@@ -97,7 +97,7 @@ def _styles(archive: Archive) -> dict[str, _Style]:
     if "word/styles.xml" not in archive:
         return {}
     try:
-        root = _part(archive, "word/styles.xml")
+        root = _read_part(archive, "word/styles.xml")
     except InputError:  # without styles the text is still there
         return {}
     parents, kinds, runs = {}, {}, {}
@@ -249,7 +249,7 @@ def _footnotes(archive: Archive) -> list[Block]:
     for part, name in (("word/footnotes.xml", "footnote"), ("word/endnotes.xml", "endnote")):
         if part in archive:
             try:
-                root = _part(archive, part)
+                root = _read_part(archive, part)
             except InputError:  # a damaged note must not cost the text
                 continue
             notes = [note for note in children(root, name) if not note.get(f"{W}type")]

@@ -103,7 +103,7 @@ def paragraph_text(
                 parts.append(style.script)
                 closing.append((element, END))
         else:
-            opening, close = _around(element, name)
+            opening, close = _frame_of(element, name)
             parts.append(opening)
             if close:
                 closing.append((element, close))
@@ -120,7 +120,7 @@ def _style_of(run: "Element", base: RunStyle, styles: Mapping[str, RunStyle]) ->
     return run_style(properties).over(named).over(base)
 
 
-def _around(element: "Element", name: str) -> tuple[str, str]:
+def _frame_of(element: "Element", name: str) -> tuple[str, str]:
     """Return what an element gives, and what comes behind its children."""
     if name == "t":
         return spell_symbols(element.text or "", _font(element)), ""

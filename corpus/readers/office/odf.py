@@ -54,7 +54,7 @@ def odf_document(archive: Archive, name: str) -> Document:
     Raises InputError where it is damaged or encrypted and EmptyInput where it has no text.
     """
     check_encryption(archive)
-    content = _part(archive, "content.xml")
+    content = _read_part(archive, "content.xml")
     styles = _styles(archive, content)
     body = next((e for e in content.iter() if local(e) in ("text", "presentation")
                  and local(_parent(e)) == "body"), None)  # fmt: skip
@@ -79,7 +79,7 @@ def _parent(element: "Element") -> "Element":
     return element if above is None else above
 
 
-def _part(archive: Archive, name: str) -> "Element":
+def _read_part(archive: Archive, name: str) -> "Element":
     return parse_xml(archive.read(name, _LARGEST_PART), "the OpenDocument file")
 
 
@@ -87,7 +87,7 @@ def _metadata(archive: Archive, blocks: list[Block], name: str) -> Metadata:
     said, authors, language = "", "", ""
     if "meta.xml" in archive:
         try:
-            root = _part(archive, "meta.xml")
+            root = _read_part(archive, "meta.xml")
         except InputError:  # the text is there; what is said about it is not
             root = None
         meta = next(children(root, "meta"), None) if root is not None else None
@@ -108,7 +108,7 @@ def _styles(archive: Archive, content: "Element") -> dict[str, _Style]:
     elements = list(content.iter(f"{_STYLE}style"))
     if "styles.xml" in archive:
         with suppress(InputError):  # without styles the text is still there
-            elements = [*_part(archive, "styles.xml").iter(f"{_STYLE}style"), *elements]
+            elements = [*_read_part(archive, "styles.xml").iter(f"{_STYLE}style"), *elements]
     found: dict[str, _Style] = {}
     for element in elements:
         name = element.get(f"{_STYLE}name", "")

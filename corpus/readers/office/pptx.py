@@ -37,7 +37,7 @@ def pptx_document(archive: Archive, name: str) -> Document:
     slides = _slides(archive)
     for number, part in enumerate(slides, start=1):
         try:
-            blocks += _slide(_part(archive, part), number)
+            blocks += _slide(_read_part(archive, part), number)
         except InputError:  # one damaged slide must not cost the others
             broken += 1
     if broken and broken == len(slides):
@@ -47,17 +47,17 @@ def pptx_document(archive: Archive, name: str) -> Document:
     return Document(blocks, package_metadata(archive, blocks, name))
 
 
-def _part(archive: Archive, name: str) -> "Element":
+def _read_part(archive: Archive, name: str) -> "Element":
     return parse_xml(archive.read(name, _LARGEST_PART), "the presentation")
 
 
 def _slides(archive: Archive) -> list[str]:
     """Return the parts of the slides in their order."""
-    presentation = _part(archive, "ppt/presentation.xml")
+    presentation = _read_part(archive, "ppt/presentation.xml")
     targets = {}
     relations = "ppt/_rels/presentation.xml.rels"
     if relations in archive:
-        for relation in children(_part(archive, relations), "relationship"):
+        for relation in children(_read_part(archive, relations), "relationship"):
             target = relation.get("Target", "")
             path = target.lstrip("/") if target.startswith("/") else normpath(join("ppt", target))
             targets[relation.get("Id", "")] = path

@@ -76,7 +76,7 @@ def _drop_headline(record: PressRecord) -> None:
 def _nitf_record(root: "Element") -> PressRecord:
     record = PressRecord(
         title=_deep(root, "hl1") or _deep(root, "hedline") or _deep(root, "title"),
-        byline=_by(root),
+        byline=_read_byline(root),
         subtitle=_deep(root, "abstract"),
     )
     head = _first(root, "body.head")
@@ -102,7 +102,7 @@ def _nitf_record(root: "Element") -> PressRecord:
     return record
 
 
-def _by(root: "Element") -> str:
+def _read_byline(root: "Element") -> str:
     """Return the names of a byline, without what the person is."""
     byline = _first(root, "byline")
     if byline is None:

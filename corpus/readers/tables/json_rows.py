@@ -121,31 +121,31 @@ class _Array:
                 try:
                     value, end = decoder.raw_decode(self._text, self._at)
                 except (ValueError, RecursionError) as exc:
-                    if isinstance(exc, RecursionError) or not self._more(size):
+                    if isinstance(exc, RecursionError) or not self._read_more(size):
                         raise InputError(
                             "the JSON array cannot be read: {reason}", reason=_reason(exc)
                         ) from exc
                     size *= 2  # one item of many megabytes must not be parsed a thousand times
                     continue
-                if end < len(self._text) or not self._more(size):
+                if end < len(self._text) or not self._read_more(size):
                     break
             yield self._place, value
-            self._go(end)
+            self._advance(end)
 
     def _skip(self) -> None:
         """Go on to the next item, or to the end."""
         while True:
             hit = _BETWEEN.match(self._text, self._at)
-            self._go(hit.end() if hit else self._at)
-            if self._at < len(self._text) or not self._more(_CHUNK):
+            self._advance(hit.end() if hit else self._at)
+            if self._at < len(self._text) or not self._read_more(_CHUNK):
                 return
 
-    def _go(self, end: int) -> None:
+    def _advance(self, end: int) -> None:
         passed = self._text[self._at : end]
         self._place += len(passed.encode("utf-8", "surrogateescape"))
         self._at = end
 
-    def _more(self, size: int) -> bool:
+    def _read_more(self, size: int) -> bool:
         self._stream.seek(self._next)
         data = self._stream.read(size)
         self._next += len(data)

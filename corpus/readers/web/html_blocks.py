@@ -172,7 +172,7 @@ class _Walk:
         self._part_glued(element)
         if tag == "br":
             self._text.append("\n")
-        opening, closing = self._around(element)
+        opening, closing = self._frame_of(element)
         if opening:
             self._text.append(opening)
         if closing:
@@ -192,7 +192,7 @@ class _Walk:
         elif before.islower() or not before.isalnum():
             self._text.append(" ")
 
-    def _around(self, element: "HtmlElement") -> tuple[str, str]:
+    def _frame_of(self, element: "HtmlElement") -> tuple[str, str]:
         """Return what stands before and behind the text of an element."""
         tag = element.tag
         if tag == "q":

@@ -213,7 +213,7 @@ class Verifier:
         """Return what is wrong with a sentence that is about the right thing."""
         first = quotes[0]
         foreign = _foreign(language, first.passage.language)
-        beside = _beside(text, first, foreign=foreign)
+        beside = _clauses_like(text, first, foreign=foreign)
         if denies(text, beside) or opposes(text, first.text):
             return Verdict("denied")
         if hides_hearsay(text, first.text):
@@ -327,7 +327,7 @@ def _holds(quote: Quote, figure: Quantity) -> bool:
     return is_given(figure, given, passage.article.published)
 
 
-def _beside(text: str, quote: Quote, *, foreign: bool) -> list[str]:
+def _clauses_like(text: str, quote: Quote, *, foreign: bool) -> list[str]:
     """Return the clauses of a quote that a sentence is to be compared with."""
     pieces = clauses(quote.text)
     if foreign or len(pieces) == 1:

@@ -168,7 +168,7 @@ class Library:
         lines = [JobLine(titles.get(uri) or file_name(uri), uri) for uri in dict.fromkeys(uris)]
         job = self.jobs.start(Job("remove", lines))
         await run_in_threadpool(job.over.wait, _QUICK_S)
-        return _to(job)
+        return _redirect_to(job)
 
     async def stop(self, request: Request, words: Words) -> Response:
         """Stop a job; what it has done stays."""
@@ -177,7 +177,7 @@ class Library:
             return problem(words, words["job_gone"], 404)
         job.stop.set()
         await run_in_threadpool(job.over.wait, _QUICK_S)
-        return _to(job)
+        return _redirect_to(job)
 
     # Inside
 
@@ -251,7 +251,7 @@ class Library:
         return lines
 
     def _start(self, job: Job) -> Response:
-        return _to(self.jobs.start(job))
+        return _redirect_to(self.jobs.start(job))
 
     def _guard(self, deed: Handler) -> Handler:
         async def guard(request: Request, words: Words) -> Response:
@@ -274,7 +274,7 @@ def _from_here(request: Request) -> bool:
     return "origin" in request.headers or fetched in ("same-origin", "none")
 
 
-def _to(job: Job) -> Response:
+def _redirect_to(job: Job) -> Response:
     return RedirectResponse(f"/library/jobs/{job.id}", status_code=303)
 
 

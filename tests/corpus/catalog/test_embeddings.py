@@ -86,9 +86,9 @@ def test_models_do_not_share_vectors(store: EmbeddingStore) -> None:
 
 def test_vectors_of_texts_come_in_the_texts_order(store: EmbeddingStore) -> None:
     encoder = FakeEncoder()
-    assert store.unknown("m", ["eins", "zwei"]) == ["eins", "zwei"]
+    assert store.find_unknown("m", ["eins", "zwei"]) == ["eins", "zwei"]
     store.put("m", ["eins", "zwei"], encoder.encode(["eins", "zwei"], "document"))
-    assert store.unknown("m", ["zwei", "drei", "eins"]) == ["drei"]
+    assert store.find_unknown("m", ["zwei", "drei", "eins"]) == ["drei"]
     np.testing.assert_allclose(
         store.vectors_of("m", ["zwei", "eins", "drei"]),
         [encoder.vector("zwei"), encoder.vector("eins")],
@@ -105,7 +105,7 @@ def test_nothing_to_put_raises_no_generation(store: EmbeddingStore, database: Da
 def test_vectors_and_texts_must_be_as_many(store: EmbeddingStore, database: Database) -> None:
     with pytest.raises(ValueError, match=r"shorter|longer"):
         store.put("m", ["a", "b"], np.zeros((1, 4), dtype=np.float32))
-    assert store.unknown("m", ["a"]) == ["a"]
+    assert store.find_unknown("m", ["a"]) == ["a"]
 
 
 def test_removed_articles_windows_go_and_their_embeddings_stay(
