@@ -15,7 +15,7 @@ from qa.collection import Collection
 from qa.server import Options, application
 from tests.qa.server.conftest import running, waited_for
 
-EXAMPLES = os.environ.get("SCHEMATHESIS_EXAMPLES", "20")
+EXAMPLES = os.environ.get("SCHEMATHESIS_EXAMPLES", "8")
 # What the schema allows and the collection cannot use (`since` after `until`) is 422, by design;
 # what the schema allows is never 400.
 CONFIG = """
