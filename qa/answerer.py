@@ -123,9 +123,10 @@ class Answerer:
         """Say why filters match nothing; None where they match something."""
         return self._hint(Choice.of(options).filters, language)
 
-    def suggest(self, language: str | None, after: Answer | None) -> tuple[str, ...]:
+    def suggest(self, language: str | None, after: Answer | None, most: int) -> tuple[str, ...]:
         """Return questions that the articles can answer."""
-        return self._suggester.suggest(language or self._of_catalog.expected_language(), after)
+        language = language or self._of_catalog.expected_language()
+        return self._suggester.suggest(language, after, most=most)
 
     def answer(
         self, question: str, history: Sequence[Turn], k: int, options: AskOptions

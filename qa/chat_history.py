@@ -7,9 +7,10 @@ anyone another's. Safe to call from several threads; several processes may share
 
 import json
 import logging
+import re
 import secrets
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
@@ -26,7 +27,11 @@ log = logging.getLogger(__name__)
 TITLE_CHARACTERS = 80
 NOTE_CHARACTERS = 4000
 MOST_LISTED = 200
+SNIPPET_CHARACTERS = 120
 FORGOTTEN = "(An article that this answer quoted was forgotten.)"
+
+
+_MARKERS = re.compile(r"(?: ?\[\d+\])+")
 
 
 class TurnState(StrEnum):
@@ -46,6 +51,8 @@ class Conversation:
     title: str
     created: datetime
     changed: datetime
+    snippet: str = ""
+    """What it found, or where in it the searched words are; where it is listed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,20 +109,29 @@ class ConversationStore:
     def list_conversations(self, owner: str, search: str = "") -> list[Conversation]:
         """Return an owner's conversations, the last changed first.
 
-        With `search`, those whose title, questions or answers hold all of its words.
+        With `search`, those whose title, questions or answers hold all of its words. Each has
+        the beginning of what was found as its `snippet`, or the place of the first of the words.
         """
-        sql = "SELECT id, title, created, changed FROM conversations AS c WHERE owner = ?"
-        values = [owner]
-        for word in search[:TITLE_CHARACTERS].split():
+        wanted = [word.casefold() for word in search[:TITLE_CHARACTERS].split()]
+        first = wanted[0] if wanted else ""
+        sql = (
+            "SELECT id, title, created, changed, (SELECT said FROM turns WHERE conversation = c.id"
+            " AND state = ? ORDER BY instr(folded(said), ?) = 0, number LIMIT 1) AS text"
+            " FROM conversations AS c WHERE owner = ?"
+        )
+        values = [TurnState.ANSWERED, first, owner]
+        for word in wanted:
             sql += (
                 " AND (instr(folded(title), ?) OR EXISTS (SELECT 1 FROM turns WHERE"
                 " conversation = c.id AND instr(folded(question || ' ' || said), ?)))"
             )
-            values += [word.casefold()] * 2
+            values += [word] * 2
         rows = self._file.all(
             f"{sql} ORDER BY changed DESC, rowid DESC LIMIT {MOST_LISTED}", values
         )
-        return [_conversation(row) for row in rows]
+        return [
+            replace(_conversation(row), snippet=excerpt(row["text"] or "", first)) for row in rows
+        ]
 
     def find(self, owner: str, conversation: str) -> Conversation | None:
         """Return one of an owner's conversations, or None."""
@@ -309,6 +325,23 @@ def _turn(row: Row) -> ChatTurn:
         None if row["helpful"] is None else bool(row["helpful"]),
         row["note"],
     )
+
+
+def excerpt(text: str, word: str = "") -> str:
+    r"""Return a line of a text from where a word is, or from its beginning, without markers.
+
+    >>> excerpt("Am 3. Mai [1][2]\nfährt sie.")
+    'Am 3. Mai fährt sie.'
+    """
+    line = " ".join(_MARKERS.sub("", text).split())
+    at = line.casefold().find(word) if word else 0
+    start = 0
+    if at + len(word) > SNIPPET_CHARACTERS // 2:
+        start = line.rfind(" ", 0, max(at - SNIPPET_CHARACTERS // 3, 0)) + 1
+    piece = line[start : start + SNIPPET_CHARACTERS]
+    if start + len(piece) < len(line):
+        piece = (piece.rpartition(" ")[0] or piece) + " …"
+    return ("… " if start else "") + piece
 
 
 def _json(value: Any) -> str:

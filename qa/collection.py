@@ -422,14 +422,14 @@ class Collection:
         """
         return recognise_dates(question, today or date.today())
 
-    def suggest(self, language: str | None = None, after: Answer | None = None) -> tuple[str, ...]:
-        """Return up to three questions that the articles can answer, made of titles and names.
+    def suggest(
+        self, language: str | None = None, after: Answer | None = None, *, most: int = 3
+    ) -> tuple[str, ...]:
+        """Return up to `most` questions that the articles can answer, made of titles and names.
 
-        Args:
-            language: of the questions, "de" or "en"; by default that of most articles.
-            after: an answer; what it cites or lists is asked about first.
+        In "de" or "en", by default that of most articles; what an answer cites comes first.
         """
-        return self._answerer.suggest(language, after)
+        return self._answerer.suggest(language, after, most)
 
     def ask(
         self,

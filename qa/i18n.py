@@ -10,7 +10,7 @@ from functools import cache
 from importlib.resources import files
 
 from babel import Locale, UnknownLocaleError, negotiate_locale
-from babel.dates import format_date
+from babel.dates import format_date, format_time
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal, format_percent
 
@@ -91,6 +91,22 @@ class Words:
         ('5. Oktober 2024', 'undated')
         """
         return self["undated"] if day is None else format_date(day, "long", self._locale)
+
+    def time(self, moment: datetime.datetime) -> str:
+        """Return a time of day as the language writes it.
+
+        >>> Words("de").time(datetime.datetime(2024, 10, 5, 9, 3))
+        '09:03'
+        """
+        return format_time(moment, "short", locale=self._locale)
+
+    def weekday(self, day: datetime.date) -> str:
+        """Return the name of a day of the week.
+
+        >>> Words("de").weekday(datetime.date(2024, 10, 5))
+        'Samstag'
+        """
+        return format_date(day, "EEEE", self._locale)
 
     def month(self, day: datetime.date, *, short: bool = False) -> str:
         """Return a day's month and year.

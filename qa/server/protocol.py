@@ -25,7 +25,9 @@ class AskableCollection(Protocol):
     ) -> Iterator[Event]:
         """Answer step by step, or raise an ArticleQAError that says what to do."""
 
-    def suggest(self, language: str | None = None, after: Answer | None = None) -> Sequence[str]:
+    def suggest(
+        self, language: str | None = None, after: Answer | None = None, *, most: int = 3
+    ) -> Sequence[str]:
         """Return questions that the articles can answer."""
 
     def ask(

@@ -48,7 +48,12 @@ class Suggester:
         self._newest: tuple[int, Sequence[Article]] = (-1, ())
 
     def suggest(
-        self, language: str, after: Answer | None = None, near: Sequence[ArticleInfo] = ()
+        self,
+        language: str,
+        after: Answer | None = None,
+        near: Sequence[ArticleInfo] = (),
+        *,
+        most: int = MOST,
     ) -> tuple[str, ...]:
         """Return questions, of a different kind each; none where there are no articles.
 
@@ -56,6 +61,7 @@ class Suggester:
             language: of the questions.
             after: what was asked before; what it cites or lists comes first.
             near: articles that come first where it does neither.
+            most: how many at most.
         """
         newest = self._find_newest()
         cited = self._read_cited(after, near) if after else []
@@ -64,7 +70,8 @@ class Suggester:
         # A reader of German is first offered what can be read in German.
         others.sort(key=lambda article: article.language != language)
         read = cited or list(self._read(article.uri for article in others[:_READ]))
-        return choose_questions(cited, others, read, Words(language), after.asked if after else "")
+        asked = after.asked if after else ""
+        return choose_questions(cited, others, read, Words(language), asked, most)
 
     def _find_newest(self) -> Sequence[Article]:
         """Return the newest articles; looked for only when something changed.
@@ -97,8 +104,9 @@ def choose_questions(
     read: Sequence[Article],
     words: Words,
     asked: str,
+    most: int = MOST,
 ) -> tuple[str, ...]:
-    """Return up to `MOST` questions, one of each kind first.
+    """Return some questions, one of each kind first.
 
     Args:
         cited: articles to ask about.
@@ -106,6 +114,7 @@ def choose_questions(
         read: those whose texts are looked through for people.
         words: of the questions' language.
         asked: what was asked before, which is not suggested again.
+        most: how many at most.
     """
     known = plain(asked)
     pairs = product(cited, [*cited, *others]) if cited else combinations(others, 2)
@@ -115,11 +124,11 @@ def choose_questions(
         [words.fill("suggest_quote", name=name) for name in people],
         _questions_on_titles(cited or others, words),
     )
-    ranked = [some[at] for at in range(MOST) for some in kinds if at < len(some)]
+    ranked = [some[at] for at in range(most) for some in kinds if at < len(some)]
     ranked += _questions_on_titles(others, words)
     ranked += [words["suggest_newest"]] * bool(cited or others)
     fresh = (question for question in dict.fromkeys(ranked) if not _repeats(question, known))
-    return tuple(islice(fresh, MOST))
+    return tuple(islice(fresh, most))
 
 
 def _repeats(question: str, known: str) -> bool:

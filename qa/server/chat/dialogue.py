@@ -13,10 +13,11 @@ from corpus.article import Article
 from corpus.errors import ArticleNotFound, ArticleQAError
 from qa.chat_history import ChatTurn, ConversationStore, TurnState
 from qa.i18n import Words
-from qa.results import Answer, Status
-from qa.server.chat import cards, digests, filters, render, turns
+from qa.results import Answer
+from qa.server.chat import cards, digests, turns
 from qa.server.chat.filters import Chosen
 from qa.server.chat.pending import PendingAnswer, PendingAnswers
+from qa.server.chat.start import SUGGESTED
 from qa.server.protocol import Served
 from qa.server.work import Busy, Workers
 from qa.standing import StandingQuestions, find_news
@@ -79,7 +80,7 @@ class Dialogue:
             at: the conversation; one that is not the owner's, or none, begins a new one.
             question: as it was typed.
             chosen: its filters.
-            replacing: the turn that it is asked in place of; only the last one can be.
+            replacing: the turn that it is asked in place of; those after it go.
             alone: take it literally, not as a follow-up.
             kind: the kind of answer that is wanted; None has it told from the question.
         """
@@ -87,7 +88,7 @@ class Dialogue:
 
         def answer(pending: PendingAnswer, turn: ChatTurn) -> Answer | None:
             history = [] if alone else self._history(at, turn.number)
-            asked = {**chosen.options(), **options}
+            asked = {**chosen.resolve(self.collection.articles), **options}
             return self._stream(pending, question, history, asked, turn, at.words)
 
         at = self._begin(at, question)
@@ -123,9 +124,9 @@ class Dialogue:
         """Note a question as a turn, and have it answered."""
         kept = question if len(question) <= KEPT_CHARACTERS else question[:KEPT_CHARACTERS] + " …"
         earlier = self.turns(at)
-        if replacing and earlier and earlier[-1].number == replacing:
-            self.pending.stop([earlier[-1].key])
-        else:
+        replaced = [turn.key for turn in earlier if replacing and turn.number >= replacing]
+        self.pending.stop(replaced)
+        if not replaced:
             replacing = 0
         turn = self.store.ask(
             at.owner, at.conversation, kept, chosen.options(), replacing=replacing or None
@@ -148,19 +149,26 @@ class Dialogue:
         self.pending.stop(turn.key for turn in waiting)
 
     def again(
-        self, at: Place, number: int, *, alone: bool = False, kind: str | None = None
+        self,
+        at: Place,
+        number: int,
+        *,
+        alone: bool = False,
+        kind: str | None = None,
+        strictness: str = "",
     ) -> None:
-        """Ask the last question once more, for another kind of answer where one is named."""
+        """Ask the last question once more: for another kind of answer, or surer, where named."""
         last = next(iter(self.turns(at)[-1:]), None)
         if last is not None and last.number == number:
             chosen = Chosen.from_options(last.filters)
+            chosen = replace(chosen, strictness=strictness or chosen.strictness)
             self.ask(at, last.question, chosen, number, alone=alone, kind=kind)
 
     def find_suggestion(self, at: Place, number: int, place: int) -> str:
         """Return a question that was suggested after a turn, or in an empty conversation; or ""."""
         turn = self.turn(at, number)
         if turn is None or turn.answer is None:
-            questions = () if number else self.collection.suggest(at.words.language)
+            questions = () if number else self.collection.suggest(at.words.language, most=SUGGESTED)
         else:
             questions = turn.answer.suggestions
         return questions[place] if place < len(questions) else ""
@@ -229,7 +237,7 @@ class Dialogue:
                 turn, at.words, answer, last=last, under_way=busy, is_kept=is_kept
             )
             found += [
-                {"role": "user", "content": turns.render_question(turn, at.words, last=last)},
+                {"role": "user", "content": turns.render_question(turn, at.words)},
                 {"role": "assistant", "content": said},
             ]
             groups.append(group)
@@ -297,63 +305,3 @@ class Dialogue:
 def standing_question(answer: Answer) -> str:
     """Return what is kept of a question: of a follow-up, the question that it was read with."""
     return answer.context or answer.question
-
-
-def welcome(collection: Served, words: Words) -> str:
-    """Return what an empty conversation shows: how to begin, with what there is."""
-    try:
-        status = collection.status()
-        suggested = collection.suggest(words.language)
-    except ArticleQAError as error:
-        return render.tag(
-            "div", render.tag("p", render.escape(words.reason(error.text))), class_="welcome"
-        )
-    if status.articles == 0:
-        add = render.tag("a", render.escape(words["empty_add"]), class_="go", href="/library/add")
-        load = render.tag("button", render.escape(words["empty_samples"]), class_="go")
-        samples = render.tag("form", load, action="/library/samples", method="post")
-        command = f'article-qa --collection "{status.path}" add ARTICLES/'
-        lines = [
-            render.tag("h2", render.escape(words["empty_title"])),
-            render.tag("p", render.escape(words["empty_how"])),
-            render.tag("div", add + samples, class_="first"),
-            render.tag("p", render.escape(words["empty_terminal"])),
-            render.tag("p", render.tag("code", render.escape(command))),
-            render.tag("p", render.escape(words["empty_then"])),
-        ]
-    else:
-        lines = [
-            render.tag("h2", render.escape(words["invitation"])),
-            render.suggestions(suggested, 0, words),
-        ]
-    return render.tag("div", "".join(lines), class_="welcome")
-
-
-def status_line(collection: Served, words: Words, state: str = "", failure: str = "") -> str:
-    """Return how much there is to ask, and whether the model is still on its way."""
-    try:
-        held = _describe_holdings(collection.status(), words)
-    except ArticleQAError as error:
-        held = words.reason(error.text)
-    parts = [render.tag("span", render.escape(held))]
-    if state:
-        parts.append(render.tag("span", render.escape(words[state]), class_=state))
-    if failure:
-        parts.append(render.tag("span", render.escape(words.reason(failure)), class_="reason"))
-    return render.tag("p", " ".join(parts), class_="status", role="status")
-
-
-def _describe_holdings(status: Status, words: Words) -> str:
-    """Return "24 articles from 6 sources, 3 October 2024 to 20 November 2026"."""
-    if status.articles == 0:
-        return words["empty_status"]
-    held = words.count("n_articles", status.articles)
-    named = [name for name in filters.merge_names(status.sources) if name]
-    if named:
-        held += " " + words.count("from", len(named))
-    if status.first and status.last:
-        first, last = words.date(status.first), words.date(status.last)
-        held += ", " + (first if first == last else words.fill("span", first=first, last=last))
-    if status.missing:
-        held += ". " + words.count("unembedded", status.missing)
-    return held

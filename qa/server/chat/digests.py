@@ -15,14 +15,29 @@ OFFERED = (
 )  # fmt: skip
 """Kinds that an answer can be asked for again in."""
 
+TITLED = ("summary", "overview", "timeline", "latest", "compare")
+
 
 def answer(given: Answer, turn: int, words: Words, *, draft: bool = False) -> str:
     """Return an answer as `render.answer` does, a digest in its own form."""
     body = None
     if given.answered and given.digest is not None and not given.model:
-        body = tag("p", escape(given.note), class_="note") if given.note else ""
+        body = _title(given, words)
+        body += tag("p", escape(given.note), class_="note") if given.note else ""
         body += _digest(given.digest, given.language, turn, words) + render.confidence(given, words)
     return render.answer(given, turn, words, draft=draft, body=body)
+
+
+def _title(given: Answer, words: Words) -> str:
+    """Return what a digest is, and of what: "Timeline · 3 articles"."""
+    if given.digest is None or given.kind not in TITLED:
+        return ""
+    named = {item.passage.article.uri: item.passage.article for item in given.citations}
+    of = words.count("n_articles", len(named))
+    if len(named) == 1:
+        (info,) = named.values()
+        of = info.title or words["untitled"]
+    return tag("h3", escape(f"{words[f'kind_{given.kind}']} · {of}"), class_="short")
 
 
 def kind_chip(given: Answer, turn: int, words: Words, *, changeable: bool) -> str:
@@ -84,16 +99,16 @@ def _differing(part: DigestPart, turn: int, words: Words) -> str:
             "div",
             tag("span", escape(where), class_="when") + _entry(entry, turn, words, alone=False),
         )
-    return tag("section", tag("h3", escape(part.title)) + tag("div", sides, class_="columns"))
+    return tag("section", tag("h4", escape(part.title)) + tag("div", sides, class_="columns"))
 
 
 def _part(part: DigestPart, turn: int, words: Words) -> str:
     title = ""
     if part.title and part.role in ("", ONLY):
         published = words.date(part.entries[0].article.published)
-        title = tag("h3", escape(part.title) + tag("span", escape(published), class_="when"))
+        title = tag("h4", escape(part.title) + tag("span", escape(published), class_="when"))
     elif part.title:
-        title = tag("h3", escape(part.title))
+        title = tag("h4", escape(part.title))
     entries = "".join(_entry(entry, turn, words) for entry in part.entries)
     return tag("section", title + entries)
 

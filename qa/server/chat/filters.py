@@ -1,14 +1,19 @@
 """Filters beside the question: what there is to choose from, what is chosen, and as chips."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
 from corpus.text.language import UNDETERMINED
 from qa.i18n import Words
+from qa.results import ArticleInfo
 from qa.server.chat.render import button, escape, tag
 
+NO_SOURCE = "–"
+"""Stands among the sources for articles that name none."""
+NOWHERE = "none:"
+"""A URI that no article has: what is asked of it alone finds nothing."""
 MOST_NAMES = 500
 """Sources to choose from; more make a list that nobody scrolls and the browser feels."""
 _NAME_CHARACTERS = 300
@@ -22,27 +27,73 @@ class Chosen:
     until: str = ""
     sources: tuple[str, ...] = ()
     languages: tuple[str, ...] = ()
+    undated: bool = False
+    """Articles without a date: beside those of the time, or alone where no time is set."""
+    strictness: str = ""
+    """How sure an answer has to be, where that was asked for."""
 
     @classmethod
-    def of(cls, since: Any, until: Any, sources: Any, languages: Any) -> "Chosen":
+    def of(
+        cls, since: Any, until: Any, sources: Any, languages: Any, undated: Any = False
+    ) -> "Chosen":
         """Read what a browser sent, whatever it is."""
-        return cls(_text(since), _text(until), _names(sources), _names(languages))
+        return cls(_text(since), _text(until), _names(sources), _names(languages), undated is True)
 
     @classmethod
     def from_options(cls, filters: Mapping[str, Any]) -> "Chosen":
         """Read what `options` returned."""
-        names = ("since", "until", "sources", "languages")
-        return cls.of(*(filters.get(name) for name in names))
+        names = ("since", "until", "sources", "languages", "undated")
+        found = cls.of(*(filters.get(name) for name in names))
+        return replace(found, strictness=_text(filters.get("strictness")))
 
     def options(self) -> dict[str, Any]:
-        """Return what is set as options of `Collection.ask`, of JSON's types."""
+        """Return what is set, of JSON's types."""
         set_ = {
             "since": self.since,
             "until": self.until,
             "sources": list(self.sources),
             "languages": list(self.languages),
+            "undated": self.undated,
+            "strictness": self.strictness,
         }
         return {name: value for name, value in set_.items() if value}
+
+    @property
+    def is_reversed(self) -> bool:
+        """Whether the first day is after the last."""
+        return bool(self.since and self.until and self.since > self.until)
+
+    def resolve(self, articles: Callable[[], Iterable[ArticleInfo]]) -> dict[str, Any]:
+        """Return what is set as options of `Collection.ask`.
+
+        What articles lack is no filter of the collection's: such articles are named one by one.
+
+        Args:
+            articles: gives all there are; called only then.
+        """
+        options = self.options()
+        undated = options.pop("undated", False)
+        if not undated and NO_SOURCE not in self.sources:
+            return options
+        sources = {name.casefold() for name in self.sources if name != NO_SOURCE}
+        uris = [
+            info.uri
+            for info in articles()
+            if self._is_of_time(info)
+            and (not self.sources or (info.source.casefold() in sources | {""}))
+            and (info.source or not self.sources or NO_SOURCE in self.sources)
+        ]
+        for name in ("since", "until", "sources"):
+            options.pop(name, None)
+        return options | {"uris": uris or [NOWHERE]}
+
+    def _is_of_time(self, info: ArticleInfo) -> bool:
+        if info.published is None:
+            return self.undated or not (self.since or self.until)
+        day = info.published.isoformat()
+        if not (self.since or self.until):
+            return not self.undated
+        return day >= self.since and (not self.until or day <= self.until)
 
     def without(self, name: str, place: int) -> "Chosen":
         """Return the filters without one of them: the `place`th of its names."""
@@ -54,7 +105,7 @@ class Chosen:
             return replace(self, sources=_but(self.sources, place))
         if name == "languages":
             return replace(self, languages=_but(self.languages, place))
-        return self
+        return replace(self, undated=False) if name == "undated" else self
 
     def labels(self, words: Words) -> list[tuple[str, int, str]]:
         """Return (filter, place in it, words for people) of all that is set."""
@@ -63,11 +114,17 @@ class Chosen:
             found.append(("since", 0, words.fill("since_day", day=_day(self.since, words))))
         if self.until:
             found.append(("until", 0, words.fill("until_day", day=_day(self.until, words))))
-        found += [("sources", place, name) for place, name in enumerate(self.sources)]
+        found += [("undated", 0, words["undated"])] * self.undated
+        found += [
+            ("sources", place, words["no_source"] if name == NO_SOURCE else name)
+            for place, name in enumerate(self.sources)
+        ]
         found += [
             ("languages", place, words.language_name(code))
             for place, code in enumerate(self.languages)
         ]
+        if self.strictness in ("strict", "lenient"):
+            found.append(("strictness", 0, words[f"degree_{self.strictness}"]))
         return found
 
 
@@ -81,6 +138,8 @@ def chips(chosen: Chosen, words: Words, editing: int = 0) -> str:
         _chip(f"do-unfilter-{name}-{place}", label, words)
         for name, place, label in chosen.labels(words)
     ]
+    if chosen.is_reversed:
+        buttons.append(tag("span", escape(words["range_reversed"]), class_="problem", role="alert"))
     return tag("p", "".join(buttons), class_="chips")
 
 

@@ -13,13 +13,14 @@ from typing import Any
 import gradio as gr
 
 from corpus.errors import ArticleQAError
+from qa.answering.answerability import load_model
 from qa.i18n import Words
-from qa.server.chat import dialogue as talk
 from qa.server.chat import digests, filters, sidebar
 from qa.server.chat.dialogue import Dialogue, Place
 from qa.server.chat.filters import Chosen
 from qa.server.chat.front import browser_of, page_language
 from qa.server.chat.parts import line, plain, several, translations
+from qa.server.chat.start import StartPage, status_line
 from qa.server.chat.tabs import InTurn, Tabs
 from qa.server.readiness import Readiness
 
@@ -38,6 +39,7 @@ class ChatPage:
         self.collection = dialogue.collection
         self._in_turn = InTurn()
         self._tabs = Tabs()
+        self._start = StartPage(self.collection)
 
     # Components
 
@@ -107,6 +109,7 @@ class ChatPage:
             self.until = line(i18n("until"), "until", placeholder="2024-10-25")
             self.sources = several(i18n("source_filter"), "filter-sources")
             self.languages = several(i18n("language_filter"), "filter-languages")
+            self.undated = gr.Checkbox(False, label=i18n("undated"), elem_id="undated")
         self.chips = gr.Markdown("", elem_id="chips", **plain())
         self.field = gr.Textbox(
             label=i18n("question_label"),
@@ -128,7 +131,7 @@ class ChatPage:
             "api_visibility": "private",
         }
         many: dict[str, Any] = {**direct, "trigger_mode": "multiple"}
-        chosen = [self.since, self.until, self.sources, self.languages]
+        chosen = [self.since, self.until, self.sources, self.languages, self.undated]
         shown = [self.here, self.chat, self.panel, self.list, self.chips]
         everything = [*shown, self.field, self.editing, *chosen]
         asked = self.field.submit(
@@ -158,16 +161,19 @@ class ChatPage:
 
     # Events
 
-    # The request comes first, and the four filters last, as Gradio hands the fields over.
+    # The request comes first, and the filters last, as Gradio hands the fields over.
 
     def ask(
         self, request: gr.Request, question: str, here: str, editing: str, *filters_set: Any
     ) -> Update:
         """Take a question; its answer follows by itself."""
         at, chosen = _place(here, request), Chosen.of(*filters_set)
-        update: Update = {self.field: ""}
+        update: Update = {}
         with self._in_turn.of(at.owner):
-            if question:  # an empty field was left by the Enter before
+            if chosen.is_reversed:  # said beside the filters, and costs no turn
+                return {self.chips: filters.chips(chosen, at.words, _number(editing))}
+            if question.strip():  # an empty field was left by the Enter before
+                update[self.field] = ""
                 at = self.dialogue.ask(at, question, chosen, _number(editing))
                 update[self.editing] = ""
                 update[self.chips] = filters.chips(chosen, at.words)
@@ -221,8 +227,11 @@ class ChatPage:
             log.warning("The sources could not be listed: %s", error)
             return {}
         languages = filters.choices(there.languages, words.language_name)
+        sources = filters.choices(there.sources)
+        if without := there.sources.get("", 0):
+            sources.append((f"{words['no_source']} ({without})", filters.NO_SOURCE))
         return {
-            self.sources: gr.update(choices=filters.choices(there.sources)),
+            self.sources: gr.update(choices=sources),
             self.languages: gr.update(choices=languages),
         }
 
@@ -256,6 +265,7 @@ class ChatPage:
             "retry": lambda: self.dialogue.again(at, number),
             "literal": lambda: self.dialogue.again(at, number, alone=True),
             "kind": lambda: self._ask_as(at, what),
+            "degree": lambda: self._ask_surer(at, what),
             "delete": lambda: self.dialogue.delete(at, what),
             "helpful": lambda: self.dialogue.rate(at, number, helpful=True),
             "unhelpful": lambda: self.dialogue.rate(at, number, helpful=False),
@@ -266,6 +276,7 @@ class ChatPage:
         }
         changes: dict[str, Callable[[], Update]] = {
             "open": lambda: self._open(at, what),
+            "new": lambda: self._begin(replace(at, conversation=""), chosen),
             "edit": lambda: self._edit(at, number, chosen),
             "keep": lambda: {self.editing: "", self.chips: filters.chips(chosen, at.words)},
             "date": lambda: self._date(at, what, chosen),
@@ -291,6 +302,12 @@ class ChatPage:
         if kind in digests.OFFERED:
             self.dialogue.again(at, _number(number), kind=kind)
 
+    def _ask_surer(self, at: Place, what: str) -> None:
+        """Ask the last question again, with a strictness: "3-lenient"."""
+        number, _, strictness = what.partition("-")
+        if strictness in load_model().least:
+            self.dialogue.again(at, _number(number), strictness=strictness)
+
     def _edit(self, at: Place, number: int, chosen: Chosen) -> Update:
         turn = self.dialogue.turn(at, number)
         if turn is None:
@@ -315,8 +332,13 @@ class ChatPage:
         named = turn.answer.dates[place]
         days = [day.isoformat() if day else "" for day in (named.since, named.until)]
         chosen = replace(chosen, since=days[0], until=days[1])
-        at = self.dialogue.ask(at, turn.question, chosen, number)
+        at = self.dialogue.ask(
+            at, turn.question, chosen, number if self._is_last(at, number) else 0
+        )
         return {**self._conversation(at), **self._show_filters(chosen, at.words)}
+
+    def _is_last(self, at: Place, number: int) -> bool:
+        return self.dialogue.turn(at, number + 1) is None
 
     def _unfilter(self, chosen: Chosen, what: str, words: Words, editing: int) -> Update:
         name, _, place = what.partition("-")
@@ -328,6 +350,7 @@ class ChatPage:
             self.until: chosen.until,
             self.sources: list(chosen.sources),
             self.languages: list(chosen.languages),
+            self.undated: chosen.undated,
             self.chips: filters.chips(chosen, words, editing),
         }
 
@@ -357,7 +380,7 @@ class ChatPage:
         messages, panel = self.dialogue.messages(at)
         chat: Any = messages
         if not messages:
-            welcome = talk.welcome(self.collection, at.words)
+            welcome = self._start.welcome(at.words, self.dialogue.standing.all())
             chat = gr.update(value=[], placeholder=welcome)
         return {
             self.here: here,
@@ -375,7 +398,7 @@ class ChatPage:
 
     def _state(self, words: Words) -> str:
         state = {"loading": "loading", "failed": "loading_failed"}.get(self.readiness.model, "")
-        return talk.status_line(self.collection, words, state, self.readiness.failure)
+        return status_line(self.collection, words, state, self.readiness.failure)
 
 
 def _place(here: str, request: gr.Request) -> Place:

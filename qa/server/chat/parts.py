@@ -13,7 +13,8 @@ from qa.server.rendering import PAGES
 
 FIXED = (
     "conversation", "language_filter", "new", "question_hint", "question_label",
-    "search_conversations", "since", "source_filter", "until",
+    "search_conversations", "since", "source_filter", "undated",
+    "until",
 )  # fmt: skip
 """The keys of the words that Gradio chooses by the browser's language."""
 
@@ -35,7 +36,9 @@ def _fixed_texts(words: Words) -> dict[str, str]:
     ]
     found["navigation"] = tag("p", "".join(links))
     other, name = ("en", "English") if words.language == "de" else ("de", "Deutsch")
-    found["switch"] = tag("a", name, href=f"/?lang={other}", lang=other)
+    hidden = tag("span", escape(words["theme"]), class_="unseen")
+    theme = tag("button", hidden, class_="act", id="ui-theme", title=words["theme"])
+    found["switch"] = theme + tag("a", name, href=f"/?lang={other}", lang=other)
     return found
 
 

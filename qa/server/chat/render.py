@@ -10,9 +10,19 @@ import re
 from collections.abc import Iterable, Sequence
 from datetime import date
 
+from corpus.text.sentences import sentence_spans
 from qa.answering.answerability import band
+from qa.answering.messages import message
 from qa.i18n import Words
-from qa.results import Answer, ArticleInfo, Citation, Passage, Refusal, Sentence
+from qa.results import (
+    Answer,
+    ArticleInfo,
+    Citation,
+    Passage,
+    RecognisedDate,
+    Refusal,
+    Sentence,
+)
 from qa.server.links import article_link
 
 ECHO_CHARACTERS = 2000
@@ -21,8 +31,15 @@ ECHO_CHARACTERS = 2000
 NEAREST = 3
 """How many of the nearest passages a refusal shows."""
 
-START_CHARACTERS = 110
-"""How much of a nearest passage the refusal itself shows; the card has all of it."""
+HEADLINE_KINDS = frozenset(("fact", "count", "yesno", "latest", "other"))
+"""Kinds whose short answer stands above the sentences; of others it is an odd word or half a
+clause, and the first sentence is the headline."""
+
+QUOTE_CHARACTERS = 300
+"""How much of its quote a marker shows beside it."""
+
+FOLDED_CHARACTERS = 500
+"""A question longer than this is folded."""
 
 LAST_WORD_CHARACTERS = 24
 """The longest word that is kept on one line with its markers."""
@@ -87,7 +104,10 @@ def question(text: str, words: Words) -> str:
     """Return a person's question as a message."""
     clipped = text if len(text) <= ECHO_CHARACTERS else text[:ECHO_CHARACTERS] + " …"
     hidden = tag("span", escape(words["you"]) + " ", class_="unseen")
-    return tag("div", hidden + escape(clipped.strip()), class_="asked")
+    if len(text) <= FOLDED_CHARACTERS:
+        return tag("div", hidden + escape(clipped.strip()), class_="asked")
+    summary = tag("summary", hidden + escape(clip_end(clipped.strip(), FOLDED_CHARACTERS // 3)))
+    return tag("details", summary + escape(clipped.strip()), class_="asked")
 
 
 def source_line(passage: Passage, words: Words) -> str:
@@ -97,15 +117,19 @@ def source_line(passage: Passage, words: Words) -> str:
     return ", ".join(part for part in parts if part)
 
 
-def marker(turn: int, number: int, passage: Passage, words: Words) -> str:
-    """Return the link [n] that opens the source's card."""
+def marker(turn: int, number: int, passage: Passage, words: Words, quote: str = "") -> str:
+    """Return the link [n] that opens the source's card; its title is the quote and where it is."""
+    where = words.fill("source_n", n=number, title=source_line(passage, words))
+    if quote:
+        said = words.fill("quoted", text=clip_end(quote, QUOTE_CHARACTERS))
+        where = f"{said}\n{where}"
     name = tag("span", escape(words["source"]) + " ", class_="unseen")
     return tag(
         "a",
         f"{name}{escape(f'[{number}]')}",
         class_="cite",
         href=f"#{source_id(turn, number)}",
-        title=words.fill("source_n", n=number, title=source_line(passage, words)),
+        title=where,
     )
 
 
@@ -146,6 +170,8 @@ def answer_body(given: Answer, turn: int, words: Words) -> str:
         rest = [sentence for sentence in given.sentences if sentence.text not in told]
     else:
         body, rest = note + _short(given), list(given.sentences)
+        if rest and body == note:
+            body += sentence(rest.pop(0), turn, words, is_first=True)
     body += "".join(sentence(each, turn, words) for each in rest)
     return (body or tag("p", escape(given.text))) + confidence(given, words)
 
@@ -155,9 +181,20 @@ def _dates(given: Answer, turn: int, words: Words) -> str:
     buttons = [
         button(words.fill("only_time", time=found.text), f"do-date-{turn}-{place}", kind="quiet")
         for place, found in enumerate(given.dates)
-        if found.since or found.until
+        if _narrows(found, given.passages)
     ]
     return tag("p", " ".join(buttons), class_="dates") if buttons else ""
+
+
+def _narrows(found: RecognisedDate, passages: Sequence[Passage]) -> bool:
+    """Tell whether a time leaves some of the passages, and not all: another one leads nowhere."""
+    of_time = [
+        passage.article.published is not None
+        and passage.article.published >= (found.since or date.min)
+        and passage.article.published <= (found.until or date.max)
+        for passage in passages
+    ]
+    return bool(found.since or found.until) and any(of_time) and not all(of_time)
 
 
 def _sides(given: Answer, turn: int, words: Words) -> str:
@@ -218,11 +255,12 @@ def _refusal(given: Answer, turn: int, words: Words) -> str:
         return _render_uncited(given, words)
     # The text names the nearest passage in words; here it is a link.
     reason = given.reason if given.passages and given.reason else given.text
-    label = tag("p", escape(words["refused"]), class_="verdict")
-    body = label + tag("p", escape(reason), class_="why")
+    if given.refusal and reason == message(given.refusal, given.language):
+        reason = message(given.refusal, words.language)  # one language at a time
+    body = tag("p", escape(reason), class_="short why")
     if given.refusal is not None:
         body += tag("p", escape(words[f"try_{given.refusal.name.lower()}"]), class_="try")
-    return body + _nearest(given.passages, turn, words)
+    return body + _nearest(given, turn, words)
 
 
 def confidence(given: Answer, words: Words) -> str:
@@ -255,12 +293,15 @@ def unique(citations: Iterable[Citation]) -> list[Citation]:
     ]
 
 
-def sentence(said: Sentence, turn: int, words: Words) -> str:
-    """Return a sentence with the markers of its citations, and with what is wrong with it."""
-    links = "".join(
-        marker(turn, citation.marker, citation.passage, words)
-        for citation in unique(said.citations)
-    )
+def sentence(said: Sentence, turn: int, words: Words, *, is_first: bool = False) -> str:
+    """Return a sentence with the markers of its citations, and with what is wrong with it.
+
+    The first one of an answer is its headline where nothing shorter is.
+    """
+    links = ""
+    for citation in unique(said.citations):
+        quotes = [item.quote for item in said.citations if item.marker == citation.marker]
+        links += marker(turn, citation.marker, citation.passage, words, " … ".join(quotes))
     # A marker never stands alone at the start of a line: the last word goes with it.
     before, blank, last = said.text.rpartition(" ")
     if links and len(last) <= LAST_WORD_CHARACTERS:
@@ -272,7 +313,7 @@ def sentence(said: Sentence, turn: int, words: Words) -> str:
     if not said.supported:
         reason = said.reason or words["unsupported"]
         doubt = tag("span", escape(reason), class_="doubt")
-    return tag("p", shown_text + doubt, class_="sentence")
+    return tag("p", shown_text + doubt, class_="sentence first" if is_first else "sentence")
 
 
 def _show_understood(about: str, turn: int, words: Words) -> str:
@@ -285,25 +326,33 @@ def _show_understood(about: str, turn: int, words: Words) -> str:
 
 
 def _short(given: Answer) -> str:
-    if not given.short or [given.short] == [sentence.text for sentence in given.sentences]:
+    whole = [given.short] == [sentence.text for sentence in given.sentences]
+    if not given.short or whole or given.kind not in HEADLINE_KINDS:
         return ""
     return tag("p", escape(given.short), class_="short")
 
 
-def _nearest(passages: tuple[Passage, ...], turn: int, words: Words) -> str:
-    if not passages:
+def _nearest(given: Answer, turn: int, words: Words) -> str:
+    """Return the nearest passages, each with the sentence that comes nearest, whole."""
+    if not given.passages:
         return ""
     items = "".join(
         tag(
             "li",
-            marker(turn, number, passage, words)
-            + " "
+            tag("span", escape(_nearest_sentence(passage, given.text)), class_="start")
             + escape(source_line(passage, words))
-            + tag("span", escape(clip_end(passage.text, START_CHARACTERS)), class_="start"),
+            + marker(turn, number, passage, words),
         )
-        for number, passage in enumerate(passages[:NEAREST], start=1)
+        for number, passage in enumerate(given.passages[:NEAREST], start=1)
     )
     return tag("p", escape(words["nearest"]), class_="nearest") + tag("ul", items)
+
+
+def _nearest_sentence(passage: Passage, said: str) -> str:
+    """Return the sentence of a passage that a refusal names, or else the first one."""
+    spans = sentence_spans(passage.text, passage.language)
+    found = [passage.text[start:end].strip() for start, end in spans]
+    return next((text for text in found if text in said), found[0] if found else passage.text)
 
 
 def clip_end(text: str, limit: int) -> str:

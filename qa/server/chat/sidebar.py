@@ -1,6 +1,8 @@
 """The list of conversations, as HTML; pure functions."""
 
 from collections.abc import Sequence
+from datetime import UTC, date, datetime
+from itertools import groupby
 
 from qa.chat_history import Conversation
 from qa.i18n import Words
@@ -11,22 +13,57 @@ FORMATS = ("md", "html", "docx")
 
 
 def render_list(
-    conversations: Sequence[Conversation], here: str, words: Words, *, searching: bool = False
+    conversations: Sequence[Conversation],
+    here: str,
+    words: Words,
+    *,
+    searching: bool = False,
+    now: datetime | None = None,
 ) -> str:
-    """Return an owner's conversations, the one that is open with what can be done with it."""
+    """Return an owner's conversations by day, the open one with what can be done with it.
+
+    Args:
+        conversations: the last changed first.
+        here: the id of the one that is open.
+        words: of the interface.
+        searching: whether they are those that hold some words.
+        now: by default the present moment; "today" is its day.
+    """
     if not conversations:
         return tag("p", escape(words["none_found" if searching else "none_yet"]), class_="hint")
-    items = [_item(each, words, here=each.id == here) for each in conversations]
-    return tag("ul", "".join(items), class_="conversations")
+    today = (now or datetime.now(UTC)).astimezone().date()
+    days = groupby(conversations, lambda each: _period(each.changed.astimezone().date(), today))
+    return "".join(
+        tag("h3", escape(words[period]))
+        + tag(
+            "ul",
+            "".join(_item(each, words, period, here=each.id == here) for each in some),
+            class_="conversations",
+        )
+        for period, some in days
+    )
 
 
-def _item(conversation: Conversation, words: Words, *, here: bool) -> str:
+def _period(day: date, today: date) -> str:
+    """Return the key of the time that a day belongs to, seen from today."""
+    age = (today - day).days
+    if age < 1:
+        return "today"
+    return "yesterday" if age == 1 else "this_week" if age < 7 else "earlier"
+
+
+def _item(conversation: Conversation, words: Words, period: str, *, here: bool) -> str:
     name = conversation.id
-    day = words.date(conversation.changed.astimezone().date())
+    changed = conversation.changed.astimezone()
+    when = words.date(changed.date()) if period == "earlier" else words.time(changed)
+    if period == "this_week":
+        when = f"{words.weekday(changed.date())}, {when}"
+    line = tag("span", escape(when), class_="when")
+    if conversation.snippet:
+        line += " " + escape(conversation.snippet)
     opener = tag(
         "button",
-        tag("span", escape(conversation.title), class_="title")
-        + tag("span", escape(day), class_="line"),
+        tag("span", escape(conversation.title), class_="title") + tag("span", line, class_="line"),
         class_="act open" + (" on" if here else ""),
         id=f"do-open-{name}",
     )

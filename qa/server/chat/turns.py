@@ -5,6 +5,7 @@ from collections import OrderedDict
 from collections.abc import Sequence
 from threading import Lock
 
+from qa.answering.answerability import DEFAULT_STRICTNESS, least_chance, load_model
 from qa.answering.kinds import TALK
 from qa.chat_history import ChatTurn, TurnState
 from qa.i18n import Words
@@ -14,13 +15,16 @@ from qa.server.chat.cards import ArticleOf
 from qa.server.chat.render import button, escape, tag
 from qa.streaming import Checked, Event, Piece, Stage
 
+UNSURE = (Refusal.NOTHING_NEAR, Refusal.NOT_SAID, Refusal.OTHER_LANGUAGE)
+"""Refusals for want of certainty."""
+
 _BORDERS = re.compile(r"(?<=[.!?…])(?:\s*\[[\d, ]*\])*\s+")
 _NUMBERS = re.compile(r"\s*\[[\d, ]*(?:\]|$)")
 
 
-def render_question(turn: ChatTurn, words: Words, *, last: bool) -> str:
+def render_question(turn: ChatTurn, words: Words) -> str:
     """Return a question as a message, with what it was asked with."""
-    tools = button(words["edit"], f"do-edit-{turn.number}", kind="quiet") if last else ""
+    tools = button(words["edit"], f"do-edit-{turn.number}", kind="quiet")
     return tag(
         "div",
         render.question(turn.question, words)
@@ -52,13 +56,14 @@ def render_reply(
     if turn.state is TurnState.WAITING and under_way:
         stop = button(words["stop"], f"do-stop-{turn.number}", kind="quiet")
         return pending(turn, words["stage_searching"], stop)
-    again = button(words["again"], f"do-retry-{turn.number}", kind="quiet") if last else ""
     if turn.answer is not None:
         further = render.suggestions(turn.answer.suggestions, turn.number, words) if last else ""
         chip = digests.kind_chip(turn.answer, turn.number, words, changeable=last)
         watch = _keeping(turn, words, is_kept=is_kept) if last or is_kept else ""
-        tools = _rating(turn, words, again + watch + chip)
+        degree = _degree(turn, words) if last else ""
+        tools = _rating(turn, words, degree + watch + chip)
         return shown + _advise_wider(turn, words) + tools + further
+    again = button(words["again"], f"do-retry-{turn.number}", kind="quiet") if last else ""
     message = turn.said
     if turn.state is TurnState.WAITING:
         message = words["interrupted"]
@@ -129,6 +134,27 @@ def _keeping(turn: ChatTurn, words: Words, *, is_kept: bool) -> str:
     return button(label, f"do-watch-{turn.number}", kind=kind, title=words["watch_title"])
 
 
+def _degree(turn: ChatTurn, words: Words) -> str:
+    """Return the button that asks for surer answers only, or for less sure ones too.
+
+    One that changes something: a less sure answer in place of a refusal, or a refusal in place
+    of an answer that is not sure.
+    """
+    answer = turn.answer
+    if answer is None or answer.refusal not in (None, *UNSURE) or answer.kind in TALK:
+        return ""
+    now = str(turn.filters.get("strictness") or DEFAULT_STRICTNESS)
+    degrees = tuple(load_model().least)
+    at = degrees.index(now) if now in degrees else 1
+    labels = ("more_lenient", "more_lenient_title"), ("stricter", "stricter_title")
+    step = 1 if answer.answered else -1
+    other = degrees[max(0, min(at + step, len(degrees) - 1))]
+    if (answer.confidence >= least_chance(other)) == answer.answered:
+        return ""
+    label, title = (words[key] for key in labels[answer.answered])
+    return button(label, f"do-degree-{turn.number}-{other}", kind="quiet", title=title)
+
+
 def _rating(turn: ChatTurn, words: Words, again: str) -> str:
     chosen = (
         {True: "helpful", False: "unhelpful"}.get(turn.helpful) if turn.helpful is not None else ""
@@ -143,9 +169,12 @@ def _rating(turn: ChatTurn, words: Words, again: str) -> str:
     )
     note = ""
     if chosen:
+        # What fits is asked at once, below what was clicked; the focus stays there.
+        thanked = turn.helpful or bool(turn.note)
         kept = tag("span", escape(turn.note), class_="kept")
-        summary = tag("summary", escape(words["note"]))
-        note = tag("details", summary + kept, class_="note-box", id=f"note-{turn.number}")
+        summary = tag("summary", escape(words["thanks" if thanked else "what_lacked"]))
+        kind = {} if thanked else {"open": "open"}
+        note = tag("details", summary + kept, class_="note-box", id=f"note-{turn.number}", **kind)
     return tag("div", buttons + again + note, class_="tools")
 
 

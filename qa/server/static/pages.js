@@ -4,9 +4,19 @@
 
 (() => {
   const dark = matchMedia("(prefers-color-scheme: dark)");
-  const theme = () => document.documentElement.classList.toggle("dark", dark.matches);
+  const list = document.documentElement.classList;
+  const theme = () => {
+    const chosen = localStorage.getItem("article-qa-theme");
+    list.toggle("dark", chosen ? chosen === "dark" : dark.matches);
+  };
   theme();
   dark.addEventListener("change", theme);
+
+  document.addEventListener("click", (event) => {
+    if (event.target.id !== "ui-theme") return;
+    localStorage.setItem("article-qa-theme", list.contains("dark") ? "light" : "dark");
+    theme();
+  });
 
   const again = 700; // milliseconds between two looks at a job
 
@@ -86,6 +96,10 @@
 
   document.addEventListener("DOMContentLoaded", () => {
     follow();
+    // The way to the chat leads back to the conversation that was open.
+    const here = sessionStorage.getItem("article-qa-here");
+    const chat = document.querySelector("#pages a[href='/']");
+    if (here && chat) chat.href = `/?c=${encodeURIComponent(here)}`;
     const all = document.querySelector("#all");
     if (all) all.hidden = false;
     // Where the picture is wider than the window, its newest months are what one wants to see.

@@ -79,7 +79,8 @@
     const at = event.target;
     const answer = at.closest?.("#chat [id^=a-]");
     held = "";
-    if (at.id && at.closest?.("#sources")) held = `#sources [id="${CSS.escape(at.id)}"]`;
+    const box = at.id && at.closest?.("#sources, #chat");
+    if (box) held = `#${box.id} [id="${CSS.escape(at.id)}"]`;
     else if (answer && at.matches("a.cite")) held = `#${answer.id} a.cite[href="${at.hash}"]`;
   });
   // It is taken elsewhere by the reader: nothing may hold it then.
@@ -120,6 +121,11 @@
     side() {
       root.classList.toggle("side");
       localStorage.setItem("article-qa-side", root.classList.contains("side") ? "1" : "");
+      tidy();
+    },
+    theme() {
+      const dark = !document.body.classList.contains("dark");
+      localStorage.setItem("article-qa-theme", dark ? "dark" : "light");
       tidy();
     },
     filters() {
@@ -180,7 +186,7 @@
       return;
     }
     order({ do: verb, with: what });
-    if (verb === "open" && narrow()) shut("side");
+    if (["open", "news"].includes(verb) && narrow()) shut("side");
     if (["edit", "keep", "unfilter"].includes(verb)) {
       document.querySelector("#question textarea")?.focus();
     }
@@ -197,7 +203,6 @@
     text.maxLength = 4000;
     text.rows = 3;
     const [hint, keep] = names().slice(3);
-    text.placeholder = hint;
     label(text, hint);
     save.textContent = keep;
     form.append(text, save);
@@ -207,7 +212,7 @@
       box.open = false;
     });
     box.append(form);
-    text.focus();
+    if (document.activeElement === box.firstElementChild) text.focus();
   }, true);
 
   // An answer on its way is shown as it grows. It comes once more, whole, with the next event of
@@ -305,21 +310,37 @@
     }
   }
 
-  // The address names the conversation, so that a reload comes back to it.
+  // The address names the conversation: a reload comes back to it, and so does the way back.
+
+  let located = false;
+  let wanted = null; // the conversation that the browser went back to, until it is there
 
   function locate() {
     const field = document.querySelector("#here textarea, #here input");
     if (!field || !document.querySelector("#chat .welcome, #chat .asked")) return;
+    if (wanted !== null && wanted !== field.value) return;
+    wanted = null;
     const address = field.value ? `?c=${encodeURIComponent(field.value)}` : location.pathname;
-    if (`${location.search || location.pathname}` !== address) {
-      history.replaceState(history.state, "", address);
+    if ((location.search || location.pathname) !== address) {
+      history[located ? "pushState" : "replaceState"](history.state, "", address);
     }
+    located = true;
+    sessionStorage.setItem("article-qa-here", field.value);
   }
 
+  addEventListener("popstate", () => {
+    const named = new URLSearchParams(location.search).get("c") ?? "";
+    const field = document.querySelector("#here textarea, #here input");
+    if (!field || field.value === named) return; // a fragment, for instance
+    wanted = named;
+    order(named ? { do: "open", with: named } : { do: "new" });
+    setTimeout(() => { wanted = null; locate(); }, 5000); // it may be deleted
+  });
+
   document.addEventListener("click", (event) => {
-    const link = event.target.closest?.("a.cite, a.back, #switch a, #pages a, .welcome a, a.export");
+    const link = event.target.closest?.("a.cite, a.back, #switch a, #pages a, .welcome a, a.export, a.inside");
     if (!link) return;
-    if (link.closest("#switch, #pages, .welcome") || link.classList.contains("export")) {
+    if (link.closest("#switch, #pages, .welcome") || link.matches(".export, .inside")) {
       event.preventDefault(); // Gradio sends every link to a new tab
       location.assign(link.href);
       return;
@@ -361,7 +382,14 @@
     if (told === link) return;
     hush();
     told = link;
-    tip.textContent = link.title;
+    const [where, ...quote] = link.title.split("\n").reverse();
+    tip.textContent = where;
+    if (quote.length) {
+      const said = document.createElement("span");
+      said.className = "quote";
+      said.textContent = quote.reverse().join("\n");
+      tip.prepend(said);
+    }
     link.dataset.title = link.title;
     link.removeAttribute("title"); // or it would be shown twice
     link.setAttribute("aria-describedby", "tip");
@@ -371,12 +399,13 @@
 
   function place() {
     const at = told.getBoundingClientRect();
-    // Beside the sources, never over them.
-    const edge = document.querySelector("#chat").getBoundingClientRect().right;
-    const left = Math.min(at.left, edge - tip.offsetWidth);
-    const above = at.top - tip.offsetHeight - 6;
-    tip.style.left = `${Math.max(8, left)}px`;
-    tip.style.top = `${above > 8 ? above : at.bottom + 6}px`;
+    // Beside the answer, never over it; where there is no room, below its paragraph.
+    const beside = document.querySelector("#evidence").getBoundingClientRect();
+    const block = (told.closest("p, li") ?? told).getBoundingClientRect();
+    const low = narrow() ? block.bottom + 6 : Math.min(at.top, innerHeight - tip.offsetHeight - 8);
+    tip.style.left = `${narrow() ? 16 : beside.left}px`;
+    tip.style.maxWidth = narrow() ? "" : `${beside.width}px`;
+    tip.style.top = `${Math.max(8, low)}px`;
   }
 
   function hush() {
@@ -418,14 +447,17 @@
   // Gradio labels a message with its markup, the log in English only, the button not at all
   // and the field with the button's name: what is read aloud is put right here.
   const NAMES = {
-    de: ["Gespräch", "Ihre Frage", "Fragen", "Was hat gefehlt oder war falsch?", "Speichern",
+    de: ["Gespräch", "Ihre Frage", "Fragen", "Was fehlte oder war falsch?", "Speichern",
       "Auswahl leeren", "Ans Ende", "Schließen"],
     en: ["Conversation", "Your question", "Ask", "What was missing or wrong?", "Save",
       "Clear the selection", "To the end", "Close"],
   };
   const names = () => NAMES[navigator.language.slice(0, 2)] ?? NAMES.en;
   let turns = 0;
-  if (localStorage.getItem("article-qa-side") && !narrow()) root.classList.add("side");
+  document.addEventListener("DOMContentLoaded", () => {
+    // Not before: a phone does not know yet how wide the page is.
+    if (localStorage.getItem("article-qa-side") && !narrow()) root.classList.add("side");
+  });
 
   function label(node, name) {
     if (node && node.getAttribute("aria-label") !== name) node.setAttribute("aria-label", name);
@@ -438,7 +470,13 @@
     }
   }
 
+  function paint() {
+    const theme = localStorage.getItem("article-qa-theme");
+    if (theme) document.body?.classList.toggle("dark", theme === "dark");
+  }
+
   function tidy() {
+    paint();
     state("#ui-side", "aria-expanded", () => root.classList.contains("side"));
     state("#ui-filters", "aria-expanded", () => root.classList.contains("filters"));
     state("button.rate", "aria-pressed", (node) => node.classList.contains("on"));
@@ -476,6 +514,28 @@
     attributeFilter: ["aria-label"],
     childList: true,
     subtree: true,
+  });
+
+  // Shortcuts: "/" to the field, Ctrl+K to the conversations, arrow up to change the last question.
+
+  document.addEventListener("keydown", (event) => {
+    const field = typing();
+    const written = event.target.matches?.("input, textarea, select, [contenteditable]");
+    if (event.key === "/" && !written && field) {
+      event.preventDefault();
+      field.focus();
+    } else if (event.key.toLowerCase() === "k" && (event.ctrlKey || event.metaKey)) {
+      event.preventDefault();
+      if (!root.classList.contains("side")) OWN.side();
+      document.querySelector("#search :is(input, textarea)")?.focus();
+    } else if (event.key === "ArrowUp" && event.target === field && !field.value) {
+      [...document.querySelectorAll("[id^=do-edit-]")].pop()?.click();
+    } else if (event.key === "Escape" && event.target === field) {
+      document.querySelector("#do-keep")?.click();
+    } else if (event.key === "Escape" && event.target.closest?.("#side")) {
+      OWN.side();
+      field?.focus();
+    }
   });
 
   document.addEventListener("keydown", (event) => {

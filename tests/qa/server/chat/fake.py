@@ -228,7 +228,9 @@ class FakeCollection:
     def articles(self, **_filters: Any) -> list[ArticleInfo]:
         return [info(each) for each in self.held]
 
-    def suggest(self, language: str | None = None, after: Answer | None = None) -> Sequence[str]:
+    def suggest(
+        self, language: str | None = None, after: Answer | None = None, *, most: int = 3
+    ) -> Sequence[str]:
         return ("What does membership of the library cost?",) if self.held else ()
 
     def changed_since(self, moment: datetime) -> list[ArticleInfo]:
@@ -306,7 +308,8 @@ class FakeCollection:
         if start < 0:
             return given
         named = RecognisedDate("since March", start, date(2025, 3, 1), None)
-        return replace(given, dates=(named,))
+        # Another time's passage is what the filter leaves out.
+        return replace(given, dates=(named,), passages=(*given.passages, passage(CABLE_CAR, 6, 2)))
 
     def _cable_car(self, question: str) -> Answer:
         first, second = passage(CABLE_CAR, 4), passage(CABLE_CAR_TOO, 1, 2)

@@ -16,7 +16,6 @@ import pytest
 from qa.chat_history import ConversationStore, TurnState
 from qa.i18n import Words
 from qa.results import Answer
-from qa.server.chat import dialogue as talk
 from qa.server.chat.dialogue import Dialogue, Place
 from qa.server.chat.filters import Chosen
 from qa.server.chat.turns import Draft
@@ -118,14 +117,14 @@ def test_a_stopped_question_stays_stopped_and_the_next_is_answered() -> None:
     assert [turn.state for turn in dialogue.turns(at)] == [TurnState.STOPPED, TurnState.ANSWERED]
 
 
-def test_only_the_last_question_is_replaced() -> None:
+def test_a_question_is_replaced_with_all_that_followed() -> None:
     dialogue, at = begun()
-    for question in ("Seilbahn 1", "Seilbahn 2"):
+    for question in ("Seilbahn 1", "Seilbahn 2", "Seilbahn 3", "Seilbahn 4"):
         at = ask(dialogue, at, question)
-    ask(dialogue, at, "Seilbahn 3", replacing=2)
-    ask(dialogue, at, "Seilbahn 4", replacing=1)
+    ask(dialogue, at, "Seilbahn 5", replacing=2)
+    ask(dialogue, at, "Seilbahn 6", replacing=7)
     questions = [turn.question for turn in dialogue.turns(at)]
-    assert questions == ["Seilbahn 1", "Seilbahn 3", "Seilbahn 4"]
+    assert questions == ["Seilbahn 1", "Seilbahn 5", "Seilbahn 6"]
     dialogue.again(at, 1)
     dialogue.again(at, 3)
     settle(dialogue, at)
@@ -246,31 +245,6 @@ def test_a_stopped_stream_is_closed() -> None:
     dialogue.stop(at)
     assert closed.wait(20)
     assert dialogue.turns(at)[0].state is TurnState.STOPPED
-
-
-def test_the_welcome_suggests_questions_or_says_how_to_add_articles() -> None:
-    full = talk.welcome(FakeCollection(), EN)
-    assert "What does membership of the library cost" in full
-    assert 'id="do-suggested-0-0"' in full
-    empty = talk.welcome(FakeCollection(held=()), EN)
-    assert "add ARTICLES" in empty
-
-
-def test_the_status_line_says_what_is_not_embedded() -> None:
-    german = unescape(talk.status_line(FakeCollection(unembedded=1204), DE))
-    assert "1.204 Absätze lassen sich bisher nur nach Wörtern finden" in german
-    english = talk.status_line(FakeCollection(unembedded=1), EN)
-    assert "1 paragraph can be found by its words only" in english
-    assert "by its words" not in talk.status_line(FakeCollection(), EN)
-
-
-def test_the_status_line_counts_and_says_how_far_the_model_is() -> None:
-    line = re.sub("<[^>]*>", "", talk.status_line(FakeCollection(), EN, "loading"))
-    assert line.replace("&#44;", ",") == (
-        "3 articles from 3 sources, 25 October 2024 to 14 March 2025 Getting ready to search …"
-    )
-    failed = talk.status_line(FakeCollection(), DE, "loading_failed", "<weg>")
-    assert "&#60;weg&#62;" in failed
 
 
 def test_a_suggestion_is_found_by_its_turn_and_place() -> None:

@@ -91,13 +91,13 @@ def test_a_timeline_is_drawn_with_its_days() -> None:
 def test_an_overview_says_who_differs() -> None:
     shown = digests.answer(OVERVIEW, 1, DE)
     assert 'class="digest overview"' in shown
-    assert "<h3>Bote &#38; Co" in shown
+    assert "<h4>Bote &#38; Co" in shown
     assert "Anders&#58; 14 Boote &#40;Bote&#44; 7&#46; Mai 2024&#41;" in shown
 
 
 def test_what_differs_stands_in_columns_with_its_source() -> None:
     shown = digests.answer(COMPARISON, 1, DE)
-    assert '<section><h3>Unterschiedlich&#58; 14 Boote</h3><div class="columns"><div>' in shown
+    assert '<section><h4>Unterschiedlich&#58; 14 Boote</h4><div class="columns"><div>' in shown
     assert '<span class="when">Bote&#44; 8&#46; Mai 2024</span>' in shown
     assert '<span class="corrects">Korrektur</span>' in shown
     assert "Anders" not in shown

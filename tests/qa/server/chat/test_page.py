@@ -74,11 +74,11 @@ def test_a_marker_says_where_it_leads_to_the_pointer_and_to_the_keyboard(open_pa
     ask(page, GERMAN)
     first = "Quelle 1: Seilbahn in Bad Lauten soll im April wieder fahren, Lautenberger Bote, "
     page.locator("#a-1 a.cite").first.hover()
-    expect(page.locator("#tip")).to_have_text(f"{first}25. Oktober 2024")
+    expect(page.locator("#tip")).to_have_text(f"„{QUOTE}“{first}25. Oktober 2024")
     expect(page.locator("#a-1 a.cite").first).to_have_attribute("aria-describedby", "tip")
     page.mouse.move(1, 1)
     expect(page.locator("#tip")).to_have_count(0)
-    expect(page.locator("#a-1 a.cite").first).to_have_attribute("title", re.compile("^Quelle 1"))
+    expect(page.locator("#a-1 a.cite").first).to_have_attribute("title", re.compile("Quelle 1"))
     tab_to(page, "a.cite[href='#s-1-2']", backwards=True)
     expect(page.locator("#tip")).to_contain_text("Quelle 2: Umland: Seilbahn startet später")
     expect(page.locator("#tip")).to_be_in_viewport(ratio=1)
@@ -174,11 +174,10 @@ def test_a_refusal_shows_what_comes_nearest(open_page: Open) -> None:
 @pytest.mark.parametrize(
     ("question", "said"),
     [
-        ("   ", "Die Frage ist leer."),
         ("ä" * 100_000, "Die Frage ist zu lang"),
         ("crash", "Etwas ist schiefgegangen."),
     ],
-    ids=["blank", "endless", "crash"],
+    ids=["endless", "crash"],
 )
 def test_what_goes_wrong_is_said_kindly(open_page: Open, question: str, said: str) -> None:
     page = open_page()
@@ -384,7 +383,6 @@ def test_axe_finds_nothing(open_page: Open, scheme: str, locale: str) -> None:
     page.locator("#since input").fill("2024-10-01")
     expect(page.locator("#chips .chip")).to_have_count(1)
     page.locator("#do-unhelpful-1").click()
-    page.locator("#note-1 summary").click()
     expect(page.locator("#note-1 textarea")).to_be_visible()
     page.locator("#do-edit-2").click()
     expect(page.locator("#chips .chip")).to_have_count(2)

@@ -12,8 +12,17 @@ from hypothesis import strategies as st
 
 from corpus.article import Role
 from qa.answering.answerability import load_model
+from qa.answering.messages import message
 from qa.i18n import Words
-from qa.results import Answer, ArticleInfo, Citation, Refusal, Sentence, Side
+from qa.results import (
+    Answer,
+    ArticleInfo,
+    Citation,
+    RecognisedDate,
+    Refusal,
+    Sentence,
+    Side,
+)
 from qa.server import links
 from qa.server.chat import cards, render
 from tests.qa.server.chat.fake import (
@@ -73,8 +82,38 @@ def test_an_answer_has_its_sentences_with_a_link_a_marker() -> None:
     assert visible(markup) == "Am 12. April.\u2060Quelle [1]Gut belegt"
     assert markup.count("<a ") == 1
     assert 'href="#s-3-1"' in markup
-    assert 'title="Quelle 1&#58; Seilbahn in Bad Lauten soll im April wieder fahren' in markup
+    assert "Quelle 1&#58; Seilbahn in Bad Lauten soll im April wieder fahren" in markup
+    quotes = "„Am 12. April 2025 soll die Seilbahn wieder fahren … Vorher prüft die Aufsicht"
+    assert quotes in markup
     assert '<div class="answer" id="a-3" tabindex="-1" lang="de">' in markup
+
+
+def test_a_time_is_offered_where_it_leaves_some_passages_out() -> None:
+    named = RecognisedDate("2024", 0, date(2024, 1, 1), date(2024, 12, 31))
+    both = (passage(CABLE_CAR, 4), passage(LIBRARY, 2))
+    given = replace(refused("?", "Nein.", both, "de"), dates=(named,))
+    assert "do-date-1-0" in render.answer(given, 1, DE)
+    for passages in (both[:1], both[1:], ()):
+        assert "do-date" not in render.answer(replace(given, passages=passages), 1, DE)
+
+
+def test_only_a_fact_has_a_headline_shorter_than_a_sentence() -> None:
+    reason = answered("?", "Bote", [cite(1, passage(CABLE_CAR, 4), QUOTE)], "de")
+    assert '<p class="short">' in render.answer(reason, 1, DE)
+    markup = render.answer(replace(reason, kind="reason"), 1, DE)
+    assert '<p class="short">' not in markup
+    assert '<p class="sentence first">' in markup
+
+
+def test_a_refusal_has_the_nearest_sentence_whole_and_one_language() -> None:
+    found = passage(CABLE_CAR, 4)
+    given = refused("?", f"The articles … “{QUOTE}”", [found], "en")
+    reason = message(Refusal.NOT_SAID, "en")
+    given = replace(given, reason=reason, refusal=Refusal.NOT_SAID)
+    shown = visible(render.answer(given, 1, DE))
+    assert QUOTE in shown
+    assert shown.startswith(message(Refusal.NOT_SAID, "de"))
+    assert reason not in shown
 
 
 def test_the_short_answer_is_not_said_twice() -> None:
@@ -88,11 +127,11 @@ def test_a_refusal_gives_its_reason_and_what_comes_nearest() -> None:
     found = [passage(CABLE_CAR, number) for number in (1, 4, 6, 8)]
     markup = render.answer(refused("?", "Nichts dazu.", found, "de"), 1, DE)
     assert visible(markup).startswith(
-        "Keine Antwort gefundenNichts dazu.Diese Stellen passen am ehesten:"
+        "Nichts dazu.Diese Stellen passen am ehesten:Nach fast zwei Jahren Stillstand kehrt die "
     )
     assert markup.count("<li>") == 3
     alone = render.answer(refused("?", "Leer.", [], "de"), 1, DE)
-    assert visible(alone) == "Keine Antwort gefundenLeer."
+    assert visible(alone) == "Leer."
 
 
 def test_what_a_follow_up_is_about_is_shown_and_can_be_taken_away() -> None:
