@@ -1,10 +1,11 @@
 """A collection in a folder that may not be written: asked, not changed, and said to be so."""
 
+import json
 import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,10 +17,20 @@ from tests.fakes import FakeEncoder, write
 
 ROOT = Path(__file__).parents[2]
 CODE = """
-import sys
+import io, json, sys
+from contextlib import redirect_stderr, redirect_stdout
 from qa.cli.app import main
 from tests.fakes import FakeEncoder
-main(sys.argv[1:], encoder=FakeEncoder())
+
+ended = []
+for arguments in json.loads(sys.argv[2]):
+    out, err = io.StringIO(), io.StringIO()
+    with redirect_stdout(out), redirect_stderr(err):
+        try:
+            main(["--collection", sys.argv[1], *arguments], encoder=FakeEncoder())
+        except SystemExit as stop:
+            ended.append((stop.code or 0, out.getvalue(), err.getvalue()))
+print(json.dumps(ended))
 """
 
 
@@ -34,12 +45,12 @@ class Run:
 
 _LESS = "-dac_override,-dac_read_search"
 
-Ask = Callable[..., Run]
+Ask = Callable[..., list[Run]]
 
 
 @pytest.fixture
 def ask(tmp_path: Path) -> Ask:
-    """Return a function that runs the command line as one who may write nothing in the folder."""
+    """Return a function that runs commands, in one process that may write nothing in the folder."""
     folder = write(tmp_path / "press", ferry=FERRY)
     with open_collection(tmp_path / "col", create=True, encoder=FakeEncoder()) as collection:
         collection.add(folder)
@@ -50,15 +61,20 @@ def ask(tmp_path: Path) -> Ask:
         # Root without the right to pass over permissions.
         prefix = ["setpriv", f"--bounding-set={_LESS}", f"--inh-caps={_LESS}"]
 
-    def run(*arguments: str) -> Run:
+    def run(*commands: Sequence[str]) -> list[Run]:
         ended = subprocess.run(
-            [*prefix, sys.executable, "-c", CODE, "--collection", tmp_path / "col", *arguments],
+            [*prefix, sys.executable, "-c", CODE, tmp_path / "col", json.dumps(commands)],
             cwd=ROOT,
-            capture_output=True,
+            stdout=subprocess.PIPE,
             text=True,
-            check=False,
+            check=True,
         )
-        return Run(ended.returncode, " ".join(ended.stdout.split()), " ".join(ended.stderr.split()))
+        found = [
+            Run(code, " ".join(out.split()), " ".join(err.split()))
+            for code, out, err in json.loads(ended.stdout)
+        ]
+        assert len(found) == len(commands)
+        return found
 
     return run
 
@@ -75,33 +91,31 @@ def marked(tmp_path: Path, ask: Ask) -> Path:
 
 @pytest.mark.usefixtures("marked")
 def test_it_is_asked_and_not_changed(ask: Ask, tmp_path: Path) -> None:
-    for command in (["list"], ["status"], ["search", "Fahrschein"], ["ask", "Was ist neu?"]):
-        result = ask(*command)
+    *asked, doctor, refused, repair = ask(
+        ["list"], ["status"], ["search", "Fahrschein"], ["ask", "Was ist neu?"],
+        ["doctor"], ["add", str(tmp_path / "press")], ["doctor", "--repair"],
+    )  # fmt: skip
+    for result in asked:
         assert (result.returncode, "Error:" in result.stderr) == (0, False), result.stderr
         assert result.stdout
-    doctor = ask("doctor")
     assert doctor.returncode == 0
     assert "may not be written by this user" in doctor.stdout
     assert "estore" not in doctor.stdout
-    refused = ask("add", str(tmp_path / "press"))
     assert refused.returncode == 1
     assert "cannot be written (Permission denied). Asking questions works" in refused.stderr
-    repair = ask("doctor", "--repair")
     assert repair.returncode == 4
     assert "nothing can be repaired in a folder that may only be read" in repair.stdout
 
 
 def test_what_may_not_even_be_read_is_not_called_broken(ask: Ask, marked: Path) -> None:
     (marked / "catalog.sqlite3").chmod(0)
-    for command in ("list", "doctor"):
-        result = ask(command)
+    for result in ask(["list"], ["doctor"]):
         assert result.returncode == 1
         assert "may not be read by this user" in result.stderr
         assert "estore" not in result.stdout + result.stderr
     marked.chmod(0)
     try:
-        for words in (["list"], ["doctor"], ["ask", "Was ist neu?"]):
-            result = ask(*words)
+        for result in ask(["list"], ["doctor"], ["ask", "Was ist neu?"]):
             assert result.returncode == 1
             assert "may not be read by this user" in result.stderr
             assert "estore" not in result.stdout + result.stderr
