@@ -1,9 +1,10 @@
-"""One way through the house: who may import whom, and what is imported only when needed."""
+"""Who may import whom, beside `tests.tools.test_shape`, and what is imported only when needed."""
 
 import ast
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,6 @@ from qa import Collection
 
 ROOT = Path(__file__).parents[1]
 PACKAGES = ("corpus", "index", "qa")
-FILES = sorted(path for package in PACKAGES for path in (ROOT / package).rglob("*.py"))
 DOORS = ("qa.cli", "qa.server", "qa.mcp", "qa.integrations")
 HEAVY = {
     "docx", "faiss", "gradio", "httpcore2", "httpx2", "lxml", "mcp", "openai", "openvino", "pandas",
@@ -47,20 +47,19 @@ def within(name: str, package: str) -> bool:
     return name == package or name.startswith(f"{package}.")
 
 
-IMPORTS = {module_of(path): sorted(set(imports_of(path))) for path in FILES}
+@cache
+def read_imports() -> dict[str, set[str]]:
+    """Return what each module imports, by its name."""
+    paths = [path for package in PACKAGES for path in (ROOT / package).rglob("*.py")]
+    return {module_of(path): set(imports_of(path)) for path in sorted(paths)}
 
 
 def importers(package: str) -> list[str]:
     return [
-        module for module, names in IMPORTS.items() if any(within(name, package) for name in names)
+        module
+        for module, names in read_imports().items()
+        if any(within(name, package) for name in names)
     ]
-
-
-@pytest.mark.parametrize(
-    ("lower", "upper"), [("corpus", "index"), ("corpus", "qa"), ("index", "qa")]
-)
-def test_nothing_imports_upwards(lower: str, upper: str) -> None:
-    assert [module for module in importers(upper) if within(module, lower)] == []
 
 
 @pytest.mark.parametrize("package", ["tests", "benchmarks", "training", "tools"])
@@ -134,33 +133,6 @@ def test_rooms_below_know_nothing_of_the_doors() -> None:
         for module in importers("qa.collection")
         if module == "qa" or any(within(module, door) for door in DOORS)
     ]
-
-
-def test_no_imports_go_in_circles() -> None:
-    # A package's __init__ is met on the way to each of its modules; `qa` itself gathers them.
-    graph = {name: runtime_imports(name) & set(IMPORTS) - {"qa", name} for name in IMPORTS}
-    del graph["qa"]
-    while free := [name for name, targets in graph.items() if not targets]:
-        for name in free:
-            del graph[name]
-        for targets in graph.values():
-            targets.difference_update(free)
-    assert graph == {}
-
-
-def runtime_imports(module: str) -> set[str]:
-    """Return what a module imports when it is itself imported, in no function or type check."""
-    path = ROOT / Path(*module.split("."))
-    path = path / "__init__.py" if path.is_dir() else path.with_suffix(".py")
-    found: set[str] = set()
-    for node in ast.parse(path.read_text(encoding="utf-8")).body:
-        if isinstance(node, ast.ImportFrom):
-            # A module from its package is no import of what else the package gathers.
-            inner = {f"{node.module}.{alias.name}" for alias in node.names}
-            found |= inner if inner <= set(IMPORTS) else inner | {node.module or ""}
-        elif isinstance(node, ast.Import):
-            found |= {alias.name for alias in node.names}
-    return found
 
 
 def test_the_public_names_are_sorted_and_there() -> None:

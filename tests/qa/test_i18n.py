@@ -2,8 +2,9 @@
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -17,16 +18,20 @@ from corpus.text import normalize
 from qa.i18n import LANGUAGES, Words, _catalogue
 
 ROOM = Path(qa.__file__).parent
-SOURCES = "\n".join(
-    path.read_text("utf-8")
-    for kind in ("*.py", "*.html")
-    for path in sorted(ROOM.rglob(kind))
-    if path.name != "i18n.py"
-)
 ASKED = re.compile(r'\b(?:words|at\.words|EN|DE|i18n)(?:\[|\.fill\(|\.count\(|\()\s*"(\w+)"')
 BEGUN = re.compile(r'f"(\w+_)\{|"(\w+_)" ~')
 """Keys that are put together: f"role_{role}", "role_" ~ role."""
-GERMAN, ENGLISH = (_catalogue(language, "messages") for language in LANGUAGES)
+
+
+@pytest.fixture(scope="module")
+def sources() -> str:
+    """Return the text of all that may show a message."""
+    return "\n".join(
+        path.read_text("utf-8")
+        for kind in ("*.py", "*.html")
+        for path in sorted(ROOM.rglob(kind))
+        if path.name != "i18n.py"
+    )
 
 
 def places(text: str | tuple[str, ...]) -> set[str]:
@@ -35,29 +40,32 @@ def places(text: str | tuple[str, ...]) -> set[str]:
 
 
 def test_both_languages_have_every_message() -> None:
-    assert GERMAN.keys() == ENGLISH.keys()
-    assert len(GERMAN) > 300
-    for key, german in GERMAN.items():
+    all_german, all_english = (_catalogue(language, "messages") for language in LANGUAGES)
+    assert all_german.keys() == all_english.keys()
+    assert len(all_german) > 300
+    for key, german in all_german.items():
         assert all(german if isinstance(german, tuple) else (german,)), key
-        assert places(german) == places(ENGLISH[key]), key
-        assert isinstance(german, tuple) == isinstance(ENGLISH[key], tuple), key
+        assert places(german) == places(all_english[key]), key
+        assert isinstance(german, tuple) == isinstance(all_english[key], tuple), key
 
 
-def test_no_message_is_unused() -> None:
-    begun = {first or second for first, second in BEGUN.findall(SOURCES)}
+def test_no_message_is_unused(sources: str) -> None:
+    begun = {first or second for first, second in BEGUN.findall(sources)}
     unused = [
         key
-        for key in GERMAN
-        if f'"{key}"' not in SOURCES and not any(key.startswith(name) for name in begun)
+        for key in _catalogue("de", "messages")
+        if f'"{key}"' not in sources and not any(key.startswith(name) for name in begun)
     ]
     assert unused == []
 
 
-def test_every_message_that_is_asked_for_is_there() -> None:
-    asked = set(ASKED.findall(SOURCES))
+def test_every_message_that_is_asked_for_is_there(sources: str) -> None:
+    asked = set(ASKED.findall(sources))
     assert len(asked) > 200
     made = {"navigation", "side_button", "side_title", "switch"}
-    assert {key for key in asked - GERMAN.keys() - made if not key.endswith("_")} == set()
+    assert {
+        key for key in asked - _catalogue("de", "messages").keys() - made if not key.endswith("_")
+    } == set()
 
 
 def test_other_languages_get_english() -> None:
@@ -71,7 +79,6 @@ def test_what_is_no_language_keeps_its_code(code: str) -> None:
 
 # Errors
 
-WORDED = _catalogue("de", "errors")
 SHOWN = (
     InputError,
     errors.ArticleNotFound,
@@ -87,14 +94,24 @@ SHOWN_ERRORS = {
     for name, value in vars(errors).items()
     if isinstance(value, type) and issubclass(value, SHOWN)
 }
-BELOW, ABOVE = (
-    [
-        ast.parse(path.read_text("utf-8"))
-        for package in packages
-        for path in sorted(Path(str(package.__file__)).parent.rglob("*.py"))
-    ]
-    for packages in ((corpus, index), (qa,))
-)
+
+
+@pytest.fixture(scope="module")
+def worded() -> Mapping[str, Any]:
+    """Return the German of errors."""
+    return _catalogue("de", "errors")
+
+
+@pytest.fixture(scope="module")
+def trees() -> dict[str, list[ast.Module]]:
+    """Return the modules of each package."""
+    return {
+        package.__name__: [
+            ast.parse(path.read_text("utf-8"))
+            for path in sorted(Path(str(package.__file__)).parent.rglob("*.py"))
+        ]
+        for package in (corpus, index, qa)
+    }
 
 
 def constants(node: ast.expr) -> Iterator[str]:
@@ -105,48 +122,50 @@ def constants(node: ast.expr) -> Iterator[str]:
         yield node.value
 
 
-def raised() -> Iterator[ast.expr]:
-    """Yield the first argument of each error that a page may show."""
-    for tree in BELOW:
-        for node in ast.walk(tree):
-            name = getattr(node, "func", node)
-            name = getattr(name, "id", getattr(name, "attr", ""))
-            if isinstance(node, ast.Call) and node.args and name in {*SHOWN_ERRORS, "ErrorText"}:
-                yield node.args[0]
+@pytest.fixture(scope="module")
+def raised(trees: dict[str, list[ast.Module]]) -> list[ast.expr]:
+    """Return the first argument of each error that a page may show."""
+    found = []
+    for node in (node for tree in trees["corpus"] + trees["index"] for node in ast.walk(tree)):
+        name = getattr(node, "func", node)
+        name = getattr(name, "id", getattr(name, "attr", ""))
+        if isinstance(node, ast.Call) and node.args and name in {*SHOWN_ERRORS, "ErrorText"}:
+            found.append(node.args[0])
+    return found
 
 
-RAISED = list(raised())
-TEMPLATES = sorted({text for node in RAISED for text in constants(node)})
+def test_an_error_takes_a_template_and_values(raised: list[ast.expr]) -> None:
+    assert [ast.unparse(node) for node in raised if isinstance(node, ast.JoinedStr)] == []
 
 
-def test_an_error_takes_a_template_and_values() -> None:
-    assert [ast.unparse(node) for node in RAISED if isinstance(node, ast.JoinedStr)] == []
-    assert len(TEMPLATES) > 100
+def test_every_reason_has_its_german(raised: list[ast.expr], worded: Mapping[str, Any]) -> None:
+    templates = {text for node in raised for text in constants(node)}
+    assert len(templates) > 100
+    assert templates - worded.keys() == set()
+    for template in templates:
+        german = worded[template]
+        assert isinstance(german, str), template
+        assert places(german) <= places(template), template
+        plain = re.sub(r"\{[^}]*\}", "", german)
+        assert not re.search(r"\b(the|is|are|of|with|no|it)\b", plain), template
 
 
-@pytest.mark.parametrize("template", TEMPLATES)
-def test_every_reason_has_its_german(template: str) -> None:
-    worded = WORDED[template]
-    assert isinstance(worded, str)
-    assert places(worded) <= places(template)
-    plain = re.sub(r"\{[^}]*\}", "", worded)
-    assert not re.search(r"\b(the|is|are|of|with|no|it)\b", plain)
-
-
-def test_no_german_of_an_error_is_unused() -> None:
+def test_no_german_of_an_error_is_unused(
+    trees: dict[str, list[ast.Module]], worded: Mapping[str, Any]
+) -> None:
     there = {
         node.value
-        for tree in BELOW + ABOVE
+        for tree in (tree for package in trees.values() for tree in package)
         for node in ast.walk(tree)
         if isinstance(node, ast.Constant) and isinstance(node.value, str)
     }
-    assert sorted(set(WORDED) - there) == []
+    assert sorted(set(worded) - there) == []
 
 
-def test_every_kind_of_file_has_its_german() -> None:
+def test_every_kind_of_file_has_its_german(worded: Mapping[str, Any]) -> None:
     kinds = {kind for _, kind in normalize._MAGIC}
     kinds |= {*normalize._CONTAINERS.values(), *DRAWINGS.values()}
-    assert kinds <= WORDED.keys()
+    assert kinds <= worded.keys()
 
 
 @pytest.mark.parametrize(

@@ -1,15 +1,10 @@
 """The shape of the house, as `python -m tools.shape` prints it."""
 
-import pytest
-
 from tools.shape import find_faults, find_participles, read_modules
 
-FAULTS = find_faults()
 
-
-@pytest.mark.parametrize("kind", FAULTS)
-def test_nothing_is_out_of_shape(kind: str) -> None:
-    assert FAULTS[kind] == []
+def test_nothing_is_out_of_shape() -> None:
+    assert {kind: found for kind, found in find_faults().items() if found} == {}
 
 
 def test_functions_beside_the_product_are_named_by_verbs_too() -> None:
