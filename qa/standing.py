@@ -4,6 +4,7 @@
 """
 
 from collections.abc import Callable, Sequence, Set
+from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,7 +13,7 @@ from typing import Protocol, Unpack
 from corpus.errors import QuestionError
 from index.search import check_question
 from qa.answering.context import Turn
-from qa.conversation_file import open_conversation_file
+from qa.conversation_file import FILE, open_conversation_file
 from qa.i18n import Words
 from qa.options import AskOptions
 from qa.results import Answer, ArticleInfo, Result, Side
@@ -40,6 +41,10 @@ class News(Result):
     since: datetime
     answer: Answer
     """Quotes of those articles, a part for each; its `note` says what changed."""
+
+    def count_articles(self) -> int:
+        """Count the articles that are quoted."""
+        return len({item.passage.article.uri for item in self.answer.citations})
 
 
 class NewsSource(Protocol):
@@ -124,6 +129,27 @@ class StandingQuestions:
                 "UPDATE standing SET reviewed = ? WHERE id = ?",
                 [(until.isoformat(), number) for number in numbers],
             )
+
+
+class KeptCollection(NewsSource, Protocol):
+    """A collection that may have standing questions beside its catalog."""
+
+    @property
+    def path(self) -> Path:
+        """Its folder."""
+
+
+def find_kept_news(collection: KeptCollection, since: datetime) -> list[News]:
+    """Return the news on a collection's standing questions; without any, nothing is opened.
+
+    Raises:
+        ModelMismatch: the collection is embedded with another model.
+    """
+    path = collection.path / FILE
+    if not path.exists():
+        return []
+    with closing(StandingQuestions(path)) as standing:
+        return find_all_news(collection, standing.all(), since)
 
 
 def find_all_news(

@@ -56,20 +56,12 @@ def remove(number: Annotated[int, typer.Argument(help="As `watch list` has it.")
 
 def tell_news(collection: "Collection", since: datetime) -> None:
     """Say on which standing questions something came; nothing is opened where there are none."""
-    from qa.conversation_file import FILE
-    from qa.standing import StandingQuestions, find_all_news
+    from qa.standing import find_kept_news
 
-    path = collection.path / FILE
-    if not path.exists():
-        return
-    standing = StandingQuestions(path)
-    try:
-        for news in find_all_news(collection, standing.all(), since):
-            count = len({item.passage.article.uri for item in news.answer.citations})
-            articles = f"{count} article{'' if count == 1 else 's'}"
-            err.print(f"News: {escape(news.standing.question)} ({articles})")
-    finally:
-        standing.close()
+    for news in find_kept_news(collection, since):
+        count = news.count_articles()
+        articles = f"{count} article{'' if count == 1 else 's'}"
+        err.print(f"News: {escape(news.standing.question)} ({articles})")
 
 
 def review(

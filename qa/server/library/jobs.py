@@ -10,12 +10,14 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any
 
 from corpus.catalog.lock import writer
 from corpus.errors import ArticleNotFound, ArticleQAError, CollectionLocked
 from qa.server.library.uploads import Upload, Uploads
+from qa.standing import find_kept_news
 
 if TYPE_CHECKING:
     from qa.collection import Collection
@@ -63,7 +65,8 @@ class Job:
     lines: list[JobLine]
     id: str = field(default_factory=lambda: secrets.token_urlsafe(9))
     stage: str = "queued"
-    """ "queued", "reading", "removing", "loading", "embedding", "done", "stopped", "failed"."""
+    """ "queued", "reading", "removing", "loading", "embedding", "asking", "done", "stopped" or
+    "failed"."""
     done: int = 0
     total: int = 0
     waiting_for: str = ""
@@ -71,6 +74,8 @@ class Job:
     reason: str = ""
     """Why it failed."""
     embedded: int = 0
+    news: list[tuple[str, int]] = field(default_factory=list)
+    """Standing questions on which something came, with how many articles."""
     stop: threading.Event = field(default_factory=threading.Event)
     over: threading.Event = field(default_factory=threading.Event)
 
@@ -151,6 +156,7 @@ class Jobs:
                 job.over.set()
 
     def _run(self, job: Job) -> None:
+        begun = datetime.now(UTC)
         job.total = len(job.lines)
         if job.kind == "remove":
             job.stage = "removing"
@@ -169,6 +175,19 @@ class Jobs:
         if job.kind == "embed" or any(job.count(name) for name in ("added", "updated")):
             job.stage, job.done, job.total = "loading", 0, 0
             self._patiently(job, lambda: self._embed(job))
+        if any(job.count(name) for name in ("added", "updated")):
+            job.check()
+            self._ask_standing(job, begun)
+
+    def _ask_standing(self, job: Job, begun: datetime) -> None:
+        """Note on which standing questions the job's articles are news."""
+        job.stage, job.done, job.total = "asking", 0, 0
+        try:
+            found = find_kept_news(self._collection, begun)
+        except ArticleQAError as error:  # the articles are in all the same
+            log.warning("standing questions: %s", error)
+            return
+        job.news = [(news.standing.question, news.count_articles()) for news in found]
 
     def _patiently(self, job: Job, step: Callable[[], None]) -> None:
         """Do a step, again and again while another process is writing."""

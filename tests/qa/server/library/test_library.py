@@ -5,6 +5,7 @@ import json
 import threading
 import zipfile
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import date
 from pathlib import Path
 from urllib.parse import quote
@@ -16,16 +17,20 @@ from starlette.testclient import TestClient
 from corpus.catalog.lock import writer, writer_lock
 from corpus.errors import CollectionLocked
 from qa import Collection, open_collection
+from qa.conversation_file import FILE
 from qa.i18n import Words
 from qa.results import ArticleInfo, HeldArticle
 from qa.server import Options
 from qa.server.inspect import Inspect
 from qa.server.library.chart import Picture, columns, picture
 from qa.server.library.jobs import Job, JobLine, Jobs
+from qa.server.library.overview import describe_job
 from qa.server.library.routes import MOST_ADDRESSES, Library
 from qa.server.library.uploads import Uploads, safe_name
 from qa.server.library.view import View, choose, spellings
+from qa.server.rendering import render
 from qa.server.security import Security
+from qa.standing import StandingQuestions
 from tests.fakes import FakeEncoder
 from tests.qa.server.chat.fake import HOSTILE
 
@@ -377,6 +382,24 @@ def test_a_job_that_is_stopped_leaves_the_rest(
     assert job.over.wait(10)
     assert job.stage == "stopped"
     assert [line.state for line in job.lines] == ["stopped", "stopped"]
+
+
+def test_what_is_new_on_a_standing_question_is_said_with_the_job(
+    collection: Collection, tmp_path: Path
+) -> None:
+    with closing(StandingQuestions(collection.path / FILE)) as standing:
+        standing.add("Was gibt es Neues zum Hafen von Neustadt?")
+        standing.add("Was gibt es Neues zur Imkerei in Wald?")
+    (tmp_path / "a.txt").write_text(HARBOUR, encoding="utf-8")
+    jobs = Jobs(collection)
+    first, again = (jobs.start(Job("add", [JobLine("a", str(tmp_path / "a.txt"))])) for _ in "12")
+    assert first.over.wait(30)
+    assert again.over.wait(30)
+    assert first.news == [("Was gibt es Neues zum Hafen von Neustadt?", 1)]
+    assert again.news == []
+    shown = render("job_part.html", Words("de"), **describe_job(first, Words("de")))
+    assert "Neues zu gemerkten Fragen:" in shown
+    assert "Hafen von Neustadt? (1 Artikel)" in shown
 
 
 def test_embed_now(collection: Collection, tmp_path: Path) -> None:
