@@ -11,7 +11,6 @@ import base64
 import hashlib
 import json
 import logging
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
@@ -61,7 +60,6 @@ class QuestionModel:
         encoder: fingerprint of the encoder whose states it reads.
         names: the kinds, in the order of the scores.
         kinds: the score of each kind.
-        margin: by which the best kind must lead the second one; else it is a fact question.
         follow_up: one score, above 0 where a question needs the conversation.
         follow_up_by_wording: the same without states, for other encoders.
     """
@@ -69,30 +67,18 @@ class QuestionModel:
     encoder: str
     names: tuple[str, ...]
     kinds: Linear
-    margin: float
     follow_up: Linear
     follow_up_by_wording: Linear
 
     def kind(self, states: Floats, question: str) -> str:
         """Return the kind of a question with these states."""
-        return name_kind(self.kinds(states, question), self.names, self.margin)
+        return self.names[int(self.kinds(states, question).argmax())]
 
     def needs_conversation(self, states: Floats | None, question: str) -> bool:
         """Tell whether a question can only be understood with those before it."""
         if states is None:
             return bool(self.follow_up_by_wording(_NO_STATES, question)[0] > 0)
         return bool(self.follow_up(states, question)[0] > 0)
-
-
-def name_kind(scores: Floats, names: Sequence[str], margin: float) -> str:
-    """Return the kind with the best score, or the fact where it does not lead by the margin.
-
-    >>> scores = np.array([0.1, 0.6, 0.5], dtype=np.float32)
-    >>> [name_kind(scores, ["fact", "list", "quote"], margin) for margin in (0.0, 0.2)]
-    ['list', 'fact']
-    """
-    second, first = np.argsort(scores)[-2:]
-    return names[first] if scores[first] - scores[second] >= margin else FACT
 
 
 def states_of(encoder: Encoder, question: str) -> Floats | None:
@@ -162,7 +148,6 @@ def pack(model: QuestionModel, about: dict[str, Any]) -> dict[str, Any]:
         "encoder": model.encoder,
         "names": list(model.names),
         "kinds": _pack_linear(model.kinds),
-        "margin": model.margin,
         "follow_up": _pack_linear(model.follow_up),
         "follow_up_by_wording": _pack_linear(model.follow_up_by_wording),
         "about": about,
@@ -184,7 +169,6 @@ def unpack(values: dict[str, Any]) -> QuestionModel:
         values["encoder"],
         tuple(values["names"]),
         _unpack_linear(values["kinds"]),
-        float(values["margin"]),
         _unpack_linear(values["follow_up"]),
         _unpack_linear(values["follow_up_by_wording"]),
     )

@@ -8,7 +8,7 @@ from zlib import crc32
 import numpy as np
 from numpy.typing import NDArray
 
-COLUMNS = 4096
+COLUMNS = 8192
 """Features share columns by a hash: no list of words to keep."""
 _TOKEN = re.compile(r"\w+|[^\w\s]")
 _PIECES = (3, 4, 5)
@@ -43,7 +43,7 @@ def wording_of(question: str) -> NDArray[np.float32]:
     """Return the features' counts, dampened, in a row of `COLUMNS` numbers of length 1, or zeros.
 
     >>> wording_of("Wer?").shape, float(wording_of("").sum())
-    ((4096,), 0.0)
+    ((8192,), 0.0)
     """
     row = np.zeros(COLUMNS, dtype=np.float32)
     for feature, count in count_features(question).items():

@@ -39,21 +39,19 @@ def linear(states: Any, bias: Any) -> Linear:
     return Linear(states, np.zeros((len(bias), COLUMNS), dtype=np.float32), bias)
 
 
-def small_model(margin: float = 0.0) -> QuestionModel:
+def small_model() -> QuestionModel:
     return QuestionModel(
         "an encoder",
         ("fact", "list", "summary"),
         linear(np.eye(3, dtype=np.float32), row(0, 0, 0)),
-        margin,
         linear(np.array([[1, 0, 0]], dtype=np.float32), row(-0.5)),
         Linear(np.zeros((1, 0), dtype=np.float32), wording_of("Warum?")[None], row(-0.9)),
     )
 
 
-def test_the_best_kind_wins_where_it_leads_by_the_margin() -> None:
+def test_the_best_kind_wins() -> None:
     assert small_model().kind(row(0.1, 0.2, 0.5), "x") == "summary"
-    assert small_model(0.25).kind(row(0.1, 0.2, 0.5), "x") == "summary"
-    assert small_model(0.35).kind(row(0.1, 0.2, 0.5), "x") == "fact"
+    assert small_model().kind(row(0.4, 0.6, 0.5), "x") == "list"
 
 
 def test_wording_counts_beside_the_states() -> None:
@@ -76,7 +74,7 @@ def test_states_tell_whether_the_conversation_is_needed_and_without_them_wording
 def test_packing_keeps_a_model_up_to_rounding() -> None:
     rng = np.random.default_rng(1)
     before = dataclasses.replace(
-        small_model(0.04),
+        small_model(),
         kinds=Linear(
             rng.normal(size=(3, 40)).astype(np.float32),
             rng.normal(size=(3, COLUMNS)).astype(np.float32),
@@ -89,13 +87,13 @@ def test_packing_keeps_a_model_up_to_rounding() -> None:
         assert np.abs(one.wording - other.wording).max() <= np.abs(one.wording).max() / 200
         assert other.bias == pytest.approx(one.bias)
     assert after.follow_up_by_wording.states.shape == (1, 0)
-    assert (after.encoder, after.names, after.margin) == (before.encoder, before.names, 0.04)
+    assert (after.encoder, after.names) == (before.encoder, before.names)
 
 
 def test_a_changed_file_is_no_model() -> None:
     values = pack(small_model(), {})
     with pytest.raises(ValueError, match="checksum"):
-        unpack(values | {"margin": 0.5})
+        unpack(values | {"names": ["fact"]})
 
 
 def test_the_shipped_model_knows_all_kinds_and_no_others() -> None:
