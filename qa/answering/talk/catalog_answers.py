@@ -15,6 +15,7 @@ from qa.answering.talk.catalog_question import CatalogQuestion, read_catalog_que
 from qa.answering.talk.catalog_wording import Holding, name_counted, write_holding, write_line
 from qa.answering.talk.catalog_words import Subject
 from qa.answering.talk.replies import reply_language
+from qa.answering.talk.suggestions import quoted_people
 from qa.answering.talk.topics import articles_about
 from qa.i18n import Words
 from qa.options import Choice
@@ -23,6 +24,8 @@ from qa.retrieval.passages import info_of
 
 LOOKED_THROUGH = 200
 """Passages nearest to a topic that are looked through for the articles about it."""
+MOST_READ = 50
+"""Articles, the newest ones, in which the people who are quoted are looked for."""
 _UNLISTED: tuple[Subject, ...] = (
     "number", "paragraphs", "sources", "period", "authors", "languages",
 )  # fmt: skip
@@ -70,12 +73,22 @@ class CatalogAnswers:
             return ""
         words = Words(question.language)
         months = Counter(words.month(info.published) for info in articles if info.published)
-        return words.fill(
+        said = words.fill(
             "talk_countable",
             articles=words.count("n_articles", len(articles)),
             sources=name_counted(Counter(info.source for info in articles if info.source)),
             months=name_counted(months),
         )
+        people = self._count_people(articles)
+        if not people:
+            return said
+        number = words.count("n_people", len(people))
+        return f"{said} {words.fill('talk_people', n=number, names=name_counted(people))}"
+
+    def _count_people(self, articles: Sequence[ArticleInfo]) -> Counter[str]:
+        """Count the articles that quote each person by name."""
+        texts = (self._catalog.article(info.uri).text for info in articles[:MOST_READ])
+        return Counter(name for text in texts for name in quoted_people(text))
 
     def expected_language(self) -> str:
         """Return the language of most articles."""

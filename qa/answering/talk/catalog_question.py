@@ -147,7 +147,7 @@ def _read_topic(text: str, named: Iterable[str]) -> str:
     ''
     """
     for phrase in named:
-        text = re.sub(re.escape(phrase), " ", text, flags=re.IGNORECASE)
+        text = re.sub(rf"\b{re.escape(phrase)}\b", " ", text, flags=re.IGNORECASE)
     gone = {term for phrase in named for term in terms(phrase, "de")}
     kept = [
         word

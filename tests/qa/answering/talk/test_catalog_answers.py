@@ -133,10 +133,15 @@ def test_what_is_counted_in_no_sentence_is_not_answered(archive: Collection) -> 
 
 
 def test_what_can_be_counted_of_a_topic_is_said(archive: Collection) -> None:
-    question = read_question("Wie viele Kojen hat die neue Fähre für Wellin?")
+    question = read_question("Wie viele Ratten waren auf der Fähre von Wellin im Sturm?")
     found = archive._answerer.finder.find(question.text, 8, Choice.of({}))
     assert found is not None
     answers = CatalogAnswers(archive._database, archive._answerer.finder.find)
-    assert answers.count_topic(question, found).startswith(
-        "Zählen lässt sich nur, was die Artikel nennen. Es gibt dazu "
-    )
+    said = answers.count_topic(question, found)
+    assert said.startswith("Zählen lässt sich nur, was die Artikel nennen. Es gibt dazu ")
+    assert said.endswith("Mit Namen zitiert: 1 Person, je mit der Zahl der Artikel: Ole Brook (1).")
+
+
+def test_a_source_is_named_in_another_case(archive: Collection) -> None:
+    answer = ask(archive, "Welche Artikel habt ihr vom Welliner Boten?")
+    assert answer.text.startswith("Die Sammlung enthält 2 Artikel (Quelle: Welliner Bote)")
