@@ -46,7 +46,7 @@ class Site:
 
     def ask(self, question: str, here: str, cookie: str) -> tuple[str, dict[str, Any]]:
         """Ask in a conversation ("" begins one); return it, and what the page shows in the end."""
-        asked = self._call(self._ask, [question, here, "", "", "", [], [], False], cookie)
+        asked = self._call(self._ask, [question, here, "", "", "", [], [], False, ""], cookie)
         here = self._read_event(self._ask, asked)["here"]
         self._call(self._settle, [here], cookie)
         return here, self.show(here, cookie)

@@ -59,7 +59,7 @@ class Inspect:
             else:
                 values |= describe(explanation, answer, words)
         return render_page(
-            "inspect.html", words, here="/inspect", title=words["inspect"],
+            "inspect.html", words, here="/matches", title=words["inspect"],
             query=query_of(request), status=status, **values,
         )  # fmt: skip
 

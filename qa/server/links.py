@@ -1,7 +1,7 @@
 """Where an article is read: its original on the web, its page in the library. Pure functions."""
 
 from urllib.parse import quote as percent
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from qa.results import ArticleInfo
 
@@ -52,15 +52,47 @@ def text_fragment(address: str, quote: str) -> str:
     return f"{address}{'' if '#' in address else '#'}:~:text={fragment}"
 
 
-def article_link(uri: str, at: int | None = None) -> str:
+def article_link(uri: str, at: int | None = None, mark: tuple[int, int] | None = None) -> str:
     """Return the address of an article's page in the library, or of one of its paragraphs there.
+
+    Args:
+        uri: the article's.
+        at: the number of a paragraph.
+        mark: offsets in its text that the page is to mark.
 
     >>> article_link("file:///a b.txt", 301)
     '/library/article?uri=file%3A%2F%2F%2Fa%20b.txt&from=301#p-301'
     """
     start = "" if at is None or at <= PARAGRAPHS else f"&from={at - (at - 1) % PARAGRAPHS}"
+    start += "" if mark is None else f"&mark={mark[0]}-{mark[1]}"
     anchor = "" if at is None else f"#p-{at}"
     return f"/library/article?uri={percent(uri.encode('utf-8', 'replace'), safe='')}{start}{anchor}"
+
+
+def matches_link(question: str) -> str:
+    """Return the address of all passages for a question."""
+    return f"/matches?q={percent(question.encode('utf-8', 'replace'), safe='')}"
+
+
+def inspect_link(question: str) -> str:
+    """Return the address that shows why a question found its passages."""
+    return matches_link(question).replace("/matches", "/inspect", 1)
+
+
+def place_of(uri: str) -> str:
+    """Return where an article without a web address is; of a file, its name is enough.
+
+    >>> place_of("file:///a/b%20c.csv#3"), place_of("mail:1")
+    ('b c.csv #3', 'mail:1')
+    """
+    try:
+        parts = urlsplit(uri)
+    except ValueError:
+        return uri
+    if parts.scheme != "file":
+        return uri
+    name = unquote(parts.path).rpartition("/")[2]
+    return name + (f" #{parts.fragment}" if parts.fragment else "")
 
 
 def host_of(address: str) -> str:

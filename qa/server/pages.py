@@ -15,6 +15,7 @@ from qa.server.chat.mount import mount_chat
 from qa.server.chat.routes import add_routes
 from qa.server.inspect import Inspect
 from qa.server.library.routes import Library
+from qa.server.matches import Matches
 from qa.server.page_routes import Missing
 from qa.server.protocol import Served
 from qa.server.service import Service
@@ -38,7 +39,11 @@ def pages(service: Service, store: ConversationStore | None = None) -> FastAPI:
     dialogue = Dialogue(collection, store or open_store(collection), service.workers, standing)
     add_routes(app, dialogue)
     if isinstance(collection, Collection):
-        Library(collection, editable=service.options.may_edit).add_routes(app)
+        options = service.options
+        # Said to be editable, it may be open to others.
+        alone = options.may_edit and options.editable is None
+        Library(collection, editable=options.may_edit, originals=alone).add_routes(app)
+        Matches(collection).add_routes(app)
         Inspect(collection, service.readiness).add_routes(app)
     mount_chat(app, dialogue, service.readiness)
     return app

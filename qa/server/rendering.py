@@ -17,7 +17,7 @@ from starlette.routing import Route
 from qa.i18n import Words
 from qa.results import ArticleInfo
 from qa.server.chat.render import clip_end, strip_hidden
-from qa.server.links import article_link, host_of, web_link
+from qa.server.links import article_link, host_of, inspect_link, place_of, web_link
 
 STATIC: Mapping[str, tuple[str, str]] = {
     "/ui/style.css": ("style.css", "text/css"),
@@ -27,7 +27,7 @@ STATIC: Mapping[str, tuple[str, str]] = {
 }
 """Path -> (file, media type)."""
 
-PAGES = (("/", "nav_chat"), ("/library", "nav_library"), ("/inspect", "nav_inspect"))
+PAGES = (("/", "nav_chat"), ("/library", "nav_library"), ("/matches", "nav_matches"))
 """The pages' paths and the keys of their names, as the head line lists them."""
 
 _TITLE = 200
@@ -117,6 +117,8 @@ def _environment() -> Environment:
     environment.globals |= {
         "article_link": article_link,
         "host_of": host_of,
+        "inspect_link": inspect_link,
+        "place_of": place_of,
         "language_name": _language,
         "title_of": title_of,
         "web_link": web_link,

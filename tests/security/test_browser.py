@@ -24,7 +24,7 @@ __all__ = ["browser"]
 
 BOTE = "https://bote.example/"
 """The address of an article that an answer cites."""
-WHOLE = re.compile(r"/library/article\?uri=[\w.~%-]+(&from=\d+)?(#p-\d+)?")
+WHOLE = re.compile(r"/library/article\?uri=[\w.~%-]+(&from=\d+)?(&mark=\d+-\d+)?(#p-\d+)?")
 """The address of an article's page in the library: nothing of its URI acts in it."""
 WRITTEN = ":is(#chat .answer, #chat .asked, #sources details)"
 """Where words of others stand; around it the page has elements of its own."""

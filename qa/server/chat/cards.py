@@ -4,14 +4,14 @@ Pure functions like `qa.server.chat.render`, whose `escape` everything passes th
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
 
 from corpus.article import ANSWERING_ROLES, Article, Paragraph, Role
 from qa.i18n import Words
 from qa.results import Answer, Citation, Passage
-from qa.server.chat.render import NEAREST, clip_end, escape, source_id, tag
+from qa.server.chat.render import NEAREST, button, clip_end, escape, source_id, tag
 from qa.server.exports import quoting
-from qa.server.links import article_link, text_fragment, web_link
+from qa.server.links import article_link, place_of, text_fragment, web_link
 
 FURTHER = 5
 """How many passages that the answer does not cite are offered below the cited ones."""
@@ -62,6 +62,17 @@ def group(given: Answer, turn: int, words: Words, article_of: ArticleOf) -> str:
         return ""
     title = tag("h3", escape(words.fill("turn", question=clip_end(given.question.strip(), 120))))
     return tag("section", title + "".join(shown) + _further(further, words), class_="turn")
+
+
+def find_card(given: Answer, number: int) -> Passage | None:
+    """Return the passage of the card of a number, as `group` numbers them."""
+    first = _by_marker(given.citations)
+    if number in first:
+        return first[number][0].passage
+    cited = [citations[0].passage for citations in first.values()]
+    rest = [passage for passage in given.passages if passage not in cited]
+    place = number - max(first, default=0) - 1
+    return rest[place] if 0 <= place < len(rest) else None
 
 
 def spans(citations: Iterable[Citation]) -> list[tuple[int, int]]:
@@ -139,7 +150,10 @@ def _card(
     quote = passage.text[quotes[0][0] : quotes[0][1]] if quotes else passage.text
     context = _around(before, words["before"]) + text + _around(after, words["after"])
     back = tag("a", escape(words["back"]), class_="back", href=f"#a-{turn}")
-    whole = _whole(passage, words) if article is not None else ""
+    whole = ""
+    if article is not None:
+        only = button(words["only_this"], f"do-only-{turn}-{number}", kind="quiet")
+        whole = _whole(passage, () if since else quotes, words) + only
     links = tag("p", _original(passage, quote, words) + whole + back, class_="links")
     foot = _where(passage, words) + links
     warning = tag("p", escape(since), class_="since") if since else ""
@@ -171,7 +185,9 @@ def _where(passage: Passage, words: Words) -> str:
         names = ", ".join(info.source or info.title or info.uri for info in passage.also_in)
         lines += tag("p", escape(words.fill("also_in", names=names)), class_="where")
     if not web_link(passage.article):
-        lines += tag("p", escape(_place(passage.article.uri, words)), class_="where uri")
+        lines += tag(
+            "p", escape(words.fill("file", name=place_of(passage.article.uri))), class_="where uri"
+        )
     return lines
 
 
@@ -191,9 +207,10 @@ def _original(passage: Passage, quote: str, words: Words) -> str:
     return _aside(label, text_fragment(address, quote), "original", words)
 
 
-def _whole(passage: Passage, words: Words) -> str:
-    """Return the link to the whole article in the library, at the passage."""
-    address = article_link(passage.article.uri, passage.paragraph)
+def _whole(passage: Passage, quotes: Spans, words: Words) -> str:
+    """Return the link to the whole article in the library, at the passage, its quote marked."""
+    mark = (passage.start + quotes[0][0], passage.start + quotes[0][1]) if quotes else None
+    address = article_link(passage.article.uri, passage.paragraph, mark)
     return _aside(words["whole"], address, "whole", words)
 
 
@@ -221,18 +238,6 @@ def _quoting(passage: Passage, quotes: Spans, words: Words) -> str:
         for name, text in forms.items()
     )
     return tag("details", tag("summary", escape(words["cite"])) + rows, class_="quoting")
-
-
-def _place(uri: str, words: Words) -> str:
-    """Return where an article without a web address is; of a file, its name is enough."""
-    try:
-        parts = urlsplit(uri)
-    except ValueError:
-        return uri
-    if parts.scheme != "file":
-        return uri
-    name = unquote(parts.path).rpartition("/")[2]
-    return words.fill("file", name=name + (f" #{parts.fragment}" if parts.fragment else ""))
 
 
 def _further(further: list[str], words: Words) -> str:

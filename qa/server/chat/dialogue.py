@@ -5,8 +5,9 @@ Knows nothing of Gradio. The collection is reached through `Served`; turns are k
 """
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import Any
 
 from corpus.article import Article
@@ -14,7 +15,7 @@ from corpus.errors import ArticleNotFound, ArticleQAError
 from qa.chat_history import ChatTurn, ConversationStore, TurnState
 from qa.i18n import Words
 from qa.results import Answer
-from qa.server.chat import cards, digests, turns
+from qa.server.chat import cards, digests, filters, turns
 from qa.server.chat.filters import Chosen
 from qa.server.chat.pending import PendingAnswer, PendingAnswers
 from qa.server.chat.start import SUGGESTED
@@ -253,6 +254,11 @@ class Dialogue:
             return self.collection.article(uri)
         except ArticleNotFound:
             return None
+
+    def name_articles(self, uris: Iterable[str]) -> tuple[tuple[str, str], ...]:
+        """Return URI and title of those articles that are there."""
+        found = (self.article(uri) for uri in islice(uris, filters.MOST_ARTICLES))
+        return tuple((item.uri, item.title or item.uri) for item in found if item is not None)
 
     # Inside
 

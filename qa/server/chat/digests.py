@@ -9,6 +9,7 @@ from qa.i18n import Words
 from qa.results import DIFFER, ONLY, Answer, Digest, DigestEntry, DigestPart, Side
 from qa.server.chat import render
 from qa.server.chat.render import button, escape, tag
+from qa.server.links import inspect_link
 
 OFFERED = (
     "fact", "summary", "overview", "timeline", "latest", "compare", "list", "several",
@@ -45,6 +46,8 @@ def kind_chip(given: Answer, turn: int, words: Words, *, changeable: bool) -> st
     if given.kind not in KINDS:
         return ""
     name = escape(words[f"kind_{given.kind}"])
+    address = inspect_link(given.context or given.question)
+    why = tag("a", escape(words["why_these"]), class_="inside", href=address)
     if not changeable:
         return tag("span", name, class_="kind")
     others = "".join(
@@ -52,7 +55,9 @@ def kind_chip(given: Answer, turn: int, words: Words, *, changeable: bool) -> st
         for kind in OFFERED
         if kind != given.kind
     )
-    return tag("details", tag("summary", name, title=words["kind_title"]) + others, class_="kind")
+    return tag(
+        "details", tag("summary", name, title=words["kind_title"]) + others + why, class_="kind"
+    )
 
 
 def _digest(digest: Digest, language: str, turn: int, words: Words) -> str:

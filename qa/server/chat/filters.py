@@ -1,5 +1,6 @@
 """Filters beside the question: what there is to choose from, what is chosen, and as chips."""
 
+import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
@@ -16,6 +17,8 @@ NOWHERE = "none:"
 """A URI that no article has: what is asked of it alone finds nothing."""
 MOST_NAMES = 500
 """Sources to choose from; more make a list that nobody scrolls and the browser feels."""
+MOST_ARTICLES = 50
+"""Articles that can be chosen one by one."""
 _NAME_CHARACTERS = 300
 
 
@@ -27,6 +30,8 @@ class Chosen:
     until: str = ""
     sources: tuple[str, ...] = ()
     languages: tuple[str, ...] = ()
+    articles: tuple[tuple[str, str], ...] = ()
+    """URI and title of those that alone are asked."""
     undated: bool = False
     """Articles without a date: beside those of the time, or alone where no time is set."""
     strictness: str = ""
@@ -34,17 +39,31 @@ class Chosen:
 
     @classmethod
     def of(
-        cls, since: Any, until: Any, sources: Any, languages: Any, undated: Any = False
+        cls,
+        since: Any,
+        until: Any,
+        sources: Any,
+        languages: Any,
+        undated: Any = False,
+        articles: Any = "",
     ) -> "Chosen":
-        """Read what a browser sent, whatever it is."""
-        return cls(_text(since), _text(until), _names(sources), _names(languages), undated is True)
+        """Read what a browser sent, whatever it is; the articles are JSON."""
+        return cls(
+            _text(since),
+            _text(until),
+            _names(sources),
+            _names(languages),
+            _articles(articles),
+            undated is True,
+        )
 
     @classmethod
     def from_options(cls, filters: Mapping[str, Any]) -> "Chosen":
         """Read what `options` returned."""
         names = ("since", "until", "sources", "languages", "undated")
         found = cls.of(*(filters.get(name) for name in names))
-        return replace(found, strictness=_text(filters.get("strictness")))
+        kept = _articles(json.dumps(filters.get("articles") or []))
+        return replace(found, articles=kept, strictness=_text(filters.get("strictness")))
 
     def options(self) -> dict[str, Any]:
         """Return what is set, of JSON's types."""
@@ -54,6 +73,7 @@ class Chosen:
             "sources": list(self.sources),
             "languages": list(self.languages),
             "undated": self.undated,
+            "articles": [list(pair) for pair in self.articles],
             "strictness": self.strictness,
         }
         return {name: value for name, value in set_.items() if value}
@@ -73,6 +93,9 @@ class Chosen:
         """
         options = self.options()
         undated = options.pop("undated", False)
+        chosen = [uri for uri, _ in self.articles]
+        if options.pop("articles", None):
+            options["uris"] = chosen
         if not undated and NO_SOURCE not in self.sources:
             return options
         sources = {name.casefold() for name in self.sources if name != NO_SOURCE}
@@ -80,6 +103,7 @@ class Chosen:
             info.uri
             for info in articles()
             if self._is_of_time(info)
+            and (not chosen or info.uri in chosen)
             and (not self.sources or (info.source.casefold() in sources | {""}))
             and (info.source or not self.sources or NO_SOURCE in self.sources)
         ]
@@ -105,6 +129,8 @@ class Chosen:
             return replace(self, sources=_but(self.sources, place))
         if name == "languages":
             return replace(self, languages=_but(self.languages, place))
+        if name == "articles":
+            return replace(self, articles=self.articles[:place] + self.articles[place + 1 :])
         return replace(self, undated=False) if name == "undated" else self
 
     def labels(self, words: Words) -> list[tuple[str, int, str]]:
@@ -114,6 +140,10 @@ class Chosen:
             found.append(("since", 0, words.fill("since_day", day=_day(self.since, words))))
         if self.until:
             found.append(("until", 0, words.fill("until_day", day=_day(self.until, words))))
+        found += [
+            ("articles", place, f"„{title}“" if words.language == "de" else f"“{title}”")
+            for place, (_, title) in enumerate(self.articles)
+        ]
         found += [("undated", 0, words["undated"])] * self.undated
         found += [
             ("sources", place, words["no_source"] if name == NO_SOURCE else name)
@@ -181,6 +211,15 @@ def _chip(command: str, label: str, words: Words) -> str:
     hidden = tag("span", escape(words["take_away"]) + " ", class_="unseen")
     cross = tag("span", "×", class_="cross")
     return tag("button", f"{hidden}{escape(label)}{cross}", class_="act chip", id=command)
+
+
+def _articles(value: Any) -> tuple[tuple[str, str], ...]:
+    try:
+        pairs = json.loads(value or "[]")
+        found = {str(uri): str(title)[:_NAME_CHARACTERS] for uri, title in pairs[:MOST_ARTICLES]}
+    except (TypeError, ValueError):
+        return ()
+    return tuple(found.items())
 
 
 def _but(names: tuple[str, ...], place: int) -> tuple[str, ...]:

@@ -9,13 +9,14 @@ import logging
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
+from urllib.parse import unquote
 
 import gradio as gr
 
 from corpus.errors import ArticleQAError
 from qa.answering.answerability import load_model
 from qa.i18n import Words
-from qa.server.chat import digests, filters, sidebar
+from qa.server.chat import cards, digests, filters, sidebar
 from qa.server.chat.dialogue import Dialogue, Place
 from qa.server.chat.filters import Chosen
 from qa.server.chat.front import browser_of, page_language
@@ -58,6 +59,7 @@ class ChatPage:
             # What a tab knows of itself, so that a restarted server need not.
             self.here = gr.Textbox("", elem_id="here", visible="hidden")
             self.editing = gr.Textbox("", elem_id="editing", visible="hidden")
+            self.articles = gr.Textbox("", elem_id="articles", visible="hidden")
             # What a button that an answer brought with it asks for.
             self.command = gr.Textbox("", elem_id="command", visible="hidden")
             self.timer = gr.Timer(1.0)
@@ -131,7 +133,9 @@ class ChatPage:
             "api_visibility": "private",
         }
         many: dict[str, Any] = {**direct, "trigger_mode": "multiple"}
-        chosen = [self.since, self.until, self.sources, self.languages, self.undated]
+        chosen = [
+            self.since, self.until, self.sources, self.languages, self.undated, self.articles,
+        ]  # fmt: skip
         shown = [self.here, self.chat, self.panel, self.list, self.chips]
         everything = [*shown, self.field, self.editing, *chosen]
         asked = self.field.submit(
@@ -194,10 +198,14 @@ class ChatPage:
 
     def arrive(self, request: gr.Request, *filters_set: Any) -> Update:
         """Show the conversation that the page's address names, or a new one."""
-        named = str(dict(request.query_params).get("c", ""))
-        at = _place(named, request)
+        named = dict(request.query_params)
+        at = _place(str(named.get("c", "")), request)
+        chosen = Chosen.of(*filters_set)
         with self._in_turn.of(at.owner):
-            update = self._begin(at, Chosen.of(*filters_set))
+            update = self._begin(at, chosen)
+            if "a" in named:  # articles that the library sent here to be asked
+                pairs = self.dialogue.name_articles(map(unquote, str(named["a"]).split()))
+                update |= self._show_filters(replace(chosen, articles=pairs), at.words)
             if self.dialogue.store.find(at.owner, at.conversation) is not None:
                 self.dialogue.refresh(at)
                 update |= self._conversation(at)
@@ -277,6 +285,7 @@ class ChatPage:
         changes: dict[str, Callable[[], Update]] = {
             "open": lambda: self._open(at, what),
             "new": lambda: self._begin(replace(at, conversation=""), chosen),
+            "only": lambda: self._ask_only(at, what, chosen, editing),
             "edit": lambda: self._edit(at, number, chosen),
             "keep": lambda: {self.editing: "", self.chips: filters.chips(chosen, at.words)},
             "date": lambda: self._date(at, what, chosen),
@@ -323,6 +332,16 @@ class ChatPage:
         question = self.dialogue.find_suggestion(at, number, place)
         return self._conversation(self.dialogue.ask(at, question, chosen) if question else at)
 
+    def _ask_only(self, at: Place, what: str, chosen: Chosen, editing: int) -> Update:
+        """From now on ask the article of a card, beside those that are chosen already."""
+        number, place = (_number(part) for part in what.partition("-")[::2])
+        turn = self.dialogue.turn(at, number)
+        found = cards.find_card(turn.answer, place) if turn and turn.answer else None
+        if found is not None:
+            pairs = (*chosen.articles, *self.dialogue.name_articles([found.article.uri]))
+            chosen = replace(chosen, articles=tuple(dict(pairs).items()))
+        return self._show_filters(chosen, at.words, editing)
+
     def _date(self, at: Place, what: str, chosen: Chosen) -> Update:
         """Filter by a time that a question named, and ask it again."""
         number, place = (_number(part) for part in what.partition("-")[::2])
@@ -351,6 +370,7 @@ class ChatPage:
             self.sources: list(chosen.sources),
             self.languages: list(chosen.languages),
             self.undated: chosen.undated,
+            self.articles: json.dumps(chosen.articles),
             self.chips: filters.chips(chosen, words, editing),
         }
 

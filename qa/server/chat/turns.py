@@ -9,10 +9,11 @@ from qa.answering.answerability import DEFAULT_STRICTNESS, least_chance, load_mo
 from qa.answering.kinds import TALK
 from qa.chat_history import ChatTurn, TurnState
 from qa.i18n import Words
-from qa.results import Refusal, Sentence
+from qa.results import Answer, Refusal, Sentence
 from qa.server.chat import cards, digests, filters, render
 from qa.server.chat.cards import ArticleOf
 from qa.server.chat.render import button, escape, tag
+from qa.server.links import matches_link
 from qa.streaming import Checked, Event, Piece, Stage
 
 UNSURE = (Refusal.NOTHING_NEAR, Refusal.NOT_SAID, Refusal.OTHER_LANGUAGE)
@@ -59,6 +60,7 @@ def render_reply(
     if turn.answer is not None:
         further = render.suggestions(turn.answer.suggestions, turn.number, words) if last else ""
         chip = digests.kind_chip(turn.answer, turn.number, words, changeable=last)
+        chip = _places(turn.answer, words) + chip
         watch = _keeping(turn, words, is_kept=is_kept) if last or is_kept else ""
         degree = _degree(turn, words) if last else ""
         tools = _rating(turn, words, degree + watch + chip)
@@ -132,6 +134,15 @@ def _keeping(turn: ChatTurn, words: Words, *, is_kept: bool) -> str:
     label = words["watched" if is_kept else "watch"]
     kind = "quiet" + " on" * is_kept
     return button(label, f"do-watch-{turn.number}", kind=kind, title=words["watch_title"])
+
+
+def _places(answer: Answer, words: Words) -> str:
+    """Return the link to all passages for a question; of small talk there are none."""
+    if answer.kind in TALK or answer.refusal is Refusal.NO_QUESTION:
+        return ""
+    label = words["all_matches" if answer.answered else "search_instead"]
+    address = matches_link(answer.context or answer.question)
+    return tag("a", escape(label), class_="inside", href=address)
 
 
 def _degree(turn: ChatTurn, words: Words) -> str:

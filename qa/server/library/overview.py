@@ -2,9 +2,10 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from itertools import groupby
 from typing import Any
 
-from corpus.article import ANSWERING_ROLES, Article
+from corpus.article import Article, Paragraph, Role
 from qa.i18n import Words
 from qa.results import ArticleInfo, HeldArticle
 from qa.server.chat.render import clip_end
@@ -76,18 +77,50 @@ def _head(sort: str, view: View) -> tuple[str, str, str, str]:
     return sort, key, order, view.query(sort=sort, descending=down, page=1)
 
 
-def describe_article(item: Article, start: int, alike: Sequence[ArticleInfo]) -> dict[str, Any]:
-    """Return the values of an article's page: its paragraphs from number `start` on."""
+def describe_article(
+    item: Article, start: int, mark: str, alike: Sequence[ArticleInfo]
+) -> dict[str, Any]:
+    """Return the values of an article's page: its paragraphs from number `start` on.
+
+    Args:
+        item: the article.
+        start: the number of the first paragraph that is shown.
+        mark: the offsets of a quote, as "120-180"; what is none marks nothing.
+        alike: articles of almost the same text.
+    """
     start = min(max(start, 1), max(len(item.paragraphs), 1))
+    shown = item.paragraphs[start - 1 : start - 1 + PARAGRAPHS]
     return {
         "item": item,
         "info": ArticleInfo(item.uri, item.title, url=item.url),
         "alike": alike,
         "start": start,
-        "paragraphs": item.paragraphs[start - 1 : start - 1 + PARAGRAPHS],
+        "paragraphs": shown,
+        "blocks": [
+            (aside, [(each, _pieces(item, each, mark)) for each in some])
+            for aside, some in groupby(shown, _is_aside)
+        ],
         "at_once": PARAGRAPHS,
-        "answering": ANSWERING_ROLES,
     }
+
+
+def _is_aside(paragraph: Paragraph) -> bool:
+    """Tell whether a paragraph is of the page rather than of the article, or its title again."""
+    return paragraph.role in (Role.HEADLINE, Role.SOURCE, Role.PROMO)
+
+
+def _pieces(item: Article, paragraph: Paragraph, mark: str) -> list[tuple[str, bool]]:
+    """Return a paragraph's text in pieces, each with whether it is marked."""
+    first, _, last = mark.partition("-")
+    text = item.paragraph_text(paragraph)
+    if not (first.isdecimal() and last.isdecimal() and len(mark) < 24):
+        return [(text, False)]
+    begin = max(int(first) - paragraph.start, 0)
+    end = min(int(last) - paragraph.start, len(text))
+    if begin >= end:
+        return [(text, False)]
+    pieces = [(text[:begin], False), (text[begin:end], True), (text[end:], False)]
+    return [(piece, marked) for piece, marked in pieces if piece]
 
 
 def describe_job(job: Job, words: Words) -> dict[str, Any]:

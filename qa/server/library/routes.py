@@ -6,13 +6,15 @@ What changes the collection runs as a job (`qa.server.library.jobs`).
 
 import secrets
 from functools import lru_cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import unquote
+from urllib.parse import unquote, urlsplit
+from urllib.request import url2pathname
 
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import UploadFile
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.responses import FileResponse, HTMLResponse, RedirectResponse, Response
 
 from corpus.catalog.lock import writer
 from corpus.errors import QuestionError
@@ -45,8 +47,20 @@ _QUICK_S = 2.0
 class Library:
     """The library of a collection; `add_routes` opens its pages."""
 
-    def __init__(self, collection: "Collection", *, editable: bool = True) -> None:
+    def __init__(
+        self, collection: "Collection", *, editable: bool = True, originals: bool = False
+    ) -> None:
+        """Take a collection.
+
+        Args:
+            collection: stays open as long as the pages are served.
+            editable: articles can be added and removed here.
+            originals: any article's file can be had, not only those that were uploaded; only
+                where nobody but this machine's user reaches the pages, as a table may give its
+                rows any address.
+        """
         self.collection = collection
+        self.originals = originals
         self.editable = editable
         self.jobs = Jobs(collection)
         self._held = lru_cache(maxsize=2)(self._read)
@@ -57,6 +71,7 @@ class Library:
         """Open the pages."""
         route(app, "/library", self.table)
         route(app, "/library/article", self.article)
+        route(app, "/library/file", self.file)
         route(app, "/library/add", self.adding)
         route(app, "/library/remove", self.ask_removal)
         route(app, "/library/jobs/{key}", self.job)
@@ -86,11 +101,30 @@ class Library:
             item = self.collection.article(uri)
             here = {each.info.uri: each for each in self.inventory()}
             alike = [here[other].info for other in here[uri].alike] if uri in here else []
-            values = describe_article(item, start, alike)
+            values = describe_article(item, start, request.query_params.get("mark", ""), alike)
+            file = self._find_file(uri)
+            values["file"] = file.name if file else ""
             title = title_of(values["info"], words)
             return self._page("article.html", title, words, query_of(request), **values)
 
         return await run_in_threadpool(show)
+
+    async def file(self, request: Request, words: Words) -> Response:
+        """Give an article's original file, never to be shown as a page of this server."""
+        uri = request.query_params.get("uri", "")
+        await run_in_threadpool(self.collection.article, uri)  # one that is not there is said
+        file = await run_in_threadpool(self._find_file, uri)
+        if file is None:
+            return problem(words, words["not_found"], 404)
+        return FileResponse(file, media_type="application/octet-stream", filename=file.name)
+
+    def _find_file(self, uri: str) -> Path | None:
+        parts = urlsplit(uri)
+        if parts.scheme != "file" or parts.netloc:
+            return None
+        path = Path(url2pathname(parts.path)).resolve()
+        uploaded = path.parent == self.jobs.uploads.folder.resolve()
+        return path if (self.originals or uploaded) and path.is_file() else None
 
     async def adding(self, request: Request, words: Words) -> Response:
         """Show what can be added."""

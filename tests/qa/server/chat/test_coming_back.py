@@ -172,3 +172,17 @@ def test_filters_show_what_is_chosen_and_a_wrong_range_costs_no_turn(open_page: 
         page.keyboard.press("Enter")
     expect(page.locator("#question textarea")).to_have_value(ENGLISH)
     expect(page.locator("#chat .asked")).to_have_count(0)
+
+
+def test_one_article_alone_can_be_asked(open_page: Open) -> None:
+    page = open_page()
+    ask(page, GERMAN)
+    page.locator("#a-1 a.cite").nth(1).click()
+    page.locator("#do-only-1-2").click()
+    expect(page.locator("#chips .chip")).to_have_text(re.compile("Umland: Seilbahn startet später"))
+    ask(page, GERMAN)
+    expect(page.locator("#chat .with")).to_have_text("Nur: „Umland: Seilbahn startet später“")
+    page.locator("#chips .chip").click()
+    expect(page.locator("#chips .chip")).to_have_count(0)
+    page.goto(page.url.partition("?")[0] + "?a=file%253A%252F%252F%252Fpress%252Flibrary.html")
+    expect(page.locator("#chips .chip")).to_have_text(re.compile("Harbour library opens"))

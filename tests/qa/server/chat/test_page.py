@@ -63,7 +63,7 @@ def test_a_card_shows_the_neighbours_and_where_it_is_from(open_page: Open) -> No
     )
     expect(link).to_have_attribute("target", "_blank")
     expect(link).to_have_attribute("rel", "noopener noreferrer")
-    whole = "/library/article?uri=file%3A%2F%2F%2Fpress%2Fseilbahn.html#p-4"
+    whole = "/library/article?uri=file%3A%2F%2F%2Fpress%2Fseilbahn.html&mark=260-343#p-4"
     expect(card.locator("a.whole")).to_have_attribute("href", re.compile(re.escape(whole) + "$"))
     page.locator("#sources .further > summary").first.click()
     expect(page.locator("#sources .further .card")).to_have_count(3)
@@ -229,7 +229,9 @@ def test_nothing_that_was_written_becomes_markup(shared_page: Page, number: int)
     for selector in ("#s-1-1 .where", "#sources summary .title", "#sources summary .line"):
         assert text in content(page, selector)
     assert text in (page.locator("#a-1 a.cite").get_attribute("title") or "")
-    expect(page.locator("#chat a:not(.cite), #sources a:not(.back, .whole)")).to_have_count(0)
+    expect(
+        page.locator("#chat a:not(.cite, .inside), #sources a:not(.back, .whole)")
+    ).to_have_count(0)
     expect(
         page.locator("#room :is(img, h1, script, em, strong, code, .katex, blockquote)")
     ).to_have_count(0)

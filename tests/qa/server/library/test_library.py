@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 import threading
 import zipfile
 from collections.abc import Iterator
@@ -28,6 +29,7 @@ from qa.server.library.overview import describe_job
 from qa.server.library.routes import MOST_ADDRESSES, Library
 from qa.server.library.uploads import Uploads, safe_name
 from qa.server.library.view import View, choose, spellings
+from qa.server.matches import Matches
 from qa.server.rendering import render
 from qa.server.security import Security
 from qa.standing import StandingQuestions
@@ -47,10 +49,13 @@ def collection(tmp_path: Path) -> Iterator[Collection]:
         yield opened
 
 
-def client_of(collection: Collection, *, editable: bool = True) -> TestClient:
+def client_of(
+    collection: Collection, *, editable: bool = True, originals: bool = False
+) -> TestClient:
     app = FastAPI()
     app.add_middleware(Security, options=Options(hosts=None))
-    Library(collection, editable=editable).add_routes(app)
+    Library(collection, editable=editable, originals=originals).add_routes(app)
+    Matches(collection).add_routes(app)
     Inspect(collection).add_routes(app)
     return TestClient(app, headers={"accept-language": "en"})
 
@@ -301,6 +306,77 @@ def test_an_archive_stays_while_one_of_its_entries_does(collection: Collection) 
         if uris:
             sent = {"uri": quote(uris[0], safe=""), "confirmed": "yes"}
             settled(client, client.post("/library/remove", data=sent, headers=OWN))
+
+
+def test_an_article_is_read_with_its_quote_marked_and_the_rest_folded(
+    collection: Collection, tmp_path: Path
+) -> None:
+    path = tmp_path / "hafen.html"
+    path.write_text(
+        f"<article><h1>Neustadt baggert</h1><p>{HARBOUR}</p><figure><img src='x.png'><figcaption>"
+        f"Der Hafen im Winter. Foto: U. Brandt</figcaption></figure><p>{HARBOUR} Zweimal.</p>"
+        "</article>",
+        encoding="utf-8",
+    )
+    collection.add(path)
+    (info,) = collection.articles()
+    article = collection.article(info.uri)
+    start = article.text.index("sagte Hafenmeister")
+    client = client_of(collection)
+    page = client.get(
+        "/library/article", params={"uri": info.uri, "mark": f"{start}-{start + 18}"}
+    ).text
+    assert page.count("<mark>") == 1
+    assert "<mark>sagte Hafenmeister</mark>" in page
+    assert "file:///" not in re.sub(r'href="[^"]*"|value="[^"]*"', "", page)
+    for odd in ("9-3", "x-y", "-", "1-99999999999999999999999999"):
+        shown = client.get("/library/article", params={"uri": info.uri, "mark": odd})
+        assert shown.status_code == 200
+        assert "<mark>" not in shown.text
+
+
+def test_the_original_is_given_only_where_nobody_else_could_ask_for_it(
+    collection: Collection, tmp_path: Path
+) -> None:
+    path = tmp_path / "hafen.html"
+    path.write_text(f"<p>{HARBOUR}</p>", encoding="utf-8")
+    collection.add(path)
+    uri = path.resolve().as_uri()
+    client = client_of(collection)
+    assert client.get("/library/file", params={"uri": uri}).status_code == 404
+    files = {"files": ("neu.txt", io.BytesIO(f"{HARBOUR} Neu.".encode()), "text/plain")}
+    client.post("/library/add", files=files, headers=OWN)
+    (uploaded,) = [each.uri for each in collection.articles() if each.uri != uri]
+    got = client.get("/library/file", params={"uri": uploaded})
+    assert got.content == f"{HARBOUR} Neu.".encode()
+    alone = client_of(collection, originals=True)
+    got = alone.get("/library/file", params={"uri": uri})
+    assert got.headers["content-type"] == "application/octet-stream"
+    assert got.headers["content-disposition"].startswith("attachment")
+    outside = (tmp_path / "secret.txt").as_uri()
+    assert alone.get("/library/file", params={"uri": outside}).status_code == 404
+
+
+def test_all_matches_with_phrases_and_words_left_out(
+    collection: Collection, tmp_path: Path
+) -> None:
+    (tmp_path / "a.txt").write_text(f"Baggern\n\n{HARBOUR}", encoding="utf-8")
+    (tmp_path / "b.txt").write_text(
+        "Zoo\n\nIm Hafen von Neustadt gibt es jetzt ein Aquarium mit Haien.", encoding="utf-8"
+    )
+    collection.add(tmp_path / "a.txt", tmp_path / "b.txt")
+    client = client_of(collection)
+
+    def there(typed: str, **others: str) -> set[str]:
+        text = client.get("/matches", params={"q": typed, **others}).text
+        return {name for name in ("Baggern", "Zoo") if f">{name}</a>" in text}
+
+    assert there("Hafen Neustadt") == {"Baggern", "Zoo"}
+    assert there("Hafen -aquarium") == {"Baggern"}
+    assert there('Hafen "neun Millionen Euro"') == {"Baggern"}
+    assert there("Hafen „neun Euro“") == set()
+    assert there("Hafen", since="2031-01-01", sort="date") == set()
+    assert client.get("/matches").status_code == 200
 
 
 def test_several_are_removed_together(collection: Collection) -> None:

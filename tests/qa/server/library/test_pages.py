@@ -139,8 +139,11 @@ def test_an_article_with_its_paragraphs(visit: Visit) -> None:
     page = visit("many", "/library?q=Bericht+007")
     page.get_by_role("link", name="Bericht 007").click()
     expect(page.locator("h1")).to_have_text("Bericht 007 über die Seilbahn")
-    expect(page.locator("ol.paragraphs li")).to_have_count(1)
-    expect(page.locator(".facts")).to_contain_text("Kurier")
+    expect(page.locator(".reading > p")).to_have_count(1)
+    expect(page.locator(".byline")).to_contain_text("Kurier")
+    expect(page.locator(".facts")).to_be_hidden()
+    page.get_by_text("Einzelheiten").click()
+    expect(page.locator(".about ol li")).to_have_count(1)
     original = page.get_by_role("link", name="Original bei bote.example öffnen")
     expect(original).to_have_attribute("rel", "noopener noreferrer")
 
@@ -250,7 +253,7 @@ def test_inspecting_a_question(visit: Visit) -> None:
     expect(page.locator(".candidates .fate").first).not_to_be_empty()
     expect(page.locator(".scores").first).to_contain_text("Coverage")
     page.locator(".candidates h3 a").first.click()
-    expect(page.locator("ol.paragraphs li:target")).to_be_visible()
+    expect(page.locator(".reading p:target")).to_be_visible()
 
 
 def test_the_language_follows_the_browser_and_the_choice(visit: Visit) -> None:
