@@ -111,7 +111,7 @@ def write_card(folder: Path) -> None:
         **sidecar["calibration"],
         **training,
         "in_processes": f"{processes} process{'es' * (processes > 1)}",
-        "describe_run": describe_run(training),
+        "how": describe_run(training),
         "command": command(training),
         "data": "\n".join(data_rows(training)),
         "megabytes": size,
