@@ -167,7 +167,10 @@ def changed_since(database: Database, moment: datetime) -> list[int]:
 
 def paragraph_counts(database: Database) -> dict[int, int]:
     """Return how many paragraphs each article has, by the articles' ids."""
-    rows = database.all("SELECT article_id, count(*) FROM paragraphs GROUP BY article_id")
+    rows = database.all(
+        "SELECT article_id, count(*) FROM paragraphs WHERE role IN (?, ?) GROUP BY article_id",
+        sorted(ANSWERING_ROLES),
+    )
     return {int(row[0]): int(row[1]) for row in rows}
 
 

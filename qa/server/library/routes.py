@@ -4,6 +4,7 @@ Plain pages and forms that work without a script; `pages.js` adds progress witho
 What changes the collection runs as a job (`qa.server.library.jobs`).
 """
 
+import io
 import secrets
 from functools import lru_cache
 from pathlib import Path
@@ -26,6 +27,7 @@ from qa.server.library.jobs import Job, JobLine, Jobs
 from qa.server.library.overview import describe_article, describe_job, describe_library
 from qa.server.library.uploads import file_name
 from qa.server.library.view import View, choose
+from qa.server.links import article_link
 from qa.server.page_routes import Handler, problem, query_of, route
 from qa.server.rendering import render, render_page, title_of
 from qa.server.security import UPLOAD_BYTES
@@ -39,6 +41,9 @@ LARGEST_FILE = 100_000_000
 """Bytes of one uploaded file."""
 MOST_FILES = 2000
 MOST_ADDRESSES = 500
+PASTED_BYTES = 5_000_000
+CORRECTED = ("title", "source", "published", "authors")
+"""What the pages let correct."""
 MOST_REMOVED = 500
 _QUICK_S = 2.0
 """How long a short job is waited for before its page is shown."""
@@ -78,6 +83,8 @@ class Library:
         for path, deed in {
             "/library/add": self.upload,
             "/library/addresses": self.fetch,
+            "/library/text": self.paste,
+            "/library/edit": self.edit,
             "/library/samples": self.samples,
             "/library/embed": self.embed,
             "/library/remove": self.remove,
@@ -178,6 +185,48 @@ class Library:
                 line.refuse(words["not_address"])
         return self._start(Job("add", lines))
 
+    async def paste(self, request: Request, words: Words) -> Response:
+        """Take a pasted text as a file of its title."""
+        async with request.form(max_files=0, max_fields=5, max_part_size=PASTED_BYTES) as sent:
+            title, text = str(sent.get("title", "")).strip(), str(sent.get("text", "")).strip()
+        if not text:
+            return problem(words, words["nothing_chosen"], 400)
+        name = title or text.partition("\n")[0][:80]
+        content = f"{title}\n\n{text}" if title else text
+        file = io.BytesIO(content.encode("utf-8", "replace"))
+        upload = await run_in_threadpool(
+            self.jobs.uploads.receive, secrets.token_hex(6), 0, f"{name}.txt", file
+        )
+        return self._start(Job("add", [JobLine(name, upload)]))
+
+    async def edit(self, request: Request, words: Words) -> Response:
+        """Correct metadata: of one article what differs, of several what is filled in."""
+        async with request.form(max_files=0, max_fields=MOST_REMOVED + 10) as sent:
+            uris = [unquote(str(item)) for item in sent.getlist("uri")]
+            typed = {name: str(sent[name]).strip() for name in CORRECTED if name in sent}
+        if not uris:
+            return problem(words, words["remove_none"], 400)
+
+        def correct() -> None:
+            values: dict[str, Any] = {name: text for name, text in typed.items() if text}
+            if len(uris) == 1:
+                item = self.collection.article(uris[0])
+                held = {"published": item.published and item.published.isoformat()}
+                held |= {"title": item.title, "source": item.source}
+                held["authors"] = ", ".join(item.authors)
+                values = {name: text for name, text in typed.items() if text != (held[name] or "")}
+            if "published" in values:
+                values["published"] = values["published"] or None
+            if "authors" in values:
+                names = values["authors"].split(",")
+                values["authors"] = [name.strip() for name in names if name.strip()]
+            if values:
+                self.collection.edit_all(uris, **values)
+
+        await run_in_threadpool(correct)
+        back = article_link(uris[0]) if len(uris) == 1 else "/library"
+        return RedirectResponse(back, status_code=303)
+
     async def samples(self, request: Request, words: Words) -> Response:  # noqa: ARG002
         """Add the sample articles."""
         folder = samples_folder()
@@ -238,6 +287,8 @@ class Library:
         self, template: str, title: str, words: Words, query: str = "", **values: Any
     ) -> Response:
         values["editable"] = self.editable
+        if self.editable:
+            values["droppable"] = True
         return render_page(template, words, here="/library", title=title, query=query, **values)
 
     def _table(self, view: View, words: Words) -> Response:

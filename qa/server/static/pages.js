@@ -39,6 +39,7 @@
     box.innerHTML = html; // escaped by the server, as the page itself
     const fresh = box.content.querySelector("#job");
     if (!fresh) return;
+    document.title = fresh.querySelector(".state").textContent; // seen in another tab
     if (!fresh.dataset.job) {
       const held = job.contains(document.activeElement);
       job.replaceWith(fresh);
@@ -65,11 +66,16 @@
       return;
     }
     event.preventDefault();
+    const button = form.querySelector("button");
+    send(new FormData(form), state, button);
+  }
+
+  function send(data, state, button) {
     const request = new XMLHttpRequest();
-    request.open("POST", form.action);
+    request.open("POST", "/library/add");
     request.upload.addEventListener("progress", (at) => {
       const share = at.lengthComputable ? ` ${Math.floor((100 * at.loaded) / at.total)} %` : "";
-      state.textContent = state.dataset.uploading + share;
+      state.textContent = (state.dataset.uploading ?? "") + share;
     });
     request.addEventListener("load", () => {
       if (request.status < 400) return location.assign(request.responseURL);
@@ -77,14 +83,51 @@
       failed(page.querySelector(".note")?.textContent ?? `${request.status}`);
     });
     request.addEventListener("error", () => failed("…"));
-    const button = form.querySelector("button");
     const failed = (text) => {
       state.textContent = text;
-      button.disabled = false;
+      if (button) button.disabled = false;
     };
-    state.textContent = state.dataset.uploading;
-    request.send(new FormData(form));
-    button.disabled = true;
+    state.textContent = state.dataset.uploading ?? "…";
+    request.send(data);
+    if (button) button.disabled = true;
+  }
+
+  // Files can be dropped anywhere on a page of the library; while they are held, it says so.
+  function drop(event) {
+    const label = document.body.dataset.drop;
+    if (!label || !event.dataTransfer?.types.includes("Files")) return;
+    event.preventDefault();
+    let zone = document.querySelector("#drop");
+    if (!zone) {
+      zone = document.createElement("p");
+      zone.id = "drop";
+      zone.setAttribute("role", "status");
+      document.querySelector("#main").append(zone);
+    }
+    zone.textContent = label;
+    zone.hidden = event.type === "dragleave" && !event.relatedTarget;
+    if (event.type !== "drop") return;
+    const data = new FormData();
+    for (const file of event.dataTransfer.files) data.append("files", file);
+    send(data, zone);
+  }
+
+  // A filter applies as soon as it is chosen; a date once it is whole, when it is left.
+  function apply(event) {
+    const field = event.target;
+    if (!field.closest?.("form.auto")) return;
+    const chosen = event.type === "change" && field.matches("select, [type=checkbox]");
+    if (chosen || (event.type === "focusout" && field.type === "date" &&
+      field.value !== field.defaultValue)) field.form.requestSubmit();
+  }
+
+  // The chosen articles are asked in the chat.
+  function ask(event) {
+    if (!event.submitter?.matches("[data-ask]")) return;
+    event.preventDefault();
+    const chosen = [...document.querySelectorAll("#selection input[name=uri]:checked")];
+    const uris = chosen.map((box) => box.value).join(" ");
+    if (uris) location.assign(`/?a=${encodeURIComponent(uris)}`);
   }
 
   function select(event) {
@@ -102,9 +145,15 @@
     if (here && chat) chat.href = `/?c=${encodeURIComponent(here)}`;
     const all = document.querySelector("#all");
     if (all) all.hidden = false;
+    const applied = document.querySelector("form.auto button");
+    if (applied) applied.hidden = true;
     // Where the picture is wider than the window, its newest months are what one wants to see.
     for (const box of document.querySelectorAll(".chart .scroll")) box.scrollLeft = box.scrollWidth;
   });
   document.addEventListener("submit", upload);
+  document.addEventListener("submit", ask);
   document.addEventListener("change", select);
+  document.addEventListener("change", apply);
+  document.addEventListener("focusout", apply);
+  for (const type of ["dragover", "dragleave", "drop"]) document.addEventListener(type, drop);
 })();

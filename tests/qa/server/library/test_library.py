@@ -379,6 +379,30 @@ def test_all_matches_with_phrases_and_words_left_out(
     assert client.get("/matches").status_code == 200
 
 
+def test_a_text_is_pasted_and_its_metadata_corrected(collection: Collection) -> None:
+    client = client_of(collection)
+    form = {"title": "Baggern im Mai", "text": HARBOUR}
+    settled(client, client.post("/library/text", data=form, headers=OWN))
+    (info,) = collection.articles()
+    assert info.title == "Baggern im Mai"
+    correct = {"uri": quote(info.uri, safe=""), "title": info.title, "source": "Neustädter Bote",
+               "published": "2025-03-04", "authors": "Uwe Kern, Ida Lund"}  # fmt: skip
+    page = client.post("/library/edit", data=correct, headers=OWN).text
+    assert "Neustädter Bote · 4 March 2025 · Uwe Kern, Ida Lund" in page
+    assert set(collection.corrections(info.uri)) == {"source", "published", "authors"}
+    zoo = {"text": f"Zoo\n\n{HARBOUR} Haie."}
+    settled(client, client.post("/library/text", data=zoo, headers=OWN))
+    uris = [quote(each.uri, safe="") for each in collection.articles()]
+    client.post("/library/edit", data={"uri": uris, "source": "Kurier"}, headers=OWN)
+    found = collection.articles()
+    assert {each.source for each in found} == {"Kurier"}
+    assert {each.title for each in found} == {"Baggern im Mai", "Zoo"}
+    assert client.post("/library/edit", data={"source": "x"}, headers=OWN).status_code == 400
+    assert client.post("/library/text", data={"text": " "}, headers=OWN).status_code == 400
+    shut = client_of(collection, editable=False)
+    assert shut.post("/library/edit", data=correct, headers=OWN).status_code == 403
+
+
 def test_several_are_removed_together(collection: Collection) -> None:
     client = client_of(collection)
     rows = b"".join(

@@ -91,6 +91,14 @@ def visit(browser: Browser, bases: dict[str, str]) -> Iterator[Visit]:
     assert problems == []
 
 
+DROP = """type => {
+  const held = new DataTransfer();
+  held.items.add(new File(["Zoo"], "zoo.txt"));
+  const options = { dataTransfer: held, bubbles: true, cancelable: true };
+  document.body.dispatchEvent(new DragEvent(type, options));
+}"""
+
+
 def titles(page: Page) -> list[str]:
     return page.locator("table.articles tbody th a").all_inner_texts()
 
@@ -102,9 +110,9 @@ def test_search_filter_sort_and_pages(visit: Visit) -> None:
     page.get_by_role("link", name="Nächste Seite").click()
     expect(page.locator(".paging")).to_contain_text("Seite 2 von 3")
     page.get_by_label("Suchen").fill("bericht 01")
-    page.get_by_label("Quelle", exact=True).select_option("Kurier")
     page.keyboard.press("Enter")
-    page.get_by_role("button", name="Anwenden").click()
+    expect(page.get_by_role("button", name="Anwenden")).to_be_hidden()
+    page.get_by_label("Quelle", exact=True).select_option("Kurier")
     expect(page.locator("p.count")).to_have_text("5 Artikel gefunden")
     page.get_by_role("columnheader", name="Titel").get_by_role("link").click()
     expect(page.locator("th[aria-sort=ascending]")).to_contain_text("Titel")
@@ -116,10 +124,22 @@ def test_search_filter_sort_and_pages(visit: Visit) -> None:
     assert titles(page)[0].startswith("Bericht 019")
     page.get_by_role("link", name="Zurücksetzen").click()
     page.get_by_label("Erschienen ab").fill("2024-12-01")
-    page.get_by_role("button", name="Anwenden").click()
+    page.get_by_label("Suchen").focus()
     expect(page.locator("p.count")).to_have_text("10 Artikel gefunden")
     page.goto("/library?q=119+Euro&text=1")
     expect(page.locator("p.count")).to_have_text("1 Artikel gefunden")
+
+
+def test_articles_are_dropped_chosen_and_asked(visit: Visit) -> None:
+    page = visit("many", "/library?q=Bericht+01")
+    expect(page.locator(".bulk")).to_be_hidden()
+    page.locator("tbody input[name=uri]").first.check()
+    expect(page.get_by_role("button", name="Ausgewählte befragen")).to_be_in_viewport()
+    expect(page.get_by_label("Neue Quelle")).to_be_visible()
+    page.evaluate(DROP, "dragover")
+    expect(page.locator("#drop")).to_have_text("Dateien hier fallen lassen")
+    page.get_by_role("button", name="Ausgewählte befragen").dispatch_event("click")
+    expect(page.locator("#chips .chip")).to_contain_text("Bericht 01")
 
 
 def test_the_picture_has_its_figures(visit: Visit) -> None:
