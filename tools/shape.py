@@ -11,6 +11,7 @@ import ast
 import sys
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
@@ -50,6 +51,11 @@ def read_modules(packages: Sequence[str] = PACKAGES, root: Path = ROOT) -> dict[
     return {module_name(path, root): path for path in sorted(paths)}
 
 
+@cache
+def _parse(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
 def imported_names(tree: ast.AST) -> Iterator[str]:
     """Yield the full names of what a module imports when it runs, wherever in it."""
     for node in ast.iter_child_nodes(tree):
@@ -71,7 +77,7 @@ def import_graph(modules: Mapping[str, Path]) -> dict[str, set[str]]:
     graph = {}
     for name, path in modules.items():
         found = set()
-        for full in imported_names(ast.parse(path.read_text(encoding="utf-8"))):
+        for full in imported_names(_parse(path)):
             target = full if full in modules else full.rpartition(".")[0]
             if target in modules and target not in (name, "qa"):
                 found.add(target)
@@ -141,7 +147,7 @@ def find_shared_type_names(modules: Mapping[str, Path]) -> list[str]:
     """Return the public types of which two modules have one each."""
     places: defaultdict[str, list[str]] = defaultdict(list)
     for module, path in modules.items():
-        for node in ast.parse(path.read_text(encoding="utf-8")).body:
+        for node in _parse(path).body:
             if (name := _type_name(node)) and not name.startswith("_"):
                 places[name].append(module)
     return [
@@ -172,7 +178,7 @@ def find_participles(modules: Mapping[str, Path]) -> list[str]:
     return [
         f"{module}: {node.name}"
         for module, path in modules.items()
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        for node in ast.walk(_parse(path))
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
         if is_bare_participle(node.name) and node.name not in PUBLIC_PARTICIPLES
         if not any(ast.unparse(item).endswith("property") for item in node.decorator_list)

@@ -151,11 +151,11 @@ def test_memory_that_grows_is_noticed() -> None:
 
 
 def test_a_few_users_while_articles_are_added(samples: Collection, tmp_path: Path) -> None:
-    short = {"LOAD_USERS": "4", "LOAD_SECONDS": "8", "LOAD_ADDED": "5",
+    short = {"LOAD_USERS": "4", "LOAD_SECONDS": "4", "LOAD_ADDED": "5",
              "LOAD_SAMPLES": str(samples.path)}  # fmt: skip
     found = outcomes("load", 1, tmp_path, **short)["0"]
     assert re.match(
-        r"ok: 4 users, 8 s, [1-9]\d* answers, 5 articles added meanwhile, no err", found
+        r"ok: 4 users, 4 s, [1-9]\d* answers, 5 articles added meanwhile, no err", found
     )
     assert " 0 wrong" in found
 
