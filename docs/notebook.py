@@ -84,7 +84,8 @@ def main() -> None:
     """
     from nbclient import NotebookClient
 
-    notebook = NotebookClient(made(), timeout=600, kernel_name="python3").execute()
+    # Without a limit of time: it takes 20 seconds of computing, and a busy machine is slow.
+    notebook = NotebookClient(made(), timeout=None, kernel_name="python3").execute()
     for cell in notebook.cells:
         # When a cell ran says nothing to a reader and would change each time.
         cell.metadata.pop("execution", None)
