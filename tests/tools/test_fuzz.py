@@ -5,6 +5,7 @@ import sys
 import pytest
 
 from tools import fuzz
+from tools.fuzz_targets import Finding, targets
 
 NAMES = [
     "html", "markdown", "text", "jsonl", "csv", "pdf", "docx", "epub", "mhtml", "parquet", "zip",
@@ -17,16 +18,16 @@ NAMES = [
 @pytest.mark.filterwarnings("ignore")
 @pytest.mark.parametrize("name", NAMES)
 def test_damaged_input_does_no_harm(name: str) -> None:
-    seeds, target = fuzz.targets([name])[name]
+    seeds, target = targets([name])[name]
     fuzz.examples(target, name, seeds, 10 if name == "copies" else 40, start=0)
 
 
 def test_a_target_that_fails_is_found() -> None:
     def target(data: bytes) -> None:
         if b"<p>" in data:
-            raise fuzz.Finding("it was let through")
+            raise Finding("it was let through")
 
-    with pytest.raises(fuzz.Finding, match="let through"):
+    with pytest.raises(Finding, match="let through"):
         fuzz.examples(target, "a", [b"text"], 5000, start=0)
 
 
@@ -35,5 +36,5 @@ def test_an_example_that_takes_much_memory_is_found(monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(fuzz, "_MEMORY", 50_000_000)
     with fuzz.bound("a little"):
         bytearray(10_000_000)
-    with pytest.raises(fuzz.Finding, match=r"a lot took 0\.2 GB"), fuzz.bound("a lot"):
+    with pytest.raises(Finding, match=r"a lot took 0\.2 GB"), fuzz.bound("a lot"):
         bytearray(200_000_000)
