@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import AsyncIterator
+from datetime import date
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
@@ -44,18 +45,20 @@ def add_routes(app: "FastAPI", dialogue: Dialogue) -> None:
         found = dialogue.store.find(owner, name) if owner else None
         if found is None:
             return PlainTextResponse("Not here", status_code=404)
-        words = Words(page_language(request.headers))
+        words, today = Words(page_language(request.headers)), date.today()
         turns = dialogue.store.turns(owner, name)
         content: str | bytes
         if suffix == "md":
-            content, kind = export.markdown(found.title, turns, words), "text/markdown"
+            content, kind = export.markdown(found.title, turns, words, today), "text/markdown"
         elif suffix == "html":
-            content, kind = export.page(found.title, turns, words), "text/html"
+            content, kind = export.page(found.title, turns, words, today), "text/html"
         elif suffix == "docx":
-            content, kind = document_of(found.title, turns, words), DOCX
+            content, kind = document_of(found.title, turns, words, today), DOCX
         else:
             return PlainTextResponse("Not here", status_code=404)
-        return Response(content, media_type=kind, headers=_attachment_headers(found.title, suffix))
+        return Response(
+            content, media_type=kind, headers=_attachment_headers(found.title, suffix, today)
+        )
 
     route: Any = app.add_route
     route("/ui/answer/{key}", stream)
@@ -66,9 +69,9 @@ def _event(name: str, text: str) -> str:
     return f"event: {name}\ndata: {json.dumps(text)}\n\n"
 
 
-def _attachment_headers(title: str, suffix: str) -> dict[str, str]:
+def _attachment_headers(title: str, suffix: str, day: date) -> dict[str, str]:
     name = "".join(char if char.isalnum() or char in " -_" else " " for char in title)
-    name = " ".join(name.split())[:60] or "article-qa"
+    name = f"{' '.join(name.split())[:60] or 'article-qa'} {day.isoformat()}"
     return {
         "content-disposition": f"attachment; filename*=UTF-8''{quote(name)}.{suffix}",
         "cache-control": "no-store",

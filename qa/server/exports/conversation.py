@@ -8,12 +8,15 @@ import html
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 
+from qa.answering.answerability import band
 from qa.answering.digest.days import write_days
 from qa.answering.digest.write import write_origin
 from qa.chat_history import ChatTurn
 from qa.i18n import Words
 from qa.results import DIFFER, Answer, Citation, Digest, Passage, Sentence
+from qa.server.chat.filters import Chosen
 from qa.server.chat.render import strip_hidden, unique
 from qa.server.exports import quoting
 from qa.server.links import text_fragment, web_link
@@ -86,8 +89,15 @@ def answer_lines(answer: Answer) -> Iterator[AnswerLine]:
         yield from _digest_lines(answer.digest, answer.language)
         yield from map(AnswerLine, answer.digest.notes)
     else:
+        told = {side.sentence.text for side in answer.differs}
+        for side in sorted(answer.differs, key=lambda each: each.published or date.min)[::-1]:
+            words = Words(answer.language)
+            when = [words.date(side.published), words["correction"] * side.corrects, side.value]
+            text, markers = side.sentence.text, _markers(side.sentence)
+            yield AnswerLine(text, markers, ", ".join(filter(None, when)) + ":")
         for sentence in answer.sentences:
-            yield AnswerLine(sentence.text, _markers(sentence))
+            if sentence.text not in told:
+                yield AnswerLine(sentence.text, _markers(sentence))
 
 
 def _digest_lines(digest: Digest, language: str) -> Iterator[AnswerLine]:
@@ -107,16 +117,36 @@ def _markers(sentence: Sentence) -> tuple[int, ...]:
     return tuple(citation.marker for citation in unique(sentence.citations))
 
 
+def describe_filters(turn: ChatTurn, words: Words) -> str:
+    """Return the filters that a question was asked with, in words, or ""."""
+    labels = [label for _, _, label in Chosen.from_options(turn.filters).labels(words)]
+    return words.fill("only", what=" · ".join(labels)) if labels else ""
+
+
+def sureness(answer: Answer, words: Words) -> str:
+    """Return how sure an answer is, in words; of what quotes nothing, ""."""
+    if not (answer.answered and answer.citations):
+        return ""
+    return words[f"confidence_{band(answer.confidence)}"]
+
+
+def day_line(day: date | None, words: Words) -> str:
+    """Return the day of the export, in words."""
+    return words.fill("exported", day=words.date(day)) if day else ""
+
+
 def heading_of_sources(answer: Answer, words: Words) -> str:
     """Return what stands above the sources."""
     return words["sources" if answer.answered else "nearest"]
 
 
-def markdown(title: str, turns: Iterable[ChatTurn], words: Words) -> str:
-    """Return a conversation as Markdown."""
+def markdown(title: str, turns: Iterable[ChatTurn], words: Words, day: date | None = None) -> str:
+    """Return a conversation as Markdown, with the day of the export."""
     parts = [f"# {_md(title)}"]
+    parts += [f"*{_md(day_line(day, words))}*"] * bool(day)
     for turn in turns:
         parts.append(f"## {_md(turn.question)}")
+        parts += [f"*{_md(line)}*"] if (line := describe_filters(turn, words)) else []
         if turn.answer is None:
             parts.append(_md(turn.said or words["unanswered"]))
         else:
@@ -133,6 +163,8 @@ def _markdown_answer(answer: Answer, words: Words) -> Iterator[str]:
         marks = "".join(f" \\[{number}\\]" for number in line.markers)
         when = f"**{_md(line.when)}** " if line.when else ""
         yield f"### {_md(line.text)}" if line.is_title else f"{when}{_md(line.text)}{marks}"
+    if sure := sureness(answer, words):
+        yield f"*{_md(sure)}*"
     found = sources(answer)
     if found:
         yield f"### {_md(heading_of_sources(answer, words))}"
@@ -156,8 +188,9 @@ def _md(text: str) -> str:
     return re.sub(r"^(\d*)([.)=-])", r"\1\\\2", line)
 
 
-def page(title: str, turns: Sequence[ChatTurn], words: Words) -> str:
+def page(title: str, turns: Sequence[ChatTurn], words: Words, day: date | None = None) -> str:
     """Return a conversation as one page of HTML that loads nothing from anywhere."""
+    head = f'<p class="line">{_h(day_line(day, words))}</p>' if day else ""
     body = "".join(_html_turn(turn, at, words) for at, turn in enumerate(turns, start=1))
     return (
         f'<!doctype html><html lang="{words.language}"><head><meta charset="utf-8">'
@@ -166,12 +199,14 @@ def page(title: str, turns: Sequence[ChatTurn], words: Words) -> str:
         '<meta name="viewport" content="width=device-width">'
         '<meta name="referrer" content="no-referrer">'
         f"<title>{_h(title)}</title><style>{_STYLE}</style></head>"
-        f"<body><h1>{_h(title)}</h1>{body}</body></html>\n"
+        f"<body><h1>{_h(title)}</h1>{head}{body}</body></html>\n"
     )
 
 
 def _html_turn(turn: ChatTurn, at: int, words: Words) -> str:
     head = f"<h2>{_h(turn.question)}</h2>"
+    if line := describe_filters(turn, words):
+        head += f'<p class="line">{_h(line)}</p>'
     answer = turn.answer
     if answer is None:
         return f"{head}<p>{_h(turn.said or words['unanswered'])}</p>"
@@ -182,6 +217,8 @@ def _html_turn(turn: ChatTurn, at: int, words: Words) -> str:
     if answer.short:
         parts.append(f'<p class="short">{_h(answer.short)}</p>')
     parts += [_html_line(line, at) for line in answer_lines(answer)]
+    if sure := sureness(answer, words):
+        parts.append(f'<p class="line">{_h(sure)}</p>')
     found = sources(answer)
     if found:
         parts.append(f"<h3>{_h(heading_of_sources(answer, words))}</h3>")

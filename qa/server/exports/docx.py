@@ -1,15 +1,25 @@
-"""A conversation as a document for word processors; markers link to their sources."""
+"""A conversation as a document for word processors; sources stand in its footnotes."""
 
 import io
 import re
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from datetime import date
+from typing import TYPE_CHECKING
 
 from qa.chat_history import ChatTurn
 from qa.i18n import Words
 from qa.results import Answer
 from qa.server.chat.render import strip_hidden
-from qa.server.exports.conversation import Source, answer_lines, heading_of_sources, sources
+from qa.server.exports.conversation import (
+    Source,
+    answer_lines,
+    day_line,
+    describe_filters,
+    heading_of_sources,
+    sources,
+    sureness,
+)
+from qa.server.exports.footnotes import Footnotes
 
 if TYPE_CHECKING:
     from docx.document import Document
@@ -19,8 +29,10 @@ if TYPE_CHECKING:
 _NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 
-def document_of(title: str, turns: Sequence[ChatTurn], words: Words) -> bytes:
-    """Return a conversation as the bytes of a .docx file."""
+def document_of(
+    title: str, turns: Sequence[ChatTurn], words: Words, day: date | None = None
+) -> bytes:
+    """Return a conversation as the bytes of a .docx file, with the day of the export."""
     import docx as library
 
     document = library.Document()
@@ -28,21 +40,30 @@ def document_of(title: str, turns: Sequence[ChatTurn], words: Words) -> bytes:
     document.core_properties.author = "article-qa"
     document.core_properties.comments = ""
     document.add_heading(_text(title), 0)
-    for at, turn in enumerate(turns, start=1):
+    notes = Footnotes()
+    _aside(document, day_line(day, words))
+    for turn in turns:
         document.add_heading(_text(turn.question), 1)
+        _aside(document, describe_filters(turn, words))
         if turn.answer is None:
             document.add_paragraph(_text(turn.said or words["unanswered"]))
         else:
-            _answer(document, turn.answer, at, words)
+            _answer(document, turn.answer, notes, words)
+    notes.attach(document)
     content = io.BytesIO()
     document.save(content)
     return content.getvalue()
 
 
-def _answer(document: "Document", answer: Answer, at: int, words: Words) -> None:
+def _aside(document: "Document", text: str) -> None:
+    if text:
+        document.add_paragraph().add_run(_text(text)).italic = True
+
+
+def _answer(document: "Document", answer: Answer, notes: Footnotes, words: Words) -> None:
+    found = {source.number: source for source in sources(answer)}
     if answer.about:
-        understood = words.fill("understood", about=answer.about)
-        document.add_paragraph().add_run(_text(understood)).italic = True
+        _aside(document, words.fill("understood", about=answer.about))
     if answer.short:
         document.add_paragraph().add_run(_text(answer.short)).bold = True
     for line in answer_lines(answer):
@@ -54,62 +75,22 @@ def _answer(document: "Document", answer: Answer, at: int, words: Words) -> None
             paragraph.add_run(f"{_text(line.when)} ").bold = True
         paragraph.add_run(_text(line.text))
         for number in line.markers:
-            paragraph.add_run(" ")
-            _link(paragraph, f"[{number}]", anchor=_bookmark(at, number))
-    found = sources(answer)
-    if found:
+            if number in found:
+                _note(paragraph, found[number], notes, words)
+    _aside(document, sureness(answer, words))
+    if not answer.answered and found:
         document.add_heading(_text(heading_of_sources(answer, words)), 2)
-    for source in found:
-        _source(document, source, at, words)
+        for source in found.values():
+            paragraph = document.add_paragraph(_text(source.passage.text), style="Quote")
+            _note(paragraph, source, notes, words)
 
 
-def _source(document: "Document", source: Source, at: int, words: Words) -> None:
-    paragraph = document.add_paragraph()
-    _mark(paragraph, f"[{source.number}]", _bookmark(at, source.number), at * 1000 + source.number)
-    paragraph.add_run(" ")
-    line = _text(source.line(words))
-    if source.address:
-        _link(paragraph, line, address=source.address)
-    else:
-        paragraph.add_run(line)
-    for text in source.quotes or (source.passage.text,):
-        document.add_paragraph(_text(text), style="Quote")
-
-
-def _bookmark(at: int, number: int) -> str:
-    return f"source_{at}_{number}"
-
-
-def _mark(paragraph: "Paragraph", text: str, name: str, number: int) -> None:
-    """Write text with a bookmark around it, which python-docx has no call for."""
-    paragraph._p.append(_element("w:bookmarkStart", {"w:id": str(number), "w:name": name}))
-    paragraph.add_run(text)
-    paragraph._p.append(_element("w:bookmarkEnd", {"w:id": str(number)}))
-
-
-def _link(paragraph: "Paragraph", text: str, *, anchor: str = "", address: str = "") -> None:
-    """Write a link, to a bookmark or to the web, which python-docx has no call for."""
-    if anchor:
-        link = _element("w:hyperlink", {"w:anchor": anchor})
-    else:
-        from docx.opc.constants import RELATIONSHIP_TYPE
-
-        known = paragraph.part.relate_to(address, RELATIONSHIP_TYPE.HYPERLINK, is_external=True)
-        link = _element("w:hyperlink", {"r:id": known})
-    run = paragraph.add_run(text)
-    run.font.underline = True
-    link.append(run._r)
-    paragraph._p.append(link)
-
-
-def _element(name: str, attributes: dict[str, str]) -> Any:
-    from docx.oxml import OxmlElement
-    from docx.oxml.ns import qn
-
-    element: Any = OxmlElement(name)
-    for key, value in attributes.items():
-        element.set(qn(key), value)
-    return element
+def _note(paragraph: "Paragraph", source: Source, notes: Footnotes, words: Words) -> None:
+    """Put the source, with what it says, into a footnote."""
+    quote = " … ".join(source.quotes)
+    said = words.fill("quoted", text=quote) if quote else ""
+    text = " ".join(" ".join(filter(None, (f"{source.line(words)}.", said))).split())
+    notes.add(paragraph, _text(text), source.address)
 
 
 def _text(text: str) -> str:

@@ -4,6 +4,7 @@ import html
 import io
 import re
 from dataclasses import replace
+from datetime import date
 from zipfile import ZipFile
 
 import pytest
@@ -12,7 +13,7 @@ from markdown_it import MarkdownIt
 
 from qa.chat_history import ChatTurn, TurnState
 from qa.i18n import Words
-from qa.results import Answer
+from qa.results import Answer, Side
 from qa.server.exports import conversation as export
 from qa.server.exports.docx import document_of
 from tests.qa.server.chat.fake import HOSTILE, QUOTE, QUOTE_TOO, FakeCollection
@@ -59,20 +60,44 @@ def test_html_links_markers_to_sources_and_loads_nothing() -> None:
     assert not re.search(r"<(script|img|link|iframe)", text)
 
 
-def test_a_document_opens_and_its_markers_lead_to_bookmarks() -> None:
-    data = document_of("Seilbahn", TURNS, DE)
+def test_a_document_opens_and_its_sources_stand_in_footnotes() -> None:
+    data = document_of("Seilbahn", TURNS, DE, date(2026, 11, 30))
     texts = [paragraph.text for paragraph in Document(io.BytesIO(data)).paragraphs]
-    assert f"{QUOTE} [1]" in texts
+    assert texts[1] == "Stand: 30. November 2026"
     assert QUOTE in texts
-    assert QUOTE_TOO in texts
-    assert any(text.startswith("[1] Seilbahn in Bad Lauten") for text in texts)
+    assert "Gut belegt" in texts
     with ZipFile(io.BytesIO(data)) as archive:
         xml = archive.read("word/document.xml").decode()
-        links = archive.read("word/_rels/document.xml.rels").decode()
-    anchors = set(re.findall(r'w:anchor="([^"]+)"', xml))
-    assert anchors == {"source_1_1", "source_1_2"}
-    assert anchors <= set(re.findall(r'w:bookmarkStart [^>]*w:name="([^"]+)"', xml))
+        notes = archive.read("word/footnotes.xml").decode()
+        links = archive.read("word/_rels/footnotes.xml.rels").decode()
+        types = archive.read("[Content_Types].xml").decode()
+    numbers = re.findall(r'w:footnoteReference w:id="(\d+)"', xml)
+    assert numbers == ["1", "2", "3", "4"]
+    assert re.findall(r'<w:footnote w:id="(\d+)"', notes) == numbers
+    assert f"25. Oktober 2024, Absatz 4. „{QUOTE}“" in notes
     assert "https://bote.example/seilbahn" in links
+    assert "/word/footnotes.xml" in types
+
+
+def test_files_say_the_day_the_filters_the_sides_and_how_sure() -> None:
+    given = COLLECTION.ask("Seilbahn?")
+    old, new = given.sentences
+    sides = (
+        Side("12. April", date(2024, 10, 25), old),
+        Side("3. Mai", date(2025, 2, 3), new, corrects=True),
+    )
+    filters = {"since": "2024-01-01", "sources": ["Bote"]}
+    turns = [replace(turn("Wann?", 1, replace(given, differs=sides)), filters=filters)]
+    day = date(2026, 11, 30)
+    text = export.markdown("Seilbahn", turns, DE, day).replace("\\", "")
+    page = html.unescape(re.sub("<[^>]*>", " ", export.page("Seilbahn", turns, DE, day)))
+    file = Document(io.BytesIO(document_of("Seilbahn", turns, DE, day)))
+    for shown in (text, page, "\n".join(item.text for item in file.paragraphs)):
+        assert "Stand: 30. November 2026" in shown
+        assert "Nur: ab 1. Januar 2024 · Bote" in shown
+        assert "Gut belegt" in shown
+        assert "3. Februar 2025, Korrektur, 3. Mai:" in shown
+        assert shown.index("3. Mai:") < shown.index("12. April:")
 
 
 @pytest.mark.parametrize("number", range(len(HOSTILE)))
@@ -86,7 +111,7 @@ def test_hostile_words_stay_words(number: int) -> None:
     plain = " ".join(html.unescape(re.sub("<[^>]*>", "", shown)).split())
     assert plain.startswith(words)
     assert f"It is {words}" in plain
-    own = {"h1", "h2", "h3", "p", "strong", "blockquote"}
+    own = {"h1", "h2", "h3", "p", "strong", "em", "blockquote"}
     assert set(re.findall(r"<([a-z0-9]+)", shown)) <= own
     page = export.page(text, turns, EN)
     assert set(re.findall(r'href="([^"]+)"', page)) == {"#s-1-1"}
