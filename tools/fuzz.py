@@ -18,7 +18,7 @@ from pathlib import Path
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
-from corpus.ingest import sandbox as isolation
+from corpus.ingest.sandbox_child import close_all
 from tools.fuzz_targets import Finding, Target, targets
 
 _SECONDS = 20.0
@@ -143,7 +143,7 @@ def main() -> int:
             sys.stdout.write(f"  {what} ({where})\n")
         sys.stdout.flush()
         bad += len(found)
-    isolation._close_all()
+    close_all()
     return 1 if bad else 0
 
 

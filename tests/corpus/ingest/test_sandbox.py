@@ -15,6 +15,7 @@ from corpus.catalog.articles import Catalog, Outcome
 from corpus.catalog.database import Database
 from corpus.errors import EmptyInput, InputError, InputTooLarge
 from corpus.ingest import sandbox as isolation
+from corpus.ingest import sandbox_child
 from corpus.ingest.pipeline import ingest
 from corpus.ingest.sandbox import SandboxLimits, read_apart
 from corpus.readers import ReadOptions, is_text, read
@@ -28,7 +29,7 @@ PAGE = (
     "<html><head><title>Storch</title></head><body><h1>Der Storch ist zurück</h1>"
     "<p>Auf der Molkerei in Roden brütet seit April ein Storchenpaar.</p><i>{}</i></body></html>"
 )
-START = isolation._START.replace(
+START = sandbox_child._START.replace(
     "from corpus.ingest.sandbox_worker import main; main()",
     f"sys.path.insert(0, {str(ROOT)!r}); import tests.corpus.hostile as h; h.isolated.main()",
 )
@@ -37,18 +38,18 @@ pytestmark = pytest.mark.skipif(not isolation.available(), reason="no child proc
 
 
 @pytest.fixture(scope="module")
-def hostile_children() -> Iterator[list[isolation._Child]]:
+def hostile_children() -> Iterator[list[sandbox_child._Child]]:
     """Yield where the hostile child waits between tests: to start one takes a second."""
-    waiting: list[isolation._Child] = []
+    waiting: list[sandbox_child._Child] = []
     yield waiting
     for child in waiting:
         child.close()
 
 
 @pytest.fixture
-def hostile(hostile_children: list[isolation._Child], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(isolation, "_START", START)
-    monkeypatch.setattr(isolation, "_idle", hostile_children)
+def hostile(hostile_children: list[sandbox_child._Child], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sandbox_child, "_START", START)
+    monkeypatch.setattr(sandbox_child, "_idle", hostile_children)
 
 
 def refused(what: str, limits: SandboxLimits = SandboxLimits()) -> InputError:  # noqa: B008
@@ -82,7 +83,7 @@ def test_one_child_reads_many_files() -> None:
     numbers = set()
     for path in sorted((samples_folder() / "de").glob("*.html")):
         (_,) = read_apart(path.read_bytes(), path.name, uri="file:///a")
-        numbers.add(isolation._idle[0]._process.pid)
+        numbers.add(sandbox_child._idle[0]._process.pid)
     assert len(numbers) == 1
     assert os.getpid() not in numbers
 
@@ -97,7 +98,7 @@ def test_feeds_and_lists_come_from_the_same_child() -> None:
             if entry.whole:
                 article = isolation.read_entry_apart(feed, entry, uri="https://a.example/1")
                 assert article == entry_article(feed, entry, uri="https://a.example/1")
-        (child,) = isolation._idle
+        (child,) = sandbox_child._idle
         assert number in (None, child._process.pid)
         number = child._process.pid
     with pytest.raises(EmptyInput):
@@ -107,12 +108,12 @@ def test_feeds_and_lists_come_from_the_same_child() -> None:
 def test_a_large_file_is_handed_over_open(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     path = tmp_path / "a.html"
     path.write_text(PAGE.format(""), encoding="utf-8")
-    isolation._close_all()
-    monkeypatch.setattr(isolation, "_SENT", 10)
+    sandbox_child.close_all()
+    monkeypatch.setattr(sandbox_child, "_SENT", 10)
     with path.open("rb") as stream:
         (article,) = read_apart(stream, "a.html", uri="file:///a")
     assert article.title == "Der Storch ist zurück"
-    assert isolation._idle == []  # it was a child of its own, which is gone
+    assert sandbox_child._idle == []  # it was a child of its own, which is gone
     (again,) = read_apart(io.BytesIO(path.read_bytes()), "a.html", uri="file:///a")
     assert again == article
 
@@ -140,11 +141,11 @@ def test_a_reader_that_loops_and_is_waited_for_is_stopped_by_the_system(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     # The wall clock of the parent stands still; the kernel counts the child's computing.
-    monkeypatch.setattr(isolation, "_ready", lambda file, event, _: _really(file, event, 100))
+    monkeypatch.setattr(sandbox_child, "_ready", lambda file, event, _: _really(file, event, 100))
     assert "of computing" in str(refused("loop", SandboxLimits(seconds=1)))
 
 
-_really = isolation._ready
+_really = sandbox_child._ready
 
 
 @pytest.mark.usefixtures("hostile")
@@ -197,7 +198,7 @@ def test_where_the_kernel_allows_it_compiled_code_reaches_no_network_either() ->
 def test_a_reader_sees_no_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ARTICLE_QA_API_KEY", "sk-1")
     monkeypatch.setenv("GITHUB_TOKEN", "t")
-    isolation._close_all()  # a child that waits was started without them
+    sandbox_child.close_all()  # a child that waits was started without them
     shown = str(refused("show_environment"))
     assert "PATH" in shown
     assert "KEY" not in shown
@@ -234,8 +235,8 @@ def test_the_rest_of_a_folder_goes_in(database: Database, tmp_path: Path) -> Non
 def test_a_child_that_died_while_it_waited_is_replaced() -> None:
     page = PAGE.format("").encode()
     (first,) = read_apart(page, "a.html", uri="file:///a")
-    isolation._idle[0]._process.kill()
-    isolation._idle[0]._process.wait()
+    sandbox_child._idle[0]._process.kill()
+    sandbox_child._idle[0]._process.wait()
     (again,) = read_apart(page, "a.html", uri="file:///a")
     assert again == first
 
@@ -260,7 +261,7 @@ def test_several_threads_read_at_once() -> None:
         found = list(pool.map(title, paths))
     assert found == [next(iter(read(p.read_bytes(), p.name, uri="file:///a"))).title for p in paths]
     assert threading.active_count() == before
-    assert len(isolation._idle) <= 1
+    assert len(sandbox_child._idle) <= 1
 
 
 def test_where_no_child_can_be_started_files_are_read_here(
