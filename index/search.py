@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from corpus.catalog.rows import ParagraphTable
 from corpus.errors import QuestionError
-from corpus.text.language import UNDETERMINED, detect
+from corpus.text.language import UNDETERMINED, question_language
 from corpus.text.normalize import clean
 from index.analysis import name_terms, question_terms
 from index.arrays import Floats, Ids
@@ -111,7 +111,7 @@ def analyse_many(
     """Encode several questions at once, and analyse them; see `analyse`."""
     vectors = encoder.encode(questions, "query")
     return [
-        with_terms(Analysed(question, vector, detect(question), {}, {}), languages)
+        with_terms(Analysed(question, vector, question_language(question), {}, {}), languages)
         for question, vector in zip(questions, vectors, strict=True)
     ]
 

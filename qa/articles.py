@@ -8,7 +8,7 @@ from hashlib import sha256
 from pathlib import Path
 from threading import RLock
 from time import monotonic
-from typing import Any, Unpack, cast
+from typing import TYPE_CHECKING, Any, Unpack, cast
 
 from corpus.article import Article
 from corpus.catalog.articles import Catalog, Outcome
@@ -17,7 +17,7 @@ from corpus.catalog.database import Database
 from corpus.catalog.embeddings import EmbeddingStore
 from corpus.catalog.inputs import InputLog
 from corpus.catalog.lock import writer_lock
-from corpus.catalog.removed import RemovedArticle, RemovedArticles
+from corpus.catalog.removed import Confirm, RemovedArticle, RemovedArticles
 from corpus.catalog.selection import Filters, Names
 from corpus.catalog.statistics import (
     changed_since,
@@ -28,9 +28,6 @@ from corpus.catalog.statistics import (
     paragraph_counts,
 )
 from corpus.errors import ArticleNotFound, RemovalNotConfirmed, SettingsError
-from corpus.ingest.pipeline import MAX_BYTES, Tally, ingest, ingest_text
-from corpus.ingest.sandbox import read_apart
-from corpus.ingest.settling import Confirm
 from index.encoder import Encoder, SentenceTransformerEncoder
 from index.sync import MODEL_SETTING, Synchroniser
 from qa.maintenance.erase import Forgotten, forget
@@ -38,6 +35,11 @@ from qa.options import FilterOptions, Progress, SelectOptions
 from qa.results import AddReport, ArticleInfo, HeldArticle, Listed, Status
 from qa.retrieval.passages import info_of
 from qa.retrieval.selection import select
+
+if TYPE_CHECKING:
+    from corpus.ingest.pipeline import Tally
+
+# What reads files is imported where files are read: a question needs none of it.
 
 MODEL_NAME_SETTING = "model_name"
 _LOCK_TIMEOUT_S = 2.0
@@ -73,7 +75,7 @@ class ArticleStore:
         progress: Progress | None = None,
         columns: Mapping[str, str] | None = None,
         group_by: str | None = None,
-        max_bytes: int = MAX_BYTES,
+        max_bytes: int | None = None,
         embed: bool = True,
         urls: Sequence[str | Path] = (),
         sync: bool = False,
@@ -83,6 +85,8 @@ class ArticleStore:
         allow_private: bool = False,
     ) -> AddReport:
         """Add articles; unchanged ones are left alone."""
+        from corpus.ingest.pipeline import MAX_BYTES, ingest
+
         started = monotonic()
         with self._write():
             tally = ingest(
@@ -90,7 +94,7 @@ class ArticleStore:
                 inputs,
                 columns=columns,
                 group_by=group_by,
-                max_bytes=max_bytes,
+                max_bytes=MAX_BYTES if max_bytes is None else max_bytes,
                 lists=urls,
                 sync=sync,
                 confirm=remove_many if callable(remove_many) else lambda *_: bool(remove_many),
@@ -116,6 +120,8 @@ class ArticleStore:
         metadata: Mapping[str, Any] | None = None,
     ) -> AddReport:
         """Add a text that is in no file."""
+        from corpus.ingest.pipeline import ingest_text
+
         started = monotonic()
         data = text.encode() if isinstance(text, str) else text
         with self._write():
@@ -318,6 +324,8 @@ def preview_articles(
     file: str | Path | None = None, *, text: str | bytes | None = None, name: str = ""
 ) -> list[Article]:
     """Return the articles that a file or a text would give; see `qa.Collection.preview`."""
+    from corpus.ingest.sandbox import read_apart
+
     if (file is None) == (text is None):
         raise SettingsError("Give a file or a text.")
     if file is not None:
@@ -329,7 +337,7 @@ def preview_articles(
     return list(read_apart(data, name, uri=uri))
 
 
-def _report(tally: Tally, embedded: int, started: float) -> AddReport:
+def _report(tally: "Tally", embedded: int, started: float) -> AddReport:
     return AddReport(
         tally.counts[Outcome.ADDED],
         tally.counts[Outcome.UPDATED],

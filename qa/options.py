@@ -6,9 +6,9 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Literal, TypedDict
 
+from corpus.catalog.removed import Confirm
 from corpus.catalog.selection import Day, Filters, Names
 from corpus.errors import QuestionError
-from corpus.ingest.settling import Confirm
 from index.boosts import IN_RANGE_WEIGHT, Preferences, diversity, half_life, recency
 from qa.generation.protocol import Generator
 from qa.results import RecognisedDate

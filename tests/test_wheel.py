@@ -56,7 +56,8 @@ def test_it_holds_every_file_of_the_packages_and_no_other(wheel: Path) -> None:
     assert {name.split("/")[0] for name in names} == set(PACKAGES)
     for needed in (
         "corpus/catalog/migrations/0001_first.sql",
-        "index/reference.txt",
+        "index/reference.de.txt",
+        "index/reference.en.txt",
         "qa/py.typed",
     ):
         assert needed in names

@@ -6,6 +6,7 @@ stay where all are, so that bringing one back embeds nothing.
 
 import json
 import logging
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -23,6 +24,10 @@ log = logging.getLogger(__name__)
 
 KEPT = timedelta(days=30)
 """How long a removed article can be brought back."""
+
+Confirm = Callable[[Sequence[str], int], bool]
+"""Called with the URIs of articles that would be removed, when they are many, and with how many
+articles there are; returns whether they are to go."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 from corpus.catalog.corrections import check_metadata
 from corpus.catalog.database import CATALOG_FILE, Database
+from corpus.catalog.removed import Confirm
 from corpus.errors import ErrorText, InputError, InputTooLarge
 from corpus.ingest.folders import Folder, ignore_rules, read_folder
 from corpus.ingest.sandbox import read_apart
-from corpus.ingest.settling import Confirm, Settling, nobody_confirms
+from corpus.ingest.settling import Settling, nobody_confirms
 from corpus.ingest.writer import InputProgress, Intake, Tally, printable_name
 from corpus.readers.web.links import kind_of_links
 from corpus.web.addresses import is_address, path_of

@@ -4,12 +4,13 @@ Decided together, after everything has been read: an article leaves where no inp
 more, and stays where another one gives its text.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TypeVar
 
 from corpus.catalog.articles import Outcome
 from corpus.catalog.database import Database
 from corpus.catalog.duplicates import Duplicate
+from corpus.catalog.removed import Confirm
 from corpus.errors import ArticleNotFound, RemovalNotConfirmed
 from corpus.ingest.writer import Intake
 
@@ -21,9 +22,6 @@ _TOGETHER = 32
 """Articles that are moved or removed in one commit."""
 
 T = TypeVar("T")
-Confirm = Callable[[Sequence[str], int], bool]
-"""Called with the URIs of articles that would be removed, when they are many, and with how many
-articles there are; returns whether they are to go."""
 
 
 def nobody_confirms(_uris: Sequence[str], _total: int) -> bool:
