@@ -1,4 +1,7 @@
-"""The dense index: normalised vectors in FAISS, searched exactly by inner product.
+"""The dense index: normalised vectors in FAISS, searched by inner product.
+
+All vectors are compared, up to a quarter of a million; of more, those in the clusters near the
+question (`index.clusters`).
 
 A large part that FAISS holds never changes; what came since lies beside it, and what went is
 passed over, until that is so much that the whole is made anew. An index that is searched is
@@ -20,11 +23,8 @@ from numpy.typing import NDArray
 from corpus.catalog.rows import places_of
 from corpus.vector_codes import decode_rows, row_type
 from index.arrays import Ids
+from index.clusters import FEWEST, PROBED, Clusters, Codes, Vectors
 from index.filters import Allowed
-
-Vectors = NDArray[np.float32]
-Codes = NDArray[np.void]
-"""Vectors as `corpus.vector_codes` writes them."""
 
 _AT_ONCE = 4096
 """Vectors that are added together."""
@@ -47,6 +47,8 @@ class _Part:
 
     ids: Ids
     codes: Codes
+    clusters: Clusters | None = None
+    """None where every vector is compared."""
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -54,6 +56,8 @@ class _Part:
     @cached_property
     def index(self) -> Any:
         """The vectors in FAISS, under their places."""
+        if self.clusters is not None:
+            return self.clusters.index(self.codes)
         faiss = _faiss()
         dimension = self.codes["numbers"].shape[1]
         index = faiss.IndexScalarQuantizer(
@@ -75,10 +79,17 @@ class _Part:
         there = len(self) if allowed is None else int(allowed.sum())
         if min(k, there) < 1:
             return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.float32)
-        parameters = None
+        faiss = _faiss()
+        options: dict[str, Any] = {}
         if allowed is not None:
             bits = np.packbits(allowed, bitorder="little")
-            parameters = _faiss().SearchParameters(sel=_faiss().IDSelectorBitmap(bits))
+            options["sel"] = faiss.IDSelectorBitmap(bits)
+        if self.clusters is None:
+            parameters = faiss.SearchParameters(**options) if options else None
+        else:
+            # As many more clusters as fewer of their vectors count.
+            probed = min(PROBED * len(self) // there, len(self.clusters.middles))
+            parameters = faiss.SearchParametersIVF(nprobe=probed, **options)
         _, places = self.index.search(question[None, :], min(k + _MORE, there), params=parameters)
         found = places[0][places[0] >= 0]
         return self.ids[found], decode_rows(self.codes[found]) @ question
@@ -87,9 +98,15 @@ class _Part:
 class DenseIndex:
     """Vectors of length 1 under the ids of the catalog's windows."""
 
-    def __init__(self, ids: Ids, codes: Codes) -> None:
-        """Take vectors, as `corpus.vector_codes` writes them, under ascending ids."""
-        self._base = _Part(ids, codes)
+    def __init__(self, ids: Ids, codes: Codes, clusters: Clusters | None = None) -> None:
+        """Take vectors, as `corpus.vector_codes` writes them, under ascending ids.
+
+        Args:
+            ids: of shape (n,).
+            codes: the vectors, of shape (n,).
+            clusters: theirs; by default every vector is compared with a question.
+        """
+        self._base = _Part(ids, codes, clusters)
         self._beside = _Part(ids[:0], codes[:0])
         self._gone = np.zeros(len(ids), dtype=bool)
         """Of the base."""
@@ -144,7 +161,35 @@ class DenseIndex:
         aside = len(copy._beside) + int(copy._gone.sum())
         if aside <= max(_MOST_BESIDE, len(self._base) // _SHARE_BESIDE):
             return copy
-        return DenseIndex(*copy.codes())
+        return copy._made_anew()
+
+    @property
+    def clusters(self) -> Clusters | None:
+        """Of the vectors in the order of `codes`, where they are divided into clusters."""
+        known = self._base.clusters
+        if known is None:
+            return None
+        of = np.concatenate([known.of[~self._gone], known.assign(self._beside.codes)])
+        order = np.argsort(self.ids, kind="stable")
+        return Clusters(known.middles, of[order], known.made_for)
+
+    def _made_anew(self) -> "DenseIndex":
+        """Return the same with nothing beside and nothing gone."""
+        return DenseIndex(*self.codes(), self.clusters)
+
+    def with_clusters(self) -> "DenseIndex":
+        """Return the same divided into clusters, where there are so many vectors that it pays.
+
+        That takes some seconds of a core for each 100,000 vectors, and is kept until there are
+        twice as many, or half.
+        """
+        known = self._base.clusters
+        if len(self) < FEWEST:
+            return self if known is None else DenseIndex(*self.codes())
+        if known is not None and known.suit(len(self)):
+            return self
+        ids, codes = self.codes()
+        return DenseIndex(ids, codes, Clusters.make(codes))
 
     def search(
         self, question: Vectors, k: int, allowed: Allowed | None = None

@@ -46,6 +46,7 @@ from corpus.errors import CollectionNotWritable
 from corpus.vector_codes import decode_rows
 from index import analysis
 from index.arrays import Ids
+from index.clusters import Clusters
 from index.dense import DenseIndex
 from index.fusion import Moments
 
@@ -188,6 +189,10 @@ class Contents:
             "products": self.moments.products,
             "language_names": np.array(self.table.language_names, dtype=np.str_),
         }
+        clusters = self.dense.clusters
+        if clusters is not None:
+            arrays |= {"middles": clusters.middles, "clusters": clusters.of}
+            arrays["made_for"] = np.array(clusters.made_for)
         arrays |= {f"table_{name}": getattr(self.table, name) for name in COLUMNS}
         with (folder / CONTENTS_FILE).open("wb") as stream:
             np.savez(stream, **arrays)
@@ -202,12 +207,15 @@ class Contents:
         with np.load(folder / CONTENTS_FILE, allow_pickle=False) as kept:
             columns = {name: kept[f"table_{name}"] for name in COLUMNS}
             names = tuple(str(name) for name in kept["language_names"])
+            clusters = None
+            if "clusters" in kept:
+                clusters = Clusters(kept["middles"], kept["clusters"], int(kept["made_for"]))
             return cls(
                 LogPlace(*kept["place"].tolist()),
                 ParagraphTable(**columns, language_names=names),
                 kept["windows"],
                 kept["window_paragraphs"],
-                DenseIndex(kept["windows"], kept["codes"]),
+                DenseIndex(kept["windows"], kept["codes"], clusters),
                 Moments(int(kept["count"]), kept["total"], kept["products"]),
             )
 

@@ -8,7 +8,7 @@ with a copy of last week.
 import logging
 import shutil
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from threading import RLock
@@ -246,6 +246,7 @@ class Synchroniser:
                 same = last is not None and last.contents.place == contents.place
                 lexical = last.lexical if last and same else self._open_kept(kept, contents)
         if lexical is None:
+            contents = replace(contents, dense=contents.dense.with_clusters())
             lexical = self._publish(generation, kept, contents)
         table = contents.table
         present = np.unique(table.language_codes).tolist()
