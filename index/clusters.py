@@ -74,7 +74,7 @@ class Clusters:
         """Return the nearest cluster of each vector."""
         nearest = self._quantizer()
         found = np.empty(len(codes), dtype=np.uint16)
-        for at, vectors in _decoded(codes):
+        for at, vectors in _decode_parts(codes):
             found[at : at + len(vectors)] = nearest.search(vectors, 1)[1][:, 0]
         return found
 
@@ -95,7 +95,7 @@ class Clusters:
             False,  # what is kept is the vector, not how far it lies from the middle
         )
         index.train(self.middles)
-        for at, vectors in _decoded(codes):
+        for at, vectors in _decode_parts(codes):
             places = np.arange(at, at + len(vectors), dtype=np.int64)
             clusters = self.of[at : at + len(vectors)].astype(np.int64)
             index.add_core(len(vectors), *map(faiss.swig_ptr, (vectors, places, clusters)))
@@ -108,7 +108,7 @@ class Clusters:
         return quantizer
 
 
-def _decoded(codes: Codes) -> Iterator[tuple[int, Vectors]]:
+def _decode_parts(codes: Codes) -> Iterator[tuple[int, Vectors]]:
     """Yield vectors some at a time, each time with the place of the first."""
     for at in range(0, len(codes), _AT_ONCE):
         yield at, decode_rows(codes[at : at + _AT_ONCE])

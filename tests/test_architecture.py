@@ -152,7 +152,7 @@ def test_the_public_names_are_sorted_and_there() -> None:
 
 
 UNUSED = (
-    "gradio", "lxml", "onnxruntime", "openvino_telemetry", "pandas", "pyarrow", "scipy",
+    "corpus.readers", "corpus.structure", "gradio", "lxml", "onnxruntime", "openvino_telemetry", "pandas", "py3langid", "pyarrow", "scipy",
     "sentence_transformers", "sklearn", "torch", "trafilatura", "transformers",
 )  # fmt: skip
 
