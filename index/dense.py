@@ -87,8 +87,9 @@ class _Part:
         if self.clusters is None:
             parameters = faiss.SearchParameters(**options) if options else None
         else:
-            # As many more clusters as fewer of their vectors count.
-            probed = min(PROBED * len(self) // there, len(self.clusters.middles))
+            # Where few vectors count, the nearest of them lie in more clusters.
+            wider = int(PROBED * (len(self) / there) ** 0.5)
+            probed = min(wider, len(self.clusters.middles))
             parameters = faiss.SearchParametersIVF(nprobe=probed, **options)
         _, places = self.index.search(question[None, :], min(k + _MORE, there), params=parameters)
         found = places[0][places[0] >= 0]

@@ -152,8 +152,9 @@ def test_the_public_names_are_sorted_and_there() -> None:
 
 
 UNUSED = (
-    "corpus.readers", "corpus.structure", "gradio", "lxml", "onnxruntime", "openvino_telemetry", "pandas", "py3langid", "pyarrow", "scipy",
-    "sentence_transformers", "sklearn", "torch", "trafilatura", "transformers",
+    "corpus.readers", "corpus.structure", "gradio", "lxml", "onnxruntime", "openvino_telemetry",
+    "pandas", "py3langid", "pyarrow", "scipy", "sentence_transformers", "sklearn", "torch",
+    "trafilatura", "transformers",
 )  # fmt: skip
 
 

@@ -24,6 +24,8 @@ from index.filters import Allowed
 QUESTIONS = 200
 """Vectors of the collection that are left out of the index and looked for."""
 K = 10
+FILTERS = {"all": 1, "a tenth": 10, "a thousandth": 1000}
+"""Of each so many vectors one is allowed."""
 _DRAWN, _NOISE = 0.35, 0.35
 _AT_ONCE = 50_000
 
@@ -64,7 +66,8 @@ def measure(questions: Vectors, codes: Codes, real: int) -> dict[str, Any]:
         "clusters": len(clusters.middles),
         "made_in_s": round(made, 1),
     }
-    for name, allowed in (("all", None), ("a tenth", Allowed.of(ids[::10]))):
+    for name, every in FILTERS.items():
+        allowed = None if every == 1 else Allowed.of(ids[::every])
         wanted, slow = _search(exact, questions, allowed)
         given, quick = _search(divided, questions, allowed)
         shares = [len(set(a) & set(b)) / K for a, b in zip(wanted, given, strict=True)]

@@ -54,7 +54,7 @@ def test_few_vectors_are_all_compared(vectors: Vectors) -> None:
 
 def test_nearly_all_neighbours_are_found(index: DenseIndex, vectors: Vectors) -> None:
     assert index.clusters is not None
-    assert len(index.clusters.middles) > 200
+    assert len(index.clusters.middles) > 100
     assert share_found(index, exact(vectors)) >= 0.97
 
 
