@@ -46,8 +46,7 @@ from corpus.errors import CollectionNotWritable
 from corpus.vector_codes import decode_rows
 from index import analysis
 from index.arrays import Ids
-from index.clusters import Clusters
-from index.dense import DenseIndex
+from index.dense import Clusters, DenseIndex
 from index.fusion import Moments
 
 log = logging.getLogger(__name__)

@@ -16,8 +16,7 @@ import numpy as np
 
 from corpus.catalog.database import open_database
 from corpus.vector_codes import decode_vectors, encode_vectors, rows_of
-from index.clusters import Clusters, Codes, Vectors
-from index.dense import DenseIndex
+from index.dense import Clusters, Codes, DenseIndex, Vectors
 from index.encoder import normalise_rows
 from index.filters import Allowed
 

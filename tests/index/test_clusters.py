@@ -6,8 +6,7 @@ import numpy as np
 import pytest
 
 from corpus.vector_codes import encode_vectors, rows_of
-from index.clusters import Clusters, Vectors
-from index.dense import DenseIndex
+from index.dense import Clusters, DenseIndex, Vectors
 from index.encoder import normalise_rows
 from index.filters import Allowed
 from qa.collection import Collection, open_collection
