@@ -34,11 +34,13 @@
     target.focus({ preventScroll: true });
     target.classList.remove("flash");
     requestAnimationFrame(() => target.classList.add("flash"));
+    flashed = { id: target.id, at: performance.now() };
   }
 
   // A reply draws all cards anew, those of earlier answers too. What the reader has opened or
   // closed there stays as it was.
 
+  let flashed = { id: "", at: 0 }; // the card that was shown last, and when
   const folds = new Map(); // what stands for a box -> whether it is open
   let drawn = null; // the cards as they were last seen
   let read = ""; // the conversation that they are of
@@ -53,6 +55,12 @@
     const cards = document.querySelector("#cards");
     if (!cards || cards === drawn) return;
     drawn = cards;
+    const since = performance.now() - flashed.at;
+    const lit = since < 1400 && inside(flashed.id, "#cards");
+    if (lit) {
+      lit.style.animationDelay = `${-since}ms`; // it goes on where it was
+      lit.classList.add("flash");
+    }
     const here = document.querySelector("#here textarea, #here input")?.value ?? "";
     if (here !== read) folds.clear();
     read = here;

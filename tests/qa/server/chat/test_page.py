@@ -307,6 +307,17 @@ def test_what_was_opened_stays_open_when_an_answer_comes(open_page: Open) -> Non
     expect(first.locator(".neighbour").first).to_be_hidden()
 
 
+def test_a_card_that_was_shown_still_flashes_when_it_is_drawn_anew(open_page: Open) -> None:
+    page = open_page()
+    ask(page, GERMAN)
+    page.locator("#a-1 a.cite[href='#s-1-2']").click()
+    page.evaluate(
+        "const cards = document.querySelector('#cards');"
+        "cards.outerHTML = cards.outerHTML.replace(' flash', '').replace('body flash', 'body')"
+    )
+    page.wait_for_function("document.querySelector('#s-1-2.flash')", timeout=1400)
+
+
 def test_the_focus_stays_in_a_card_when_an_answer_comes(open_page: Open) -> None:
     page = open_page()
     ask(page, GERMAN)
