@@ -1,5 +1,7 @@
 """Doubles that can be computed by hand, and small makers of articles and files."""
 
+import subprocess
+import sys
 from collections.abc import Sequence
 from importlib import import_module
 from importlib.util import find_spec
@@ -12,7 +14,7 @@ from corpus.article import Article, Paragraph, Role
 from qa.reader import Reading
 from qa.testing import FakeEncoder
 
-__all__ = ["FakeEncoder", "FakeReader", "adapter", "article", "write"]
+__all__ = ["FakeEncoder", "FakeReader", "adapter", "article", "run_python", "write"]
 
 
 class FakeReader:
@@ -57,6 +59,18 @@ def write(folder: Path, **texts: str) -> Path:
     for name, text in texts.items():
         (folder / f"{name}.txt").write_text(text, encoding="utf-8")
     return folder
+
+
+def run_python(code: str, *arguments: str | Path) -> "subprocess.CompletedProcess[str]":
+    """Run code in a process of its own, where nothing has been imported yet, with nothing to read.
+
+    Whoever calls looks at the exit status.
+    """
+    return subprocess.run(
+        [sys.executable, "-c", code, *arguments],
+        stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=300, check=False,
+        cwd=Path(__file__).parents[1],
+    )  # fmt: skip
 
 
 _PACKAGES = {"langchain": "langchain_core", "llamaindex": "llama_index"}

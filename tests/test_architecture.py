@@ -1,8 +1,6 @@
 """Who may import whom, beside `tests.tools.test_shape`, and what is imported only when needed."""
 
 import ast
-import subprocess
-import sys
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -12,6 +10,7 @@ import pytest
 import qa
 from index.runtime.compile import has_openvino
 from qa import Collection
+from tests.fakes import run_python
 
 ROOT = Path(__file__).parents[1]
 PACKAGES = ("corpus", "index", "qa")
@@ -170,10 +169,8 @@ def test_a_cold_question_imports_only_what_answers_it(
         "from qa.cli import main; main()"
     )
     question = "Wann soll die Seilbahn in Bad Lauten wieder fahren?"
-    done = subprocess.run(
-        [sys.executable, "-c", code, "--collection", str(samples.path), command, question],
-        capture_output=True, text=True, cwd=ROOT, timeout=300, check=True,
-    )  # fmt: skip
+    done = run_python(code, "--collection", samples.path, command, question)
+    assert done.returncode == 0, done.stderr
     assert shows in done.stdout
     assert done.stderr.splitlines()[-1].strip() == ""
 
@@ -193,25 +190,13 @@ def test_a_cold_question_imports_only_what_answers_it(
 )
 def test_heavy_libraries_wait_until_they_are_needed(code: str) -> None:
     code += f"\nimport sys; print(sorted(set({sorted(HEAVY)!r}) & set(sys.modules)))"
-    result = subprocess.run(
-        [sys.executable, "-c", code],
-        capture_output=True,
-        text=True,
-        cwd=ROOT,
-        timeout=120,
-        check=True,
-    )
+    result = run_python(code)
+    assert result.returncode == 0, result.stderr
     assert result.stdout.splitlines()[-1] == "[]"
 
 
 def test_logging_is_left_to_the_caller() -> None:
     code = "import logging, qa, qa.collection, index.sync; print(logging.getLogger().handlers)"
-    result = subprocess.run(
-        [sys.executable, "-c", code],
-        capture_output=True,
-        text=True,
-        cwd=ROOT,
-        timeout=120,
-        check=True,
-    )
+    result = run_python(code)
+    assert result.returncode == 0, result.stderr
     assert result.stdout == "[]\n"

@@ -2,7 +2,6 @@
 
 import logging
 import os
-import subprocess
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -19,6 +18,7 @@ from mcp.types import CallToolResult
 
 from qa.collection import Collection
 from qa.mcp import make_server, streamable_http_app
+from tests.fakes import run_python
 
 ROOT = Path(__file__).parents[2]
 QUESTION = "Was kostet ein Fahrschein auf der Fähre nach Osterholm?"
@@ -348,16 +348,7 @@ def test_a_host_that_is_named_is_let_in(filled: Collection, name: str) -> None:
 
 
 def test_the_command_needs_a_collection(tmp_path: Path) -> None:
-    result = subprocess.run(
-        [sys.executable, "-c", COMMAND, str(tmp_path / "none")],
-        capture_output=True,
-        text=True,
-        cwd=ROOT,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
-        timeout=120,
-        stdin=subprocess.DEVNULL,
-        check=False,
-    )
+    result = run_python(COMMAND, tmp_path / "none")
     assert (result.returncode, result.stdout) == (1, "")
     assert "Error:" in result.stderr
     assert "Traceback" not in result.stderr
@@ -365,15 +356,6 @@ def test_the_command_needs_a_collection(tmp_path: Path) -> None:
 
 def test_without_the_sdk_the_error_names_the_extra() -> None:
     code = "import sys; sys.modules['mcp'] = None; from qa.cli.app import main; main(['mcp'])"
-    # In a fresh process, where nothing has been imported yet.
-    result = subprocess.run(
-        [sys.executable, "-c", code],
-        capture_output=True,
-        text=True,
-        cwd=ROOT,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
-        timeout=120,
-        check=False,
-    )
+    result = run_python(code)
     assert result.returncode == 1
     assert "article-qa[mcp]" in result.stderr

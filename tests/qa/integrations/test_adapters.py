@@ -10,7 +10,7 @@ import pytest
 
 from corpus.errors import QuestionError
 from qa.collection import Collection
-from tests.fakes import adapter
+from tests.fakes import adapter, run_python
 
 ROOT = Path(__file__).parents[3]
 QUESTION = "Was kostet ein Fahrschein auf der Fähre nach Osterholm?"
@@ -223,12 +223,6 @@ def test_a_missing_package_is_an_error_that_names_the_extra(
         f"try: import qa.integrations.{name}\n"
         f"except ArticleQAError as error: print(error)"
     )
-    result = subprocess.run(
-        [sys.executable, "-c", code],
-        capture_output=True,
-        text=True,
-        cwd=ROOT,
-        timeout=120,
-        check=True,
-    )
+    result = run_python(code)
+    assert result.returncode == 0, result.stderr
     assert f"article-qa[{extra}]" in result.stdout
