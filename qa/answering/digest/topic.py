@@ -41,7 +41,7 @@ _NO_NAMES = frozenset(
     chronologisch mir uns euch ihr wir ich wieviel article articles report reports piece story
     summary summarise summarize overview timeline chronology update updates list compare comparison
     latest news status tell give show everything
-    papers paper say says know happened""".split()
+    papers paper say says know happened nochmal nochmals""".split()
 ) | LONG_MONTHS.keys() | WEEKDAYS.keys()  # fmt: skip
 """Words that say what is wanted, or when, and not of what."""
 
