@@ -165,14 +165,7 @@ def _show_match(item: PassageExplanation, words: Words) -> str:
 
 def _raw(scores: Mapping[str, float], words: Words) -> dict[str, str]:
     """Return what a part was made of, where that is a figure people know."""
-    found = {}
-    if "dense" in scores:
-        found["dense"] = f"{words['score_cosine']} {words.decimal(scores['dense'])}"
-    if "lexical" in scores:
-        found["lexical"] = f"{words['score_bm25']} {words.decimal(scores['lexical'])}"
-    if "coverage" in scores:
-        found["coverage"] = words.percent(scores["coverage"])
-    return found
+    return {"coverage": words.percent(scores["coverage"])} if "coverage" in scores else {}
 
 
 def _number(text: str) -> int:

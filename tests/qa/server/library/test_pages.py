@@ -21,7 +21,10 @@ __all__ = ["browser"]
 
 PHONE = {"viewport": {"width": 390, "height": 844}}
 DARK = {"color_scheme": "dark"}
-PAGES = ("/library", "/library/add", "/inspect?q=Wann+kommt+die+Seilbahn%3F", "article", "remove")
+PAGES = (
+    "/library", "/library/add", "/inspect?q=Wann+kommt+die+Seilbahn%3F", "/matches?q=Seilbahn",
+    "article", "remove",
+)  # fmt: skip
 MANY = 120
 
 Visit = Callable[..., Page]
@@ -271,7 +274,7 @@ def test_inspecting_a_question(visit: Visit) -> None:
     page.keyboard.press("Enter")
     expect(page.locator(".candidates > li")).to_have_count(10)
     expect(page.locator(".candidates .fate").first).not_to_be_empty()
-    expect(page.locator(".scores").first).to_contain_text("Coverage")
+    expect(page.locator(".scores").first).to_contain_text("Meaning of the paragraph")
     page.locator(".candidates h3 a").first.click()
     expect(page.locator(".reading p:target")).to_be_visible()
 
