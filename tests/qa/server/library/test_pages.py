@@ -285,8 +285,8 @@ def test_the_language_follows_the_browser_and_the_choice(visit: Visit) -> None:
     page.locator("#switch a").click()
     expect(page.locator("h1")).to_have_text("Bibliothek")
     expect(page.locator("p.count")).to_have_text("12 Artikel gefunden")
-    page.locator("#pages").get_by_role("link", name="Prüfen").click()
-    expect(page.locator("h1")).to_have_text("Prüfen")
+    page.locator("#pages").get_by_role("link", name="Suche").click()
+    expect(page.locator("h1")).to_have_text("Alle Fundstellen")
     page.locator("#pages").get_by_role("link", name="Chat").click()
     expect(page.locator("#new")).to_have_text("Neues Gespräch")
 
