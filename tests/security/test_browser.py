@@ -24,8 +24,11 @@ __all__ = ["browser"]
 
 BOTE = "https://bote.example/"
 """The address of an article that an answer cites."""
-WHOLE = re.compile(r"/library/article\?uri=[\w.~%-]+(&from=\d+)?(&mark=\d+-\d+)?(#p-\d+)?")
-"""The address of an article's page in the library: nothing of its URI acts in it."""
+WHOLE = re.compile(
+    r"/library/article\?uri=[\w.~%-]+(&from=\d+)?(&mark=\d+-\d+)?(#p-\d+)?"
+    r"|/(matches|inspect)\?q=[\w.~%-]+"
+)
+"""The address of an article's page, or of a question's passages: nothing acts in it."""
 WRITTEN = ":is(#chat .answer, #chat .asked, #sources details)"
 """Where words of others stand; around it the page has elements of its own."""
 FOREIGN = (

@@ -55,12 +55,7 @@
     const cards = document.querySelector("#cards");
     if (!cards || cards === drawn) return;
     drawn = cards;
-    const since = performance.now() - flashed.at;
-    const lit = since < 1400 && inside(flashed.id, "#cards");
-    if (lit) {
-      lit.style.animationDelay = `${-since}ms`; // it goes on where it was
-      lit.classList.add("flash");
-    }
+    if (performance.now() - flashed.at < 1400) inside(flashed.id, "#cards")?.classList.add("flash");
     const here = document.querySelector("#here textarea, #here input")?.value ?? "";
     if (here !== read) folds.clear();
     read = here;
