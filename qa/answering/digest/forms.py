@@ -32,6 +32,8 @@ _TOGETHER = Novelty(paragraph=-0.15, meaning=0.3, words=0.3)
 """Of the items of a list, several of which often stand in one paragraph."""
 _DATED = 0.5
 """What a sentence gains in a timeline that says when it was."""
+_LEADS = 0.4
+"""What an article's first sentence gains in a timeline: mostly it is the event itself."""
 
 
 Form = Callable[[Material], list[QuotationGroup]]
@@ -82,7 +84,8 @@ def tell_timeline(material: Material) -> list[QuotationGroup]:
     mask = np.array([id(item) in known for item in material.statements])
     statements = [item for item in material.statements if id(item) in known]
     dated = np.array([known[id(item)].when != "" for item in statements], dtype=np.float32)
-    scores = material.scores[mask] + _DATED * dated
+    leads = np.array([item.number == 0 for item in statements], dtype=np.float32)
+    scores = material.scores[mask] + _DATED * dated + _LEADS * leads
     chosen = choose(statements, scores, material.count, _VARIED)
     lines = [replace(line, event=known[id(line.statement)]) for line in quote_all(material, chosen)]
     ordered = sorted(_merge(lines), key=lambda line: line.event.order if line.event else ())
