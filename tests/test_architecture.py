@@ -75,7 +75,7 @@ def test_the_product_imports_nothing_beside_it(package: str) -> None:
         ("tokenizers", ["index.runtime", "index.default_model"]),
         ("torch", ["index.runtime", "qa.reader"]),
         ("sqlite3", ["corpus.catalog"]),
-        ("docx", ["qa.server.exports.docx"]),
+        ("docx", ["qa.server.exports.docx", "qa.server.exports.footnotes"]),
         ("trafilatura", ["corpus.readers"]),
         ("pyarrow", ["corpus.readers.tables.parquet"]),
         (
