@@ -28,8 +28,6 @@ WINDOW_TOKENS, OVERLAP_TOKENS = 128, 48
 """As long as most of what training read; in longer ones answers are missed."""
 SPAN_TOKENS = 32
 """The longest answer."""
-MOST_LEAD = 10.0
-"""In log odds; where nothing else comes near, how far it is behind says no more."""
 
 RERANK_WEIGHT = 1.0
 """Passages are ordered by retrieval's fused score plus this times the reading's score."""
@@ -127,10 +125,7 @@ class Span:
     start: int
     end: int
     margin: float
-    """Over "no answer here"."""
     decided: float
-    lead: float
-    """Over the best span of the window that shares no token with it, at most `MOST_LEAD`."""
 
 
 class EncoderReader:
@@ -157,7 +152,7 @@ class EncoderReader:
         if not len(asked):
             return readings
         for index, span in self.spans(asked, passages, about):
-            log_odds = self._calibration.log_odds(span.margin, span.decided, span.lead)
+            log_odds = self._calibration.log_odds(span.margin, span.decided)
             if readings[index] is not NOTHING and readings[index].score >= log_odds:
                 continue
             start, end = trim_span(passages[index], span.start, span.end)
@@ -203,14 +198,7 @@ def best_span_of(window: Window, scores: SpanScores) -> Span:
     """Return a window's best span, in characters of its passage."""
     first, last, score = best_span(scores.start, scores.end)
     start, end = int(window.offsets[first, 0]), int(window.offsets[last, 1])
-    sides = (slice(0, first), slice(last + 1, None))
-    rivals = [
-        best_span(scores.start[side], scores.end[side])[2]
-        for side in sides
-        if len(scores.start[side])
-    ]
-    lead = min(MOST_LEAD, score - max(rivals, default=-np.inf))
-    return Span(start, end, score - scores.none, scores.decided, lead)
+    return Span(start, end, score - scores.none, scores.decided)
 
 
 def window_starts(length: int, size: int, overlap: int) -> list[int]:

@@ -9,7 +9,7 @@ a bit turned in a number of the calibration would be a number still.
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -36,19 +36,16 @@ RETRAIN = (
 class Calibration:
     """Turns a passage's raw scores into the chance that it answers (Platt scaling).
 
-    chance = sigmoid(margin × best span over "no answer" + decided × answerability
-                     + lead × best span over the best one elsewhere + bias)
+    chance = sigmoid(margin × best span over "no answer" + decided × answerability + bias)
     """
 
     margin: float
     decided: float
     bias: float
-    lead: float = 0.0
-    """0 in readers that were trained before it was looked at."""
 
-    def log_odds(self, margin: float, decided: float, lead: float) -> float:
+    def log_odds(self, margin: float, decided: float) -> float:
         """Return the log odds that the passage answers."""
-        return self.margin * margin + self.decided * decided + self.lead * lead + self.bias
+        return self.margin * margin + self.decided * decided + self.bias
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +107,11 @@ def save(folder: Path, weights: ReaderWeights, about: dict[str, Any]) -> None:
         "encoder": weights.fingerprint,
         "first_trained": weights.first_trained,
         "sha256": hashlib.sha256(data).hexdigest(),
-        "calibration": asdict(weights.calibration),
+        "calibration": {
+            "margin": weights.calibration.margin,
+            "decided": weights.calibration.decided,
+            "bias": weights.calibration.bias,
+        },
         **about,
     }
     text = json.dumps(add_checksum(sidecar), ensure_ascii=False, indent=2) + "\n"

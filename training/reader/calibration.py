@@ -1,4 +1,4 @@
-"""From raw scores to a chance: Platt scaling over three scores.
+"""From raw scores to a chance: Platt scaling over two scores.
 
 Source: Platt, "Probabilistic Outputs for Support Vector Machines", 1999.
 """
@@ -35,13 +35,13 @@ def draw_held_out(folder: Path, seed: int = 1) -> list[Pair]:
 
 
 def features(reader: EncoderReader, pairs: Sequence[Pair]) -> Floats:
-    """Return margin, answerability and lead of each pair's best window, (pairs, 3)."""
+    """Return margin and answerability of each pair's best window, (pairs, 2)."""
     rows = []
     for pair in pairs:
         found = reader.spans(reader.tokens(pair.question), [pair.passage], [pair.about])
         best = max((span for _, span in found), key=lambda span: span.margin + span.decided)
-        rows.append((best.margin, best.decided, best.lead))
-    return np.array(rows, dtype=np.float64).reshape(-1, 3)
+        rows.append((best.margin, best.decided))
+    return np.array(rows, dtype=np.float64).reshape(-1, 2)
 
 
 def fit_calibration(
@@ -50,26 +50,25 @@ def fit_calibration(
     """Fit a logistic regression by Newton's method; both classes weigh the same.
 
     Args:
-        scores: margin, answerability and lead, (pairs, 3).
+        scores: margin and answerability, (pairs, 2).
         answerable: the truth, (pairs,).
         penalty: of the squared weights, so that two equal scores share the weight.
 
-    >>> scores = np.array([[x, 0, 0] for x in (2.0, 1, -1, 1, -1, -2)])
+    >>> scores = np.array([[2.0, 0], [1, 0], [-1, 0], [1, 0], [-1, 0], [-2, 0]])
     >>> fit_calibration(scores, np.array([True, True, True, False, False, False])).margin > 0
     True
     """
     design = np.column_stack([scores, np.ones(len(scores))])
     share = answerable.mean()
     weight = np.where(answerable, 0.5 / share, 0.5 / (1 - share))
-    ridge = np.diag([penalty, penalty, penalty, 0.0])
-    beta = np.zeros(4)
+    ridge = np.diag([penalty, penalty, 0.0])
+    beta = np.zeros(3)
     for _ in range(50):
         chance = 1 / (1 + np.exp(-np.clip(design @ beta, -30, 30)))
         gradient = design.T @ (weight * (chance - answerable)) + ridge @ beta
         curvature = (design * (weight * chance * (1 - chance))[:, None]).T @ design + ridge
-        step = np.linalg.solve(curvature + 1e-9 * np.eye(4), gradient)
+        step = np.linalg.solve(curvature + 1e-9 * np.eye(3), gradient)
         beta -= step
         if np.abs(step).max() < 1e-8:
             break
-    margin, decided, lead, bias = (round(float(value), 5) for value in beta)
-    return Calibration(margin, decided, bias, lead)
+    return Calibration(*(round(float(value), 5) for value in beta))

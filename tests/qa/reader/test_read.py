@@ -11,14 +11,7 @@ import torch
 from index.encoder import SentenceTransformerEncoder
 from qa.reader import EncoderReader, Reading, reader_from
 from qa.reader.model import MASKED, TorchNetwork, network_from
-from qa.reader.read import (
-    MOST_LEAD,
-    NOTHING,
-    SpanScores,
-    Window,
-    best_span_of,
-    window_starts,
-)
+from qa.reader.read import NOTHING, window_starts
 
 PASSAGE = "Die Brücke wurde im Mai 1894 gebaut. Sie steht noch heute."
 
@@ -50,25 +43,6 @@ def test_passages_do_not_influence_one_another(reader: EncoderReader) -> None:
         (alone,) = reader.read("Wann wurde die Brücke gebaut?", [passage])
         # Padding changes the order of sums, and bfloat16 shows it.
         assert alone.score == pytest.approx(reading.score, abs=0.1)
-
-
-@pytest.mark.parametrize(
-    ("start", "end", "lead"),
-    [
-        ([5.0, 0.0, 2.0], [5.0, 0.0, 1.0], 7.0),
-        ([0.0, 5.0, 2.0], [1.0, 5.0, 2.0], 6.0),
-        # What shares a token with the best span is no rival of it.
-        ([0.0, 5.0, 4.0], [0.0, 4.0, 5.0], MOST_LEAD),
-        ([9.0], [9.0], MOST_LEAD),
-    ],
-)
-def test_a_span_leads_over_the_best_one_elsewhere(
-    start: list[float], end: list[float], lead: float
-) -> None:
-    places = np.array([[n, n + 1] for n in range(len(start))])
-    window = Window(0, np.array([]), np.arange(len(start)), places)
-    scores = SpanScores(np.array(start, np.float32), np.array(end, np.float32), 1.0, 0.0)
-    assert best_span_of(window, scores).lead == lead
 
 
 @pytest.mark.parametrize("question", ["", "   ", "\n\x01"])
