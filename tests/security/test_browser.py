@@ -146,6 +146,8 @@ def test_an_attack_in_an_article_and_in_what_it_says_of_itself(
     for part in ("#s-1-1 .where", "#sources summary .title"):
         assert plain(seen(ATTACKS[name]))[:40] in plain(content(page, part))
     for target in ("#a-1 a.cite", "#sources summary", "#sources .where"):
+        # Away from the marker first, as a hand moves: what it shows lies over the sources.
+        page.mouse.move(0, 0)
         page.locator(target).first.hover()
     page.locator("#a-1 a.cite").first.click()
     articles.check()

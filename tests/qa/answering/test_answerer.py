@@ -104,7 +104,6 @@ def test_the_answer_is_the_sentence_that_holds_it(
             "Am nächsten kommt: ",
         ),
         ("How many strings does a cello have?", "found nothing", "Closest: "),
-        ("Combien de cordes a un violoncelle ?", "found nothing", "Closest: "),
     ],
 )
 def test_a_refusal_says_why_and_what_comes_nearest(
@@ -116,6 +115,13 @@ def test_a_refusal_says_why_and_what_comes_nearest(
     assert found.refusal is Refusal.NOTHING_NEAR
     assert reason in found.reason
     assert nearest in found.text
+
+
+def test_a_refusal_says_that_all_articles_are_in_other_languages(filled: Collection) -> None:
+    found = filled.ask("Combien de cordes a un violoncelle ?")
+    check(filled, found)
+    assert found.refusal is Refusal.OTHER_LANGUAGE
+    assert "another language" in found.text
     assert found.passages[0].citation in found.text
 
 
