@@ -16,7 +16,6 @@ from qa.answering.aggregation import Composed, compose, compose_parts
 from qa.answering.answerability import DEFAULT_STRICTNESS, chance, least_chance
 from qa.answering.citations import add_markers, keep_true, order_citations, write_date
 from qa.answering.messages import message
-from qa.answering.persons import find_person
 from qa.answering.question import Question
 from qa.answering.sentences import (
     Found,
@@ -72,12 +71,7 @@ def answer(
     takes = [_read(found, part, reader) for part in question.parts or (question,)]
     best = max(takes, key=lambda take: take.confidence)
     if best.confidence < least:
-        person = find_person(question, score_sentences(found, best.passages, encoder, {}))
-        if person is None:
-            return _refuse_unsure(question, found, best, encoder)
-        return _make_answer(
-            question, replace(best, confidence=least), compose([person], ()), article
-        )
+        return _refuse_unsure(question, found, best, encoder)
     answering = [take for take in takes if take.confidence >= least]
     made = _compose(question, found, answering, encoder, least, article)
     return _make_answer(question, best, made, article)
