@@ -11,8 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from benchmarks.reliability.rig import Bench, open_cheaply, text_of, texts
-from benchmarks.reliability.rig import unsound as unsound_collection
+from benchmarks.reliability.rig import Bench, find_fault, open_cheaply, text_of, texts
 from benchmarks.reliability.trials import in_child
 from tests.corpus.catalog.test_migrations import TEXT as OLD_TEXT
 from tests.corpus.catalog.test_migrations import make as make_old
@@ -113,7 +112,7 @@ def check(work: Path, said: list[Any], start: Expected, say: Say) -> None:
         if not any(_is(found.get(uri), item) for item in allowed):
             kind = "lost" if found.get(uri) is None else "half"
             wrong = f"{kind}: {uri.rsplit('/', 1)[-1]} is {str(found.get(uri))[:60]!r}"
-    wrong = wrong or unsound_collection(work / "collection")
+    wrong = wrong or find_fault(work / "collection")
     if not wrong:
         wrong = _again(work, sure, open_ended)
     say({"wrong": wrong})

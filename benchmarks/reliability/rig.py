@@ -93,7 +93,7 @@ def same(one: list[Any], two: list[Any]) -> bool:
     return all(close(key(a), key(b)) for a, b in zip(one, two, strict=True))
 
 
-def unsound(folder: Path) -> str:
+def find_fault(folder: Path) -> str:
     """Return what is wrong with a collection, searches compared with a clean rebuild; or ""."""
     if found := problems(folder / CATALOG_FILE):
         return f"integrity: {found[0]}"

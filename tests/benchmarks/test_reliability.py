@@ -16,7 +16,7 @@ import pytest
 
 from benchmarks.reliability import load, report, soak
 from benchmarks.reliability.power import Call, Disk
-from benchmarks.reliability.rig import make_template, open_cheaply, unsound
+from benchmarks.reliability.rig import find_fault, make_template, open_cheaply
 from benchmarks.reliability.trials import Ledger, in_child
 from corpus.catalog.database import CATALOG_FILE
 from qa.collection import Collection
@@ -72,14 +72,14 @@ def test_a_child_leaves_no_temporary_files(tmp_path: Path, monkeypatch: pytest.M
 
 def test_a_lost_row_would_be_noticed(tmp_path: Path) -> None:
     make_template(tmp_path, 3)
-    assert unsound(tmp_path / "collection") == ""
+    assert find_fault(tmp_path / "collection") == ""
     with open_cheaply(tmp_path / "collection") as collection:
         # A window that the index still holds.
         database = collection._database
         database.run_alone("UPDATE windows SET start = start + 1 WHERE id = 1")
-    assert unsound(tmp_path / "collection").startswith("rows: ")
+    assert find_fault(tmp_path / "collection").startswith("rows: ")
     (tmp_path / "collection" / CATALOG_FILE).write_bytes(b"x" * 9000)
-    assert unsound(tmp_path / "collection").startswith("integrity: ")
+    assert find_fault(tmp_path / "collection").startswith("integrity: ")
 
 
 def test_a_ledger_goes_on_where_it_was(tmp_path: Path) -> None:

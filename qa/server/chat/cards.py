@@ -148,7 +148,7 @@ def _card(
         "p", mark_quotes(passage.text, quotes), class_="passage", lang=_lang(passage.language)
     )
     quote = passage.text[quotes[0][0] : quotes[0][1]] if quotes else passage.text
-    context = _around(before, words["before"]) + text + _around(after, words["after"])
+    context = _fold(before, words["before"]) + text + _fold(after, words["after"])
     back = tag("a", escape(words["back"]), class_="back", href=f"#a-{turn}")
     whole = ""
     if article is not None:
@@ -191,7 +191,7 @@ def _where(passage: Passage, words: Words) -> str:
     return lines
 
 
-def _around(paragraphs: list[str], label: str) -> str:
+def _fold(paragraphs: list[str], label: str) -> str:
     """Return what stands beside a passage, shown where it is asked for."""
     if not paragraphs:
         return ""
