@@ -19,6 +19,7 @@ from corpus.catalog.database import Database, open_database
 from corpus.samples import samples_folder
 from qa.collection import Collection, open_collection
 from tests.fakes import FakeEncoder, write
+from tests.postgres_server import PostgresServer, start_server
 
 FERRY = (
     "Neue Fähre für Osterholm\n\n"
@@ -152,6 +153,21 @@ def database(tmp_path: Path) -> Iterator[Database]:
     opened = open_database(tmp_path / "collection", create=True)
     yield opened
     opened.close()
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[PostgresServer]:
+    """Yield a PostgreSQL server with pgvector; each worker that needs one has its own."""
+    server = start_server()
+    yield server
+    server.remove()
+
+
+@pytest.fixture
+def postgres_url(postgres_server: PostgresServer) -> Iterator[str]:
+    """Yield the address of a schema of this test's own; it is not there yet."""
+    with postgres_server.fresh_schema() as schema:
+        yield postgres_server.url(schema)
 
 
 @pytest.fixture
