@@ -64,7 +64,7 @@ def check_cases(cases: Sequence[Mapping[str, Any]]) -> Iterator[Checked]:
                 assert found is not None
                 (passage,) = found.passages
                 assert passage.article.published == date.fromisoformat(str(case["published"]))
-                spread = found.snapshot.spread
+                spread = found.index.spread
                 verifier = Verifier(case["question"], [passage], encoder, spread, reader)
                 for sentence, supported, kind in case["cases"]:
                     verdict = verifier.check(sentence, [1])

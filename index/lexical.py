@@ -251,20 +251,29 @@ class LexicalIndex:
         words: Iterable[str],
         elsewhere: tuple[int, Mapping[str, int]] = (0, NO_COUNTS),
     ) -> dict[str, float]:
-        """Return the BM25 weight of terms in a field: ln(1 + (N - n + .5) / (n + .5)).
+        """Return the BM25 weight of terms in a field, see `weigh_terms`."""
+        return weigh_terms(self.document_frequencies(field, words), len(self), elsewhere)
 
-        Args:
-            field: of a language.
-            words: terms.
-            elsewhere: how many paragraphs to count in that are not in the index, and in how
-                many of them each term is.
-        """
-        total = len(self) + elsewhere[0]
-        found = {}
-        for word, here in self.document_frequencies(field, words).items():
-            count = min(total, here + elsewhere[1].get(word, 0))
-            found[word] = math.log1p((total - count + 0.5) / (count + 0.5))
-        return found
+
+def weigh_terms(
+    frequencies: Mapping[str, int],
+    paragraphs: int,
+    elsewhere: tuple[int, Mapping[str, int]] = (0, NO_COUNTS),
+) -> dict[str, float]:
+    """Return the BM25 weight of terms: ln(1 + (N - n + .5) / (n + .5)).
+
+    Args:
+        frequencies: term -> in how many paragraphs it stands.
+        paragraphs: how many there are.
+        elsewhere: how many to count in that are not among them, and in how many of those each
+            term is.
+    """
+    total = paragraphs + elsewhere[0]
+    found = {}
+    for word, here in frequencies.items():
+        count = min(total, here + elsewhere[1].get(word, 0))
+        found[word] = math.log1p((total - count + 0.5) / (count + 0.5))
+    return found
 
 
 def _ids(searcher: Any, hits: Sequence[Any]) -> Ids:

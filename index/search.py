@@ -5,7 +5,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
 from corpus.catalog.rows import ParagraphTable
 from corpus.errors import QuestionError
@@ -15,11 +14,10 @@ from index.analysis import name_terms, question_terms
 from index.arrays import Floats, Ids
 from index.boosts import Preferences, diversify
 from index.encoder import Encoder
-from index.filters import Allowed
 from index.fusion import fuse
-from index.lexical import LexicalIndex, field_of
+from index.lexical import field_of
 from index.reference import background_counts
-from index.sync import Snapshot
+from index.store import Index, Lexicon, Selection
 
 MAX_QUESTION = 4000
 """Characters of a question; a longer one costs the model seconds and says no more."""
@@ -135,7 +133,7 @@ def with_terms(bare: Analysed, languages: Sequence[str]) -> Analysed:
     return replace(bare, terms=found, weights=weights)
 
 
-def with_near_terms(question: Analysed, lexical: LexicalIndex) -> Analysed:
+def with_near_terms(question: Analysed, lexical: Lexicon) -> Analysed:
     """Put for each term that no paragraph holds the one nearest to it, if there is one."""
     found = {
         field: [_near_term(question, lexical, field, word) for word in words]
@@ -146,103 +144,80 @@ def with_near_terms(question: Analysed, lexical: LexicalIndex) -> Analysed:
     return replace(question, terms=found)
 
 
-def _near_term(question: Analysed, lexical: LexicalIndex, field: str, word: str) -> str:
+def _near_term(question: Analysed, lexical: Lexicon, field: str, word: str) -> str:
     if any(lexical.holds(other, word) for other in question.terms):
         return word
     return next((near.term for near in lexical.near_terms(field, word)), word)
 
 
-def rarities(snapshot: Snapshot, question: Analysed) -> dict[str, dict[str, float]]:
+def rarities(index: Index, question: Analysed) -> dict[str, dict[str, float]]:
     """Return how rare a question's terms are, by field; none where the field is foreign.
 
     Everyday text counts too, so that "von" does not look rare in a collection of one
     article. Between languages only names are looked up, and a share of those says little.
     """
     return {
-        field_of(language): snapshot.lexical.rarities(
+        field_of(language): index.lexical.rarities(
             field_of(language),
             question.terms.get(field_of(language), ()),
             background_counts(language),
         )
-        for language in snapshot.languages
+        for language in index.languages
         if not question.is_foreign(language)
     }
 
 
 def search(
-    snapshot: Snapshot,
+    index: Index,
     question: Analysed,
     k: int,
-    allowed: Allowed,
+    selection: Selection,
     preferences: Preferences = NO_PREFERENCES,
 ) -> list[Hit]:
-    """Return the k best paragraphs among `allowed`, the best first.
+    """Return the k best paragraphs of a selection, the best first.
 
     Paragraphs with the same text are one hit.
 
     Args:
-        snapshot: the indexes.
+        index: of the collection.
         question: made ready by `analyse`.
         k: how many; fewer come back only where fewer are found.
-        allowed: the paragraphs that may be returned.
+        selection: the paragraphs that may be returned.
         preferences: what else decides the order.
     """
-    windows = Allowed(snapshot.windows, _of_windows(snapshot, allowed))
-    # A paragraph may have more windows than the first look is deep.
-    deepest = max(len(windows), len(allowed))
     wanted = k if not preferences.diversity else max(_DIVERSE_FROM, 4 * k)
     depth = max(_DEPTH, 4 * wanted) * (_BOOSTED_DEEPER if preferences.boosts else 1)
     while True:
-        ranked = _rank(snapshot, question, depth, allowed, windows, preferences.boosts)
-        hits = _collapse_duplicates(snapshot, ranked, preferences.per_article)
-        if len(hits) >= wanted or depth >= deepest:
+        near = selection.find_near(question.vector, depth)
+        matching = selection.find_matching(question.terms, depth, question.weights)
+        ranked = _rank(index, question, np.union1d(near, matching), preferences.boosts)
+        hits = _collapse_duplicates(index, ranked, preferences.per_article)
+        # A paragraph may have more chunks than the first look is deep.
+        if len(hits) >= wanted or max(len(near), len(matching)) < depth:
             break
         depth *= 4
     if not preferences.diversity:
         return hits[:k]
     hits = hits[:wanted]
-    vectors = _nearest_vectors(snapshot, question.vector, [hit.paragraph_id for hit in hits])
+    vectors = index.nearest_vectors(question.vector, [hit.paragraph_id for hit in hits])
     scores = [hit.score for hit in hits]
     return [hits[at] for at in diversify(scores, vectors, preferences.diversity, k)]
 
 
-def _of_windows(snapshot: Snapshot, allowed: Allowed) -> NDArray[np.bool_] | None:
-    """Return which windows are of allowed paragraphs; None for all of them."""
-    if allowed.ids is snapshot.table.ids:
-        # No id need be looked up.
-        mask = None if allowed.mask is None else allowed.mask[snapshot.contents.window_rows]
-    else:
-        mask = allowed.among(snapshot.window_paragraphs)
-    return None if mask is None or mask.all() else mask
-
-
 def _rank(
-    snapshot: Snapshot,
-    question: Analysed,
-    depth: int,
-    allowed: Allowed,
-    windows: Allowed,
-    boosts: Mapping[int, float],
+    index: Index, question: Analysed, candidates: Ids, boosts: Mapping[int, float]
 ) -> list[Hit]:
-    """Return the candidates of both indexes by their fused score, each with all its scores.
-
-    `windows` are those of the allowed paragraphs.
-    """
-    near, _ = snapshot.dense.search(
-        question.vector, depth, None if windows.mask is None else windows
-    )
-    lexical, _ = snapshot.lexical.search(question.terms, depth, allowed, question.weights)
-    near_paragraphs = snapshot.window_paragraphs[np.searchsorted(snapshot.windows, near)]
-    candidates = np.union1d(near_paragraphs, lexical)
-    cosines = _cosines(snapshot, question.vector, candidates)
-    bm25 = snapshot.lexical.scores(question.terms, candidates.tolist(), question.weights)
-    standardised = _standardise(snapshot, question.vector, cosines)
-    best = _best_sentences(snapshot, question.vector, candidates)
+    """Return the candidates by their fused score, each with all its scores."""
+    ids = candidates.tolist()
+    cosines = index.cosines(question.vector, candidates)
+    bm25 = index.lexical.scores(question.terms, ids, question.weights)
+    standardised = _standardise(index, question.vector, cosines)
+    best = index.sentence_cosines(question.vector, candidates)
     # A paragraph of one sentence is that sentence.
     best = np.where(np.isnan(best), cosines, best)
-    sentences = _standardise(snapshot, question.vector, best)
-    covered = snapshot.lexical.coverage(rarities(snapshot, question), candidates.tolist())
-    total = fuse(standardised, sentences, bm25, covered, len(snapshot.table.ids))
+    sentences = _standardise(index, question.vector, best)
+    covered = index.lexical.coverage(rarities(index, question), ids)
+    total = fuse(standardised, sentences, bm25, covered, index.paragraph_count)
     scores = {
         "dense": np.nan_to_num(cosines),
         "dense_z": standardised,
@@ -251,8 +226,7 @@ def _rank(
         "coverage": covered,
     }
     if boosts:
-        rows = np.searchsorted(snapshot.table.ids, candidates)
-        articles = snapshot.table.articles[rows].tolist()
+        articles = index.describe(candidates).articles.tolist()
         scores["boost"] = np.array([boosts.get(item, 0.0) for item in articles], dtype=np.float32)
         total = total + scores["boost"]
     return [
@@ -265,56 +239,22 @@ def _rank(
     ]
 
 
-def _standardise(snapshot: Snapshot, vector: Floats, cosines: Floats) -> Floats:
+def _standardise(index: Index, vector: Floats, cosines: Floats) -> Floats:
     """Return by how many deviations cosines stand out; 0 for NaN."""
-    if snapshot.spread is None:
+    spread = index.spread
+    if spread is None:
         return np.zeros(len(cosines), dtype=np.float32)
     # What is not embedded yet counts as neither near nor far.
-    return np.nan_to_num(snapshot.spread.standardise(vector, cosines))
+    return np.nan_to_num(spread.standardise(vector, cosines))
 
 
-def _best_sentences(snapshot: Snapshot, vector: Floats, paragraphs: Ids) -> Floats:
-    """Return each paragraph's largest cosine over its sentences; NaN where it has none."""
-    found = np.full(len(paragraphs), np.nan, dtype=np.float32)
-    owners, vectors = snapshot.sentences(paragraphs.tolist())
-    if len(owners):
-        np.fmax.at(found, np.searchsorted(paragraphs, owners), vectors @ vector)
-    return found
-
-
-def _cosines(snapshot: Snapshot, vector: Floats, paragraphs: Ids) -> Floats:
-    """Return each paragraph's largest cosine over its windows; NaN where it has no vector."""
-    found = np.full(len(paragraphs), np.nan, dtype=np.float32)
-    windows, at = snapshot.contents.windows_of(paragraphs)
-    if len(windows):
-        # fmax takes the number where one of the two is NaN.
-        np.fmax.at(found, at, snapshot.dense.vectors(windows) @ vector)
-    return found
-
-
-def _nearest_vectors(snapshot: Snapshot, vector: Floats, paragraphs: Sequence[int]) -> Floats:
-    """Return the vector of each paragraph's window that is nearest to the question.
-
-    A paragraph that is not embedded yet has zeros: it repeats nothing.
-    """
-    found = np.zeros((len(paragraphs), len(vector)), dtype=np.float32)
-    for at, paragraph in enumerate(paragraphs):
-        windows, _ = snapshot.contents.windows_of(np.array([paragraph]))
-        if len(windows):
-            vectors = snapshot.dense.vectors(windows)
-            found[at] = vectors[int((vectors @ vector).argmax())]
-    return found
-
-
-def _collapse_duplicates(
-    snapshot: Snapshot, ranked: Sequence[Hit], per_article: int | None
-) -> list[Hit]:
+def _collapse_duplicates(index: Index, ranked: Sequence[Hit], per_article: int | None) -> list[Hit]:
     """Make paragraphs that say the same one hit, and keep at most `per_article` of an article.
 
     Of the same text with small edits, the longest is shown, and among those of nearly one
     length the original.
     """
-    table = snapshot.table
+    table = index.describe(np.sort(np.array([hit.paragraph_id for hit in ranked], dtype=np.int64)))
     rows = np.searchsorted(table.ids, [hit.paragraph_id for hit in ranked]).tolist()
     kept: list[tuple[Hit, int]] = []
     places: dict[bytes, int] = {}

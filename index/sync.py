@@ -7,14 +7,13 @@ with a copy of last week.
 
 import logging
 import shutil
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from threading import RLock
 
 import numpy as np
-from numpy.typing import NDArray
 
 from corpus.article import ANSWERING_ROLES
 from corpus.catalog.changes import (
@@ -34,14 +33,13 @@ from corpus.catalog.embeddings import (
     seal_of,
 )
 from corpus.catalog.integrity import loss_error
-from corpus.catalog.rows import ParagraphRow, ParagraphTable, paragraph_rows, places_of
+from corpus.catalog.rows import ParagraphRow, paragraph_rows, places_of
 from corpus.catalog.statistics import count_rows
 from corpus.errors import CollectionDamaged, CollectionNotWritable, ModelMismatch
 from corpus.text.sentences import sentence_spans
 from index.analysis import VERSION
 from index.arrays import Ids
 from index.chunks import WINDOW_TOKENS, windows
-from index.dense import DenseIndex
 from index.encoder import Encoder
 from index.fusion import Spread
 from index.lexical import LexicalIndex
@@ -57,6 +55,7 @@ from index.snapshots import (
     checksums,
     clone,
 )
+from index.store.local import Snapshot
 
 log = logging.getLogger(__name__)
 
@@ -72,42 +71,6 @@ with every copy."""
 
 BuildProgress = Callable[[int, int], None]
 """Called with how many are done and how many there are."""
-
-
-@dataclass(frozen=True, slots=True)
-class Snapshot:
-    """Both indexes and the paragraphs' table at one generation; nothing in it changes."""
-
-    generation: int
-    contents: Contents
-    spread: Spread | None
-    """None where nothing is embedded."""
-    lexical: LexicalIndex
-    languages: tuple[str, ...]
-    """Languages of the paragraphs."""
-    sentences: Callable[[Sequence[int]], tuple[NDArray[np.int64], NDArray[np.float32]]]
-    """Paragraphs -> the paragraph of each of their sentences that is embedded, and its vector;
-    read from the catalog when it is called."""
-
-    @property
-    def table(self) -> ParagraphTable:
-        """The paragraphs."""
-        return self.contents.table
-
-    @property
-    def dense(self) -> DenseIndex:
-        """The vectors of embedded windows."""
-        return self.contents.dense
-
-    @property
-    def windows(self) -> NDArray[np.int64]:
-        """Ids of embedded windows, ascending."""
-        return self.contents.windows
-
-    @property
-    def window_paragraphs(self) -> NDArray[np.int64]:
-        """The paragraphs' ids of `windows`."""
-        return self.contents.window_paragraphs
 
 
 class Synchroniser:
@@ -257,6 +220,7 @@ class Synchroniser:
             lexical,
             tuple(sorted(table.language_names[code] for code in present)),
             partial(self._store.sentence_vectors, model, seal.sentence),
+            self._database,
         )
 
     def _follow(self, last: Contents | None, kept: tuple[Path, Manifest] | None) -> Contents:

@@ -183,7 +183,7 @@ class Answerer:
             yield Finished(given)
             return
         yield Stage("writing")
-        spread = found.snapshot.spread
+        spread = found.index.spread
         verifier = Verifier(
             question.text, given_passages(given), self._known, spread, self._reader()
         )

@@ -23,7 +23,8 @@ from corpus.catalog.articles import Catalog
 from corpus.catalog.database import open_database
 from index.encoder import Encoder, SentenceTransformerEncoder, TextKind
 from index.search import analyse, check_question, with_near_terms
-from index.sync import Snapshot, Synchroniser
+from index.store.local import Snapshot
+from index.sync import Synchroniser
 from qa import open_collection
 
 DEPTH = 100

@@ -63,6 +63,12 @@ class ParagraphTable:
         """The language of each paragraph."""
         return np.array([*self.language_names, ""])[self.language_codes]
 
+    def take(self, ids: NDArray[np.int64]) -> "ParagraphTable":
+        """Return the rows of ascending ids; those that are not there are left out."""
+        at = places_of(self.ids, ids)
+        rows = {name: getattr(self, name)[at] for name in COLUMNS}
+        return ParagraphTable(**rows, language_names=self.language_names)
+
     def with_changes(self, changed: Sequence[int], rows: "ParagraphTable") -> "ParagraphTable":
         """Return a copy in which `rows` stand in the place of what was under some ids."""
         gone = places_of(self.ids, np.array(changed, dtype=np.int64))

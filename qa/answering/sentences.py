@@ -24,7 +24,7 @@ from index.encoder import Encoder
 from index.lexical import field_of
 from index.reference import background_counts
 from index.search import Analysed
-from index.sync import Snapshot
+from index.store import Index
 from qa.answering.values import AnswerWords, read_answer
 from qa.results import Passage
 from qa.retrieval.reading import Key, SpanFound, key
@@ -53,7 +53,7 @@ class Found:
 
     question: Analysed
     passages: tuple[Passage, ...]
-    snapshot: Snapshot
+    index: Index
     is_complete: bool = False
     """Whether no other passage meets the filters."""
 
@@ -61,7 +61,7 @@ class Found:
         """Return the question's terms in a language's field, and how rare each is there."""
         field = field_of(language)
         words = self.question.terms.get(field, ())
-        return self.snapshot.lexical.rarities(field, words, background_counts(language))
+        return self.index.lexical.rarities(field, words, background_counts(language))
 
     def coverage_of(self, passage: Passage) -> float | None:
         """Return the share of the question's terms that a passage holds, by rarity.
@@ -159,7 +159,7 @@ def score_sentences(
         for (passage, _, _), text in zip(stretches, texts, strict=True)
     ]
     cosines = encoder.encode(contexts, "document") @ question.vector
-    spread = found.snapshot.spread
+    spread = found.index.spread
     stands_out = (
         np.zeros_like(cosines) if spread is None else spread.standardise(question.vector, cosines)
     )

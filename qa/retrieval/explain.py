@@ -21,7 +21,7 @@ def explain_ranks(found: Found) -> tuple[PassageExplanation, ...]:
 
 def _passage(found: Found, passage: Passage) -> PassageExplanation:
     scores = passage.scores
-    rarest = math.log1p(max(1, len(found.snapshot.table.ids)))
+    rarest = math.log1p(max(1, found.index.paragraph_count))
     parts = {
         "dense": (1 - SENTENCE_SHARE) * scores["dense_z"],
         "sentence": SENTENCE_SHARE * scores["sentence_z"],

@@ -9,9 +9,9 @@ import numpy as np
 from corpus.catalog.articles import Catalog
 from corpus.catalog.database import Database
 from index.encoder import Encoder
-from index.filters import allowed_paragraphs
 from index.search import Analysed, Hit, analyse_many, search, with_near_terms
-from index.sync import Snapshot, Synchroniser
+from index.store import Index
+from index.sync import Synchroniser
 from qa.answering.sentences import Found
 from qa.options import MAX_K, Choice
 from qa.results import ArticleInfo, Passage
@@ -39,15 +39,15 @@ class Finder:
         """Search for each question; None where the collection holds nothing."""
         if self._catalog.is_empty():
             return None
-        snapshot = self._sync.snapshot()
+        index = self._sync.snapshot()
         questions = [
-            with_near_terms(question, snapshot.lexical)
-            for question in analyse_many(texts, self._encoder, snapshot.languages)
+            with_near_terms(question, index.lexical)
+            for question in analyse_many(texts, self._encoder, index.languages)
         ]
-        return self._search(questions, snapshot, k, choice)
+        return self._search(questions, index, k, choice)
 
     def find_among(self, found: Found, uris: Sequence[str], choice: Choice) -> Found:
-        """Return all passages of some articles, for the question and the snapshot of `found`.
+        """Return all passages of some articles, for the question and the index of `found`.
 
         Nothing is encoded anew; nor is anything searched where `found` has all of them.
 
@@ -62,13 +62,19 @@ class Finder:
             return replace(
                 found, passages=tuple(item for item in found.passages if item.article.uri in own)
             )
-        (again,) = self._search([found.question], found.snapshot, MAX_K, Choice(filters))
+        (again,) = self._search([found.question], found.index, MAX_K, Choice(filters))
         return again
 
     def _search(
-        self, questions: Sequence[Analysed], snapshot: Snapshot, k: int, choice: Choice
+        self, questions: Sequence[Analysed], index: Index, k: int, choice: Choice
     ) -> list[Found]:
-        allowed = allowed_paragraphs(choice.filters, self._database, snapshot.table)
+        with index.hold():
+            return self._search_held(questions, index, k, choice)
+
+    def _search_held(
+        self, questions: Sequence[Analysed], index: Index, k: int, choice: Choice
+    ) -> list[Found]:
+        selection = index.select(choice.filters)
         published = self._catalog.publication_dates() if choice.needs_dates else {}
         today = date.today()
         preferences = [
@@ -80,21 +86,21 @@ class Finder:
             for question in questions
         ]
         hits = [
-            search(snapshot, question, k, allowed, preferred)
+            search(index, question, k, selection, preferred)
             for question, preferred in zip(questions, preferences, strict=True)
         ]
         passages = passages_of(self._database, hits)
         for at, question in enumerate(questions):
-            named = boost_named(question.text, _articles(snapshot, hits[at], passages[at]))
+            named = boost_named(question.text, _articles(index, hits[at], passages[at]))
             if named:
                 boosts = dict(preferences[at].boosts)
                 boosts.update({key: boosts.get(key, 0.0) + gain for key, gain in named.items()})
                 preferred = replace(preferences[at], boosts=boosts)
-                hits[at] = search(snapshot, question, k, allowed, preferred)
+                hits[at] = search(index, question, k, selection, preferred)
                 (passages[at],) = passages_of(self._database, [hits[at]])
         whole = choice == Choice(choice.filters)
         return [
-            Found(question, found, snapshot, is_complete=whole and len(hits[at]) < k)
+            Found(question, found, index, is_complete=whole and len(hits[at]) < k)
             for at, (question, found) in enumerate(zip(questions, passages, strict=True))
         ]
 
@@ -106,11 +112,12 @@ def _straddles(passage: Passage, uris: Set[str]) -> bool:
 
 
 def _articles(
-    snapshot: Snapshot, hits: Sequence[Hit], passages: Sequence[Passage]
+    index: Index, hits: Sequence[Hit], passages: Sequence[Passage]
 ) -> dict[int, ArticleInfo]:
     """Return the passages' articles by their ids; none where one is gone since the search."""
     if len(hits) != len(passages):
         return {}
-    rows = np.searchsorted(snapshot.table.ids, [hit.paragraph_id for hit in hits])
-    ids = snapshot.table.articles[rows].tolist()
+    paragraphs = np.array([hit.paragraph_id for hit in hits], dtype=np.int64)
+    table = index.describe(np.sort(paragraphs))
+    ids = table.articles[np.searchsorted(table.ids, paragraphs)].tolist()
     return {key: passage.article for key, passage in zip(ids, passages, strict=True)}

@@ -4,7 +4,8 @@ from pathlib import Path
 
 from corpus.catalog.articles import Catalog
 from corpus.catalog.database import open_database
-from index.sync import Snapshot, Synchroniser
+from index.store.local import Snapshot
+from index.sync import Synchroniser
 from tests.fakes import FakeEncoder, article
 
 

@@ -33,7 +33,7 @@ from index.search import (
     with_near_terms,
     with_terms,
 )
-from index.sync import Snapshot
+from index.store.local import Snapshot
 from tests.fakes import FakeEncoder, article
 from tests.index.rig import Rig
 
@@ -79,7 +79,7 @@ def find(
     snapshot = rig.brought_up()
     asked = analyse(question, rig.encoder, snapshot.languages)
     chosen = Allowed(snapshot.table.ids) if allowed is None else Allowed.of(allowed)
-    return search(snapshot, asked, k, chosen, Preferences(**preferences))
+    return search(snapshot, asked, k, snapshot.among(chosen), Preferences(**preferences))
 
 
 def kept_vectors(rig: Rig, texts: Sequence[str]) -> Floats:

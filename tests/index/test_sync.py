@@ -14,11 +14,10 @@ from corpus.catalog.embeddings import EmbeddingStore
 from corpus.catalog.selection import EVERYTHING
 from corpus.errors import ModelMismatch
 from corpus.vector_codes import decode_vectors, encode_vectors
-from index.filters import allowed_paragraphs
 from index.fusion import Spread
 from index.reference import background_texts
 from index.search import analyse, search
-from index.sync import Snapshot
+from index.store.local import Snapshot
 from tests.fakes import FakeEncoder
 from tests.index.rig import Rig
 
@@ -35,8 +34,7 @@ QUESTION = "Wann fährt die Fähre zur Brücke im Hafen?"
 def ranked(rig: Rig, snapshot: Snapshot) -> list[tuple[str, float, dict[str, float]]]:
     """Return text, score and scores of each paragraph, the best first."""
     question = analyse(QUESTION, rig.encoder, snapshot.languages)
-    allowed = allowed_paragraphs(EVERYTHING, rig.database, snapshot.table)
-    hits = search(snapshot, question, 100, allowed)
+    hits = search(snapshot, question, 100, snapshot.select(EVERYTHING))
     rows = {row.id: row for row in rig.catalog.paragraphs(hit.paragraph_id for hit in hits)}
     return [(rows[hit.paragraph_id].text, hit.score, dict(hit.scores)) for hit in hits]
 

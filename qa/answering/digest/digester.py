@@ -134,7 +134,7 @@ class Digester:
         """Find the story and all its passages; None where no article is on the topic."""
         known = self._catalog.articles(filters=Filters(uris=tuple(articles_of(near.passages))))
         ids = {article.uri: key for key, article in known.items()}
-        likeness = Likeness(near.snapshot, ids, self._catalog.article)
+        likeness = Likeness(near.index, ids, self._catalog.article)
         names = proper_names(question.text, question.language)
         chosen = self._find_chosen(question, near, names, choice)
         story = find_story(question, near.passages, likeness, chosen)

@@ -18,7 +18,7 @@ from index.arrays import Floats
 from index.encoder import normalise_rows
 from index.lexical import field_of
 from index.reference import background_counts
-from index.sync import Snapshot
+from index.store import Index
 from qa.answering.signals import find_names
 
 SAME_STORY = 0.89
@@ -31,13 +31,13 @@ _LEAST_COSINE = 0.3
 
 
 class Likeness:
-    """Compares the articles of one snapshot; what was computed is kept."""
+    """Compares the articles of one collection; what was computed is kept."""
 
     def __init__(
-        self, snapshot: Snapshot, ids: Mapping[str, int], article: Callable[[str], Article]
+        self, index: Index, ids: Mapping[str, int], article: Callable[[str], Article]
     ) -> None:
         """Take the indexes, the articles' ids in the catalog by URI, and the catalog's texts."""
-        self._snapshot = snapshot
+        self._index = index
         self._ids = ids
         self._article = article
         self._vectors: dict[str, Floats | None] = {}
@@ -72,14 +72,13 @@ class Likeness:
         return self._vectors[uri]
 
     def _mean_vector(self, uri: str) -> Floats | None:
-        snapshot = self._snapshot
-        if uri not in self._ids or snapshot.spread is None:
+        spread = self._index.spread
+        if uri not in self._ids or spread is None:
             return None
-        paragraphs = snapshot.table.ids[snapshot.table.articles == self._ids[uri]]
-        windows = snapshot.windows[np.isin(snapshot.window_paragraphs, paragraphs)]
-        if not len(windows):
+        vectors = self._index.article_vectors(self._ids[uri])
+        if not len(vectors):
             return None
-        mean = snapshot.dense.vectors(windows).mean(axis=0) - snapshot.spread.mean
+        mean = vectors.mean(axis=0) - spread.mean
         (found,) = normalise_rows(np.asarray(mean, dtype=np.float32)[None])
         return np.asarray(found)
 
@@ -89,7 +88,7 @@ class Likeness:
             article = self._article(uri)
             language = article.language
             counts = Counter(terms(f"{article.title} {article.text}", language))
-            rarities = self._snapshot.lexical.rarities(
+            rarities = self._index.lexical.rarities(
                 field_of(language), list(counts), background_counts(language)
             )
             found = {

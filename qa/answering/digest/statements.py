@@ -93,7 +93,7 @@ def gather_statements(found: Found, encoder: Encoder) -> list[Statement]:
         return []
     contexts = [in_context(item.article.title, item.text[a:b]) for item, _, (a, b) in pieces]
     vectors = encoder.encode(contexts, "document")
-    spread = found.snapshot.spread
+    spread = found.index.spread
     own = normalise_rows(vectors - np.float32(spread.mean if spread else 0.0))
     near = _compare(own, found.question.vector)
     numbers: dict[str, int] = {}

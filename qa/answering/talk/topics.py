@@ -39,7 +39,7 @@ def _weights(found: Found, language: str, asked_in: str) -> Mapping[str, float]:
     weights = found.rarities(language)
     if UNDETERMINED in (language, asked_in) or field_of(language) == field_of(asked_in):
         return weights
-    counts = found.snapshot.lexical.document_frequencies(field_of(language), weights)
+    counts = found.index.lexical.document_frequencies(field_of(language), weights)
     return {term: weight for term, weight in weights.items() if counts[term] > 0}
 
 
