@@ -3,6 +3,15 @@
 "use strict";
 
 (() => {
+  const find = (selector) => document.querySelector(selector);
+  const all = (selector) => document.querySelectorAll(selector);
+  const on = (type, deal, options) => document.addEventListener(type, deal, options);
+  const entry = (name) => find(`#${name} :is(textarea, input)`);
+  const typing = () => entry("question");
+  const write = (node, text) => {
+    node.value = text;
+    node.dispatchEvent(new Event("input", { bubbles: true }));
+  };
   const COOKIE = "article-qa-language";
 
   // The language chosen here comes before the browser's; it has to be set before the page starts.
@@ -52,11 +61,11 @@
   }
 
   function unfold() {
-    const cards = document.querySelector("#cards");
+    const cards = find("#cards");
     if (!cards || cards === drawn) return;
     drawn = cards;
     if (performance.now() - flashed.at < 1400) inside(flashed.id, "#cards")?.classList.add("flash");
-    const here = document.querySelector("#here textarea, #here input")?.value ?? "";
+    const here = entry("here")?.value ?? "";
     if (here !== read) folds.clear();
     read = here;
     if (!folds.size) return;
@@ -66,7 +75,7 @@
     }
   }
 
-  document.addEventListener("click", (event) => {
+  on("click", (event) => {
     const box = event.target.closest?.("#sources summary")?.parentElement;
     if (!box) return;
     for (let at = box; at; at = at.parentElement.closest("#sources details")) {
@@ -78,7 +87,7 @@
 
   let held = ""; // selects what has the focus
 
-  document.addEventListener("focusin", (event) => {
+  on("focusin", (event) => {
     const at = event.target;
     const answer = at.closest?.("#chat [id^=a-]");
     held = "";
@@ -87,18 +96,18 @@
     else if (answer && at.matches("a.cite")) held = `#${answer.id} a.cite[href="${at.hash}"]`;
   });
   // It is taken elsewhere by the reader: nothing may hold it then.
-  document.addEventListener("pointerdown", () => { held = ""; });
-  document.addEventListener("focusout", (event) => {
+  on("pointerdown", () => { held = ""; });
+  on("focusout", (event) => {
     if (event.relatedTarget) held = "";
   }, { capture: true });
 
   function hold() {
     if (!held || !document.hasFocus() || document.activeElement !== document.body) return;
-    document.querySelector(held)?.focus({ preventScroll: true });
+    find(held)?.focus({ preventScroll: true });
   }
 
   function inside(id, box) {
-    return document.querySelector(`${box} [id="${CSS.escape(id)}"]`);
+    return find(`${box} [id="${CSS.escape(id)}"]`);
   }
 
   // What a button asks of the server goes through a field that nobody sees: its id says what.
@@ -106,11 +115,10 @@
   let orders = 0;
 
   function order(what) {
-    const field = document.querySelector("#command textarea, #command input");
+    const field = entry("command");
     if (!field) return;
     orders += 1;
-    field.value = JSON.stringify({ ...what, n: orders });
-    field.dispatchEvent(new Event("input", { bubbles: true }));
+    write(field, JSON.stringify({ ...what, n: orders }));
   }
 
   const root = document.documentElement;
@@ -134,7 +142,7 @@
     filters() {
       root.classList.toggle("filters");
       tidy();
-      if (root.classList.contains("filters")) document.querySelector("#since input")?.focus();
+      if (root.classList.contains("filters")) find("#since input")?.focus();
     },
     rename(id, button) {
       const opener = button.closest("li").querySelector(".open");
@@ -179,7 +187,7 @@
     },
   };
 
-  document.addEventListener("click", (event) => {
+  on("click", (event) => {
     const button = event.target.closest?.("button.act");
     if (!button) return;
     const [kind, verb, ...rest] = button.id.split("-");
@@ -191,12 +199,12 @@
     order({ do: verb, with: what });
     if (["open", "news"].includes(verb) && narrow()) shut("side");
     if (["edit", "keep", "unfilter"].includes(verb)) {
-      document.querySelector("#question textarea")?.focus();
+      typing()?.focus();
     }
   });
 
   // A note on an answer is written in a form that is made when it is wanted.
-  document.addEventListener("toggle", (event) => {
+  on("toggle", (event) => {
     const box = event.target;
     if (!box.classList?.contains("note-box") || !box.open || box.querySelector("form")) return;
     const form = document.createElement("form");
@@ -225,7 +233,7 @@
   let open = null;
 
   function follow() {
-    for (const draft of document.querySelectorAll("#chat .draft")) {
+    for (const draft of all("#chat .draft")) {
       const held = streams.get(draft.id);
       if (held?.html) grow(draft, held.html);
       if (held || open) continue;
@@ -277,20 +285,19 @@
   // What is being typed outlasts a reload; Gradio makes one when a server comes back.
 
   const DRAFT = "article-qa-draft";
-  const typing = () => document.querySelector("#question textarea");
+  
   let restored = false;
 
-  document.addEventListener("input", (event) => {
+  on("input", (event) => {
     if (event.target === typing()) sessionStorage.setItem(DRAFT, event.target.value);
   });
 
   function keepDraft() {
     const field = typing();
-    if (!field || !document.querySelector("#chat .welcome, #chat .asked")) return;
+    if (!field || !find("#chat .welcome, #chat .asked")) return;
     const draft = sessionStorage.getItem(DRAFT);
     if (!restored && draft && !field.value) {
-      field.value = draft;
-      field.dispatchEvent(new Event("input", { bubbles: true }));
+      write(field, draft);
     }
     restored = true;
   }
@@ -304,7 +311,7 @@
 
   function translate() {
     const known = AWAY[navigator.language.slice(0, 2)] ?? {};
-    for (const toast of document.querySelectorAll("[data-testid=toast-body]")) {
+    for (const toast of all("[data-testid=toast-body]")) {
       const texts = document.createTreeWalker(toast, NodeFilter.SHOW_TEXT);
       while (texts.nextNode()) {
         const said = known[texts.currentNode.data.trim()];
@@ -319,8 +326,8 @@
   let wanted = null; // the conversation that the browser went back to, until it is there
 
   function locate() {
-    const field = document.querySelector("#here textarea, #here input");
-    if (!field || !document.querySelector("#chat .welcome, #chat .asked")) return;
+    const field = entry("here");
+    if (!field || !find("#chat .welcome, #chat .asked")) return;
     if (wanted !== null && wanted !== field.value) return;
     wanted = null;
     const address = field.value ? `?c=${encodeURIComponent(field.value)}` : location.pathname;
@@ -333,14 +340,14 @@
 
   addEventListener("popstate", () => {
     const named = new URLSearchParams(location.search).get("c") ?? "";
-    const field = document.querySelector("#here textarea, #here input");
+    const field = entry("here");
     if (!field || field.value === named) return; // a fragment, for instance
     wanted = named;
     order(named ? { do: "open", with: named } : { do: "new" });
     setTimeout(() => { wanted = null; locate(); }, 5000); // it may be deleted
   });
 
-  document.addEventListener("click", (event) => {
+  on("click", (event) => {
     const link = event.target.closest?.("a.cite, a.back, #switch a, #pages a, .welcome a, a.export, a.inside");
     if (!link) return;
     if (link.closest("#switch, #pages, .welcome") || link.matches(".export, .inside")) {
@@ -361,7 +368,7 @@
     }
   });
 
-  document.addEventListener("click", async (event) => {
+  on("click", async (event) => {
     const button = event.target.closest?.("#sources button.copy");
     if (!button) return;
     const text = button.nextElementSibling.textContent;
@@ -403,7 +410,7 @@
   function place() {
     const at = told.getBoundingClientRect();
     // Beside the answer, never over it; where there is no room, below its paragraph.
-    const beside = document.querySelector("#evidence").getBoundingClientRect();
+    const beside = find("#evidence").getBoundingClientRect();
     const block = (told.closest("p, li") ?? told).getBoundingClientRect();
     const low = narrow() ? block.bottom + 6 : Math.min(at.top, innerHeight - tip.offsetHeight - 8);
     tip.style.left = `${narrow() ? 16 : beside.left}px`;
@@ -420,24 +427,24 @@
   }
 
   const citing = (event) => event.target.closest?.("#chat a.cite");
-  document.addEventListener("mouseover", (event) => {
+  on("mouseover", (event) => {
     const link = citing(event);
     if (link) tell(link);
     else if (!event.target.closest?.("#tip") && told !== document.activeElement) hush();
   });
-  document.addEventListener("focusin", (event) => {
+  on("focusin", (event) => {
     const link = citing(event);
     if (link?.matches(":focus-visible")) tell(link);
     else hush();
   });
-  document.addEventListener("focusout", hush);
-  document.addEventListener("scroll", (event) => {
+  on("focusout", hush);
+  on("scroll", (event) => {
     if (!told || !event.target.contains(told)) return;
     const at = told.getBoundingClientRect();
     if (at.bottom < 0 || at.top > innerHeight) hush();
     else place();
   }, { capture: true, passive: true });
-  document.addEventListener("keydown", (event) => {
+  on("keydown", (event) => {
     if (event.key === "Escape") hush();
   });
 
@@ -457,7 +464,7 @@
   };
   const names = () => NAMES[navigator.language.slice(0, 2)] ?? NAMES.en;
   let turns = 0;
-  document.addEventListener("DOMContentLoaded", () => {
+  on("DOMContentLoaded", () => {
     // Not before: a phone does not know yet how wide the page is.
     if (localStorage.getItem("article-qa-side") && !narrow()) root.classList.add("side");
   });
@@ -467,7 +474,7 @@
   }
 
   function state(selector, name, value) {
-    for (const node of document.querySelectorAll(selector)) {
+    for (const node of all(selector)) {
       const text = String(value(node));
       if (node.getAttribute(name) !== text) node.setAttribute(name, text);
     }
@@ -493,19 +500,19 @@
     locate();
     keepDraft();
     translate();
-    const chat = document.querySelector("#chat");
+    const chat = find("#chat");
     if (!chat) return;
     for (const node of chat.querySelectorAll("[data-testid][aria-label]")) {
       node.removeAttribute("aria-label");
     }
     const [log, field, ask, , , clear, down, close] = names();
-    label(document.querySelector("[data-testid=toast-close]"), close);
+    label(find("[data-testid=toast-close]"), close);
     state("#filters .remove-all", "title", () => clear);
     state("#chat .scroll-down-button-container button", "title", () => down);
     label(chat.querySelector(".scroll-down-button-container button"), down);
     label(chat.querySelector("[role=log]"), log);
-    label(document.querySelector("#question textarea"), field);
-    label(document.querySelector("#question button"), ask);
+    label(typing(), field);
+    label(find("#question button"), ask);
     const asked = chat.querySelectorAll(".asked");
     // Where the whole page scrolls, a new answer would otherwise begin below the window.
     if (asked.length > turns && narrow()) asked[asked.length - 1].scrollIntoView();
@@ -521,7 +528,7 @@
 
   // Shortcuts: "/" to the field, Ctrl+K to the conversations, arrow up to change the last question.
 
-  document.addEventListener("keydown", (event) => {
+  on("keydown", (event) => {
     const field = typing();
     const written = event.target.matches?.("input, textarea, select, [contenteditable]");
     if (event.key === "/" && !written && field) {
@@ -530,18 +537,18 @@
     } else if (event.key.toLowerCase() === "k" && (event.ctrlKey || event.metaKey)) {
       event.preventDefault();
       if (!root.classList.contains("side")) OWN.side();
-      document.querySelector("#search :is(input, textarea)")?.focus();
+      find("#search :is(input, textarea)")?.focus();
     } else if (event.key === "ArrowUp" && event.target === field && !field.value) {
-      [...document.querySelectorAll("[id^=do-edit-]")].pop()?.click();
+      [...all("[id^=do-edit-]")].pop()?.click();
     } else if (event.key === "Escape" && event.target === field) {
-      document.querySelector("#do-keep")?.click();
+      find("#do-keep")?.click();
     } else if (event.key === "Escape" && event.target.closest?.("#side")) {
       OWN.side();
       field?.focus();
     }
   });
 
-  document.addEventListener("keydown", (event) => {
+  on("keydown", (event) => {
     const card = event.target.closest?.("#sources .card");
     if (event.key === "Escape" && card) {
       const target = inside(card.querySelector("a.back").hash.slice(1), "#chat");
