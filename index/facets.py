@@ -114,9 +114,13 @@ def _nearest(
 def _drop_filter(filters: Filters, name: str) -> Filters:
     """Return filters less one of them."""
     if name == "dates":
-        return replace(filters, since=None, until=None)
+        left = tuple(item for item in filters.without if item != "date")
+        return replace(filters, since=None, until=None, without=left)
     if name == "roles":
         return replace(filters, roles=tuple(Role))
+    if name == "sources":
+        left = tuple(item for item in filters.without if item != "source")
+        return replace(filters, sources=(), without=left)
     emptied: dict[str, Any] = {name: ()}
     return replace(filters, **emptied)
 

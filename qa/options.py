@@ -42,6 +42,9 @@ class FilterOptions(TypedDict, total=False):
     """Only these sections of the publisher's."""
     uris: Names
     """Only these articles."""
+    without: Names
+    """"date": articles without a date too, or they alone where no time is set; "source": so with
+    the sources."""
     roles: Names
     """Paragraphs of these roles in place of lead and body."""
 

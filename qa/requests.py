@@ -66,6 +66,8 @@ class ArticleFilters(Closed):
     """Only these sections of the publisher's."""
     uris: NameList | None = None
     """Only these articles."""
+    without: Annotated[list[Literal["date", "source"]], Field(max_length=2)] | None = None
+    """Articles without a date, or a source, too; they alone where no such filter is set."""
 
     def filters(self) -> FilterOptions:
         """Return the filters that are set, as keywords of `Collection.articles`."""

@@ -3,7 +3,7 @@
 import json
 import re
 import unicodedata
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -15,6 +15,11 @@ Names = str | Collection[str] | None
 Day = date | str | None
 Condition = tuple[str, list[str]]
 """An SQL condition and the values of its question marks."""
+_LACKS: Mapping[str, Condition] = {
+    "date": ("coalesce(published, '') = ?", [""]),
+    "source": ("source = ?", [""]),
+}
+"""What an article may be without, and the condition that it is."""
 _PART = re.compile(r'"([^"]*)"|(\S+)')
 _WORD = re.compile(r"\w+")
 
@@ -23,7 +28,9 @@ _WORD = re.compile(r"\w+")
 class Filters:
     """Conditions that an article, or a paragraph of it, must meet; an empty one excludes nothing.
 
-    Dates include both ends and leave out articles without a date. Names are compared without
+    Dates include both ends and leave out articles without a date, unless `without` has "date":
+    then these count beside those of the time, or alone where no time is set; so with "source"
+    and the sources. Names are compared without
     regard to case, and one of several is enough. Of an article the language is its own, of a
     paragraph the paragraph's; roles are of paragraphs alone.
     """
@@ -35,6 +42,7 @@ class Filters:
     authors: tuple[str, ...] = ()
     sections: tuple[str, ...] = ()
     uris: tuple[str, ...] = ()
+    without: tuple[str, ...] = ()
     roles: tuple[Role, ...] = tuple(sorted(ANSWERING_ROLES))
 
     @classmethod
@@ -47,12 +55,14 @@ class Filters:
         authors: Names = None,
         sections: Names = None,
         uris: Names = None,
+        without: Names = None,
         roles: Names = None,
     ) -> "Filters":
         """Read filters as people write them: one name or several, dates as dates or ISO text.
 
         Raises:
-            QuestionError: a date or a role that does not exist, or an empty range of dates.
+            QuestionError: a date or a role that does not exist, an empty range of dates, or
+                something that no article is without.
         """
         first, last = parse_day(since, "since"), parse_day(until, "until")
         if first and last and first > last:
@@ -69,6 +79,7 @@ class Filters:
             parse_names(authors),
             parse_names(sections),
             parse_names(uris),
+            _lacks(without),
             _roles(roles),
         )
 
@@ -93,17 +104,28 @@ class Filters:
     def _metadata(self) -> list[Condition]:
         found = [
             *_one_of("uri", self.uris),
-            *_in_any_case("source", self.sources),
+            *self._or_without("source", _in_any_case("source", self.sources)),
             *_in_any_case("section", self.sections),
+            *self._or_without("date", self._dates()),
         ]
         for condition, values in _one_of("folded(value)", map(str.casefold, self.authors)):
             of_one = f"EXISTS (SELECT 1 FROM json_each(authors) WHERE {condition})"  # noqa: S608
             found.append((of_one, values))
-        if self.since:
-            found.append(("published >= ?", [self.since.isoformat()]))
-        if self.until:
-            found.append(("published <= ?", [self.until.isoformat()]))
         return found
+
+    def _dates(self) -> list[Condition]:
+        days = (("published >= ?", self.since), ("published <= ?", self.until))
+        return [(condition, [day.isoformat()]) for condition, day in days if day]
+
+    def _or_without(self, name: str, there: list[Condition]) -> list[Condition]:
+        """Return conditions, widened to articles that lack what they look at, where asked for."""
+        if name not in self.without:
+            return there
+        lacking, values = _LACKS[name]
+        if not there:
+            return [(lacking, values)]
+        condition, others = _join(there)
+        return [(f"({lacking} OR {condition})", [*values, *others])]
 
 
 EVERYTHING = Filters()
@@ -221,6 +243,17 @@ def _base(language: str) -> str:
     ('de', 'en')
     """
     return language.lower().replace("_", "-").split("-")[0]
+
+
+def _lacks(value: Names) -> tuple[str, ...]:
+    names = tuple(item.lower() for item in parse_names(value))
+    if unknown := [name for name in names if name not in _LACKS]:
+        raise QuestionError(
+            "without={name!r} is not possible. Give one of {known}.",
+            name=unknown[0],
+            known=", ".join(_LACKS),
+        )
+    return names
 
 
 def _roles(value: Names) -> tuple[Role, ...]:

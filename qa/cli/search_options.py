@@ -24,6 +24,13 @@ _OPTIONS = {
     "authors": _option(_Names, None, "Only this author; can be repeated.", "--author"),
     "sections": _option(_Names, None, "Only this section; can be repeated.", "--section"),
     "uris": _option(_Names, None, "Only this article; can be repeated.", "--uri"),
+    "without": _option(
+        _Names,
+        None,
+        "Articles without a date or a source too (date, source), or alone where none is given; "
+        "can be repeated.",
+        "--without",
+    ),
     "roles": _option(
         _Names,
         None,

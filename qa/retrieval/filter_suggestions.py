@@ -73,7 +73,9 @@ def _text(gap: Gap, filters: Filters, words: Words) -> str:
 
 def _name_values(filters: Filters, name: str, words: Words) -> str:
     names = getattr(filters, name)
-    return words.fill(f"filter_{name}", names=words["filter_or"].join(names)) if names else ""
+    said = words.fill(f"filter_{name}", names=words["filter_or"].join(names)) if names else ""
+    lacking = words["no_source"] * (name == "sources" and "source" in filters.without)
+    return words["filter_or"].join(filter(None, (said, lacking)))
 
 
 def _dates(filters: Filters, words: Words) -> str:
@@ -82,8 +84,10 @@ def _dates(filters: Filters, words: Words) -> str:
         for name, day in (("since", filters.since), ("until", filters.until))
         if day
     }
+    lacking = "date" in filters.without
     name = "between" if len(days) == 2 else next(iter(days), "")
-    return words.fill(f"filter_{name}", **days) if name else ""
+    said = words.fill(f"filter_{name}", **days) if name else ""
+    return words["filter_or"].join(filter(None, (said, words["undated"] * lacking)))
 
 
 def _day(day: date, words: Words) -> str:

@@ -68,6 +68,11 @@ def test_only_what_meets_the_filters_is_counted(press: Database) -> None:
             "No article from der bote since 2021-01-01. 1 without a date.",
         ),
         (
+            {"sources": "taz", "without": "date"},
+            Gap("dates", {}, undated=0),
+            "No article from taz undated.",
+        ),
+        (
             {"sources": "tatz"},
             Gap("sources", {"taz": 2, "Der Bote": 1, "The Ellery Post": 1}),
             "No article from tatz. Available: taz (2), ",

@@ -89,7 +89,7 @@ class Dialogue:
 
         def answer(pending: PendingAnswer, turn: ChatTurn) -> Answer | None:
             history = [] if alone else self._history(at, turn.number)
-            asked = {**chosen.resolve(self.collection.articles), **options}
+            asked = {**chosen.resolve(), **options}
             return self._stream(pending, question, history, asked, turn, at.words)
 
         at = self._begin(at, question)

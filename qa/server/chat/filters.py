@@ -1,20 +1,17 @@
 """Filters beside the question: what there is to choose from, what is chosen, and as chips."""
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
 from corpus.text.language import UNDETERMINED
 from qa.i18n import Words
-from qa.results import ArticleInfo
 from qa.server.chat.render import button, escape, tag
 
 NO_SOURCE = "–"
 """Stands among the sources for articles that name none."""
-NOWHERE = "none:"
-"""A URI that no article has: what is asked of it alone finds nothing."""
 MOST_NAMES = 500
 """Sources to choose from; more make a list that nobody scrolls and the browser feels."""
 MOST_ARTICLES = 50
@@ -83,41 +80,17 @@ class Chosen:
         """Whether the first day is after the last."""
         return bool(self.since and self.until and self.since > self.until)
 
-    def resolve(self, articles: Callable[[], Iterable[ArticleInfo]]) -> dict[str, Any]:
-        """Return what is set as options of `Collection.ask`.
-
-        What articles lack is no filter of the collection's: such articles are named one by one.
-
-        Args:
-            articles: gives all there are; called only then.
-        """
+    def resolve(self) -> dict[str, Any]:
+        """Return what is set as options of `Collection.ask`."""
         options = self.options()
-        undated = options.pop("undated", False)
-        chosen = [uri for uri, _ in self.articles]
         if options.pop("articles", None):
-            options["uris"] = chosen
-        if not undated and NO_SOURCE not in self.sources:
-            return options
-        sources = {name.casefold() for name in self.sources if name != NO_SOURCE}
-        uris = [
-            info.uri
-            for info in articles()
-            if self._is_of_time(info)
-            and (not chosen or info.uri in chosen)
-            and (not self.sources or (info.source.casefold() in sources | {""}))
-            and (info.source or not self.sources or NO_SOURCE in self.sources)
-        ]
-        for name in ("since", "until", "sources"):
-            options.pop(name, None)
-        return options | {"uris": uris or [NOWHERE]}
-
-    def _is_of_time(self, info: ArticleInfo) -> bool:
-        if info.published is None:
-            return self.undated or not (self.since or self.until)
-        day = info.published.isoformat()
-        if not (self.since or self.until):
-            return not self.undated
-        return day >= self.since and (not self.until or day <= self.until)
+            options["uris"] = [uri for uri, _ in self.articles]
+        without = ["date"] if options.pop("undated", False) else []
+        if NO_SOURCE in self.sources:
+            without.append("source")
+            options["sources"] = [name for name in self.sources if name != NO_SOURCE]
+        options["without"] = without
+        return {name: value for name, value in options.items() if value}
 
     def without(self, name: str, place: int) -> "Chosen":
         """Return the filters without one of them: the `place`th of its names."""

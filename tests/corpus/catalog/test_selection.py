@@ -74,18 +74,24 @@ def test_unknown_roles_are_listed() -> None:
     assert set(Filters.of().roles) == {Role.LEAD, Role.BODY}
 
 
+def test_what_no_article_is_without_is_said_so() -> None:
+    with pytest.raises(QuestionError, match=r"without='title'.*date, source"):
+        Filters.of(without="title")
+
+
 PAPERS: dict[str, dict[str, Any]] = {
     "a": {"source": "Der Bote", "authors": ("Jule Brandt", "Ö. Ziegler"), "section": "Politik"},
     "b": {"source": "Kurier", "authors": ("Jule Brandt",), "published": date(2024, 3, 1)},
     "c": {"source": "Kurier", "section": "Äußeres", "published": date(2024, 3, 2)},
     "d": {"source": "KURIER\x00", "language": "en", "section": "It's"},
+    "e": {"published": date(2024, 3, 2)},
 }
 
 
 @pytest.mark.parametrize(
     ("conditions", "expected"),
     [
-        ({}, "abcd"),
+        ({}, "abcde"),
         ({"sources": "kurier"}, "bc"),
         ({"sources": ["der bote", "KURIER"]}, "abc"),
         ({"authors": "ö. ziegler"}, "a"),
@@ -94,16 +100,22 @@ PAPERS: dict[str, dict[str, Any]] = {
         ({"sections": "ÄUSSERES"}, "c"),
         ({"sections": "it's"}, "d"),
         ({"sections": "' OR TRUE --"}, ""),
-        ({"languages": "de-AT"}, "abc"),
+        ({"languages": "de-AT"}, "abce"),
         ({"languages": ["en", "fr"]}, "d"),
         ({"uris": ["a", "c", "nowhere"]}, "ac"),
         ({"uris": [str(number) for number in range(50_000)]}, ""),
-        ({"since": "2024-03-02"}, "c"),
+        ({"since": "2024-03-02"}, "ce"),
         ({"until": "2024-03-01"}, "b"),
-        ({"since": "2024-03-01", "until": date(2024, 3, 2)}, "bc"),
+        ({"since": "2024-03-01", "until": date(2024, 3, 2)}, "bce"),
         ({"until": "1990-01-01"}, ""),
-        ({"roles": "caption"}, "abcd"),
+        ({"roles": "caption"}, "abcde"),
         ({"sources": "\ud800"}, ""),
+        ({"without": "date"}, "ad"),
+        ({"without": "Source"}, "e"),
+        ({"without": "date", "since": "2024-03-02"}, "acde"),
+        ({"without": "source", "sources": "kurier"}, "bce"),
+        ({"without": ["source", "date"], "until": "1990-01-01"}, ""),
+        ({"without": ["source", "date"], "sources": "kurier", "since": "2024-03-02"}, "ce"),
     ],
 )
 def test_articles_meet_every_condition(
