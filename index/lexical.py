@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from corpus.catalog.rows import ParagraphRow
 from corpus.disk import is_read_only
 from index.analysis import STEMMERS, terms
 from index.arrays import Ids
@@ -33,7 +34,7 @@ FIELDS = (*sorted((*STEMMERS, *UNSTEMMED)), OTHER)
 _HEAP_BYTES = 64_000_000
 NO_WEIGHTS: Mapping[str, float] = MappingProxyType({})
 NO_COUNTS: Mapping[str, int] = MappingProxyType({})
-_MAX_TERMS = 256
+MAX_TERMS = 256
 """Different terms of a question; more would be a text, not a question."""
 _FEW = 50
 """Filters that leave one paragraph in so many go into the query: reading the whole ranking
@@ -46,6 +47,11 @@ Scores = NDArray[np.float32]
 def field_of(language: str) -> str:
     """Return the field that texts of this language are searched in."""
     return language if language in FIELDS else OTHER
+
+
+def searched_text(row: ParagraphRow) -> str:
+    """Return what the lexical index reads of a paragraph: title and heading stand above it."""
+    return f"{row.title}\n{row.paragraph.heading}\n{row.text}"
 
 
 def _link_files(folder: Path) -> Path:
@@ -191,7 +197,7 @@ class LexicalIndex:
         parts = []
         for field, words in rarities.items():
             total = sum(words.values())
-            for word, rarity in list(words.items())[:_MAX_TERMS] if total else ():
+            for word, rarity in list(words.items())[:MAX_TERMS] if total else ():
                 term = query.term_query(self._schema, field, word, "freq")
                 parts.append((occur.Should, query.const_score_query(term, rarity / total)))
         # Sums of rounded shares may pass 1 by a hair.
@@ -222,7 +228,7 @@ class LexicalIndex:
             counted: dict[str, int] = {}
             for word in words:
                 counted[word] = counted.get(word, 0) + 1
-            for word, count in list(counted.items())[:_MAX_TERMS]:
+            for word, count in list(counted.items())[:MAX_TERMS]:
                 term = query.term_query(self._schema, field, word, "freq")
                 weight = count * weights.get(field, 1.0)
                 parts.append((occur.Should, query.boost_query(term, weight)))

@@ -7,7 +7,6 @@ with a copy of last week.
 
 import logging
 import shutil
-from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -15,7 +14,6 @@ from threading import RLock
 
 import numpy as np
 
-from corpus.article import ANSWERING_ROLES
 from corpus.catalog.changes import (
     MOST_CHANGES,
     LogPlace,
@@ -25,26 +23,16 @@ from corpus.catalog.changes import (
 )
 from corpus.catalog.database import Database
 from corpus.catalog.embeddings import (
-    EmbeddingStore,
-    Seal,
     check_windows_linked,
-    link_embeddings,
-    put_seal,
     seal_of,
 )
-from corpus.catalog.integrity import loss_error
-from corpus.catalog.rows import ParagraphRow, paragraph_rows, places_of
+from corpus.catalog.rows import paragraph_rows, places_of
 from corpus.catalog.statistics import count_rows
-from corpus.errors import CollectionDamaged, CollectionNotWritable, ModelMismatch
-from corpus.text.sentences import sentence_spans
+from corpus.errors import CollectionDamaged, CollectionNotWritable
 from index.analysis import VERSION
 from index.arrays import Ids
-from index.chunks import WINDOW_TOKENS, windows
 from index.encoder import Encoder
-from index.fusion import Spread
-from index.lexical import LexicalIndex
-from index.reference import WEIGHT as BACKGROUND_WEIGHT
-from index.reference import background_texts
+from index.lexical import LexicalIndex, searched_text
 from index.snapshots import (
     CONTENTS_FILE,
     LEXICAL_FOLDER,
@@ -55,101 +43,28 @@ from index.snapshots import (
     checksums,
     clone,
 )
+from index.store.keeper import IndexKeeper
 from index.store.local import Snapshot
 
 log = logging.getLogger(__name__)
 
-MODEL_SETTING = "model"
-WINDOW_SETTING = "window_tokens"
-_PARAGRAPHS_AT_ONCE = 2000
-_WINDOWS_AT_ONCE = 256
-"""Embedded and committed together: what a kill can cost."""
 _ATTEMPTS = 3
 _SMALL = 2_000
 """Paragraphs; an index of up to so many is written afresh where some are removed, and their file
 with every copy."""
 
-BuildProgress = Callable[[int, int], None]
-"""Called with how many are done and how many there are."""
 
-
-class Synchroniser:
+class Synchroniser(IndexKeeper):
     """Keeps the indexes of one collection in step with its catalog."""
 
     def __init__(self, database: Database, folder: Path, encoder: Encoder) -> None:
         """Keep copies below `folder`, and embed with `encoder`."""
-        self._database = database
-        self._store = EmbeddingStore(database)
-        self._encoder = encoder
+        super().__init__(database, encoder)
         self._copies = CopyStore(folder / "copies", database.identity)
         self._lock = RLock()
         self._snapshot: Snapshot | None = None
-        self._background: tuple[Seal, Spread | None] | None = None
         self._base: LogPlace | None = None
         """Up to where the newest copy's paragraphs have followed the catalog's log."""
-        self._embedding = False
-
-    def embed(self, progress: BuildProgress | None = None) -> int:
-        """Divide new paragraphs into windows and sentences and embed what is not embedded.
-
-        The caller holds the write lock. What was embedded before an interruption is kept.
-
-        Returns:
-            How many windows were embedded; sentences are not counted.
-
-        Raises:
-            ModelMismatch: the collection is embedded with another model.
-        """
-        self.check_model()
-        self._embedding = True
-        self._window()
-        model = self._encoder.fingerprint
-        strange = self._store.find_unknown(model, background_texts())
-        self._store.put(model, strange, self._encoder.encode(strange, "document"))
-        # Sentences last: the paragraphs are found without them, if not as well.
-        kinds = (self._store.windows, self._store.sentences)
-        pending = [(kind, kind.find_unembedded(model)) for kind in kinds]
-        total, done = sum(len(ids) for _, ids in pending), 0
-        for kind, ids in pending:
-            for at in range(0, len(ids), _WINDOWS_AT_ONCE):
-                if progress is not None:
-                    progress(done, total)
-                texts = list(kind.texts(ids[at : at + _WINDOWS_AT_ONCE]).values())
-                self._store.put(model, texts, self._encoder.encode(texts, "document"))
-                done += len(texts)
-        # What was complete before is complete; a row may be of another text than its hash says.
-        if all(not ids or not kind.find_unembedded(model) for kind, ids in pending):
-            put_seal(self._database, model, background_texts())
-        if progress is not None and total:
-            progress(total, total)
-        return len(pending[0][1])
-
-    def adopt_model(self) -> None:
-        """Make the encoder's model the collection's; the caller then calls `embed`."""
-        limit = self._window_tokens()
-        with self._database.transaction():
-            if self._database.setting(WINDOW_SETTING) not in (None, str(limit)):
-                self._store.windows.forget()
-            self._database.set_setting(WINDOW_SETTING, str(limit))
-            self._database.set_setting(MODEL_SETTING, self._encoder.fingerprint)
-            link_embeddings(self._database, self._encoder.fingerprint)
-            self._database.raise_generation()
-
-    def check_model(self) -> None:
-        """See that the collection is embedded with the encoder's model, or with none yet.
-
-        Raises:
-            ModelMismatch: it is embedded with another one.
-        """
-        model = self._database.setting(MODEL_SETTING)
-        if model not in (None, self._encoder.fingerprint):
-            raise ModelMismatch(
-                "The collection is embedded with another model (fingerprint {model}; this one has "
-                "{own}). Open it with the model that it was made with, or embed it anew: "
-                "article-qa embed --model NAME",
-                model=model,
-                own=self._encoder.fingerprint,
-            )
 
     def snapshot(self) -> Snapshot:
         """Return both indexes at the catalog's present generation.
@@ -165,7 +80,7 @@ class Synchroniser:
                     self._snapshot = self._bring_up(self._snapshot)
             return self._snapshot
 
-    def drop_followed(self) -> None:
+    def tidy(self) -> None:
         """Cut off what the newest copy has followed of the catalog's log.
 
         The caller holds the write lock.
@@ -178,19 +93,6 @@ class Synchroniser:
         """The generation of the indexes that are open; None before the first `snapshot`."""
         found = self._snapshot
         return None if found is None else found.generation
-
-    def _window_tokens(self) -> int:
-        return min(WINDOW_TOKENS, self._encoder.max_tokens * 3 // 4)
-
-    def _window(self) -> None:
-        """Divide paragraphs that have no windows yet."""
-        if self._database.setting(MODEL_SETTING) is None:
-            self.adopt_model()
-        limit = int(self._database.setting(WINDOW_SETTING) or self._window_tokens())
-        while rows := self._store.windows.find_undivided(_PARAGRAPHS_AT_ONCE):
-            self._store.windows.put((row, _spans(row, limit)) for row in rows)
-        while rows := self._store.sentences.find_undivided(_PARAGRAPHS_AT_ONCE):
-            self._store.sentences.put((row, _sentences(row)) for row in rows)
 
     def _bring_up(self, last: Snapshot | None) -> Snapshot:
         """Build the snapshot of the present generation from the last one or the newest copy."""
@@ -216,7 +118,7 @@ class Synchroniser:
         return Snapshot(
             generation,
             contents,
-            self._spread(contents, seal),
+            self._spread(contents.moments, seal),
             lexical,
             tuple(sorted(table.language_names[code] for code in present)),
             partial(self._store.sentence_vectors, model, seal.sentence),
@@ -257,20 +159,6 @@ class Synchroniser:
 
     def _open_kept(self, kept: tuple[Path, Manifest], contents: Contents) -> LexicalIndex | None:
         return self._open_lexical(kept[0] / LEXICAL_FOLDER, len(contents.table.ids))
-
-    def _spread(self, contents: Contents, seal: Seal) -> Spread | None:
-        if self._background is None or self._background[0] != seal:
-            texts = background_texts()
-            vectors = self._store.vectors_of(self._encoder.fingerprint, texts)
-            if seal.covers(texts) and len(vectors) < len(texts):
-                raise loss_error("The embedding of a text that questions are compared with")
-            self._background = seal, Spread.of(vectors) if len(vectors) else None
-        background = self._background[1]
-        count = contents.moments.count
-        if not count or background is None:
-            return None
-        share = BACKGROUND_WEIGHT / (BACKGROUND_WEIGHT + count)
-        return contents.moments.spread().mix(background, share)
 
     @staticmethod
     def _open_lexical(folder: Path, paragraphs: int | None = None) -> LexicalIndex | None:
@@ -390,23 +278,3 @@ class Synchroniser:
                 return added, removed
         held = index.ids()
         return np.setdiff1d(wanted, held), np.setdiff1d(held, wanted)
-
-
-def searched_text(row: ParagraphRow) -> str:
-    """Return what the lexical index reads of a paragraph: title and heading stand above it."""
-    return f"{row.title}\n{row.paragraph.heading}\n{row.text}"
-
-
-def _spans(row: ParagraphRow, limit: int) -> list[tuple[int, int]]:
-    """Return the windows of a paragraph; what is not the article is found by its words alone."""
-    if row.paragraph.role not in ANSWERING_ROLES:
-        return []
-    return windows(row.text, lambda text: sentence_spans(text, row.paragraph.language), limit)
-
-
-def _sentences(row: ParagraphRow) -> list[tuple[int, int]]:
-    """Return the sentences of a paragraph that has several."""
-    if row.paragraph.role not in ANSWERING_ROLES:
-        return []
-    spans = sentence_spans(row.text, row.paragraph.language)
-    return list(spans) if len(spans) > 1 else []

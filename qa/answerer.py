@@ -15,7 +15,7 @@ from corpus.text.language import UNDETERMINED
 from index.encoder import CatalogEncoder, Encoder
 from index.facets import Facets, facets, gap
 from index.search import check_question
-from index.sync import Synchroniser
+from index.store.keeper import IndexKeeper
 from qa.answering.answerability import DEFAULT_STRICTNESS, band, least_chance
 from qa.answering.answerer import answer, refuse
 from qa.answering.context import Turn, read_context
@@ -48,7 +48,7 @@ class Answerer:
     """Retrieves from one collection and answers; `qa.Collection` says what its methods take."""
 
     def __init__(
-        self, database: Database, encoder: Encoder, sync: Synchroniser, settings: Settings
+        self, database: Database, encoder: Encoder, sync: IndexKeeper, settings: Settings
     ) -> None:
         """Take the collection's parts; the models are loaded when they are needed."""
         self.settings = settings

@@ -29,7 +29,7 @@ from corpus.catalog.statistics import (
 )
 from corpus.errors import ArticleNotFound, RemovalNotConfirmed, SettingsError
 from index.encoder import Encoder, SentenceTransformerEncoder
-from index.sync import MODEL_SETTING, Synchroniser
+from index.store.keeper import MODEL_SETTING, IndexKeeper
 from qa.maintenance.erase import Forgotten, forget
 from qa.options import FilterOptions, Progress, SelectOptions
 from qa.results import AddReport, ArticleInfo, HeldArticle, Listed, Status
@@ -53,7 +53,7 @@ class ArticleStore:
         database: Database,
         folder: Path,
         encoder: Encoder,
-        sync: Synchroniser,
+        sync: IndexKeeper,
         model_name: str | None,
     ) -> None:
         """Take the collection's parts."""
@@ -301,7 +301,7 @@ class ArticleStore:
             return 0
         embedded = self._sync.embed(_stage(progress, "embedding"))
         self._sync.snapshot()
-        self._sync.drop_followed()
+        self._sync.tidy()
         return embedded
 
     def _is_embedded(self) -> bool:

@@ -41,7 +41,8 @@ from index.encoder import Encoder, SentenceTransformerEncoder
 from index.lexical import LexicalIndex
 from index.reference import background_texts
 from index.snapshots import LEXICAL_FOLDER, SCRATCH_PREFIX, UNREADABLE, Contents, CopyStore
-from index.sync import MODEL_SETTING, Synchroniser
+from index.store.keeper import MODEL_SETTING
+from index.sync import Synchroniser
 from qa.articles import MODEL_NAME_SETTING
 from qa.conversation_file import FILE as CONVERSATIONS_FILE
 from qa.maintenance.diagnosis import Diagnosis, Finding, State

@@ -25,7 +25,8 @@ from corpus.ingest.pipeline import ingest
 from corpus.web.addresses import path_of
 from index.encoder import Encoder
 from index.reference import background_texts
-from index.sync import MODEL_SETTING, Synchroniser
+from index.store.keeper import MODEL_SETTING
+from index.sync import Synchroniser
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from corpus.catalog.database import Database
 from index.encoder import Encoder
 from index.search import Analysed, Hit, analyse_many, search, with_near_terms
 from index.store import Index
-from index.sync import Synchroniser
+from index.store.keeper import IndexKeeper
 from qa.answering.sentences import Found
 from qa.options import MAX_K, Choice
 from qa.results import ArticleInfo, Passage
@@ -23,7 +23,7 @@ from qa.retrieval.passages import passages_of
 class Finder:
     """Searches one collection."""
 
-    def __init__(self, database: Database, encoder: Encoder, sync: Synchroniser) -> None:
+    def __init__(self, database: Database, encoder: Encoder, sync: IndexKeeper) -> None:
         """Take the collection's parts."""
         self._database = database
         self._catalog = Catalog(database)
