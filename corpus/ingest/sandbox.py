@@ -13,10 +13,12 @@ import logging
 import os
 import sys
 from collections.abc import Iterator
+from pathlib import PurePath
 from typing import Any, BinaryIO, TypeVar
 
 from corpus.article import Article
 from corpus.errors import InputError
+from corpus.ingest.conversion import OLE, convert_old_office
 from corpus.ingest.sandbox_child import LIMITS, SandboxLimits, run_in_child
 from corpus.readers import ReadOptions, is_text, read
 from corpus.readers.web.feed import Entry, Feed, entry_article, read_feed
@@ -46,6 +48,7 @@ def read_apart(
     crashed its reader or needed more than the limits.
     """
     options = options or ReadOptions()
+    data, name = _convert(data, name)
     if _is_read_here(data, name):
         yield from read(data, name, uri=uri, options=options)
         return
@@ -105,6 +108,23 @@ def _is_read_here(data: bytes | BinaryIO, name: str) -> bool:
     head = data.read(_HEAD)
     data.seek(0)
     return is_text(head, name)
+
+
+def _convert(data: bytes | BinaryIO, name: str) -> tuple[bytes | BinaryIO, str]:
+    """Return an old Office file as a new one where it can be converted; anything else as it is.
+
+    Here and not in the child, which may write no file and start no program.
+    """
+    head = data[: len(OLE)] if isinstance(data, bytes) else data.read(len(OLE))
+    if not isinstance(data, bytes):
+        data.seek(0)
+    if head != OLE:
+        return data, name
+    whole = data if isinstance(data, bytes) else data.read()
+    converted = convert_old_office(whole)
+    if converted is None:
+        return whole, name
+    return converted[0], f"{PurePath(name).stem}.{converted[1]}"
 
 
 def _one(kind: type[T], job: dict[str, Any], data: bytes, limits: SandboxLimits) -> T:

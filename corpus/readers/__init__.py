@@ -18,6 +18,7 @@ from corpus.readers.containers import container_articles
 from corpus.readers.documents import document_articles
 from corpus.readers.mail.mbox import looks_like_mbox
 from corpus.readers.mail.message import looks_like_mail
+from corpus.readers.mail.outlook import is_outlook_message
 from corpus.readers.options import ReadOptions
 from corpus.readers.press.export import Export
 from corpus.readers.press.exports import (
@@ -49,7 +50,7 @@ _BINARY = {
     ".rtf", ".xlsm", ".xlsx", ".zip",
 }  # fmt: skip
 _REFERENCES = {".bib", ".bibtex", ".ris"}
-_COLLECTED = {".eml", ".mbox", ".wacz", ".warc"}
+_COLLECTED = {".eml", ".mbox", ".msg", ".wacz", ".warc"}
 _PICTURES = {".jpeg", ".jpg", ".png", ".tif", ".tiff"}
 _LINKS = {".xml", ".rss", ".atom", ".rdf"}
 SUFFIXES = frozenset(
@@ -68,8 +69,6 @@ _HTML_START = re.compile(
 )
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 """What the container of an Office document with a password holds."""
-_OUTLOOK = "__substg1.0_".encode("utf-16-le")
-"""What the container of a message of Outlook holds."""
 _PAGE_EXPORTS = (b"DocPublicationName", b"enArticle", b"activa", b"Dokumentnummer", b"wiso-net")
 """What is in the pages that press databases export, and in few others."""
 
@@ -150,7 +149,7 @@ def _whole(
         from corpus.readers.web.saved_page import read_webarchive
 
         yield read_webarchive(data, name, uri=uri)
-    elif looks_like_mail(data[:_HEAD]):
+    elif looks_like_mail(data[:_HEAD]) or is_outlook_message(data):
         from corpus.readers.mail.message import read_message
 
         yield from read_message(data, name, uri=uri, options=options, read=read)
@@ -182,8 +181,6 @@ def _refuse_binary(data: bytes) -> None:
     kind = binary_kind(data)
     if kind and _ENCRYPTED in data[: _HEAD * 4]:
         raise InputError("it is encrypted; save a copy without its password")
-    if kind and _OUTLOOK in data[: _HEAD * 4]:
-        raise UnknownFormat("this is {kind}", kind="an Outlook message (MSG); save it as EML")
     if ";" in kind:
         raise UnknownFormat("this is {kind}", kind=kind)
     if kind:

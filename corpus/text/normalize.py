@@ -49,7 +49,7 @@ _MAGIC = (
     (b"7z\xbc\xaf\x27\x1c", "a 7-Zip archive"),
     (b"Rar!", "a RAR archive"),
     (b"\x28\xb5\x2f\xfd", "a Zstandard archive"),
-    (b"\xd0\xcf\x11\xe0", "an old Office file; save it as DOCX or PDF"),
+    (b"\xd0\xcf\x11\xe0", "an old Office file; save it as DOCX or PDF, or install LibreOffice"),
     (b"{\\rtf", "an RTF file"),
     (b"SQLite format 3\x00", "an SQLite database"),
     (b"PAR1", "a Parquet file"),

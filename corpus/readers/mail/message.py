@@ -1,4 +1,4 @@
-"""Mail (EML): the message as an article, what it quotes apart, attachments by themselves."""
+"""Mail (EML, MSG): the message as an article, what it quotes apart, attachments by themselves."""
 
 import email
 import email.policy
@@ -14,6 +14,7 @@ from urllib.parse import quote
 from corpus.article import Article, Role
 from corpus.blocks import Block, Metadata
 from corpus.errors import EmptyInput, ErrorText, InputError
+from corpus.readers.mail.outlook import is_outlook_message, outlook_message
 from corpus.readers.options import ReadOptions
 from corpus.structure.assemble import assemble
 from corpus.text.normalize import clean, decode
@@ -76,7 +77,11 @@ def read_message(
     Raises InputError where the message is damaged and EmptyInput where nothing is in it.
     """
     try:
-        message = email.message_from_bytes(data.lstrip(b"\r\n"), policy=email.policy.default)
+        message = (
+            outlook_message(data, options)
+            if is_outlook_message(data)
+            else email.message_from_bytes(data.lstrip(b"\r\n"), policy=email.policy.default)
+        )
         parts = list(_parts(message))
         article = _article(message, parts, name, uri)
     except (

@@ -56,7 +56,7 @@ def refused(data: bytes, name: str) -> InputError:
 
 def test_files_of_old_programs_say_what_to_do() -> None:
     assert str(refused(b"\xd0\xcf\x11\xe0\xa1\xb1" + b"\x00" * 600, "a.doc")).endswith(
-        "; save it as DOCX or PDF"
+        "; save it as DOCX or PDF, or install LibreOffice"
     )
 
 

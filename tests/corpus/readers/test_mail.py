@@ -7,7 +7,7 @@ from email.message import EmailMessage
 import pytest
 
 from corpus.article import Article, Role
-from corpus.errors import EmptyInput, InputError, UnknownFormat
+from corpus.errors import EmptyInput, InputError
 from corpus.readers import ReadOptions, read
 
 TEXT = """Sehr geehrte Damen und Herren,
@@ -153,16 +153,6 @@ def test_a_truncated_message_is_read_in_part() -> None:
     except InputError:
         return
     assert articles[0].title == "Ellerbrücke öffnet früher"
-
-
-def test_outlooks_own_form_is_refused_with_the_way_out() -> None:
-    data = (
-        b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-        + bytes(600)
-        + "__substg1.0_0037001F".encode("utf-16-le")
-    )
-    with pytest.raises(UnknownFormat, match="save it as EML"):
-        every(data, "a.msg")
 
 
 def test_a_page_that_a_browser_saved_is_no_mail() -> None:
