@@ -17,7 +17,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from corpus.catalog.sqlite_file import Row
+from corpus.catalog.sql_store import Row
 from corpus.serialise import NotRestored, plain, restore
 from qa.conversation_file import open_conversation_file
 from qa.results import Answer
@@ -122,8 +122,8 @@ class ConversationStore:
         values = [TurnState.ANSWERED, first, owner]
         for word in wanted:
             sql += (
-                " AND (instr(folded(title), ?) OR EXISTS (SELECT 1 FROM turns WHERE"
-                " conversation = c.id AND instr(folded(question || ' ' || said), ?)))"
+                " AND (instr(folded(title), ?) > 0 OR EXISTS (SELECT 1 FROM turns WHERE"
+                " conversation = c.id AND instr(folded(question || ' ' || said), ?) > 0))"
             )
             values += [word] * 2
         rows = self._file.all(
@@ -234,7 +234,7 @@ class ConversationStore:
                     TurnState.WAITING,
                 ),
             )
-        return changed.rowcount == 1
+        return changed == 1
 
     # What people say of answers
 
@@ -281,8 +281,7 @@ class ConversationStore:
                     " note = '' WHERE key = ?",
                     (TurnState.FAILED, FORGOTTEN, key),
                 )
-        self._file.run_alone("VACUUM")
-        self._file.run_alone("PRAGMA wal_checkpoint(TRUNCATE)")
+        self._file.overwrite_deleted()
         return len(keys)
 
 

@@ -87,7 +87,8 @@ class StandingQuestions:
         text, now = check_question(question), self._now().isoformat()
         with self._file.transaction():
             self._file.run(
-                "INSERT OR IGNORE INTO standing (question, created, reviewed) VALUES (?, ?, ?)",
+                "INSERT INTO standing (question, created, reviewed) VALUES (?, ?, ?) "
+                "ON CONFLICT DO NOTHING",
                 (text, now, now),
             )
         return next(item for item in self.all() if item.question == text)
@@ -115,7 +116,7 @@ class StandingQuestions:
             QuestionError: there is none of this number.
         """
         with self._file.transaction():
-            gone = self._file.run("DELETE FROM standing WHERE id = ?", (number,)).rowcount
+            gone = self._file.run("DELETE FROM standing WHERE id = ?", (number,))
         if not gone:
             raise QuestionError(
                 "There is no standing question {number}. `article-qa watch list` has them.",

@@ -4,7 +4,7 @@ Each copy of an article has other letters in the place of one, so that no two sa
 the vectors of the first with their numbers moved along, so that none is another's.
 """
 
-from corpus.catalog.database import Database
+from corpus.catalog.database import Database, SqliteDatabase
 from corpus.catalog.integrity import text_hash
 
 _TABLES = ("articles", "paragraphs", "windows", "sentences", "embeddings")
@@ -15,6 +15,7 @@ MOST = len(_LETTERS)
 
 def multiply(database: Database, times: int) -> None:
     """Make a collection `times` as large, up to `MOST`."""
+    assert isinstance(database, SqliteDatabase)
     connection = database._connection
     connection.create_function("respelt", 2, _respell, deterministic=True)
     connection.create_function("name_of", 1, text_hash, deterministic=True)

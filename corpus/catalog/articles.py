@@ -31,12 +31,14 @@ from corpus.catalog.rows import (
     version_of,
 )
 from corpus.catalog.selection import EVERYTHING, Filters
-from corpus.catalog.sqlite_file import Row
+from corpus.catalog.sql_store import Row
 from corpus.errors import ArticleNotFound
 
 _REPLACED_AT = "(SELECT max(replaced_at) FROM versions WHERE article_id = id) AS replaced_at"
 
 _SIGNED_SETTING = "signed"
+ALL = 2**62
+"""As a limit, none."""
 
 
 class Outcome(StrEnum):
@@ -98,7 +100,7 @@ class Catalog:
         ids: Sequence[int] | None = None,
         filters: Filters = EVERYTHING,
         *,
-        limit: int = -1,
+        limit: int = ALL,
         oldest_first: bool = False,
     ) -> dict[int, Article]:
         """Return articles by id, without texts and paragraphs.
@@ -106,7 +108,7 @@ class Catalog:
         Args:
             ids: these, in any order.
             filters: without ids, all articles that meet these, the newest first.
-            limit: without ids, no more than so many; -1 for all.
+            limit: without ids, no more than so many.
             oldest_first: without ids, begin with the oldest. Undated ones come last.
         """
         columns = (
@@ -174,6 +176,8 @@ class Catalog:
         read, given = read or article, given or {}
         same_text, same_content = text_hash(article.text), text_hash(content_of(article))
         with self._database.transaction():
+            # Of two writers with one text, the second has to see the first one's article.
+            self._database.lock(same_text)
             old = self._database.one("SELECT * FROM articles WHERE uri = ?", (article.uri,))
             if old is None:
                 twin = self._duplicates.find(read, given, leaving)
@@ -321,7 +325,7 @@ class Catalog:
                 "UPDATE articles SET content_origin = ? WHERE id = ?", (origin, article_id)
             )
         self._database.run(
-            "INSERT OR IGNORE INTO input_articles VALUES (?, ?)", (origin, article_id)
+            "INSERT INTO input_articles VALUES (?, ?) ON CONFLICT DO NOTHING", (origin, article_id)
         )
 
     def _keep_version(self, old: Row, article: Article) -> None:
@@ -354,14 +358,12 @@ class Catalog:
 
     def _insert(self, article: Article, same_text: bytes, same_content: bytes) -> int:
         now = _now()
-        cursor = self._database.run(
+        article_id = self._database.insert(
             "INSERT INTO articles (uri, title, text, authors, published, modified, source, "
             "section, language, url, text_hash, content_hash, added_at, updated_at) "
             "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (article.uri, *values_of(article), same_text, same_content, now, now),
         )
-        article_id = cursor.lastrowid
-        assert article_id is not None
         self._insert_paragraphs(article_id, article)
         return article_id
 

@@ -8,7 +8,7 @@ that of the same history: a catalog that was put back to an earlier state goes a
 from dataclasses import dataclass
 
 from corpus.catalog.database import Database
-from corpus.catalog.integrity import HASHED, hash_of
+from corpus.catalog.integrity import is_intact
 
 MOST_CHANGES = 50_000
 """Of more it is quicker to read all rows."""
@@ -36,8 +36,7 @@ def changed_paragraphs(database: Database, since: LogPlace) -> list[int] | None:
     None where the log does not say it: it is of another history, was cut off, is damaged, or
     is longer than `MOST_CHANGES`.
     """
-    written = database.one("SELECT seq FROM sqlite_sequence WHERE name = 'changes'")
-    last = written["seq"] if written else 0
+    last = database.last_number("changes")
     if not 0 <= last - since.seq <= MOST_CHANGES:
         return None
     rows = database.all("SELECT * FROM changes WHERE seq >= ? ORDER BY seq", (since.seq,))
@@ -46,9 +45,8 @@ def changed_paragraphs(database: Database, since: LogPlace) -> list[int] | None:
         return None
     if since.seq and rows[0]["salt"] != since.salt:
         return None
-    for row in rows:
-        if row["row_hash"] != hash_of(*(row[name] for name in HASHED["changes"])):
-            return None
+    if not all(is_intact("changes", row) for row in rows):
+        return None
     return sorted({row["paragraph_id"] for row in rows if row["seq"] > since.seq})
 
 

@@ -149,8 +149,9 @@ class Corrections:
             values["roles"] = resolve_roles(read, values["roles"])
             said["roles"] = roles_of(read, values["roles"])
         with self._database.transaction():
+            self._drop(uri, values)
             self._database.run_many(
-                "INSERT OR REPLACE INTO corrections (article_id, field, value, read) "
+                "INSERT INTO corrections (article_id, field, value, read) "
                 "SELECT id, ?, ?, ? FROM articles WHERE uri = ?",
                 [
                     (field, json.dumps(value, ensure_ascii=False), json.dumps(said[field]), uri)
@@ -191,12 +192,15 @@ class Corrections:
             read = self._read(uri)
             undone = sorted(set(fields) & set(read))
             self._catalog.correct(with_metadata(article, {field: read[field] for field in undone}))
-            self._database.run_many(
-                "DELETE FROM corrections WHERE field = ? AND article_id = "
-                "(SELECT id FROM articles WHERE uri = ?)",
-                [(field, uri) for field in undone],
-            )
+            self._drop(uri, undone)
         return undone
+
+    def _drop(self, uri: str, fields: Iterable[str]) -> None:
+        self._database.run_many(
+            "DELETE FROM corrections WHERE field = ? AND article_id = "
+            "(SELECT id FROM articles WHERE uri = ?)",
+            [(field, uri) for field in fields],
+        )
 
     def _read(self, uri: str) -> dict[str, Any]:
         rows = self._database.all(

@@ -1,13 +1,15 @@
-"""The catalog's SQLite file: its schema, its migrations and its settings."""
+"""The catalog's database: its settings; and as a SQLite file its schema and its migrations."""
 
 import os
 import sqlite3
+from abc import ABC
 from contextlib import closing, suppress
 from importlib import resources
 from pathlib import Path
 
 from corpus.catalog.integrity import hash_of
 from corpus.catalog.lock import see_locks
+from corpus.catalog.sql_store import SqlStore
 from corpus.catalog.sqlite_file import (
     BUSY_TIMEOUT_S,
     SQLITE_ERRORS,
@@ -32,27 +34,25 @@ _SHRUNK_BY = 7
 """The migration after which a file has room that it no longer needs."""
 
 
-class Database(SqliteFile):
-    """A SQLite file with the catalog's schema."""
-
-    def __init__(self, path: Path) -> None:
-        """Open the file, making it where it is missing; see `open_database`."""
-        super().__init__(path, "The catalog", lambda connection: _prepare(connection, path))
+class Database(SqlStore, ABC):
+    """What holds the catalog's tables."""
 
     @property
     def identity(self) -> str:
-        """A random name, given when the file was made."""
+        """A random name, given when the catalog was made."""
         return self.setting("collection") or ""
 
     @property
     def generation(self) -> int:
         """Rises with every commit that changes what can be found."""
-        self.open_again_if_changed()
         return int(self.setting("generation") or 0)
 
     def raise_generation(self) -> None:
         """Say, inside `transaction`, that what can be found changes with it."""
-        self.run("UPDATE meta SET value = value + 1 WHERE key = 'generation'")
+        self.run(
+            "UPDATE meta SET value = CAST(CAST(value AS BIGINT) + 1 AS TEXT) "
+            "WHERE key = 'generation'"
+        )
 
     def setting(self, key: str) -> str | None:
         """Return what `set_setting` stored under this key, or None."""
@@ -62,10 +62,28 @@ class Database(SqliteFile):
     def set_setting(self, key: str, value: str) -> None:
         """Store a fact about the collection, such as the model that it is embedded with."""
         with self.transaction():
-            self.run("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, value))
+            self.run(
+                "INSERT INTO meta VALUES (?, ?) "
+                "ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+                (key, value),
+            )
 
 
-def open_database(folder: Path, *, create: bool) -> Database:
+class SqliteDatabase(SqliteFile, Database):
+    """A SQLite file with the catalog's schema."""
+
+    def __init__(self, path: Path) -> None:
+        """Open the file, making it where it is missing; see `open_database`."""
+        super().__init__(path, "The catalog", lambda connection: _prepare(connection, path))
+
+    @property
+    def generation(self) -> int:
+        """Rises with every commit that changes what can be found."""
+        self.open_again_if_changed()
+        return super().generation
+
+
+def open_database(folder: Path, *, create: bool) -> SqliteDatabase:
     """Open the catalog file in `folder`, or make the folder and the file with `create`.
 
     Raises:
@@ -92,7 +110,7 @@ def open_database(folder: Path, *, create: bool) -> Database:
     if not is_read_only(folder):
         see_locks(folder)
     try:
-        database = Database(path)
+        database = SqliteDatabase(path)
     except CollectionDamaged as exc:
         raise CollectionDamaged(
             f"{path} cannot be read as a catalog ({exc.__cause__}). Restore it from a backup "

@@ -96,8 +96,9 @@ class Duplicates:
     def note(self, origin: str, read: Article, given: Mapping[str, Any], article_id: int) -> None:
         """Note that an input gives an article's text under another URI."""
         said = _json().dump_json(_Said(replace(read, text=""), dict(given))).decode()
+        self.drop(origin, [read.uri])
         self._database.run(
-            "INSERT OR REPLACE INTO duplicates (origin, uri, article_id, said) VALUES (?, ?, ?, ?)",
+            "INSERT INTO duplicates (origin, uri, article_id, said) VALUES (?, ?, ?, ?)",
             (origin, read.uri, article_id, said),
         )
 

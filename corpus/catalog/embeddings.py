@@ -25,7 +25,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corpus.catalog.database import Database
-from corpus.catalog.integrity import check_row, damage_error, loss_error, mismatch_sql, text_hash
+from corpus.catalog.integrity import check_row, damage_error, loss_error, text_hash
 from corpus.catalog.rows import ParagraphRow, paragraph_rows
 from corpus.errors import CollectionDamaged, ErrorText
 from corpus.vector_codes import decode_rows, decode_vectors, encode_vectors, rows_of
@@ -82,6 +82,12 @@ class Stretches:
         """Store the (start, end) of each paragraph's stretches, as offsets into the paragraph."""
         with self._database.transaction():
             for row, spans in divided:
+                # Another writer may have been faster, or have removed it.
+                if not self._database.run(
+                    f"UPDATE paragraphs SET {self._done} = 1 WHERE id = ? AND {self._done} = 0",  # noqa: S608
+                    (row.id,),
+                ):
+                    continue
                 self._database.run_many(
                     f"INSERT INTO {self._table} "  # noqa: S608
                     '(paragraph_id, start, "end", text_hash, embedding_id) '
@@ -90,10 +96,6 @@ class Stretches:
                         (row.id, start, end, text_hash(in_context(row.title, row.text[start:end])))
                         for start, end in spans
                     ],
-                )
-                self._database.run(
-                    f"UPDATE paragraphs SET {self._done} = 1 WHERE id = ?",  # noqa: S608
-                    (row.id,),
                 )
             self._database.raise_generation()
 
@@ -190,10 +192,10 @@ class EmbeddingStore:
             number = row["id"]
             self._database.run("UPDATE embeddings SET vector = ? WHERE id = ?", (code, number))
         else:
-            number = self._database.run(
+            number = self._database.insert(
                 "INSERT INTO embeddings (text_hash, model, vector) VALUES (?, ?, ?)",
                 (name, model, code),
-            ).lastrowid
+            )
         for table in _TABLES if linked else ():
             self._database.run(
                 f"UPDATE {table} SET embedding_id = ? "  # noqa: S608
@@ -273,7 +275,8 @@ class EmbeddingStore:
             CollectionDamaged: one is not.
         """
         row = self._database.one(
-            f"SELECT paragraph_id FROM windows WHERE {mismatch_sql('windows')} LIMIT 1"  # noqa: S608
+            "SELECT paragraph_id FROM windows "  # noqa: S608
+            f"WHERE {self._database.mismatch_sql('windows')} LIMIT 1"
         )
         if row is not None:
             raise damage_error(_window_name(row["paragraph_id"]))
@@ -307,7 +310,7 @@ class EmbeddingStore:
         """
         rows = []
         asked = set(paragraph_ids)
-        name_of_model = model.encode()
+        name_of_model, hashed = model.encode(), self._database.hashes_rows
         for row in self._database.by_ids(
             "SELECT sentences.id, paragraph_id, embedding_id, sentences.text_hash AS name, "
             "embeddings.text_hash, model, vector, embeddings.row_hash FROM sentences "
@@ -320,8 +323,9 @@ class EmbeddingStore:
                 # The index of the table knew it by another number.
                 raise damage_error("A sentence")
             if row["vector"] is not None:
-                same = _hash(row["name"], name_of_model, row["vector"])
-                if row["row_hash"] != same or row["name"] != row["text_hash"]:
+                if row["name"] != row["text_hash"] or (
+                    hashed and row["row_hash"] != _hash(row["name"], name_of_model, row["vector"])
+                ):
                     raise damage_error("A sentence's embedding")
                 rows.append(row)
             elif row["id"] <= sealed:
@@ -362,7 +366,12 @@ def seal_of(database: Database, model: str) -> Seal:
 
 
 def put_seal(database: Database, model: str, background: Sequence[str]) -> None:
-    """Note that all that there is now has been embedded; the caller holds the write lock."""
+    """Note that all that there is now has been embedded; the caller holds the write lock.
+
+    A server notices itself what it loses, and others may be adding to it.
+    """
+    if not database.hashes_rows:
+        return
     seal = Seal(_last(database, "windows"), _last(database, "sentences"), _name(background))
     if seal_of(database, model) != seal:
         kept = {"model": model, "seal": asdict(seal)}

@@ -5,7 +5,6 @@ log emptied. Afterwards the folder's files are searched for stretches of the tex
 """
 
 import json
-import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -79,7 +78,7 @@ def forget_rows(database: Database, uri: str, kept_texts: Iterable[str]) -> tupl
             "text_hash NOT IN (SELECT text_hash FROM sentences) AND "
             f"text_hash NOT IN ({','.join('?' * len(kept))})",
             kept,
-        ).rowcount
+        )
         database.set_setting(PENDING_SETTING, "1")
         database.raise_generation()
     return traces, embeddings
@@ -87,10 +86,10 @@ def forget_rows(database: Database, uri: str, kept_texts: Iterable[str]) -> tupl
 
 def _texts(database: Database, article: int) -> Iterator[str]:
     # As bytes: what has changed on the disk may be no text any more.
+    columns = f"{database.bytes_sql('title')} AS title, {database.bytes_sql('text')} AS text"
     rows = database.all(
-        "SELECT CAST(title AS BLOB) AS title, CAST(text AS BLOB) AS text FROM articles "
-        "WHERE id = ? UNION ALL SELECT CAST(title AS BLOB), CAST(text AS BLOB) FROM versions "
-        "WHERE article_id = ?",
+        f"SELECT {columns} FROM articles WHERE id = ? "  # noqa: S608
+        f"UNION ALL SELECT {columns} FROM versions WHERE article_id = ?",
         (article, article),
     )
     for row in rows:
@@ -120,23 +119,18 @@ def _delete(database: Database, article: int) -> None:
 
 
 def clean_file(database: Database) -> None:
-    """Write a SQLite file anew without what was deleted from it, and empty its log.
+    """See that no bytes of what was deleted are left in the catalog.
 
     Raises:
         CollectionNotWritable: there is no room; nothing is lost.
         CollectionLocked: another process still reads the old state.
     """
-    database.run_alone("PRAGMA secure_delete = ON")
-    database.run_alone("VACUUM")
-    until = time.monotonic() + _PATIENCE_S
-    while database.one("PRAGMA wal_checkpoint(TRUNCATE)")[0]:
-        if time.monotonic() > until:
-            raise CollectionLocked(
-                "The article is removed, but another process still reads what was there before, "
-                "so that its bytes cannot be overwritten. Stop the processes that have the "
-                "collection open, and run the same command again."
-            )
-        time.sleep(0.05)
+    if not database.overwrite_deleted(_PATIENCE_S):
+        raise CollectionLocked(
+            "The article is removed, but another process still reads what was there before, "
+            "so that its bytes cannot be overwritten. Stop the processes that have the "
+            "collection open, and run the same command again."
+        )
 
 
 def see_room(folder: Path, free: int) -> None:
@@ -181,12 +175,12 @@ def _forms(text: str) -> set[bytes]:
 
 def _is_said_elsewhere(database: Database, text: str) -> bool:
     row = database.one(
-        "SELECT 1 FROM articles WHERE instr(text, ?1) OR instr(title, ?1) OR instr(uri, ?1) "
-        "UNION SELECT 1 FROM versions WHERE instr(text, ?1) OR instr(title, ?1) "
-        "UNION SELECT 1 FROM removed WHERE instr(kept, ?2) OR instr(uri, ?1) "
-        "UNION SELECT 1 FROM duplicates WHERE instr(said, ?2) OR instr(duplicates.uri, ?1) "
-        "UNION SELECT 1 FROM inputs WHERE instr(origin, ?1) "
-        "UNION SELECT 1 FROM members WHERE instr(origin, ?1) OR instr(list, ?1) LIMIT 1",
+        "SELECT 1 FROM articles WHERE instr(text, ?1) + instr(title, ?1) + instr(uri, ?1) > 0 "
+        "UNION SELECT 1 FROM versions WHERE instr(text, ?1) + instr(title, ?1) > 0 "
+        "UNION SELECT 1 FROM removed WHERE instr(kept, ?2) + instr(uri, ?1) > 0 "
+        "UNION SELECT 1 FROM duplicates WHERE instr(said, ?2) + instr(duplicates.uri, ?1) > 0 "
+        "UNION SELECT 1 FROM inputs WHERE instr(origin, ?1) > 0 "
+        "UNION SELECT 1 FROM members WHERE instr(origin, ?1) + instr(list, ?1) > 0 LIMIT 1",
         (text, json.dumps(text, ensure_ascii=False)[1:-1]),
     )
     return row is not None

@@ -8,7 +8,7 @@ from corpus.catalog.database import Database
 
 # An input, what a list names, what those name in turn, and the files below a folder.
 _PART = (
-    "WITH RECURSIVE part (origin) AS (VALUES (?) "
+    "WITH RECURSIVE part (origin) AS (VALUES (CAST(? AS TEXT)) "
     "UNION SELECT origin FROM inputs WHERE origin LIKE 'file:%' AND substr(origin, 1, ?) = ? "
     "UNION SELECT members.origin FROM members JOIN part ON members.list = part.origin)"
 )
@@ -70,13 +70,13 @@ class InputLog:
         """
         with self._database.transaction():
             self._database.run(
-                "INSERT INTO inputs VALUES (?, x'', '', 0) ON CONFLICT (origin) DO UPDATE SET "
-                "sha256 = x'', options = '', articles = 0",
-                (origin,),
+                "INSERT INTO inputs VALUES (?, ?, '', 0) ON CONFLICT (origin) DO UPDATE SET "
+                "sha256 = excluded.sha256, options = '', articles = 0",
+                (origin, b""),
             )
             self._database.run(
-                "INSERT OR IGNORE INTO vanished "
-                "SELECT origin, article_id FROM input_articles WHERE origin = ?",
+                "INSERT INTO vanished SELECT origin, article_id FROM input_articles "
+                "WHERE origin = ? ON CONFLICT DO NOTHING",
                 (origin,),
             )
             self._database.run("DELETE FROM input_articles WHERE origin = ?", (origin,))
@@ -85,8 +85,8 @@ class InputLog:
         """Link an input that could not be read to the articles that it gave before."""
         with self._database.transaction():
             self._database.run(
-                "INSERT OR IGNORE INTO input_articles "
-                "SELECT origin, article_id FROM vanished WHERE origin = ?",
+                "INSERT INTO input_articles SELECT origin, article_id FROM vanished "
+                "WHERE origin = ? ON CONFLICT DO NOTHING",
                 (origin,),
             )
             self._database.run("DELETE FROM vanished WHERE origin = ?", (origin,))
@@ -100,8 +100,8 @@ class InputLog:
                     continue
                 link = (origin, found["id"])
                 self._database.run(
-                    "INSERT OR IGNORE INTO vanished SELECT origin, article_id "
-                    "FROM input_articles WHERE origin = ? AND article_id = ?",
+                    "INSERT INTO vanished SELECT origin, article_id FROM input_articles "
+                    "WHERE origin = ? AND article_id = ? ON CONFLICT DO NOTHING",
                     link,
                 )
                 self._database.run(
@@ -159,7 +159,8 @@ class InputLog:
     def members(self, name: str) -> dict[str, str]:
         """Return the addresses that a feed, sitemap or list named, with their stamps."""
         rows = self._database.all(
-            "SELECT origin, stamp FROM members WHERE list = ? AND listed ORDER BY origin", (name,)
+            "SELECT origin, stamp FROM members WHERE list = ? AND listed = 1 ORDER BY origin",
+            (name,),
         )
         return {row["origin"]: row["stamp"] for row in rows}
 
@@ -183,18 +184,22 @@ class InputLog:
     def set_named(self, origin: str) -> None:
         """Note that the user named an address, whatever lists name it too."""
         with self._database.transaction():
-            self._database.run("INSERT OR IGNORE INTO members VALUES ('', ?, '', 1)", (origin,))
+            self._database.run(
+                "INSERT INTO members VALUES ('', ?, '', 1) ON CONFLICT DO NOTHING", (origin,)
+            )
 
     def lists_of(self, origin: str) -> list[str]:
         """Return the lists that name an address; "" stands for the user."""
-        rows = self._database.all("SELECT list FROM members WHERE origin = ? AND listed", (origin,))
+        rows = self._database.all(
+            "SELECT list FROM members WHERE origin = ? AND listed = 1", (origin,)
+        )
         return [row["list"] for row in rows]
 
     def find_unlisted(self, name: str) -> list[str]:
         """Return what a list named once, and neither it nor another one names now."""
         rows = self._database.all(
-            "SELECT origin FROM members WHERE list = ? AND NOT listed AND origin NOT IN "
-            "(SELECT origin FROM members WHERE listed) ORDER BY origin",
+            "SELECT origin FROM members WHERE list = ? AND listed = 0 AND origin NOT IN "
+            "(SELECT origin FROM members WHERE listed = 1) ORDER BY origin",
             (name,),
         )
         return [row["origin"] for row in rows]
@@ -214,7 +219,9 @@ class InputLog:
         when = said.fetched_at.isoformat(timespec="seconds")
         with self._database.transaction():
             self._database.run(
-                "INSERT OR REPLACE INTO fetched VALUES (?, ?, ?, ?, ?)",
+                "INSERT INTO fetched VALUES (?, ?, ?, ?, ?) ON CONFLICT (origin) DO UPDATE SET "
+                "address = excluded.address, etag = excluded.etag, "
+                "last_modified = excluded.last_modified, fetched_at = excluded.fetched_at",
                 (origin, said.address, said.etag, said.last_modified, when),
             )
 
@@ -254,7 +261,7 @@ class InputLog:
             ):
                 others.add(row["origin"])
                 self._database.run(
-                    "UPDATE inputs SET sha256 = x'' WHERE origin = ?", (row["origin"],)
+                    "UPDATE inputs SET sha256 = ? WHERE origin = ?", (b"", row["origin"])
                 )
                 self._database.run(
                     "UPDATE articles SET content_origin = NULL WHERE id = ?", (row["article_id"],)

@@ -58,7 +58,8 @@ class DuplicateGroups:
             "INSERT INTO signatures VALUES (?, ?)", (article_id, hashes.astype("<u4").tobytes())
         )
         self._database.run_many(
-            "INSERT OR IGNORE INTO buckets VALUES (?, ?)", [(key, article_id) for key in keys]
+            "INSERT INTO buckets VALUES (?, ?) ON CONFLICT DO NOTHING",
+            [(key, article_id) for key in keys],
         )
         if alike:
             self._join(article_id, alike)
@@ -136,17 +137,21 @@ class DuplicateGroups:
     def _join(self, article_id: int, alike: Sequence[int]) -> None:
         """Make one group of an article, those that it is like, and theirs."""
         members = {member for other in alike for member in (other, *self.group(other))}
+        first = min(members)
+        everyone = sorted({*members, article_id})
         self._database.run_many(
-            "INSERT OR REPLACE INTO duplicate_groups VALUES (?, ?)",
-            [(member, min(members)) for member in (*members, article_id)],
+            "DELETE FROM duplicate_groups WHERE article_id = ?", [(member,) for member in everyone]
+        )
+        self._database.run_many(
+            "INSERT INTO duplicate_groups VALUES (?, ?)", [(member, first) for member in everyone]
         )
         theirs = [item for other in sorted(members) for item in self._read_signature(other)]
         for own in self._read_signature(article_id):
             match = next((item for item in theirs if _says_the_same(own, item)), None)
             if match is not None and match.text_hash != own.text_hash:
+                self._database.run("DELETE FROM same_paragraphs WHERE paragraph_id = ?", (own.id,))
                 self._database.run(
-                    "INSERT OR REPLACE INTO same_paragraphs VALUES (?, ?)",
-                    (own.id, match.text_hash),
+                    "INSERT INTO same_paragraphs VALUES (?, ?)", (own.id, match.text_hash)
                 )
 
     def _read_signature(self, article_id: int) -> list[_Stored]:

@@ -181,7 +181,7 @@ class RemovedArticles:
         if self._database.one(sql, (limit,)) is None:
             return 0
         with self._database.transaction():
-            return self._database.run("DELETE FROM removed WHERE removed_at < ?", (limit,)).rowcount
+            return self._database.run("DELETE FROM removed WHERE removed_at < ?", (limit,))
 
     def forget(self, uri: str, text: bytes | None) -> list[str]:
         """Delete what was removed under a URI, or with a text of this hash; return the texts.
@@ -189,7 +189,8 @@ class RemovedArticles:
         What is damaged is deleted too; its texts are returned as far as they can be read.
         """
         rows = self._database.all(
-            "SELECT id, CAST(kept AS BLOB) AS kept FROM removed WHERE uri = ? OR text_hash = ? "
+            f"SELECT id, {self._database.bytes_sql('kept')} AS kept FROM removed "  # noqa: S608
+            "WHERE uri = ? OR text_hash = ? "
             "OR text_hash IN (SELECT text_hash FROM removed WHERE uri = ?)",
             (uri, text, uri),
         )

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from corpus.article import Article, Paragraph, Role, Version
 from corpus.catalog.database import Database
-from corpus.catalog.integrity import check_row, check_text, damage_error, mismatch_sql
-from corpus.catalog.sqlite_file import Row
+from corpus.catalog.integrity import check_row, check_text, damage_error
+from corpus.catalog.sql_store import Row
 from corpus.errors import ErrorText
 
 _CONTENT_FIELDS = tuple(
@@ -126,8 +126,9 @@ def paragraph_rows(database: Database, ids: Iterable[int]) -> Iterator[Paragraph
 _TABLE = """
 SELECT paragraphs.*, coalesce(same.text_hash, paragraphs.text_hash) AS same_as,
     CASE WHEN group_id IS NULL THEN 0 ELSE coalesce(
-        ((CASE WHEN published IS NULL THEN 100000000 ELSE replace(published, '-', '') END) << 24)
-        + (1 << 24) - 1 - min(length(text), (1 << 24) - 1), 0) END AS seniority
+        (CAST(coalesce(replace(published, '-', ''), '100000000') AS BIGINT) << 24)
+        + (CASE WHEN length(text) < 16777215 THEN 16777215 - length(text) ELSE 0 END), 0
+    ) END AS seniority
 FROM paragraphs
 LEFT JOIN same_paragraphs AS same ON paragraph_id = paragraphs.id
 LEFT JOIN duplicate_groups AS grouped ON grouped.article_id = paragraphs.article_id
@@ -177,7 +178,8 @@ def check_paragraphs(database: Database) -> None:
         CollectionDamaged: one is not.
     """
     row = database.one(
-        f"SELECT number, article_id FROM paragraphs WHERE {mismatch_sql('paragraphs')} LIMIT 1"  # noqa: S608
+        "SELECT number, article_id FROM paragraphs "  # noqa: S608
+        f"WHERE {database.mismatch_sql('paragraphs')} LIMIT 1"
     )
     if row is not None:
         raise damage_error(_name(row))

@@ -13,6 +13,8 @@ from pathlib import Path
 from threading import RLock
 from typing import Any
 
+from corpus.catalog.integrity import mismatch_sql
+from corpus.catalog.sql_store import SqlStore
 from corpus.disk import is_read_only
 from corpus.errors import (
     CollectionDamaged,
@@ -30,7 +32,6 @@ RESTORE = (
     "article-qa restore FILE"
 )
 Connection = sqlite3.Connection
-Row = sqlite3.Row
 _BUSY_PAUSE_S = 0.01
 _MANY = 500
 """SQL variables in one statement."""
@@ -42,8 +43,10 @@ _DISK = {
 }
 
 
-class SqliteFile:
+class SqliteFile(SqlStore):
     """A SQLite file that several threads and processes share."""
+
+    hashes_rows = True
 
     def __init__(
         self,
@@ -74,7 +77,7 @@ class SqliteFile:
         self._state = _state_of(self._path)
         try:
             with self._raise_ours():
-                connection.row_factory = Row
+                connection.row_factory = sqlite3.Row
                 connection.execute("PRAGMA foreign_keys = ON")
                 _log_ahead(connection)
                 connection.execute("PRAGMA synchronous = FULL")
@@ -129,12 +132,12 @@ class SqliteFile:
         with self._lock, self._raise_ours():
             return self._execute(sql, values).fetchone()
 
-    def all(self, sql: str, values: Sequence[Any] = ()) -> list[Row]:
+    def all(self, sql: str, values: Sequence[Any] = ()) -> list[Any]:
         """Return all rows."""
         with self._lock, self._raise_ours():
             return self._execute(sql, values).fetchall()
 
-    def by_ids(self, select: str, ids: Iterable[int], values: Sequence[Any] = ()) -> Iterator[Row]:
+    def by_ids(self, select: str, ids: Iterable[int], values: Sequence[Any] = ()) -> Iterator[Any]:
         """Run a statement that ends in "IN" over many ids, some hundred at a time."""
         wanted = [int(item) for item in ids]
         for at in range(0, len(wanted), _MANY):
@@ -142,11 +145,17 @@ class SqliteFile:
             marks = ",".join("?" * len(part))
             yield from self.all(f"{select} ({marks})", [*values, *part])
 
-    def run(self, sql: str, values: Sequence[Any] = ()) -> sqlite3.Cursor:
-        """Run a statement that writes, inside `transaction`."""
+    def run(self, sql: str, values: Sequence[Any] = ()) -> int:
+        """Run a statement that writes, inside `transaction`; return how many rows it met."""
         assert self._connection.in_transaction
         with self._raise_ours():
-            return self._execute(sql, values)
+            return self._execute(sql, values).rowcount
+
+    def insert(self, sql: str, values: Sequence[Any] = ()) -> int:
+        """Insert a row inside `transaction`; return the `id` that it was given."""
+        assert self._connection.in_transaction
+        with self._raise_ours():
+            return int(self._execute(sql, values).lastrowid or 0)
 
     def _execute(self, sql: str, values: Sequence[Any]) -> sqlite3.Cursor:
         try:
@@ -166,6 +175,30 @@ class SqliteFile:
         assert self._connection.in_transaction
         with self._raise_ours():
             self._connection.executemany(sql, rows)
+
+    def last_number(self, table: str) -> int:
+        """Return the last number that a table has given to a row, which may be gone."""
+        row = self.one("SELECT seq FROM sqlite_sequence WHERE name = ?", (table,))
+        return int(row["seq"]) if row else 0
+
+    def mismatch_sql(self, table: str) -> str:
+        """Return an SQL condition that holds for the damaged rows of a table."""
+        return mismatch_sql(table)
+
+    def bytes_sql(self, column: str) -> str:
+        """Return SQL for the bytes of a text, which may be none any more."""
+        return f"CAST({column} AS BLOB)"
+
+    def overwrite_deleted(self, patience_s: float = 0.0) -> bool:
+        """Write the file anew and empty its log; False where another process still reads it."""
+        self.run_alone("PRAGMA secure_delete = ON")
+        self.run_alone("VACUUM")
+        until = time.monotonic() + patience_s
+        while self.one("PRAGMA wal_checkpoint(TRUNCATE)")[0]:
+            if time.monotonic() > until:
+                return False
+            time.sleep(0.05)
+        return True
 
     @contextmanager
     def _raise_ours(self) -> Iterator[None]:

@@ -76,7 +76,8 @@ def test_a_lost_row_would_be_noticed(tmp_path: Path) -> None:
     with open_cheaply(tmp_path / "collection") as collection:
         # A window that the index still holds.
         database = collection._database
-        database.run_alone("UPDATE windows SET start = start + 1 WHERE id = 1")
+        with database.transaction():
+            database.run("UPDATE windows SET start = start + 1 WHERE id = 1")
     assert find_fault(tmp_path / "collection").startswith("rows: ")
     (tmp_path / "collection" / CATALOG_FILE).write_bytes(b"x" * 9000)
     assert find_fault(tmp_path / "collection").startswith("integrity: ")
