@@ -17,7 +17,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from corpus.catalog.sql_store import Row
+from corpus.catalog.sql.store import SqlRow
 from corpus.serialise import NotRestored, plain, restore
 from qa.conversation_file import open_conversation_file
 from qa.results import Answer
@@ -294,7 +294,7 @@ def _names(value: Any, uri: str) -> bool:
     return bool(value == uri)
 
 
-def _conversation(row: Row) -> Conversation:
+def _conversation(row: SqlRow) -> Conversation:
     return Conversation(
         row["id"],
         row["title"],
@@ -303,7 +303,7 @@ def _conversation(row: Row) -> Conversation:
     )
 
 
-def _turn(row: Row) -> ChatTurn:
+def _turn(row: SqlRow) -> ChatTurn:
     state, said, answer = TurnState(row["state"]), row["said"], None
     if row["answer"] is not None:
         try:

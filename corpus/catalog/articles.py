@@ -31,7 +31,7 @@ from corpus.catalog.rows import (
     version_of,
 )
 from corpus.catalog.selection import EVERYTHING, Filters
-from corpus.catalog.sql_store import Row
+from corpus.catalog.sql.store import SqlRow
 from corpus.errors import ArticleNotFound
 
 _REPLACED_AT = "(SELECT max(replaced_at) FROM versions WHERE article_id = id) AS replaced_at"
@@ -328,7 +328,7 @@ class Catalog:
             "INSERT INTO input_articles VALUES (?, ?) ON CONFLICT DO NOTHING", (origin, article_id)
         )
 
-    def _keep_version(self, old: Row, article: Article) -> None:
+    def _keep_version(self, old: SqlRow, article: Article) -> None:
         """Put an older text among the earlier versions, by its stated date."""
         stated = stated_day(article.modified, article.published)
         versions = self._database.all(
@@ -367,7 +367,9 @@ class Catalog:
         self._insert_paragraphs(article_id, article)
         return article_id
 
-    def _replace(self, old: Row, article: Article, same_text: bytes, same_content: bytes) -> None:
+    def _replace(
+        self, old: SqlRow, article: Article, same_text: bytes, same_content: bytes
+    ) -> None:
         if (old["text"], old["title"]) != (article.text, article.title):
             self._database.run(
                 "INSERT INTO versions (article_id, number, title, text, modified, replaced_at) "
@@ -378,7 +380,7 @@ class Catalog:
 
     def _write(
         self,
-        old: Row,
+        old: SqlRow,
         article: Article,
         same_text: bytes,
         same_content: bytes,

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from corpus.catalog.integrity import hash_of
 from corpus.catalog.lock import see_locks
-from corpus.catalog.sql_store import SqlStore
+from corpus.catalog.sql.store import SqlStore
 from corpus.catalog.sqlite_file import (
     BUSY_TIMEOUT_S,
     SQLITE_ERRORS,

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from corpus.article import Article, Paragraph, Role, Version
 from corpus.catalog.database import Database
 from corpus.catalog.integrity import check_row, check_text, damage_error
-from corpus.catalog.sql_store import Row
+from corpus.catalog.sql.store import SqlRow
 from corpus.errors import ErrorText
 
 _CONTENT_FIELDS = tuple(
@@ -185,13 +185,13 @@ def check_paragraphs(database: Database) -> None:
         raise damage_error(_name(row))
 
 
-def _name(row: Row) -> ErrorText:
+def _name(row: SqlRow) -> ErrorText:
     return ErrorText(
         "Paragraph {number} of article {article}", number=row["number"], article=row["article_id"]
     )
 
 
-def paragraph_of(row: Row) -> Paragraph:
+def paragraph_of(row: SqlRow) -> Paragraph:
     """Return the paragraph of a row of `paragraphs`."""
     return Paragraph(
         row["number"],
@@ -204,7 +204,7 @@ def paragraph_of(row: Row) -> Paragraph:
     )
 
 
-def article_of(row: Row) -> Article:
+def article_of(row: SqlRow) -> Article:
     """Return the article of a row of `articles`, without its paragraphs."""
     return Article(
         uri=row["uri"],
@@ -222,7 +222,7 @@ def article_of(row: Row) -> Article:
     )
 
 
-def _correction_day(row: Row) -> date | None:
+def _correction_day(row: SqlRow) -> date | None:
     """Return the day of the last change of its text: the stated one, or when it came here."""
     if row["replaced_at"] is None:
         return None
@@ -231,7 +231,7 @@ def _correction_day(row: Row) -> date | None:
     return datetime.fromisoformat(row["replaced_at"]).date()
 
 
-def version_of(row: Row) -> Version:
+def version_of(row: SqlRow) -> Version:
     """Return the version of a row of `versions`."""
     return Version(
         row["number"],
@@ -263,7 +263,7 @@ def stated_day(modified: date | None, published: date | None) -> str:
     return day.isoformat() if day else ""
 
 
-def is_older(article: Article, old: Row) -> bool:
+def is_older(article: Article, old: SqlRow) -> bool:
     """Tell whether both state a day, and the article's is earlier than the stored one's."""
     day = stated_day(article.modified, article.published)
     return "" < day < (old["modified"] or old["published"] or "")

@@ -14,7 +14,7 @@ from threading import RLock
 from typing import Any
 
 from corpus.catalog.integrity import mismatch_sql
-from corpus.catalog.sql_store import SqlStore
+from corpus.catalog.sql.store import SqlStore
 from corpus.disk import is_read_only
 from corpus.errors import (
     CollectionDamaged,

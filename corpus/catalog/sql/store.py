@@ -13,7 +13,7 @@ from typing import Any, Protocol, TypeVar
 Result = TypeVar("Result")
 
 
-class Row(Protocol):
+class SqlRow(Protocol):
     """A row, by the names of its columns or by their places."""
 
     def __getitem__(self, key: Any, /) -> Any: ...
@@ -45,7 +45,7 @@ class SqlStore(ABC):
 
     @abstractmethod
     def all(self, sql: str, values: Sequence[Any] = ()) -> list[Any]:
-        """Return all rows, each a `Row`."""
+        """Return all rows, each a `SqlRow`."""
 
     @abstractmethod
     def by_ids(self, select: str, ids: Iterable[int], values: Sequence[Any] = ()) -> Iterator[Any]:
