@@ -302,9 +302,6 @@ def _correction_note(passage: Passage) -> str:
 
 def status_view(status: Status) -> RenderableType:
     """Show what a collection holds."""
-    table = Table(box=None, show_header=False, pad_edge=False)
-    table.add_column(style="bold")
-    table.add_column(overflow="fold")
     rows = {
         "Collection": status.path,
         "Articles": f"{status.articles:,}",
@@ -316,9 +313,13 @@ def status_view(status: Status) -> RenderableType:
         "Sources": _list_counts(status.sources.items()),
         "Published": f"{status.first} to {status.last}" if status.first else "no dates",
     }
-    for name, value in rows.items():
-        table.add_row(name, Text(value))
-    return table
+    width = max(map(len, rows)) + 2
+    return Group(
+        *(
+            Indented(Text(value), width, Text(name.ljust(width), "bold"))
+            for name, value in rows.items()
+        )
+    )
 
 
 def _list_counts(counts: Iterable[tuple[str, int]]) -> str:

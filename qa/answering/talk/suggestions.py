@@ -34,6 +34,8 @@ _QUOTED = re.compile(
     rf"\b(?:sagte|said) (?P<name>{_CAPITAL}(?: {_CAPITAL}| (?:von|van|de|zu)(?= [A-ZÄÖÜ])){{1,4}})"
 )
 """Who is quoted, after what they are: "sagte Bürgermeisterin Ada Quast"."""
+_FORMS = ("suggest_timeline", "suggest_latest")
+"""In which a story is asked for, by the kinds of answers that they get."""
 _SURNAME_PARTS = frozenset(("von", "van", "de", "zu"))
 
 
@@ -70,8 +72,7 @@ class Suggester:
         # A reader of German is first offered what can be read in German.
         others.sort(key=lambda article: article.language != language)
         read = cited or list(self._read(article.uri for article in others[:_READ]))
-        asked = after.asked if after else ""
-        return choose_questions(cited, others, read, Words(language), asked, most)
+        return choose_questions(cited, others, read, Words(language), after, most)
 
     def _find_newest(self) -> Sequence[Article]:
         """Return the newest articles; looked for only when something changed.
@@ -103,7 +104,7 @@ def choose_questions(
     others: Sequence[Article],
     read: Sequence[Article],
     words: Words,
-    asked: str,
+    after: Answer | None = None,
     most: int = MOST,
 ) -> tuple[str, ...]:
     """Return some questions, one of each kind first.
@@ -113,14 +114,16 @@ def choose_questions(
         others: the newest ones besides; they are asked about where too few are cited.
         read: those whose texts are looked through for people.
         words: of the questions' language.
-        asked: what was asked before, which is not suggested again.
+        after: what was answered before, which is not suggested again: neither in the same words
+            nor, of a story, in the same form.
         most: how many at most.
     """
-    known = plain(asked)
+    known = plain(after.asked) if after else ""
+    forms = [form for form in _FORMS if after is None or form != f"suggest_{after.kind}"]
     pairs = product(cited, [*cited, *others]) if cited else combinations(others, 2)
     people = [name for article in read for name in quoted_people(article.text)]
     kinds = (
-        list(_questions_on_stories(pairs, words)),
+        list(_questions_on_stories(pairs, words, forms)),
         [words.fill("suggest_quote", name=name) for name in people],
         _questions_on_titles(cited or others, words),
     )
@@ -144,16 +147,17 @@ def _questions_on_titles(articles: Sequence[Article], words: Words) -> list[str]
     ]
 
 
-def _questions_on_stories(pairs: Iterable[tuple[Article, Article]], words: Words) -> Iterator[str]:
-    """Yield questions on what the titles of two articles have in common."""
-    kinds = ("suggest_timeline", "suggest_latest")
+def _questions_on_stories(
+    pairs: Iterable[tuple[Article, Article]], words: Words, forms: Sequence[str]
+) -> Iterator[str]:
+    """Yield questions on what the titles of two articles have in common, in one form or another."""
     topics = dict.fromkeys(
         topic
         for one, other in pairs
         if one.uri != other.uri and (topic := shared_topic(one.title, other.title, one.language))
     )
     for at, topic in enumerate(topics):
-        yield words.fill(kinds[at % 2], topic=topic)
+        yield words.fill(forms[at % len(forms)], topic=topic)
 
 
 def shared_topic(title: str, other: str, language: str) -> str:

@@ -143,6 +143,7 @@ def test_what_cites_nothing_is_followed_by_questions_to_ask() -> None:
 
 def test_the_status_says_what_is_missing() -> None:
     text = shown(status_view(STATUS))
+    assert all(line == line.rstrip() for line in text.splitlines())
     assert in_order(text, ["Collection", "p", "Embedded", "2 of 2 windows", "Model", "m f"])
     assert in_order(text, ["de (1)", "Bote (1)", "2024-01-01"])
     assert "not embedded" not in text

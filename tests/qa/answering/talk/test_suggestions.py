@@ -38,6 +38,18 @@ def test_what_was_asked_is_not_suggested_again(archive: Collection) -> None:
     assert asked not in archive.ask(asked).suggestions
 
 
+def test_after_a_timeline_it_is_not_the_same_timeline_that_is_suggested(
+    archive: Collection,
+) -> None:
+    story = archive.suggest()[0]
+    assert story == "Zeitlicher Verlauf: Fähre Wellin"
+    asked = archive.ask("Wie ging es mit der Fähre in Wellin weiter?", kind="timeline")
+    assert asked.answered
+    assert story not in asked.suggestions
+    latest = archive.ask("Was gibt es Neues zum Thema Fähre Wellin?", kind="latest")
+    assert not any("Was gibt es Neues" in question for question in latest.suggestions)
+
+
 def test_a_removed_article_is_not_asked_about(archive: Collection) -> None:
     assert any("Neue Fähre" in question for question in archive.suggest("de"))
     archive.remove("urn:a:2")
@@ -50,12 +62,12 @@ def test_an_empty_collection_suggests_nothing(collection: Collection) -> None:
 
 def test_one_article_is_enough() -> None:
     one = article("urn:x", "Es regnet.", title="Regen")
-    assert choose_questions([], [one], [one], DE, "") == (
+    assert choose_questions([], [one], [one], DE) == (
         "Worum geht es in dem Artikel „Regen“?",
         "Welche Artikel sind die neuesten?",
     )
     untitled = article("urn:y", "Es regnet.")
-    assert choose_questions([], [untitled], [untitled], DE, "") == (
+    assert choose_questions([], [untitled], [untitled], DE) == (
         "Welche Artikel sind die neuesten?",
     )
 
