@@ -150,8 +150,12 @@ class Collection:
 
     @property
     def settings(self) -> Settings:
-        """What `open_collection` read or was given."""
+        """What `open_collection` read or was given; others count from the next question on."""
         return self._answerer.settings
+
+    @settings.setter
+    def settings(self, settings: Settings) -> None:
+        self._answerer.settings = settings
 
     # Articles
 
@@ -386,10 +390,7 @@ class Collection:
     def ask_each(
         self, questions: Iterable[str], *, k: int = 8, **options: Unpack[AskOptions]
     ) -> Iterator[Answer]:
-        """Yield what `ask` returns for each question, in their order, each by itself.
-
-        One that cannot be asked raises when its turn comes.
-        """
+        """Yield what `ask` returns, or raises, for each question by itself, in their order."""
         for question in several(questions):
             yield self.ask(question, k=k, **options)
 
@@ -407,18 +408,15 @@ class Collection:
     def filter_hint(
         self, *, language: str = "en", **options: Unpack[SearchOptions]
     ) -> FilterHint | None:
-        """Say why filters match nothing and what comes closest; None if they match.
-
-        The hint's text is in `language`, "en" or "de".
-        """
+        """Say in "en" or "de" why filters match nothing and what is near; None if they match."""
         return self._answerer.filter_hint(options, language)
 
     def recognised_dates(
         self, question: str, today: date | None = None
     ) -> tuple[RecognisedDate, ...]:
-        """Return the times that a German or English question names, as filters could be set.
+        """Return the times that a German or English question names; none is set by itself.
 
-        None is set by itself. `today` is the day that "last week" is counted from.
+        `today` is the day that "last week" is counted from.
         """
         return recognise_dates(question, today or date.today())
 

@@ -13,9 +13,12 @@ from the environment or the user's file only, and no text that this module makes
 """
 
 import difflib
+import json
 import logging
 import math
 import os
+import re
+import tempfile
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
@@ -168,6 +171,57 @@ def load_settings(
     merged.update(found)
     origins.update({name: _variable(name) for name in found})
     return Settings(**merged, origins=MappingProxyType(origins)).with_values(**values)
+
+
+def write_settings(
+    changes: Mapping[str, str | Secret],
+    *,
+    file: str | Path | None = None,
+    environment: Mapping[str, str] | None = None,
+) -> Path:
+    """Write settings into the user's file, which only its owner may read from then on.
+
+    Args:
+        changes: texts by name; an empty one takes the setting out.
+        file: the user's file; by default as for `load_settings`, made where there is none.
+        environment: by default that of the process.
+
+    Returns:
+        The file.
+
+    Raises:
+        SettingsError: a value is impossible, or the file cannot be read, changed or written.
+    """
+    variables = os.environ if environment is None else environment
+    path = Path(file or variables.get(FILE_VARIABLE) or user_file()).expanduser()
+    plain = {
+        name: value.reveal() if isinstance(value, Secret) else value
+        for name, value in changes.items()
+    }
+    held = _read(path, foreign=False) if path.exists() else {}
+    wanted = {**held, **_check_types({k: v for k, v in plain.items() if v}, str(path))}
+    for name in plain:
+        if not plain[name]:
+            wanted.pop(name, None)
+    ours = re.compile(rf"\s*(?:{'|'.join(map(re.escape, plain))})\s*=")
+    before = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
+    lines = [line for line in before if not ours.match(line)]
+    # A text of JSON is one of TOML too.
+    lines += [f"{name} = {json.dumps(text)}" for name, text in plain.items() if text]
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, made = tempfile.mkstemp(dir=path.parent, prefix=".settings-")
+        with os.fdopen(handle, "w", encoding="utf-8") as out:
+            out.write("".join(f"{line}\n" for line in lines))
+        try:
+            if _read(Path(made), foreign=False) != wanted:
+                raise SettingsError(f"{path} cannot be changed here. Write the settings by hand.")
+            Path(made).replace(path)
+        finally:
+            Path(made).unlink(missing_ok=True)
+    except OSError as exc:
+        raise SettingsError(f"{path} cannot be written: {exc.strerror}.") from exc
+    return path
 
 
 def user_file() -> Path:

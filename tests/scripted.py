@@ -20,6 +20,9 @@ class Endpoint:
     scripts: list[Script]
     requests: list[dict[str, Any]] = field(default_factory=list)
     """Bodies, with the headers under "headers"."""
+    models: Sequence[str] = ("tiny",)
+    asked: list[dict[str, str]] = field(default_factory=list)
+    """The headers with which the models were asked for."""
 
 
 class Reply:
@@ -91,6 +94,13 @@ def endpoint(*scripts: Script) -> Iterator[Endpoint]:
     running: Endpoint
 
     class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            running.asked.append({name.lower(): value for name, value in self.headers.items()})
+            listed = [{"id": name, "object": "model"} for name in running.models]
+            reply = Reply(self, {})
+            reply.head(200 if self.path == "/v1/models" else 404, "application/json")
+            reply.raw(json.dumps({"object": "list", "data": listed}))
+
         def do_POST(self) -> None:
             length = int(self.headers.get("Content-Length", 0))
             request = json.loads(self.rfile.read(length))

@@ -138,7 +138,14 @@ def _serve(
 
 
 @user.command(name="add")
-def add_user(name: UserName, file: File = None) -> None:
+def add_user(
+    name: UserName,
+    file: File = None,
+    admin: Annotated[
+        bool | None,
+        typer.Option("--admin/--no-admin", help="Whether they may change the server's settings."),
+    ] = None,
+) -> None:
     """Add a user or change a password; it is asked for, or read from a pipe."""
     from qa.server.auth.users import add
 
@@ -147,7 +154,7 @@ def add_user(name: UserName, file: File = None) -> None:
         password = typer.prompt("Password", hide_input=True, confirmation_prompt=True)
     else:
         password = sys.stdin.readline().rstrip("\r\n")
-    new = add(path, name, password)
+    new = add(path, name, password, admin=admin)
     err.print(
         f"{'Added' if new else 'Changed the password of'} {name} in {path}.",
         markup=False,
@@ -183,11 +190,12 @@ def token(
 
 @user.command(name="list")
 def list_users(file: File = None) -> None:
-    """List the users and the number of their tokens."""
+    """List the users, the number of their tokens, and who may change settings."""
     from qa.server.auth.users import read
 
     for name, found in sorted(read(_path(file)).items()):
-        sys.stdout.write(f"{name}\t{len(found.tokens)}\n")
+        rights = "\tadmin" if found.is_admin else ""
+        sys.stdout.write(f"{name}\t{len(found.tokens)}{rights}\n")
 
 
 def _path(file: Path | None) -> Path:

@@ -10,7 +10,7 @@ have it, and is taken out of what comes back.
 import queue
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from time import monotonic
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+MOST_MODELS = 200
 MOST_BYTES = 4_000_000
 """Of a response; a stream needs about a hundred bytes a token."""
 _HEADERS = frozenset({"accept", "content-length", "content-type", "host", "transfer-encoding"})
@@ -47,14 +48,41 @@ def generator_of(settings: Settings) -> Generator | None:
             f"{settings.endpoint} serves more than one language model. Say which: "
             "--model NAME, ARTICLE_QA_LANGUAGE_MODEL or language_model in your settings."
         )
-    try:
-        import openai  # noqa: F401 - is it there?
-    except ImportError as exc:
+    if not has_client():
         raise SettingsError(
             "Answers by a language model need the client library. Install it: "
             "pip install 'article-qa[llm]'"
-        ) from exc
+        )
     return EndpointGenerator(settings)
+
+
+def has_client() -> bool:
+    """Say whether the client library is installed."""
+    from importlib.util import find_spec
+
+    return find_spec("openai") is not None
+
+
+def list_models(settings: Settings, timeout_s: float = 5.0) -> list[str]:
+    """Return the names of the models that the settings' endpoint serves, at most `MOST_MODELS`.
+
+    Raises:
+        GeneratorError: it does not answer, or not as the protocol says.
+    """
+    import openai  # noqa: F401 - the first time takes seconds, which are not the endpoint's
+
+    deadline = monotonic() + timeout_s
+    hurried = replace(settings, timeout_s=timeout_s)
+
+    def names(stopped: Callable[[], bool]) -> Iterator[str]:
+        with _client(hurried, deadline, stopped) as client:
+            found = _translate_errors(lambda: client.models.list().data[:MOST_MODELS])
+            for model in found:
+                name = getattr(model, "id", None)
+                if isinstance(name, str) and name.isprintable() and 0 < len(name) <= 200:
+                    yield name
+
+    return list(in_time(names, deadline))
 
 
 class EndpointGenerator:

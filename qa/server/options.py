@@ -47,8 +47,11 @@ class Options:
     @property
     def may_edit(self) -> bool:
         """Whether the library adds and removes articles."""
-        if self.editable is not None:
-            return self.editable
+        return self.is_private if self.editable is None else self.editable
+
+    @property
+    def is_private(self) -> bool:
+        """Whether nobody but this machine's user reaches the server."""
         return self.auth is None and not self.any_address and self.hosts is not None
 
 

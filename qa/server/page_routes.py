@@ -97,3 +97,13 @@ class Missing:
 def query_of(request: Request) -> str:
     """Return the address's query without the language."""
     return urlencode([item for item in request.query_params.multi_items() if item[0] != "lang"])
+
+
+def is_from_here(request: Request) -> bool:
+    """Tell whether a page of this server sends the request.
+
+    A foreign origin is refused before (`qa.server.security`); one that says nothing of where it
+    comes from is refused here. All browsers of the last years say so.
+    """
+    fetched = request.headers.get("sec-fetch-site", "")
+    return "origin" in request.headers or fetched in ("same-origin", "none")

@@ -14,6 +14,7 @@ from qa.server.chat.front import FrontPage
 from qa.server.chat.mount import mount_chat
 from qa.server.chat.routes import add_routes
 from qa.server.inspect import Inspect
+from qa.server.language_model import LanguageModelPage
 from qa.server.library.routes import Library
 from qa.server.matches import Matches
 from qa.server.page_routes import Missing
@@ -45,6 +46,7 @@ def pages(service: Service, store: ConversationStore | None = None) -> FastAPI:
         Library(collection, editable=options.may_edit, originals=alone).add_routes(app)
         Matches(collection).add_routes(app)
         Inspect(collection, service.readiness).add_routes(app)
+        LanguageModelPage(collection, options).add_routes(app)
     mount_chat(app, dialogue, service.readiness)
     return app
 

@@ -139,7 +139,8 @@ class Access:
         headers = Headers(scope=scope)
         name = self._who(headers)
         if name is not None:
-            scope.setdefault("state", {})["user"] = name
+            state = {"user": name, "admin": self._users.is_admin(name)}
+            scope.setdefault("state", {}).update(state)
         if name is not None or scope["path"] in OPEN:
             await self._app(scope, receive, send)
         else:

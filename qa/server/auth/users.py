@@ -13,7 +13,7 @@ import re
 import secrets
 import tempfile
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import Lock
@@ -35,6 +35,8 @@ class User:
     password: str
     tokens: Mapping[str, str] = field(default_factory=dict)
     """Hash -> the day it was made."""
+    is_admin: bool = False
+    """Whether they may change the server's settings."""
 
 
 class Users:
@@ -80,6 +82,11 @@ class Users:
                 return name
         return None
 
+    def is_admin(self, name: str) -> bool:
+        """Say whether a user may change the server's settings."""
+        user = self._now().get(name)
+        return user is not None and user.is_admin
+
     def fingerprint(self, name: str) -> str:
         """Return what changes with the user's password; "" where there is no such user."""
         user = self._now().get(name)
@@ -106,8 +113,10 @@ class Users:
         return (found.st_mtime_ns, found.st_ino, found.st_size)
 
 
-def add(path: Path, name: str, password: str) -> bool:
+def add(path: Path, name: str, password: str, *, admin: bool | None = None) -> bool:
     """Add a user, or give one another password, which ends the sessions; say whether it is new.
+
+    With `admin` they may, or may not, change the server's settings; None leaves that as it is.
 
     Raises:
         SettingsError: the name or password cannot be used, or the file not be written.
@@ -118,7 +127,8 @@ def add(path: Path, name: str, password: str) -> bool:
         raise SettingsError(f"A password has {SHORTEST} to {LONGEST:,} characters.")
     users = read(path) if path.exists() else {}
     before = users.get(name)
-    users[name] = User(_hasher().hash(password), before.tokens if before else {})
+    rights = (before is not None and before.is_admin) if admin is None else admin
+    users[name] = User(_hasher().hash(password), before.tokens if before else {}, rights)
     _write(path, users)
     return before is None
 
@@ -146,7 +156,7 @@ def add_token(path: Path, name: str) -> str:
         raise SettingsError(_unknown(path, name))
     token = f"aqa-{secrets.token_urlsafe(32)}"
     made = {digest(token): datetime.now(UTC).date().isoformat()}
-    users[name] = User(users[name].password, {**users[name].tokens, **made})
+    users[name] = replace(users[name], tokens={**users[name].tokens, **made})
     _write(path, users)
     return token
 
@@ -161,7 +171,7 @@ def drop_tokens(path: Path, name: str) -> int:
     if name not in users:
         raise SettingsError(_unknown(path, name))
     count = len(users[name].tokens)
-    users[name] = User(users[name].password)
+    users[name] = replace(users[name], tokens={})
     _write(path, users)
     return count
 
@@ -197,7 +207,7 @@ def _user(item: Mapping[str, Any]) -> User:
     tokens = {str(key): str(value) for key, value in item.get("tokens", {}).items()}
     if not isinstance(item["password"], str):
         raise TypeError
-    return User(item["password"], tokens)
+    return User(item["password"], tokens, item.get("admin") is True)
 
 
 def _hasher() -> Any:
@@ -209,7 +219,11 @@ def _hasher() -> Any:
 def _write(path: Path, users: Mapping[str, User]) -> None:
     content = {
         "users": {
-            name: {"password": user.password, "tokens": dict(user.tokens)}
+            name: {
+                "password": user.password,
+                "tokens": dict(user.tokens),
+                **({"admin": True} if user.is_admin else {}),
+            }
             for name, user in sorted(users.items())
         }
     }

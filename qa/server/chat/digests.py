@@ -22,7 +22,9 @@ TITLED = ("summary", "overview", "timeline", "latest", "compare")
 def answer(given: Answer, turn: int, words: Words, *, draft: bool = False) -> str:
     """Return an answer as `render.answer` does, a digest in its own form."""
     body = None
-    if given.answered and given.digest is not None and not given.model:
+    if given.answered and given.digest is not None and given.model:
+        body = _title(given, words) + render.answer_body(given, turn, words)
+    elif given.answered and given.digest is not None:
         body = _title(given, words)
         body += tag("p", escape(given.note), class_="note") if given.note else ""
         body += _digest(given.digest, given.language, turn, words) + render.confidence(given, words)

@@ -38,7 +38,9 @@ def _fixed_texts(words: Words) -> dict[str, str]:
     other, name = ("en", "English") if words.language == "de" else ("de", "Deutsch")
     hidden = tag("span", escape(words["theme"]), class_="unseen")
     theme = tag("button", hidden, class_="act", id="ui-theme", title=words["theme"])
-    found["switch"] = theme + tag("a", name, href=f"/?lang={other}", lang=other)
+    label = tag("span", escape(words["settings"]), class_="unseen")
+    gear = tag("a", f"⚙{label}", href="/settings", title=words["settings"], class_="gear")
+    found["switch"] = theme + gear + tag("a", name, href=f"/?lang={other}", lang=other)
     return found
 
 

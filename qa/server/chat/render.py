@@ -171,8 +171,9 @@ def answer_body(given: Answer, turn: int, words: Words) -> str:
     else:
         body, rest = note + _short(given), list(given.sentences)
         if rest and body == note:
-            body += sentence(rest.pop(0), turn, words, is_first=True)
-    body += "".join(sentence(each, turn, words) for each in rest)
+            first = rest.pop(0)
+            body += sentence(first, turn, words, is_first=True, is_written=bool(given.model))
+    body += "".join(sentence(each, turn, words, is_written=bool(given.model)) for each in rest)
     return (body or tag("p", escape(given.text))) + confidence(given, words)
 
 
@@ -293,10 +294,17 @@ def unique(citations: Iterable[Citation]) -> list[Citation]:
     ]
 
 
-def sentence(said: Sentence, turn: int, words: Words, *, is_first: bool = False) -> str:
+def sentence(
+    said: Sentence, turn: int, words: Words, *, is_first: bool = False, is_written: bool = False
+) -> str:
     """Return a sentence with the markers of its citations, and with what is wrong with it.
 
-    The first one of an answer is its headline where nothing shorter is.
+    Args:
+        said: the sentence.
+        turn: the number of its question.
+        words: of the interface.
+        is_first: it is the answer's headline, where nothing shorter is.
+        is_written: a language model wrote it, so that it says too whether it is supported.
     """
     links = ""
     for citation in unique(said.citations):
@@ -312,7 +320,11 @@ def sentence(said: Sentence, turn: int, words: Words, *, is_first: bool = False)
     doubt = ""
     if not said.supported:
         reason = said.reason or words["unsupported"]
+        if is_written:
+            reason = f"{words['not_supported']}: {reason}"
         doubt = tag("span", escape(reason), class_="doubt")
+    elif is_written:
+        doubt = tag("span", escape(words["supported"]), class_="proof")
     return tag("p", shown_text + doubt, class_="sentence first" if is_first else "sentence")
 
 

@@ -113,7 +113,10 @@ class Draft:
         rest = _NUMBERS.sub("", self._written).strip()
         if not self._checked and not rest:
             return waiting(self._words[f"stage_{self._stage}"])
-        done = [render.sentence(each, self._number, self._words) for each in self._checked]
+        done = [
+            render.sentence(each, self._number, self._words, is_written=True)
+            for each in self._checked
+        ]
         if rest:
             done.append(tag("p", escape(rest), class_="sentence unchecked"))
         return tag("div", "".join(done), class_="answer")

@@ -28,7 +28,7 @@ from qa.server.library.overview import describe_article, describe_job, describe_
 from qa.server.library.uploads import file_name
 from qa.server.library.view import View, choose
 from qa.server.links import article_link
-from qa.server.page_routes import Handler, problem, query_of, route
+from qa.server.page_routes import Handler, is_from_here, problem, query_of, route
 from qa.server.rendering import render, render_page, title_of
 from qa.server.security import UPLOAD_BYTES
 
@@ -342,21 +342,11 @@ class Library:
         async def guard(request: Request, words: Words) -> Response:
             if not self.editable:
                 return problem(words, words["read_only"], 403)
-            if not _from_here(request):
+            if not is_from_here(request):
                 return problem(words, words["foreign"], 403)
             return await deed(request, words)
 
         return guard
-
-
-def _from_here(request: Request) -> bool:
-    """Tell whether a page of this server sends the request.
-
-    A foreign origin is refused before (`qa.server.security`); one that says nothing of where it
-    comes from is refused here. All browsers of the last years say so.
-    """
-    fetched = request.headers.get("sec-fetch-site", "")
-    return "origin" in request.headers or fetched in ("same-origin", "none")
 
 
 def _redirect_to(job: Job) -> Response:

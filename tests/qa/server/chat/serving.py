@@ -4,6 +4,7 @@ A process of its own, as a user's would be: `python -m tests.qa.server.chat.serv
 
     no WHAT        the fakes
     FOLDER         the real collection in a folder
+    model:PORT:FOLDER  as words:FOLDER; "on this computer" a language model is looked for at a port
     words:FOLDER   a real collection, made if need be, with an encoder that counts words
     PORT:FOLDER    a fake whose conversations are kept in a folder
     slow:FILE      a fake whose model loads until the file is there
@@ -19,7 +20,7 @@ from typing import Any
 from qa import open_collection
 from qa.chat_history import ConversationStore
 from qa.conversation_file import FILE
-from qa.server import serve
+from qa.server import language_model, serve
 from qa.server.protocol import Served
 from tests.fakes import FakeEncoder
 from tests.qa.server.chat.fake import FakeCollection, hostile_articles
@@ -34,6 +35,11 @@ COLLECTIONS = {
 
 def opened(folder: str) -> Served:
     kind, _, path = folder.partition(":")
+    if kind == "model":
+        port, _, path = path.partition(":")
+        known = (("Ollama", f"http://127.0.0.1:{port}/v1"), ("LM Studio", "http://127.0.0.1:9/v1"))
+        vars(language_model)["KNOWN"] = known
+        kind = "words"
     if kind == "words":
         return open_collection(path, create=True, encoder=FakeEncoder())
     if kind == "slow":
