@@ -321,7 +321,7 @@ def sentence(
     if not said.supported:
         reason = said.reason or words["unsupported"]
         if is_written:
-            reason = f"{words['not_supported']}: {reason}"
+            reason = words["not_supported"] + f": {reason}"
         doubt = tag("span", escape(reason), class_="doubt")
     elif is_written:
         doubt = tag("span", escape(words["supported"]), class_="proof")
