@@ -1,7 +1,4 @@
-"""Articles by month and source as a picture: what the template draws as SVG.
-
-It is shown with its figures as a table below, so that nothing is said by colour alone.
-"""
+"""Articles by month or year as a strip that filters the list below it, and by source as a table."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -10,13 +7,12 @@ from datetime import date
 
 from qa.i18n import Words
 from qa.results import ArticleInfo
-from qa.server.library.view import spellings
+from qa.server.library.view import View, spellings
 
 BY_MONTH = 48
 """More months than this are shown by years."""
 SERIES = 5
-"""Sources with a colour of their own; the others share one."""
-_WIDTH, _HEIGHT, _LEFT, _BOTTOM, _TOP = 1000, 220, 40, 24, 10
+"""Sources with a column of their own in the table; the others share one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,79 +64,65 @@ def columns(infos: Iterable[ArticleInfo]) -> Columns:
 
 @dataclass(frozen=True, slots=True)
 class ChartBar:
-    """One source's articles of one period, in the units of the picture."""
+    """The articles of one period, and what a click on it leads to."""
 
-    row: int
     tip: str
-    x: float
-    y: float
-    width: float
     height: float
+    """In percent of the highest one."""
+    query: str
+    """Of the library's address: with this period chosen, or with none where it is already."""
+    is_chosen: bool
 
 
 @dataclass(frozen=True, slots=True)
-class Picture:
-    """What is drawn, and the table below it."""
+class Strip:
+    """What is drawn in a line, and its figures as a table."""
 
     title: str
     said: str
-    """The picture in a sentence, read aloud in its place."""
-    names: Sequence[str]
-    """Of the sources, in the order of their colours."""
-    lines: Sequence[tuple[float, str]]
-    """(height, label) of each line across."""
+    """The strip in a sentence, read aloud in its place."""
     bars: Sequence[ChartBar]
-    labels: Sequence[tuple[float, str]]
-    """(place, name) of the periods that are named below."""
+    ends: tuple[str, str]
+    """The first and the last period."""
     heads: Sequence[str]
     rows: Sequence[tuple[str, str, Sequence[int]]]
     """(period, query that shows its articles, figures with their sum), the newest first."""
     undated: int
-    width: int = _WIDTH
-    height: int = _HEIGHT
-    left: int = _LEFT
 
 
-def picture(shown: Columns, words: Words) -> Picture | None:
-    """Return the picture of some columns, or None where nothing has a date."""
-    if not shown.periods:
+def strip(counted: Columns, view: View, words: Words) -> Strip | None:
+    """Return the strip of some columns above a view, or None where nothing has a date."""
+    if not counted.periods:
         return None
-    names = [source or words["no_source"] for source in shown.sources]
-    names += [words["others"]] if shown.others else []
-    title = words["by_year" if shown.yearly else "by_month"]
-    most = max(range(len(shown.periods)), key=shown.total)
+    names = [source or words["no_source"] for source in counted.sources]
+    names += [words["others"]] if counted.others else []
+    title = words["by_year" if counted.yearly else "by_month"]
+    most = max(range(len(counted.periods)), key=counted.total)
     said = words.fill(
         "chart_said",
-        n=words.number(sum(map(sum, shown.counts))),
-        first=period_name(shown.periods[0], words),
-        last=period_name(shown.periods[-1], words),
-        most=words.number(shown.total(most)),
-        where=period_name(shown.periods[most], words, inside=True),
+        n=words.number(sum(map(sum, counted.counts))),
+        first=period_name(counted.periods[0], words),
+        last=period_name(counted.periods[-1], words),
+        most=words.number(counted.total(most)),
+        where=period_name(counted.periods[most], words, inside=True),
     )
-    marks = steps(shown.total(most))
-    inner = _HEIGHT - _TOP - _BOTTOM
-    slot = (_WIDTH - _LEFT) / len(shown.periods)
-    lines = [
-        (round(_TOP + inner * (1 - mark / marks[-1]), 1), words.number(mark)) for mark in marks
-    ]
-    labels = [
-        (round(_LEFT + slot * (at + 0.5), 1), _short(shown.periods[at], words))
-        for at in _choose_labels(shown.periods)
-    ]
-    rows = [
-        (
-            period_name(period, words),
-            _days(period),
-            [*(row[at] for row in shown.counts), shown.total(at)],
+    bars, rows = [], []
+    for at, period in enumerate(counted.periods):
+        total = counted.total(at)
+        since, until = days_of(period)
+        is_chosen = (view.since, view.until) == (since, until)
+        query = view.query(
+            since="" if is_chosen else since, until="" if is_chosen else until, page=1
         )
-        for at, period in enumerate(shown.periods)
-        if shown.total(at)
-    ]
-    heads = [words["year" if shown.yearly else "month"], *names, words["total"]]
-    bars = _bars(shown, names, inner / marks[-1], words)
-    return Picture(
-        title, f"{title}. {said}", names, lines, bars, labels, heads, rows[::-1], shown.undated
-    )
+        tip = f"{period_name(period, words)}: {words.count('n_articles', total)}"
+        height = round(100 * total / counted.total(most), 1)
+        bars.append(ChartBar(tip, height, query, is_chosen))
+        if total:
+            figures = [*(row[at] for row in counted.counts), total]
+            rows.append((period_name(period, words), f"since={since}&until={until}", figures))
+    ends = period_name(counted.periods[0], words), period_name(counted.periods[-1], words)
+    heads = [words["year" if counted.yearly else "month"], *names, words["total"]]
+    return Strip(title, f"{title}. {said}", bars, ends, heads, rows[::-1], counted.undated)
 
 
 def period_name(period: str, words: Words, *, inside: bool = False) -> str:
@@ -157,19 +139,6 @@ def period_name(period: str, words: Words, *, inside: bool = False) -> str:
     return f"{'im' if german else 'in'} {name}" if inside else name
 
 
-def steps(most: int) -> list[int]:
-    """Return the figures beside the picture: round ones, up to the highest column.
-
-    >>> steps(7), steps(1), steps(1234)
-    ([0, 5, 10], [0, 1], [0, 500, 1000, 1500])
-    """
-    size = 1
-    for size in (factor * 10**power for power in range(10) for factor in (1, 2, 5)):
-        if most <= size * 3:
-            break
-    return list(range(0, most + size, size))
-
-
 def _months(first: date, last: date) -> tuple[str, ...]:
     count = (last.year - first.year) * 12 + last.month - first.month + 1
     start = first.year * 12 + first.month - 1
@@ -178,47 +147,14 @@ def _months(first: date, last: date) -> tuple[str, ...]:
     return tuple(f"{at // 12:04}-{at % 12 + 1:02}" for at in range(start, start + count))
 
 
-def _bars(shown: Columns, names: Sequence[str], unit: float, words: Words) -> list[ChartBar]:
-    slot = (_WIDTH - _LEFT) / len(shown.periods)
-    width = min(slot * 0.72, 48)
-    bars = []
-    for at, period in enumerate(shown.periods):
-        y = float(_HEIGHT - _BOTTOM)
-        x = round(_LEFT + slot * at + (slot - width) / 2, 1)
-        for row, name in enumerate(names):
-            count = shown.counts[row][at]
-            if count:
-                y -= count * unit
-                tip = f"{period_name(period, words)}, {name}: {words.number(count)}"
-                bars.append(
-                    ChartBar(row, tip, x, round(y, 1), round(width, 1), round(count * unit, 1))
-                )
-    return bars
+def days_of(period: str) -> tuple[str, str]:
+    """Return the first and the last day of a month or year.
 
-
-def _choose_labels(periods: Sequence[str]) -> list[int]:
-    """Return the places of the periods that are named below: at most about nine.
-
-    >>> _choose_labels(["2024-01", "2024-02"])
-    [0, 1]
+    >>> days_of("2024-02"), days_of("2024")
+    (('2024-02-01', '2024-02-29'), ('2024-01-01', '2024-12-31'))
     """
-    every = -(-len(periods) // 9)
-    return list(range(0, len(periods), every))
-
-
-def _short(period: str, words: Words) -> str:
-    """Return "Okt 24" for "2024-10"."""
     year, _, month = period.partition("-")
     if not month:
-        return year
-    return words.month(date(int(year), int(month), 1), short=True)
-
-
-def _days(period: str) -> str:
-    """Return the filter for a month or year: its first and its last day."""
-    year, _, month = period.partition("-")
-    if not month:
-        return f"since={year}-01-01&until={year}-12-31"
+        return f"{year}-01-01", f"{year}-12-31"
     following = date(int(year) + (month == "12"), int(month) % 12 + 1, 1)
-    last = date.fromordinal(following.toordinal() - 1)
-    return f"since={period}-01&until={last.isoformat()}"
+    return f"{period}-01", date.fromordinal(following.toordinal() - 1).isoformat()

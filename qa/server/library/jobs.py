@@ -7,6 +7,7 @@ that is writing is waited for.
 import logging
 import secrets
 import threading
+import time
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -30,6 +31,8 @@ KEPT = 30
 REASONS = 20
 """Reasons that one line shows; a table may have a thousand rows that cannot be used."""
 _PATIENCE_S = 1.0
+_VAGUE_S = 3.0
+"""Before that a stage's pace says little."""
 
 
 class Stopped(Exception):
@@ -50,6 +53,8 @@ class JobLine:
     """(part of the input or "", reason)"""
     more: int = 0
     """Reasons that are not kept."""
+    metadata: dict[str, Any] = field(default_factory=dict)
+    """What was changed before it is added; see `Collection.edit`."""
 
     def refuse(self, reason: str) -> None:
         """Say, in the interface's language, why this input is not even read."""
@@ -78,6 +83,7 @@ class Job:
     """Standing questions on which something came, with how many articles."""
     stop: threading.Event = field(default_factory=threading.Event)
     over: threading.Event = field(default_factory=threading.Event)
+    _began: float = 0.0
 
     @property
     def is_over(self) -> bool:
@@ -90,9 +96,21 @@ class Job:
 
     def progress(self, _: str, done: int, total: int) -> None:
         """Note how far it is; raise where it is to stop."""
-        self.stage = "embedding"
+        self.begin("embedding")
         self.done, self.total = done, total
         self.check()
+
+    def begin(self, stage: str) -> None:
+        """Note what is done now, and since when."""
+        if stage != self.stage:
+            self.stage, self._began = stage, time.monotonic()
+
+    def seconds_left(self) -> float | None:
+        """Return how long the stage will take yet, by its pace so far; None while that is vague."""
+        took = time.monotonic() - self._began
+        if self.is_over or self.waiting_for or not 0 < self.done < self.total or took < _VAGUE_S:
+            return None
+        return took * (self.total - self.done) / self.done
 
     def check(self, *_: Any) -> None:
         """Raise where it is to stop."""
@@ -163,7 +181,7 @@ class Jobs:
             self._patiently(job, lambda: self._remove(job))
             job.done = job.total
             return
-        job.stage = "reading"
+        job.begin("reading")
         for at, line in enumerate(job.lines):
             job.check()
             job.done = at
@@ -214,7 +232,9 @@ class Jobs:
             return
         useful = False
         try:
-            report = self._collection.add(source, embed=False, progress=job.check)
+            report = self._collection.add(
+                source, embed=False, progress=job.check, metadata=line.metadata or None
+            )
             _note(line, report)
             useful = bool(report.added or report.updated or report.unchanged)
         except CollectionLocked:

@@ -1,5 +1,6 @@
 """What the library's pages show: the values of their templates. Pure."""
 
+import math
 from collections import Counter
 from collections.abc import Sequence
 from itertools import groupby
@@ -9,7 +10,7 @@ from corpus.article import Article, Paragraph, Role
 from qa.i18n import Words
 from qa.results import ArticleInfo, HeldArticle
 from qa.server.chat.render import clip_end
-from qa.server.library.chart import columns, picture
+from qa.server.library.chart import columns, strip
 from qa.server.library.jobs import Job, JobLine
 from qa.server.library.view import PAGE, SHOWS, SORTS, View, spellings
 from qa.server.links import PARAGRAPHS
@@ -44,7 +45,7 @@ def describe_library(
         "languages": [
             (code, count, View(language=code).query()) for code, count in languages.most_common()
         ],
-        "columns": picture(columns(infos), words),
+        "strip": strip(columns(infos), view, words),
         "view": view,
         **_choices(infos, words),
         "found": len(found),
@@ -131,6 +132,7 @@ def describe_job(job: Job, words: Words) -> dict[str, Any]:
     return {
         "job": job,
         "state": describe_state(job, words),
+        "left": describe_time_left(job.seconds_left(), words),
         "summary": _summarize(job, words),
         "lines": lines[first : first + LINES],
         "rest": max(0, len(lines) - LINES),
@@ -145,6 +147,22 @@ def describe_state(job: Job, words: Words) -> str:
         return words.fill("job_failed", reason=words.reason(job.reason))
     counts = {"done": words.number(job.done), "total": words.number(job.total)}
     return words.fill(f"job_{job.stage}", **counts)
+
+
+def describe_time_left(seconds: float | None, words: Words) -> str:
+    """Return how long something will take yet, roughly; "" where that is not known.
+
+    >>> describe_time_left(20, Words("en")), describe_time_left(200, Words("en"))
+    ('less than a minute left', 'about 4 minutes left')
+    """
+    if seconds is None:
+        return ""
+    if seconds < 50:
+        return words["left_seconds"]
+    minutes = math.ceil(seconds / 60)
+    if minutes < 90:
+        return words.count("left_minutes", minutes)
+    return words.count("left_hours", round(minutes / 60))
 
 
 def _summarize(job: Job, words: Words) -> str:

@@ -17,6 +17,7 @@ from starlette.datastructures import UploadFile
 from starlette.requests import Request
 from starlette.responses import FileResponse, HTMLResponse, RedirectResponse, Response
 
+from corpus.article import Article
 from corpus.catalog.lock import writer
 from corpus.errors import QuestionError
 from corpus.samples import samples_folder
@@ -25,6 +26,15 @@ from qa.i18n import Words
 from qa.results import HeldArticle
 from qa.server.library.jobs import Job, JobLine, Jobs
 from qa.server.library.overview import describe_article, describe_job, describe_library
+from qa.server.library.preview import (
+    CORRECTED,
+    PARAGRAPHS_SHOWN,
+    ROLES,
+    Pasted,
+    find_changes,
+    read_metadata,
+    write_metadata,
+)
 from qa.server.library.uploads import file_name
 from qa.server.library.view import View, choose
 from qa.server.links import article_link
@@ -42,8 +52,6 @@ LARGEST_FILE = 100_000_000
 MOST_FILES = 2000
 MOST_ADDRESSES = 500
 PASTED_BYTES = 5_000_000
-CORRECTED = ("title", "source", "published", "authors")
-"""What the pages let correct."""
 MOST_REMOVED = 500
 _QUICK_S = 2.0
 """How long a short job is waited for before its page is shown."""
@@ -84,6 +92,7 @@ class Library:
             "/library/add": self.upload,
             "/library/addresses": self.fetch,
             "/library/text": self.paste,
+            "/library/preview": self.preview,
             "/library/edit": self.edit,
             "/library/samples": self.samples,
             "/library/embed": self.embed,
@@ -156,7 +165,8 @@ class Library:
         if "part" in request.query_params:
             html = render("job_part.html", words, **values)
             return HTMLResponse(html, headers={"cache-control": "no-store"})
-        return self._page("job.html", words[f"job_{job.kind}"], words, **values)
+        title = values["state"] if job.is_over else words[f"job_{job.kind}"]
+        return self._page("job.html", title, words, **values)
 
     # What changes the collection
 
@@ -187,17 +197,37 @@ class Library:
 
     async def paste(self, request: Request, words: Words) -> Response:
         """Take a pasted text as a file of its title."""
-        async with request.form(max_files=0, max_fields=5, max_part_size=PASTED_BYTES) as sent:
-            title, text = str(sent.get("title", "")).strip(), str(sent.get("text", "")).strip()
-        if not text:
+        form, pasted = await _read_pasted(request)
+        if not pasted.text:
             return problem(words, words["nothing_chosen"], 400)
-        name = title or text.partition("\n")[0][:80]
-        content = f"{title}\n\n{text}" if title else text
-        file = io.BytesIO(content.encode("utf-8", "replace"))
-        upload = await run_in_threadpool(
-            self.jobs.uploads.receive, secrets.token_hex(6), 0, f"{name}.txt", file
-        )
-        return self._start(Job("add", [JobLine(name, upload)]))
+
+        def receive() -> JobLine:
+            changes = {}
+            if "previewed" in form:
+                changes = find_changes(form, self._preview(pasted))
+            file = io.BytesIO(pasted.content)
+            upload = self.jobs.uploads.receive(secrets.token_hex(6), 0, pasted.file, file)
+            return JobLine(pasted.name, upload, metadata=changes)
+
+        return self._start(Job("add", [await run_in_threadpool(receive)]))
+
+    async def preview(self, request: Request, words: Words) -> Response:
+        """Show what a pasted text would be as an article, to be changed before it is added."""
+        _, pasted = await _read_pasted(request)
+        if not pasted.text:
+            return problem(words, words["nothing_chosen"], 400)
+        article = await run_in_threadpool(self._preview, pasted)
+        values = {
+            "pasted": pasted,
+            "article": article,
+            "held": write_metadata(article),
+            "paragraphs": article.paragraphs[:PARAGRAPHS_SHOWN],
+            "roles": [(role, words[f"role_{role}"]) for role in ROLES],
+        }
+        return self._page("preview.html", words["preview"], words, **values)
+
+    def _preview(self, pasted: Pasted) -> Article:
+        return self.collection.preview(text=pasted.content, name=pasted.file)[0]
 
     async def edit(self, request: Request, words: Words) -> Response:
         """Correct metadata: of one article what differs, of several what is filled in."""
@@ -208,20 +238,12 @@ class Library:
             return problem(words, words["remove_none"], 400)
 
         def correct() -> None:
-            values: dict[str, Any] = {name: text for name, text in typed.items() if text}
+            values = {name: text for name, text in typed.items() if text}
             if len(uris) == 1:
-                item = self.collection.article(uris[0])
-                held = {"published": item.published and item.published.isoformat()}
-                held |= {"title": item.title, "source": item.source}
-                held["authors"] = ", ".join(item.authors)
-                values = {name: text for name, text in typed.items() if text != (held[name] or "")}
-            if "published" in values:
-                values["published"] = values["published"] or None
-            if "authors" in values:
-                names = values["authors"].split(",")
-                values["authors"] = [name.strip() for name in names if name.strip()]
+                held = write_metadata(self.collection.article(uris[0]))
+                values = {name: text for name, text in typed.items() if text != held[name]}
             if values:
-                self.collection.edit_all(uris, **values)
+                self.collection.edit_all(uris, **read_metadata(values))
 
         await run_in_threadpool(correct)
         back = article_link(uris[0]) if len(uris) == 1 else "/library"
@@ -347,6 +369,13 @@ class Library:
             return await deed(request, words)
 
         return guard
+
+
+async def _read_pasted(request: Request) -> tuple[dict[str, str], Pasted]:
+    most = PARAGRAPHS_SHOWN + 20
+    async with request.form(max_files=0, max_fields=most, max_part_size=PASTED_BYTES) as sent:
+        form = {name: str(value) for name, value in sent.items()}
+    return form, Pasted.of(form)
 
 
 def _redirect_to(job: Job) -> Response:

@@ -43,10 +43,11 @@
     if (!fresh.dataset.job) {
       const held = job.contains(document.activeElement);
       job.replaceWith(fresh);
+      document.querySelector("h1").textContent = document.title;
       if (held) document.querySelector("#main").focus();
       return;
     }
-    for (const part of [".state", "progress", "table"]) {
+    for (const part of [".state", "progress", ".left", "table"]) {
       const [old, now] = [job.querySelector(part), fresh.querySelector(part)];
       if (old && now && old.outerHTML !== now.outerHTML) {
         if (part === ".state") old.textContent = now.textContent;
@@ -147,8 +148,6 @@
     if (all) all.hidden = false;
     const applied = document.querySelector("form.auto button");
     if (applied) applied.hidden = true;
-    // Where the picture is wider than the window, its newest months are what one wants to see.
-    for (const box of document.querySelectorAll(".chart .scroll")) box.scrollLeft = box.scrollWidth;
   });
   document.addEventListener("submit", upload);
   document.addEventListener("submit", ask);

@@ -23,7 +23,7 @@ from qa.i18n import Words
 from qa.results import ArticleInfo, HeldArticle
 from qa.server import Options
 from qa.server.inspect import Inspect
-from qa.server.library.chart import Picture, columns, picture
+from qa.server.library.chart import Strip, columns, strip
 from qa.server.library.jobs import Job, JobLine, Jobs
 from qa.server.library.overview import describe_job
 from qa.server.library.routes import MOST_ADDRESSES, Library
@@ -162,13 +162,18 @@ def test_many_months_are_years_and_many_sources_share_a_row() -> None:
     assert sum(map(sum, shown.counts)) == 11
 
 
-def test_the_picture_is_said_in_words_and_links_lead_to_each_month() -> None:
-    drawn = picture(columns(item.info for item in ARTICLES), Words("de"))
-    assert isinstance(drawn, Picture)
+def test_the_strip_is_said_in_words_and_links_lead_to_each_month_and_back() -> None:
+    view = View(source="Bote", since="2024-10-01", until="2024-10-31", page=3)
+    drawn = strip(columns(item.info for item in ARTICLES), view, Words("de"))
+    assert isinstance(drawn, Strip)
     assert "2 Artikel von Oktober 2024 bis Januar 2025" in drawn.said
-    assert len(drawn.bars) == 2
+    assert [bar.height for bar in drawn.bars] == [100.0, 0.0, 0.0, 100.0]
+    assert [bar.is_chosen for bar in drawn.bars] == [True, False, False, False]
+    assert drawn.bars[0].query == "source=Bote"
+    assert drawn.bars[3].query == "source=Bote&since=2025-01-01&until=2025-01-31"
+    assert drawn.bars[3].tip == "Januar 2025: 1 Artikel"
     assert drawn.rows[-1] == ("Oktober 2024", "since=2024-10-01&until=2024-10-31", [1, 0, 1])
-    assert picture(columns([held("x").info]), Words("de")) is None
+    assert strip(columns([held("x").info]), view, Words("de")) is None
 
 
 @pytest.mark.parametrize(
@@ -401,6 +406,47 @@ def test_a_text_is_pasted_and_its_metadata_corrected(collection: Collection) -> 
     assert client.post("/library/text", data={"text": " "}, headers=OWN).status_code == 400
     shut = client_of(collection, editable=False)
     assert shut.post("/library/edit", data=correct, headers=OWN).status_code == 403
+
+
+def test_a_pasted_text_is_changed_before_it_is_added(collection: Collection) -> None:
+    client = client_of(collection)
+    form = {"title": "Baggern", "text": f"{HARBOUR}\n\nAbonnieren Sie unseren Newsletter <b>."}
+    shown = client.post("/library/preview", data=form, headers=OWN).text
+    assert "Newsletter &lt;b&gt;" in shown
+    assert shown.count("<select") == 3
+    assert collection.articles() == []
+    changed = {**form, "previewed": "1", "new-title": "Baggern im Mai", "new-source": "Bote",
+               "new-published": "2025-03-04", "new-authors": "", "role-2": "body",
+               "role-3": "promo", "role-99": "promo", "role-1": "nonsense"}  # fmt: skip
+    settled(client, client.post("/library/text", data=changed, headers=OWN))
+    (info,) = collection.articles()
+    assert (info.title, info.source, str(info.published)) == (
+        "Baggern im Mai",
+        "Bote",
+        "2025-03-04",
+    )
+    roles = [str(each.role) for each in collection.article(info.uri).paragraphs]
+    assert roles[1:] == ["body", "promo"]
+    assert client.post("/library/preview", data={"text": ""}, headers=OWN).status_code == 400
+    shut = client_of(collection, editable=False)
+    assert shut.post("/library/preview", data=form, headers=OWN).status_code == 403
+
+
+def test_the_time_left_goes_by_the_pace_so_far(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = [100.0]
+    monkeypatch.setattr("qa.server.library.jobs.time.monotonic", lambda: now[0])
+    job = Job("add", [JobLine("a")] * 10, total=10)
+    job.begin("reading")
+    job.done = 1
+    assert job.seconds_left() is None
+    now[0] += 60
+    job.done = 4
+    assert job.seconds_left() == 90.0
+    assert describe_job(job, Words("de"))["left"] == "noch etwa 2 Minuten"
+    job.progress("embedding", 1, 2)
+    assert job.seconds_left() is None
+    now[0] += 7200
+    assert describe_job(job, Words("en"))["left"] == "about 2 hours left"
 
 
 def test_several_are_removed_together(collection: Collection) -> None:

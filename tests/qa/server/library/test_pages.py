@@ -145,17 +145,48 @@ def test_articles_are_dropped_chosen_and_asked(visit: Visit) -> None:
     expect(page.locator("#chips .chip")).to_contain_text("Bericht 01")
 
 
-def test_the_picture_has_its_figures(visit: Visit) -> None:
+def test_the_strip_filters_with_a_click_and_has_its_figures(visit: Visit) -> None:
     page = visit("many", locale="en-GB")
-    picture = page.locator(".chart svg")
-    expect(picture).to_have_attribute("aria-label", re.compile("120 articles from January 2024 to"))
-    assert picture.locator("rect").count() == 12
-    tall = picture.locator("rect").first.bounding_box()
+    months = page.locator(".strip a")
+    expect(page.locator(".strip [role=group]")).to_have_attribute(
+        "aria-label", re.compile("120 articles from January 2024 to")
+    )
+    assert months.count() == 12
+    tall = months.locator("i").first.bounding_box()
     assert tall is not None
-    assert tall["height"] > 50
-    page.get_by_text("As a table").click()
-    page.locator(".chart").get_by_role("link", name="March 2024").click()
+    assert tall["height"] > 40
+    months.nth(2).click()
     expect(page.locator("p.count")).to_have_text("10 articles found")
+    expect(page.get_by_label("Published since")).to_have_value("2024-03-01")
+    page.locator(".strip a[aria-current]").click()
+    expect(page.get_by_label("Published since")).to_have_value("")
+    page.get_by_text("Articles by month and source").click()
+    page.locator(".figures").get_by_role("link", name="April 2024").click()
+    expect(page.locator("p.count")).to_have_text("10 articles found")
+
+
+@pytest.mark.parametrize(
+    ("locale", "names"),
+    [("de-DE", ("Vorschau", "Quelle", "Hinzufügen", "Fertig.")),
+     ("en-GB", ("Preview", "Source", "Add", "Done."))],
+)  # fmt: skip
+def test_a_pasted_text_is_looked_at_before_it_is_added(
+    visit: Visit, locale: str, names: tuple[str, ...]
+) -> None:
+    preview, source, add, done = names
+    page = visit("first", "/library/add", locale=locale)
+    page.locator("#text").fill(f"Kran {locale}\n\nDer Kran steht.\n\nJetzt abonnieren {locale}!")
+    page.get_by_role("button", name=preview).click()
+    expect(page.locator("h1")).to_have_text(preview)
+    page.get_by_label(source, exact=True).fill("Hafenblatt")
+    page.locator(".roles select").last.select_option("promo")
+    found = Axe().run(page).response["violations"]
+    assert [(item["id"], [node["html"] for node in item["nodes"]][:3]) for item in found] == []
+    page.get_by_role("button", name=add).click()
+    expect(page.locator("h1")).to_have_text(done)
+    expect(page).to_have_title(re.compile(re.escape(done)))
+    page.goto(f"/library?q={locale}")
+    expect(page.locator("td.source")).to_have_text("Hafenblatt")
 
 
 def test_an_article_with_its_paragraphs(visit: Visit) -> None:
