@@ -38,7 +38,8 @@ _NO_NAMES = frozenset(
     erzähle sag sage zeig zeige nenn nenne stell fass fasse zusammen zusammengefasst zusammenfassen
     erstell erstelle such suche find finde schreib schreibt schreiben sagen steht geht geschah
     geschehen passiert weiter bisher inzwischen mittlerweile eigentlich habt weißt wisst
-    chronologisch mir uns euch ihr wir ich wieviel article articles report reports piece story
+    chronologisch zeitlich zeitliche zeitlichen zeitlicher mir uns euch ihr wir ich wieviel
+    article articles report reports piece story
     summary summarise summarize overview timeline chronology update updates list compare comparison
     latest news status tell give show everything
     papers paper say says know happened nochmal nochmals""".split()

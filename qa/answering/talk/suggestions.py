@@ -36,6 +36,8 @@ _QUOTED = re.compile(
 """Who is quoted, after what they are: "sagte Bürgermeisterin Ada Quast"."""
 _FORMS = ("suggest_timeline", "suggest_latest")
 """In which a story is asked for, by the kinds of answers that they get."""
+_DEGREES = re.compile(r"\b(?:Dr|Prof|Mrs?|Ms)\. ")
+"""What stands before names and would end one at its full stop."""
 _SURNAME_PARTS = frozenset(("von", "van", "de", "zu"))
 
 
@@ -186,8 +188,11 @@ def quoted_people(text: str) -> list[str]:
 
     >>> quoted_people("„Ja“, sagte Bürgermeisterin Ada Quast. „Nie“, sagte Otto von Au. Sagte er.")
     ['Ada Quast', 'Otto von Au']
+    >>> quoted_people("„Ja“, sagte Museumsleiterin Dr. Ada Quast.")
+    ['Ada Quast']
     """
-    return list(dict.fromkeys(_full_name(match["name"]) for match in _QUOTED.finditer(text)))
+    plain_text = _DEGREES.sub("", text)
+    return list(dict.fromkeys(_full_name(match["name"]) for match in _QUOTED.finditer(plain_text)))
 
 
 def _full_name(named: str) -> str:

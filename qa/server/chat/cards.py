@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from corpus.article import ANSWERING_ROLES, Article, Paragraph, Role
 from qa.i18n import Words
 from qa.results import Answer, Citation, Passage
+from qa.server.chat.numbering import shift_markers
 from qa.server.chat.render import NEAREST, button, clip_end, escape, source_id, tag
 from qa.server.exports import quoting
 from qa.server.links import article_link, place_of, text_fragment, web_link
@@ -37,8 +38,12 @@ def panel(groups: Iterable[str], words: Words) -> str:
     return tag("section", heading + ("".join(newest_first) or hint), id="cards")
 
 
-def group(given: Answer, turn: int, words: Words, article_of: ArticleOf) -> str:
-    """Return the cards of one turn, or "" where there is nothing to show."""
+def group(given: Answer, turn: int, words: Words, article_of: ArticleOf, before: int = 0) -> str:
+    """Return the cards of one turn, or "" where there is nothing to show.
+
+    `before` are the numbers that the sources of earlier turns took.
+    """
+    given = shift_markers(given, before)
     first = _by_marker(given.citations)
     if given.answered:
         cited = [citations[0].passage for citations in first.values()]
@@ -51,11 +56,11 @@ def group(given: Answer, turn: int, words: Words, article_of: ArticleOf) -> str:
         rest = []
         shown = [
             _card(passage, turn, number, (), words, article_of)
-            for number, passage in enumerate(given.passages[:NEAREST], start=1)
+            for number, passage in enumerate(given.passages[:NEAREST], start=before + 1)
         ]
-    number = max(first, default=0)
+    number = max(first, default=before)
     further = [
-        _card(passage, turn, number + place, (), words, article_of)
+        _card(passage, turn, number + place, (), words, article_of, is_numbered=False)
         for place, passage in enumerate(rest, start=1)
     ]
     if not shown and not further:
@@ -65,7 +70,7 @@ def group(given: Answer, turn: int, words: Words, article_of: ArticleOf) -> str:
 
 
 def find_card(given: Answer, number: int) -> Passage | None:
-    """Return the passage of the card of a number, as `group` numbers them."""
+    """Return the passage of the card of a number, as `group` numbers them without others before."""
     first = _by_marker(given.citations)
     if number in first:
         return first[number][0].passage
@@ -131,7 +136,14 @@ def _by_marker(citations: Iterable[Citation]) -> dict[int, list[Citation]]:
 
 
 def _card(
-    passage: Passage, turn: int, number: int, quotes: Spans, words: Words, article_of: ArticleOf
+    passage: Passage,
+    turn: int,
+    number: int,
+    quotes: Spans,
+    words: Words,
+    article_of: ArticleOf,
+    *,
+    is_numbered: bool = True,
 ) -> str:
     article = article_of(passage.article.uri)
     before: list[str] = []
@@ -159,18 +171,18 @@ def _card(
     warning = tag("p", escape(since), class_="since") if since else ""
     body = warning + context + foot + _quoting(passage, quotes, words)
     inner = tag("div", body, id=source_id(turn, number), class_="body", tabindex="-1")
-    summary = _summary(passage, number, words)
+    summary = _summary(passage, str(number) if is_numbered else "", words)
     return tag("details", summary + inner, class_="card cited" if quotes else "card")
 
 
-def _summary(passage: Passage, number: int, words: Words) -> str:
+def _summary(passage: Passage, number: str, words: Words) -> str:
     info = passage.article
     title = tag("span", escape(info.title or words["untitled"]), class_="title")
     where = words.fill("paragraph", n=passage.paragraph)
     if passage.page is not None:
         where += " · " + words.fill("page", n=passage.page)
     line = " · ".join(part for part in (info.source, words.date(info.published), where) if part)
-    badge = tag("span", escape(str(number)), class_="number")
+    badge = tag("span", number, class_="number") if number else ""
     return tag("summary", badge + title + tag("span", escape(line), class_="line"))
 
 

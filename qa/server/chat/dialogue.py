@@ -14,9 +14,10 @@ from corpus.article import Article
 from corpus.errors import ArticleNotFound, ArticleQAError
 from qa.chat_history import ChatTurn, ConversationStore, TurnState
 from qa.i18n import Words
-from qa.results import Answer
+from qa.results import Answer, Passage
 from qa.server.chat import cards, digests, filters, turns
 from qa.server.chat.filters import Chosen
+from qa.server.chat.numbering import count_numbers
 from qa.server.chat.pending import PendingAnswer, PendingAnswers
 from qa.server.chat.start import SUGGESTED
 from qa.server.protocol import Served
@@ -217,6 +218,14 @@ class Dialogue:
         """Return one turn, or None."""
         return next((turn for turn in self.turns(at) if turn.number == number), None)
 
+    def find_passage(self, at: Place, number: int, place: int) -> Passage | None:
+        """Return the passage of a turn's card of a number, or None."""
+        earlier = [turn for turn in self.turns(at) if turn.number <= number]
+        if not earlier or earlier[-1].number != number or earlier[-1].answer is None:
+            return None
+        before = sum(count_numbers(turn.answer) for turn in earlier[:-1])
+        return cards.find_card(earlier[-1].answer, place - before)
+
     def turns(self, at: Place) -> list[ChatTurn]:
         """Return a conversation's turns."""
         return self.store.turns(at.owner, at.conversation)
@@ -229,9 +238,11 @@ class Dialogue:
         groups = []
         kept = self.turns(at)
         standing = {item.question for item in self.standing.all()}
+        before = 0
         for turn in kept:
             last = turn is kept[-1]
-            answer, group = self._shown.of(turn, at.words, self.article)
+            answer, group = self._shown.of(turn, at.words, self.article, before)
+            before += count_numbers(turn.answer)
             busy = self.pending.find(turn.key) is not None
             is_kept = turn.answer is not None and standing_question(turn.answer) in standing
             said = turns.render_reply(
@@ -274,7 +285,9 @@ class Dialogue:
             self.store.settle(pending.key, TurnState.FAILED, said=words["problem"])
         else:
             if answer and self.store.settle(pending.key, TurnState.ANSWERED, answer=answer):
-                pending.publish(digests.answer(answer, turn.number, words, draft=True))
+                before = self._count_before(pending, turn.number)
+                shown = digests.answer(answer, turn.number, words, draft=True, before=before)
+                pending.publish(shown)
 
     def _stream(
         self,
@@ -286,7 +299,7 @@ class Dialogue:
         words: Words,
     ) -> Answer | None:
         """Publish an answer as it grows, and return it; None where it was stopped."""
-        draft = turns.Draft(turn.number, words)
+        draft = turns.Draft(turn.number, words, self._count_before(pending, turn.number))
         events = self.collection.ask_stream(question, history, **options)
         try:
             for event in events:
@@ -302,6 +315,11 @@ class Dialogue:
             if close is not None:
                 close()
         return None
+
+    def _count_before(self, pending: PendingAnswer, number: int) -> int:
+        """Count the numbers that the sources of a conversation's turns before one took."""
+        kept = self.store.turns(pending.owner, pending.group)
+        return sum(count_numbers(turn.answer) for turn in kept if turn.number < number)
 
     def _history(self, at: Place, number: int) -> list[Answer]:
         earlier = [turn.answer for turn in self.turns(at) if turn.number < number and turn.answer]

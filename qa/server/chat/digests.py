@@ -8,6 +8,7 @@ from qa.answering.kinds import KINDS
 from qa.i18n import Words
 from qa.results import DIFFER, ONLY, Answer, Digest, DigestEntry, DigestPart, Side
 from qa.server.chat import render
+from qa.server.chat.numbering import shift_markers
 from qa.server.chat.render import button, escape, tag
 from qa.server.links import inspect_link
 
@@ -19,8 +20,12 @@ OFFERED = (
 TITLED = ("summary", "overview", "timeline", "latest", "compare")
 
 
-def answer(given: Answer, turn: int, words: Words, *, draft: bool = False) -> str:
-    """Return an answer as `render.answer` does, a digest in its own form."""
+def answer(given: Answer, turn: int, words: Words, *, draft: bool = False, before: int = 0) -> str:
+    """Return an answer as `render.answer` does, a digest in its own form.
+
+    `before` are the numbers that the sources of earlier answers took.
+    """
+    given = shift_markers(given, before)
     body = None
     if given.answered and given.digest is not None and given.model:
         body = _title(given, words) + render.answer_body(given, turn, words)
@@ -28,7 +33,7 @@ def answer(given: Answer, turn: int, words: Words, *, draft: bool = False) -> st
         body = _title(given, words)
         body += tag("p", escape(given.note), class_="note") if given.note else ""
         body += _digest(given.digest, given.language, turn, words) + render.confidence(given, words)
-    return render.answer(given, turn, words, draft=draft, body=body)
+    return render.answer(given, turn, words, draft=draft, body=body, before=before)
 
 
 def _title(given: Answer, words: Words) -> str:

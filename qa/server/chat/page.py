@@ -16,7 +16,7 @@ import gradio as gr
 from corpus.errors import ArticleQAError
 from qa.answering.answerability import load_model
 from qa.i18n import Words
-from qa.server.chat import cards, digests, filters, sidebar
+from qa.server.chat import digests, filters, sidebar
 from qa.server.chat.dialogue import Dialogue, Place
 from qa.server.chat.filters import Chosen
 from qa.server.chat.front import browser_of, page_language
@@ -335,8 +335,7 @@ class ChatPage:
     def _ask_only(self, at: Place, what: str, chosen: Chosen, editing: int) -> Update:
         """From now on ask the article of a card, beside those that are chosen already."""
         number, place = (_number(part) for part in what.partition("-")[::2])
-        turn = self.dialogue.turn(at, number)
-        found = cards.find_card(turn.answer, place) if turn and turn.answer else None
+        found = self.dialogue.find_passage(at, number, place)
         if found is not None:
             pairs = (*chosen.articles, *self.dialogue.name_articles([found.article.uri]))
             chosen = replace(chosen, articles=tuple(dict(pairs).items()))

@@ -134,7 +134,13 @@ def marker(turn: int, number: int, passage: Passage, words: Words, quote: str = 
 
 
 def answer(
-    given: Answer, turn: int, words: Words, *, draft: bool = False, body: str | None = None
+    given: Answer,
+    turn: int,
+    words: Words,
+    *,
+    draft: bool = False,
+    body: str | None = None,
+    before: int = 0,
 ) -> str:
     """Return an answer, or a refusal, as a message with markers that link to the cards.
 
@@ -144,9 +150,10 @@ def answer(
         words: of the interface.
         draft: it goes into a message that has the answer's id already.
         body: in place of what `answer_body` makes.
+        before: the numbers that earlier sources took; an answer's markers have them already.
     """
     body = _show_understood(given.about, turn, words) + (
-        answer_body(given, turn, words) if body is None else body
+        answer_body(given, turn, words, before) if body is None else body
     )
     body += "".join(tag("p", escape(note), class_="note") for note in given.notes)
     body += _dates(given, turn, words)
@@ -157,10 +164,10 @@ def answer(
     return tag("div", body, class_=kind, id=f"a-{turn}", tabindex="-1", lang=language)
 
 
-def answer_body(given: Answer, turn: int, words: Words) -> str:
+def answer_body(given: Answer, turn: int, words: Words, before: int = 0) -> str:
     """Return what an answer says: short, in full, with how sure it is; or why not."""
     if not given.answered:
-        return _refusal(given, turn, words)
+        return _refusal(given, turn, words, before)
     if not given.citations:
         return _render_uncited(given, words)
     note = tag("p", escape(given.note), class_="note") if given.note else ""
@@ -251,7 +258,7 @@ def _list_article(info: ArticleInfo, words: Words) -> str:
     return tag("li", f"{link} " + tag("span", escape(line), class_="line"))
 
 
-def _refusal(given: Answer, turn: int, words: Words) -> str:
+def _refusal(given: Answer, turn: int, words: Words, before: int) -> str:
     if given.refusal is Refusal.NO_QUESTION:
         return _render_uncited(given, words)
     # The text names the nearest passage in words; here it is a link.
@@ -261,7 +268,7 @@ def _refusal(given: Answer, turn: int, words: Words) -> str:
     body = tag("p", escape(reason), class_="short why")
     if given.refusal is not None:
         body += tag("p", escape(words[f"try_{given.refusal.name.lower()}"]), class_="try")
-    return body + _nearest(given, turn, words)
+    return body + _nearest(given, turn, words, before)
 
 
 def confidence(given: Answer, words: Words) -> str:
@@ -344,7 +351,7 @@ def _short(given: Answer) -> str:
     return tag("p", escape(given.short), class_="short")
 
 
-def _nearest(given: Answer, turn: int, words: Words) -> str:
+def _nearest(given: Answer, turn: int, words: Words, before: int) -> str:
     """Return the nearest passages, each with the sentence that comes nearest, whole."""
     if not given.passages:
         return ""
@@ -355,7 +362,7 @@ def _nearest(given: Answer, turn: int, words: Words) -> str:
             + escape(source_line(passage, words))
             + marker(turn, number, passage, words),
         )
-        for number, passage in enumerate(given.passages[:NEAREST], start=1)
+        for number, passage in enumerate(given.passages[:NEAREST], start=before + 1)
     )
     return tag("p", escape(words["nearest"]), class_="nearest") + tag("ul", items)
 

@@ -12,6 +12,7 @@ from qa.i18n import Words
 from qa.results import Answer, Refusal, Sentence
 from qa.server.chat import cards, digests, filters, render
 from qa.server.chat.cards import ArticleOf
+from qa.server.chat.numbering import shift_sentence
 from qa.server.chat.render import button, escape, tag
 from qa.server.links import matches_link
 from qa.streaming import Checked, Event, Piece, Stage
@@ -89,8 +90,9 @@ def waiting(message: str) -> str:
 class Draft:
     """An answer on its way: what is checked of it, then what is only written."""
 
-    def __init__(self, number: int, words: Words) -> None:
+    def __init__(self, number: int, words: Words, before: int = 0) -> None:
         self._number = number
+        self._before = before
         self._words = words
         self._stage = "searching"
         self._checked: list[Sentence] = []
@@ -103,7 +105,7 @@ class Draft:
         elif isinstance(event, Piece):
             self._written += event.text
         elif isinstance(event, Checked):
-            self._checked.append(event.sentence)
+            self._checked.append(shift_sentence(event.sentence, self._before))
             # Sentences are checked once the next one has begun, of which no more than this is left.
             self._written = _BORDERS.split(self._written)[-1]
 
@@ -202,21 +204,23 @@ class Shown:
 
     def __init__(self, most: int = 400) -> None:
         self._most = most
-        self._held: OrderedDict[tuple[str, int, str], tuple[str, str]] = OrderedDict()
+        self._held: OrderedDict[tuple[str, int, str, int], tuple[str, str]] = OrderedDict()
         self._lock = Lock()
 
-    def of(self, turn: ChatTurn, words: Words, article_of: ArticleOf) -> tuple[str, str]:
-        """Return a turn's answer and its cards; "" where there is none."""
+    def of(
+        self, turn: ChatTurn, words: Words, article_of: ArticleOf, before: int
+    ) -> tuple[str, str]:
+        """Return a turn's answer and its cards, numbered from `before`; "" where there is none."""
         if turn.answer is None:
             return "", ""
-        key = (turn.key, turn.number, words.language)
+        key = (turn.key, turn.number, words.language, before)
         with self._lock:
             if key in self._held:
                 self._held.move_to_end(key)
                 return self._held[key]
         made = (
-            digests.answer(turn.answer, turn.number, words),
-            cards.group(turn.answer, turn.number, words, article_of),
+            digests.answer(turn.answer, turn.number, words, before=before),
+            cards.group(turn.answer, turn.number, words, article_of, before),
         )
         with self._lock:
             self._held[key] = made

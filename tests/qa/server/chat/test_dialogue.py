@@ -222,7 +222,7 @@ def test_an_answer_grows_as_it_is_written() -> None:
     draft.add(Checked(FakeCollection().ask("Seilbahn").sentences[0]))
     text = unescape(re.sub("<[^>]*>", "", draft.html()))
     assert text.startswith("Am 12. April 2025 soll die Seilbahn wieder fahren")
-    assert text.endswith("Quelle [1]Das gilt")
+    assert text.endswith("Quelle [1]belegtDas gilt")
 
 
 def test_a_stopped_stream_is_closed() -> None:

@@ -147,8 +147,14 @@ def test_sources_of_earlier_turns_stay(open_page: Open) -> None:
     page = open_page()
     ask(page, GERMAN)
     ask(page, ENGLISH)
-    expect(page.locator("#s-2-1 mark")).to_be_visible()
+    expect(page.locator("#s-2-3 mark")).to_be_visible()
     expect(page.locator("#s-1-1 mark")).to_be_hidden()
+    # Numbered through: a number means one source in the whole conversation.
+    expect(page.locator("#a-2 a.cite")).to_contain_text(["[3]"])
+    ask(page, "Gibt es hier etwas?")
+    expect(page.locator("#a-3 a.cite")).to_contain_text(["[4]", "[5]"])
+    numbers = page.locator("#sources summary .number")
+    expect(numbers).to_have_text(["4", "5", "3", "1", "2"])
     page.locator("#a-1 a.cite").first.click()
     expect(page.locator("#s-1-1 mark")).to_be_in_viewport()
     page.locator("#s-1-1 a.back").click()
@@ -288,17 +294,17 @@ def test_what_was_opened_stays_open_when_an_answer_comes(open_page: Open) -> Non
     page.locator("#a-1 a.cite[href='#s-1-2']").click()
     before = page.locator("#cards").element_handle()
     ask(page, GERMAN)
-    expect(page.locator("#s-2-1 mark")).to_be_visible()
+    expect(page.locator("#s-2-3 mark")).to_be_visible()
     assert before is not None
     assert not before.evaluate("node => node.isConnected"), "the cards were not drawn anew"
     expect(first.locator(".neighbour").first).to_be_visible()
     expect(second.locator("mark")).to_be_visible()
     page.locator("#sources details:has(#s-1-2) > summary").click()
     ask(page, GERMAN)
-    expect(page.locator("#s-3-1 mark")).to_be_visible()
+    expect(page.locator("#s-3-5 mark")).to_be_visible()
     expect(first.locator(".neighbour").first).to_be_visible()
     expect(second.locator("mark")).to_be_hidden()
-    expect(page.locator("#s-2-1 mark")).to_be_hidden()
+    expect(page.locator("#s-2-3 mark")).to_be_hidden()
     # In another conversation nothing was opened yet.
     page.locator("#new").click()
     expect(page.locator("#chat .asked")).to_have_count(0)
@@ -326,7 +332,7 @@ def test_the_focus_stays_in_a_card_when_an_answer_comes(open_page: Open) -> None
     expect(page.locator("#s-1-2")).to_be_focused()
     # Sent, but not by hand: the reader is in the card when the answer comes.
     page.evaluate("document.querySelector('#question button.submit-button').click()")
-    expect(page.locator("#s-2-1 mark")).to_be_visible()
+    expect(page.locator("#s-2-3 mark")).to_be_visible()
     expect(page.locator("#s-1-2")).to_be_focused()
     page.locator("#a-1 a.cite[href='#s-1-2']").focus()
     page.evaluate("document.querySelector('#chat [role=log]').innerHTML += ''")
@@ -500,3 +506,41 @@ def test_other_doors_are_shut(
     addresses: dict[str, str], path: str, headers: dict[str, str], expected: int
 ) -> None:
     assert fetched(addresses["plain"] + path, **headers)[0] == expected
+
+
+@pytest.mark.parametrize(("locale", "question"), [("de-DE", GERMAN), ("en-GB", ENGLISH)])
+def test_answers_and_their_quotes_are_readable_on_paper(
+    open_page: Open, locale: str, question: str
+) -> None:
+    page = open_page(locale=locale, color_scheme="dark", viewport={"width": 760, "height": 1000})
+    ask(page, question)
+    ask(page, question)
+    page.emulate_media(media="print")
+    for left_out in ("#top", "#question", "#chat .tools", "#sources .further"):
+        expect(page.locator(left_out).first).to_be_hidden()
+    expect(page.locator("#a-1 .short")).to_be_visible()
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+    ink = page.locator("#a-1 .short").evaluate("node => getComputedStyle(node).color")
+    assert ink == "rgb(0, 0, 0)"
+    # The cards of earlier answers, which are closed on the screen, are open here.
+    box = page.locator("#s-1-1 mark").bounding_box()
+    assert box is not None
+    assert box["height"] > 10
+    assert page.evaluate("document.documentElement.scrollWidth") <= 760
+
+
+@pytest.mark.parametrize("size", [(640, 400), (390, 844), (320, 256)])
+def test_the_field_stays_in_reach_on_small_windows(open_page: Open, size: tuple[int, int]) -> None:
+    width, height = size  # 1280 by 800 at 200 %, a phone, 1280 by 1024 at 400 %
+    page = open_page(viewport={"width": width, "height": height})
+    ask(page, GERMAN)
+    field = page.locator("#question textarea")
+    expect(field).to_be_in_viewport(ratio=1)
+    page.locator("#a-1 a.cite").first.click()
+    expect(page.locator("#s-1-1 mark")).to_be_in_viewport()
+    expect(field).to_be_in_viewport(ratio=1)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    mark, composer = page.locator("#s-1-1 mark").bounding_box(), field.bounding_box()
+    assert mark is not None
+    assert composer is not None
+    assert mark["y"] < composer["y"]

@@ -160,7 +160,7 @@ def test_the_strip_filters_with_a_click_and_has_its_figures(visit: Visit) -> Non
     expect(page.get_by_label("Published since")).to_have_value("2024-03-01")
     page.locator(".strip a[aria-current]").click()
     expect(page.get_by_label("Published since")).to_have_value("")
-    page.get_by_text("Articles by month and source").click()
+    page.locator("summary", has_text="Articles by month and source").click()
     page.locator(".figures").get_by_role("link", name="April 2024").click()
     expect(page.locator("p.count")).to_have_text("10 articles found")
 
