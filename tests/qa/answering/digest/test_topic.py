@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from index.search import Analysed
-from qa.answering.digest.topic import is_about, is_on_topic
+from qa.answering.digest.topic import is_about, is_on_topic, topic_terms
 from qa.answering.sentences import Found
 from qa.results import ArticleInfo, Passage
 
@@ -39,3 +39,8 @@ def test_an_article_is_about_what_it_names() -> None:
     assert is_about("Was wird zur Schleuse in Brakum berichtet?", ["Brakum"], held, "de")
     assert not is_about("Was wird zur Schleuse in Querau berichtet?", ["Querau"], held, "de")
     assert not is_about("Was ist mit dem Leuchtturm?", [], held, "de")
+
+
+def test_what_asks_for_a_timeline_is_not_its_topic() -> None:
+    asked = topic_terms("Zeitlicher Verlauf: Seilbahn Bad Querau", "de")
+    assert asked == topic_terms("Seilbahn Bad Querau", "de")
