@@ -5,7 +5,7 @@ import logging
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from corpus.article import Article
@@ -16,6 +16,7 @@ from corpus.catalog.duplicates import Duplicate, Duplicates
 from corpus.catalog.inputs import InputLog
 from corpus.catalog.removed import RemovedArticles
 from corpus.errors import CollectionError, ErrorText, InputError, RemovalNotConfirmed
+from corpus.ingest.source_names import SourceNames
 from corpus.readers import ReadOptions
 from corpus.text.quantities import unclear_date
 
@@ -85,6 +86,7 @@ class Intake:
         """The inputs that are known to be gone before anything is read."""
         self._database = database
         self._corrections = Corrections(database)
+        self._names = SourceNames(database)
         self._columns = dict(columns or {})
         self._group_by = group_by
         self._given = dict(metadata or {})
@@ -261,6 +263,8 @@ class Intake:
     ) -> Outcome:
         given = self._given if metadata is None else metadata
         with self._database.transaction():
+            if article.source:
+                article = replace(article, source=self._names.spell(article.source))
             parted = self.duplicates.part(article)
             values = self._corrections.of(article.uri) | dict(given)
             outcome = self.catalog.put(
