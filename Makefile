@@ -7,7 +7,7 @@ SAMPLES := .venv/samples-collection
 SITE := import sysconfig; print(sysconfig.get_path('purelib'))
 QUESTION := Wann soll die Seilbahn in Bad Lauten wieder fahren?
 
-.PHONY: run test check prove browser test-integrations docs clean
+.PHONY: run test check prove browser test-integrations test-ray docs clean
 
 # Index the sample articles, answer a question, and serve the chat on 127.0.0.1:7860.
 run: .venv/installed
@@ -26,6 +26,11 @@ test: check browser
 test-integrations: .venv-integrations/installed
 	.venv-integrations/bin/python -m pytest tests/qa/integrations tests/qa/test_doors.py \
 		-k "test_adapters or langchain or llamaindex or haystack"
+
+# Embedding on a Ray cluster of this machine: workers and a machine are killed while they encode.
+test-ray: .venv/installed
+	$(BIN)/pip install --quiet --constraint constraints.txt ray
+	ARTICLE_QA_TEST_RAY=1 $(BIN)/python -m pytest tests/index/runtime/test_ray_workers.py
 
 # The site, in site/; `python docs/notebook.py` makes the notebook again.
 docs: .venv/installed-docs

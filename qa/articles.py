@@ -1,9 +1,10 @@
 """The articles of a collection: added, corrected, removed, embedded."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from datetime import date, datetime
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from threading import RLock
@@ -29,7 +30,8 @@ from corpus.catalog.statistics import (
 )
 from corpus.errors import ArticleNotFound, RemovalNotConfirmed, SettingsError
 from index.encoder import Encoder, SentenceTransformerEncoder
-from index.store.keeper import MODEL_SETTING, IndexKeeper
+from index.runtime.ray_workers import RayWorkers
+from index.store.keeper import MODEL_SETTING, IndexKeeper, TextWorkers
 from qa.maintenance.erase import Forgotten, forget
 from qa.options import FilterOptions, Progress, SelectOptions
 from qa.results import AddReport, ArticleInfo, HeldArticle, Listed, Status
@@ -129,13 +131,15 @@ class ArticleStore:
             embedded = self._embed(None) if embed else 0
         return _report(tally, embedded, started)
 
-    def embed(self, progress: Progress | None = None, *, adopt: bool = False) -> int:
+    def embed(
+        self, progress: Progress | None = None, *, adopt: bool = False, ray: str | None = None
+    ) -> int:
         """Embed what is not embedded yet; return how many windows of text that were."""
         with self._write():
             if adopt:
                 self._sync.adopt_model()
                 self._database.set_setting(MODEL_NAME_SETTING, self._model_name or "")
-            return self._embed(progress)
+            return self._embed(progress, ray)
 
     def select(self, *names: str | Path, **conditions: Unpack[SelectOptions]) -> list[ArticleInfo]:
         """Return the articles that all of these conditions hold for, the newest first."""
@@ -288,7 +292,7 @@ class ArticleStore:
             self._removed.purge()
             yield
 
-    def _embed(self, progress: Progress | None) -> int:
+    def _embed(self, progress: Progress | None, ray: str | None = None) -> int:
         """Embed what is missing, note the model's name, and write the indexes."""
         if self._catalog.is_empty():
             return 0
@@ -299,10 +303,22 @@ class ArticleStore:
         elif self._is_embedded():
             # Nothing to do, and no need to load the model for it.
             return 0
-        embedded = self._sync.embed(_stage(progress, "embedding"))
+        with self._workers(ray) as workers:
+            embedded = self._sync.embed(_stage(progress, "embedding"), workers)
         self._sync.snapshot()
         self._sync.tidy()
         return embedded
+
+    @contextmanager
+    def _workers(self, ray: str | None) -> Iterator[TextWorkers | None]:
+        if ray is None:
+            yield None
+            return
+        make: Callable[[], Encoder] = partial(SentenceTransformerEncoder, self._model_name)
+        if not isinstance(self._encoder, SentenceTransformerEncoder):
+            make = partial(_return, self._encoder)
+        with closing(RayWorkers(ray, make)) as workers:
+            yield workers
 
     def _is_embedded(self) -> bool:
         """Tell whether all is embedded with the collection's model, and no other was named."""
@@ -312,6 +328,10 @@ class ArticleStore:
             return False
         model = self._model()
         return self._store.windows.is_complete(model) and self._store.sentences.is_complete(model)
+
+
+def _return(encoder: Encoder) -> Encoder:
+    return encoder
 
 
 def _stage(progress: Progress | None, stage: str) -> Callable[[int, int], None] | None:

@@ -142,10 +142,7 @@ class Collection:
         return self._database.generation
 
     def is_current(self) -> bool:
-        """Say whether the indexes that are open hold all that the collection has.
-
-        Where they are behind, the next question brings them up before it is answered.
-        """
+        """Say whether the open indexes hold all; else the next question waits for them."""
         return self._sync.generation == self._database.generation
 
     @property
@@ -196,16 +193,20 @@ class Collection:
         """
         return preview_articles(file, text=text, name=name)
 
-    def embed(self, progress: Progress | None = None, *, adopt: bool = False) -> int:
+    def embed(
+        self, progress: Progress | None = None, *, adopt: bool = False, ray: str | None = None
+    ) -> int:
         """Embed what is not embedded yet; return how many windows of text that were.
 
-        With `adopt`, this model becomes the collection's in place of the one before.
+        With `adopt`, this model becomes the collection's in place of the one before. `ray` is a
+        Ray cluster whose machines encode: "auto", its address, or "local" for this one.
 
         Raises:
             CollectionLocked: another process is writing.
-            ModelMismatch: the collection is embedded with another model, and not `adopt`.
+            ModelMismatch: it is embedded with another model, and not `adopt`.
+            SettingsError: there is no Ray.
         """
-        return self._articles.embed(progress, adopt=adopt)
+        return self._articles.embed(progress, adopt=adopt, ray=ray)
 
     def select(self, *names: str | Path, **conditions: Unpack[SelectOptions]) -> list[ArticleInfo]:
         """Return the articles that all of these conditions hold for, the newest first.
@@ -215,9 +216,7 @@ class Collection:
                 of one of them is enough.
             conditions: see `qa.options.SelectOptions`.
 
-        Raises:
-            ArticleNotFound: there is none of one of the names.
-            QuestionError: there is no condition, or no word in `matching`.
+        Raises ArticleNotFound for a name, and QuestionError where there is no condition or no word.
         """
         return self._articles.select(*names, **conditions)
 
@@ -232,8 +231,7 @@ class Collection:
     def removed(self, *names: str | Path) -> list[RemovedArticle]:
         """Return the articles removed in the last 30 days, the latest first.
 
-        With `names`, only articles of these URIs, files or folders. Raises CollectionDamaged
-        where one has changed on the disk.
+        With `names`, only those of these URIs, files or folders. Raises CollectionDamaged.
         """
         return self._articles.removed(*names)
 
@@ -281,7 +279,7 @@ class Collection:
                 kept with their words.
 
         Returns the article as it is now. Raises ArticleNotFound, SettingsError where there is no
-        such field or value, and CollectionLocked where another process is writing.
+        such field or value, and CollectionLocked.
         """
         return self._articles.edit(uri, undo=undo, **metadata)
 

@@ -17,7 +17,7 @@ PACKAGES = ("corpus", "index", "qa")
 DOORS = ("qa.cli", "qa.server", "qa.mcp", "qa.integrations")
 HEAVY = {
     "docx", "faiss", "gradio", "httpcore2", "httpx2", "lxml", "mcp", "openai", "openvino", "pandas",
-    "pyarrow", "pypdfium2", "sentence_transformers", "tantivy", "tokenizers", "torch",
+    "pyarrow", "pypdfium2", "ray", "sentence_transformers", "tantivy", "tokenizers", "torch",
     "trafilatura", "transformers",
 }  # fmt: skip
 
@@ -97,6 +97,7 @@ def test_the_product_imports_nothing_beside_it(package: str) -> None:
         ("llama_index", ["qa.integrations.llamaindex"]),
         ("haystack", ["qa.integrations.haystack"]),
         ("pandas", ["qa.integrations.pandas"]),
+        ("ray", ["index.runtime.ray_workers"]),
         ("typer", ["qa.cli"]),
         ("rich", ["qa.cli", "qa.evaluation.tables"]),
     ],

@@ -1,7 +1,8 @@
 """What keeps a collection's index in step with its catalog, whoever has the index."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
+from typing import Protocol
 
 from corpus.article import ANSWERING_ROLES
 from corpus.catalog.database import Database
@@ -10,6 +11,7 @@ from corpus.catalog.integrity import loss_error
 from corpus.catalog.rows import ParagraphRow
 from corpus.errors import ModelMismatch
 from corpus.text.sentences import sentence_spans
+from index.arrays import Floats
 from index.chunks import WINDOW_TOKENS, windows
 from index.encoder import Encoder
 from index.fusion import Moments, Spread
@@ -25,6 +27,16 @@ _WINDOWS_AT_ONCE = 256
 
 BuildProgress = Callable[[int, int], None]
 """Called with how many are done and how many there are."""
+
+
+class TextWorkers(Protocol):
+    """Encoders elsewhere, such as `index.runtime.ray_workers`."""
+
+    def encode_batches(
+        self, batches: Iterable[list[str]], fingerprint: str
+    ) -> Iterator[tuple[list[str], Floats]]:
+        """Yield each batch of texts with its vectors by that model, in any order."""
+        ...
 
 
 class IndexKeeper(ABC):
@@ -55,10 +67,16 @@ class IndexKeeper(ABC):
     def tidy(self) -> None:
         """Put together what a change has left in pieces; the caller may write."""
 
-    def embed(self, progress: BuildProgress | None = None) -> int:
+    def embed(
+        self, progress: BuildProgress | None = None, workers: TextWorkers | None = None
+    ) -> int:
         """Divide new paragraphs into windows and sentences and embed what is not embedded.
 
         The caller may write. What was embedded before an interruption is kept.
+
+        Args:
+            progress: called now and then.
+            workers: who encodes; by default this process.
 
         Returns:
             How many windows were embedded; sentences are not counted.
@@ -76,19 +94,31 @@ class IndexKeeper(ABC):
         kinds = (self._store.windows, self._store.sentences)
         pending = [(kind, kind.find_unembedded(model)) for kind in kinds]
         total, done = sum(len(ids) for _, ids in pending), 0
+        if progress is not None and total:
+            progress(0, total)
+        encode = self._encode_batches if workers is None else workers.encode_batches
         for kind, ids in pending:
-            for at in range(0, len(ids), _WINDOWS_AT_ONCE):
-                if progress is not None:
-                    progress(done, total)
-                texts = list(kind.texts(ids[at : at + _WINDOWS_AT_ONCE]).values())
-                self._store.put(model, texts, self._encoder.encode(texts, "document"))
+            batches = (
+                list(kind.texts(ids[at : at + _WINDOWS_AT_ONCE]).values())
+                for at in range(0, len(ids), _WINDOWS_AT_ONCE)
+            )
+            for texts, vectors in encode(batches, model):
+                self._store.put(model, texts, vectors)
                 done += len(texts)
+                if progress is not None:
+                    progress(min(done, total), total)
         # What was complete before is complete; a row may be of another text than its hash says.
         if all(not ids or not kind.find_unembedded(model) for kind, ids in pending):
             self._note_complete()
-        if progress is not None and total:
+        if progress is not None and done < total:
             progress(total, total)
         return len(pending[0][1])
+
+    def _encode_batches(
+        self, batches: Iterable[list[str]], _: str
+    ) -> Iterator[tuple[list[str], Floats]]:
+        for texts in batches:
+            yield texts, self._encoder.encode(texts, "document")
 
     def adopt_model(self) -> None:
         """Make the encoder's model the collection's; the caller then calls `embed`."""

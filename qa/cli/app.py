@@ -293,10 +293,19 @@ def status(as_json: Json = False) -> None:
 
 
 @app.command()
-def embed(as_json: Json = False) -> None:
+def embed(
+    ray: Annotated[
+        str | None,
+        typer.Option(
+            metavar="ADDRESS",
+            help="Have the machines of a Ray cluster encode: 'auto', its address, or 'local'.",
+        ),
+    ] = None,
+    as_json: Json = False,
+) -> None:
     """Embed what is not embedded yet; with --model, embed everything with that model."""
     with _opened() as collection, _progress() as progress:
-        count = collection.embed(progress, adopt=CliState.model is not None)
+        count = collection.embed(progress, adopt=CliState.model is not None, ray=ray)
     if as_json:
         _print_json({"embedded": count})
     else:
