@@ -105,8 +105,8 @@ class RayWorkers:
                 free = self._find_free(joining.values(), running.values())
                 for worker, batch in zip(free, _chain(again, waiting), strict=False):
                     running[worker.encode.remote(batch.texts)] = worker, batch
-                if not running and not again and (batch := next(_chain(again, waiting), None)):
-                    again.append(batch)
+                if not running and not again and (first := next(_chain(again, waiting), None)):
+                    again.append(first)
                 if not running and not again:
                     return
                 (done, *_), _ = ray.wait([*running, *joining], num_returns=1)
