@@ -19,6 +19,7 @@
         ├── CollectionDamaged   the catalog itself cannot be read
         ├── CollectionLocked    another process is writing
         ├── CollectionNotWritable  the disk is full, read-only or failing
+        ├── CollectionUnavailable  the server that holds it is away, or refuses the user
         └── ModelMismatch       embedded with another model
 
 Every message names the input and the next step. Errors of other libraries are
@@ -168,6 +169,10 @@ class CollectionLocked(CollectionError):
 
 class CollectionNotWritable(CollectionError):
     """The disk is full, read-only or failing; what was there before is whole."""
+
+
+class CollectionUnavailable(CollectionError):
+    """The server that holds the collection is away, or lets nobody in."""
 
 
 class ModelMismatch(CollectionError):

@@ -32,7 +32,6 @@ _HBA = f"local all {GUARDED} scram-sha-256\nlocal all all trust\nlocal replicati
 _SETTINGS = {
     "listen_addresses": "",
     "fsync": "off",
-    "synchronous_commit": "off",
     "full_page_writes": "off",
     "shared_buffers": "32MB",
     "max_connections": "40",

@@ -133,11 +133,17 @@ EVERYTHING = Filters()
 
 def _one_of(value: str, names: Iterable[str]) -> list[Condition]:
     """Return the condition that an SQL value is one of some names; none where there are none."""
-    wanted = list(names)
-    if not wanted:
+    asked = list(names)
+    if not asked:
         return []
+    wanted = [name for name in asked if _can_be_held(name)]
     # As one value: a folder may stand for more URIs than a statement takes values.
     return [(f"{value} IN (SELECT value FROM json_each(?))", [json.dumps(wanted)])]  # noqa: S608
+
+
+def _can_be_held(name: str) -> bool:
+    """Tell whether any article could be called so: half of a surrogate pair is no character."""
+    return "\0" not in name and not any("\ud800" <= letter <= "\udfff" for letter in name)
 
 
 def _in_any_case(column: str, names: Iterable[str]) -> list[Condition]:

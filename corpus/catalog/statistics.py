@@ -24,9 +24,11 @@ ORDER BY number DESC, name
 """
 
 _ALL_COUNTS = """
-WITH dated AS (SELECT coalesce(sum(number), 0) AS number FROM counts WHERE facet = 'dated')
-SELECT 'articles' AS facet, '' AS name, coalesce(sum(number), 0) AS number FROM counts
-    WHERE facet = 'articles'
+WITH dated AS (
+    SELECT CAST(coalesce(sum(number), 0) AS BIGINT) AS number FROM counts WHERE facet = 'dated'
+)
+SELECT 'articles' AS facet, '' AS name, CAST(coalesce(sum(number), 0) AS BIGINT) AS number
+    FROM counts WHERE facet = 'articles'
 UNION ALL SELECT 'first', (SELECT min(published) FROM articles), number FROM dated
 UNION ALL SELECT 'last', (SELECT max(published) FROM articles), number FROM dated
 UNION ALL SELECT facet, name, number FROM counts

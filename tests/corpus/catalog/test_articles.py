@@ -69,6 +69,7 @@ def articles(draw: st.DrawFn) -> Article:
     )
 
 
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 @settings(
     max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )

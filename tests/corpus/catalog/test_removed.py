@@ -89,6 +89,7 @@ def test_after_thirty_days_nothing_is_left(database: Database, removed: RemovedA
     assert database.one("SELECT count(*) FROM removed")[0] == 0
 
 
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 def test_a_damaged_one_does_not_come_back(database: Database, removed: RemovedArticles) -> None:
     removed.remove(URI)
     with database.transaction():
@@ -98,6 +99,7 @@ def test_a_damaged_one_does_not_come_back(database: Database, removed: RemovedAr
     assert database.one("SELECT count(*) FROM articles")[0] == 0
 
 
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 def test_a_damaged_article_can_be_removed(database: Database, removed: RemovedArticles) -> None:
     with database.transaction():
         database.run("UPDATE articles SET text = 'Etwas anderes'")
