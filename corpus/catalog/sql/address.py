@@ -13,7 +13,7 @@ _LONGEST = 63
 
 
 @dataclass(frozen=True, slots=True)
-class Address:
+class ServerAddress:
     """Where a collection is; the password, if it holds one, is not shown."""
 
     dsn: str = field(repr=False)
@@ -36,7 +36,7 @@ def is_address(text: object) -> bool:
     return str(text).lower().startswith(_SCHEMES)
 
 
-def parse_address(text: str) -> Address:
+def parse_address(text: str) -> ServerAddress:
     """Read the address of a collection.
 
     All that libpq takes may stand in it: several hosts, `sslmode`, `service`, `passfile`.
@@ -45,7 +45,7 @@ def parse_address(text: str) -> Address:
         SettingsError: it is none, or its schema can be no name.
 
     >>> parse_address("postgresql://jule:geheim@host/press?schema=Bote&sslmode=require")
-    Address(schema='Bote', text='postgresql://jule@host/press?schema=Bote&sslmode=require')
+    ServerAddress(schema='Bote', text='postgresql://jule@host/press?schema=Bote&sslmode=require')
     """
     try:
         parts = urlsplit(text)
@@ -64,14 +64,14 @@ def parse_address(text: str) -> Address:
     user, at, host = parts.netloc.rpartition("@")
     shown = [(name, value) for name, value in query if name not in ("password", "sslpassword")]
     netloc = f"{user.partition(':')[0]}{at}{host}"
-    return Address(
+    return ServerAddress(
         f"postgresql://{parts.netloc}{parts.path}{_query(rest)}",
         schema,
         f"postgresql://{netloc}{parts.path}{_query(shown)}",
     )
 
 
-def password_of(address: Address) -> str:
+def password_of(address: ServerAddress) -> str:
     """Return the password that an address holds, or "": what must not be in a message."""
     parts = urlsplit(address.dsn)
     given = dict(parse_qsl(parts.query)).get("password", "")

@@ -3,7 +3,7 @@
 import asyncio
 from typing import Any
 
-from corpus.catalog.sql.address import Address, password_of
+from corpus.catalog.sql.address import ServerAddress, password_of
 from corpus.errors import (
     CollectionDamaged,
     CollectionError,
@@ -18,7 +18,7 @@ from corpus.errors import (
 class ConnectionLost(CollectionUnavailable):
     """The server is away, or has ended the connection; another attempt may find it again."""
 
-    def __init__(self, address: Address, reason: object) -> None:
+    def __init__(self, address: ServerAddress, reason: object) -> None:
         """Name the server and what was said."""
         super().__init__(
             "The server of {address} cannot be reached ({reason}). See that it runs and that the "
@@ -40,7 +40,9 @@ def missing_driver() -> SettingsError:
     )
 
 
-def translate_failure(exc: Exception, address: Address) -> CollectionError | SettingsError | None:
+def translate_failure(
+    exc: Exception, address: ServerAddress
+) -> CollectionError | SettingsError | None:
     """Return what the driver has raised as an error of ours; None for a fault of the program's."""
     reason = _without_password(exc, address)
     if isinstance(exc, OSError | TimeoutError | asyncio.IncompleteReadError):
@@ -121,7 +123,7 @@ _MEANINGS: tuple[tuple[tuple[str, ...] | str, Any, str], ...] = (
 """SQLSTATE, or how it begins -> the error, and what it says."""
 
 
-def _without_password(exc: Exception, address: Address) -> str:
+def _without_password(exc: Exception, address: ServerAddress) -> str:
     reason = " ".join(str(exc).split())
     secret = password_of(address)
     return reason.replace(secret, "…") if secret else reason

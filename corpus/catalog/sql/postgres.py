@@ -15,7 +15,7 @@ from contextlib import contextmanager, suppress
 from threading import RLock
 from typing import Any, TypeVar
 
-from corpus.catalog.sql.address import Address
+from corpus.catalog.sql.address import ServerAddress
 from corpus.catalog.sql.dialect import translate
 from corpus.catalog.sql.failures import (
     Conflict,
@@ -43,7 +43,7 @@ class PostgresSchema(SqlStore):
 
     hashes_rows = False
 
-    def __init__(self, address: Address, set_up: Callable[["PostgresSchema"], None]) -> None:
+    def __init__(self, address: ServerAddress, set_up: Callable[["PostgresSchema"], None]) -> None:
         """Connect to the database.
 
         Args:

@@ -4,7 +4,7 @@ import re
 from importlib import resources
 
 from corpus.catalog.database import SCHEMA_VERSION, Database
-from corpus.catalog.sql.address import Address
+from corpus.catalog.sql.address import ServerAddress
 from corpus.catalog.sql.postgres import PostgresSchema
 from corpus.errors import CollectionNewer, CollectionNotFound, CollectionUnavailable
 
@@ -18,12 +18,12 @@ _LOCK = int.from_bytes(b"articleq", "big")
 class PostgresDatabase(PostgresSchema, Database):
     """A schema of a PostgreSQL database with the catalog's tables."""
 
-    def __init__(self, address: Address, *, create: bool = False) -> None:
+    def __init__(self, address: ServerAddress, *, create: bool = False) -> None:
         """Open the schema, or make it with `create`; see `open_postgres`."""
         super().__init__(address, lambda store: _prepare(store, create=create))
 
 
-def open_postgres(address: Address, *, create: bool = False) -> PostgresDatabase:
+def open_postgres(address: ServerAddress, *, create: bool = False) -> PostgresDatabase:
     """Open the catalog at an address, or make it with `create`.
 
     Raises:
