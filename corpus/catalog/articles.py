@@ -176,9 +176,9 @@ class Catalog:
         read, given = read or article, given or {}
         same_text, same_content = text_hash(article.text), text_hash(content_of(article))
         with self._database.transaction():
+            old = self._find(article.uri)
             # Of two writers with one text, the second has to see the first one's article.
             self._database.lock(same_text)
-            old = self._database.one("SELECT * FROM articles WHERE uri = ?", (article.uri,))
             if old is None:
                 twin = self._duplicates.find(read, given, leaving)
                 if twin is not None:
@@ -219,8 +219,15 @@ class Catalog:
             self._link(old["id"], origin, new=True)
             self._database.raise_generation()
 
+    def _find(self, uri: str) -> Any:
+        """Return the row of an article that is about to be changed, or None."""
+        return self._database.one(
+            f"SELECT * FROM articles WHERE uri = ?{self._database.for_update}",  # noqa: S608
+            (uri,),
+        )
+
     def _row(self, uri: str) -> Any:
-        row = self._database.one("SELECT * FROM articles WHERE uri = ?", (uri,))
+        row = self._find(uri)
         if row is None:
             raise ArticleNotFound(
                 "No article has the URI {uri!r}. `article-qa list` shows those there are.", uri=uri
@@ -246,10 +253,7 @@ class Catalog:
     def rewrite(self, article: Article) -> None:
         """Write an article over the damaged one with its URI, whatever that says now."""
         with self._database.transaction():
-            old = self._database.one(
-                "SELECT id FROM articles WHERE uri = ?",
-                (article.uri,),
-            )
+            old = self._find(article.uri)
             self._write(old, article, text_hash(article.text), text_hash(content_of(article)))
 
     def remove(self, uri: str) -> None:

@@ -51,7 +51,8 @@ def translate_failure(
     names = {"address": address, "reason": reason, "schema": address.schema}
     for states, error, template in _MEANINGS:
         if state.startswith(states):
-            return error(template, **names)
+            found: CollectionError = error(template, **names)
+            return found
     if state.startswith(_LOST):
         return ConnectionLost(address, reason)
     kinds = {kind.__name__ for kind in type(exc).__mro__}

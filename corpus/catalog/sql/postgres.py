@@ -42,6 +42,7 @@ class PostgresSchema(SqlStore):
     """A schema that several threads and processes share."""
 
     hashes_rows = False
+    for_update = " FOR UPDATE"
 
     def __init__(self, address: ServerAddress, set_up: Callable[["PostgresSchema"], None]) -> None:
         """Connect to the database.

@@ -27,6 +27,9 @@ class SqlStore(ABC):
     hashes_rows: bool
     """Whether rows carry hashes of ours; else the server keeps checksums of its pages."""
 
+    for_update = ""
+    """Ends a SELECT whose rows are about to be changed: other writers wait for them."""
+
     @abstractmethod
     def close(self) -> None:
         """Close the connection; nothing can be read afterwards."""
