@@ -7,6 +7,7 @@ Knows nothing of Gradio. The collection is reached through `Served`; turns are k
 import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from itertools import islice
 from typing import Any
 
@@ -42,6 +43,8 @@ class Place:
     conversation: str
     """Its id; "" is one that has not begun."""
     words: Words
+    since: datetime | None = None
+    """When the reader was here before this visit."""
 
 
 _MakeAnswer = Callable[[PendingAnswer, ChatTurn], Answer | None]

@@ -8,6 +8,8 @@ security policy names; other inline scripts do not run.
 
 import re
 import secrets
+import time
+from datetime import UTC, datetime
 from http.cookies import CookieError, SimpleCookie
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -20,7 +22,14 @@ LANGUAGE_COOKIE = "article-qa-language"
 BROWSER_COOKIE = "article-qa-browser"
 """A random name by which a browser's conversations are found again; scripts cannot read it."""
 
+VISIT_COOKIE = "article-qa-visit"
+"""When the page was last opened, in seconds since 1970."""
+SINCE_COOKIE = "article-qa-since"
+"""When the visit before this one ended; it lasts as long as a visit may."""
+
 _COOKIE_DAYS = 400
+_VISIT_S = 4 * 3600
+_SECONDS = re.compile(r"[0-9]{1,11}")
 _BROWSER = re.compile(r"[A-Za-z0-9_-]{32}")
 
 HEAD = '<link rel="stylesheet" href="/ui/style.css"><script src="/ui/script.js"></script>'
@@ -38,6 +47,27 @@ def browser_of(headers: Headers) -> str:
     """Return the random name that the front page gave a browser, or ""."""
     name = _cookie(headers, BROWSER_COOKIE)
     return name if _BROWSER.fullmatch(name) else ""
+
+
+def last_visit(headers: Headers) -> datetime | None:
+    """Return when a browser was here last, before this visit; None on its first one."""
+    text = _cookie(headers, SINCE_COOKIE)
+    return datetime.fromtimestamp(int(text), UTC) if _SECONDS.fullmatch(text) else None
+
+
+def visit_cookies(headers: Headers, now: float) -> list[str]:
+    """Return the cookies that note a visit.
+
+    >>> visit_cookies(Headers({"cookie": "article-qa-visit=1000"}), 9000.0)[1]
+    'article-qa-since=1000; Path=/; Max-Age=14400; HttpOnly; SameSite=Strict'
+    """
+    ends = "HttpOnly; SameSite=Strict"
+    age = _COOKIE_DAYS * 24 * 3600
+    cookies = [f"{VISIT_COOKIE}={int(now)}; Path=/; Max-Age={age}; {ends}"]
+    before = _cookie(headers, VISIT_COOKIE)
+    if _SECONDS.fullmatch(before) and not _cookie(headers, SINCE_COOKIE):
+        cookies.append(f"{SINCE_COOKIE}={before}; Path=/; Max-Age={_VISIT_S}; {ends}")
+    return cookies
 
 
 def _cookie(headers: Headers, name: str) -> str:
@@ -100,6 +130,8 @@ class FrontPage:
             headers["content-length"] = str(len(content))
             headers["cache-control"] = "no-store"
             headers.append("set-cookie", named)
+            for cookie in visit_cookies(theirs, time.time()):
+                headers.append("set-cookie", cookie)
             headers[POLICY] = page_policy(nonce)
             await send({**opening[0], "headers": headers.raw})
             await send({"type": "http.response.body", "body": content})

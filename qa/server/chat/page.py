@@ -19,7 +19,7 @@ from qa.i18n import Words
 from qa.server.chat import digests, filters, sidebar
 from qa.server.chat.dialogue import Dialogue, Place
 from qa.server.chat.filters import Chosen
-from qa.server.chat.front import browser_of, page_language
+from qa.server.chat.front import browser_of, last_visit, page_language
 from qa.server.chat.parts import line, plain, several, translations
 from qa.server.chat.start import StartPage, status_line
 from qa.server.chat.tabs import InTurn, Tabs
@@ -301,7 +301,7 @@ class ChatPage:
     # What the buttons do
 
     def _open(self, at: Place, conversation: str) -> Update:
-        at = Place(at.owner, conversation, at.words)
+        at = replace(at, conversation=conversation)
         self.dialogue.refresh(at)
         return {**self._conversation(at), self.editing: ""}
 
@@ -395,11 +395,11 @@ class ChatPage:
         here = at.conversation
         if here and self.dialogue.store.find(at.owner, here) is None:
             here = ""
-        at = Place(at.owner, here, at.words)
+        at = replace(at, conversation=here)
         messages, panel = self.dialogue.messages(at)
         chat: Any = messages
         if not messages:
-            welcome = self._start.welcome(at.words, self.dialogue.standing.all())
+            welcome = self._start.welcome(at.words, self.dialogue.standing.all(), at.since)
             chat = gr.update(value=[], placeholder=welcome)
         return {
             self.here: here,
@@ -423,7 +423,8 @@ class ChatPage:
 def _place(here: str, request: gr.Request) -> Place:
     # Without the cookie, a page knows at least itself.
     owner = browser_of(request.headers) or f"page-{request.session_hash}"
-    return Place(owner, str(here or "")[:64], _words(request))
+    since = last_visit(request.headers)
+    return Place(owner, str(here or "")[:64], _words(request), since)
 
 
 def _words(request: gr.Request) -> Words:

@@ -2,7 +2,8 @@
 
 import json
 from collections.abc import AsyncIterator
-from datetime import date
+from datetime import UTC, date, datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
@@ -14,15 +15,28 @@ from qa.server.chat.dialogue import Dialogue
 from qa.server.chat.front import browser_of, page_language
 from qa.server.exports import conversation as export
 from qa.server.exports.docx import document_of
+from qa.server.exports.review import write_review
+from qa.server.page_routes import is_from_here
+from qa.server.rendering import render_page
+from qa.standing import find_all_news
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+REVIEWS = {
+    "md": "text/markdown",
+    "html": "text/html",
+    "docx": DOCX,
+}
+"""Forms of the press review, and their media types."""
 
 
 def add_routes(app: "FastAPI", dialogue: Dialogue) -> None:
-    """Open `/ui/answer/KEY` and `/ui/export/ID.FORMAT`; each shows an owner only their own."""
+    """Open `/ui/answer/KEY`, `/ui/export/ID.FORMAT` and `/ui/review.FORMAT`.
+
+    The first two show an owner only their own; the standing questions are everybody's.
+    """
 
     async def stream(request: Request) -> Response:
         pending = dialogue.pending.find(request.path_params["key"])
@@ -61,8 +75,31 @@ def add_routes(app: "FastAPI", dialogue: Dialogue) -> None:
         )
 
     route: Any = app.add_route
+    route("/ui/review.{suffix}", partial(_give_review, dialogue=dialogue), methods=["POST"])
     route("/ui/answer/{key}", stream)
     route("/ui/export/{name}", download)
+
+
+def _give_review(request: Request, dialogue: Dialogue) -> Response:
+    """Return the press review, and note that it was had."""
+    suffix = request.path_params["suffix"]
+    words, moment = Words(page_language(request.headers)), datetime.now(UTC)
+    if not is_from_here(request):
+        return PlainTextResponse(words["foreign"], status_code=403)
+    if suffix not in REVIEWS:
+        return PlainTextResponse("Not here", status_code=404)
+    kept = dialogue.standing.all()
+    news = find_all_news(dialogue.collection, kept)
+    if not news:
+        return render_page(
+            "problem.html", words, here="/", title=words["review_nothing"],
+            text="", ways=[("/", "nav_chat", "button strong")],
+        )  # fmt: skip
+    content = write_review(news, moment.date(), f".{suffix}")
+    # What the document tells is not told again.
+    dialogue.standing.mark_reviewed([item.standing.id for item in news], moment)
+    headers = _attachment_headers(words["review"], suffix, moment.date())
+    return Response(content, media_type=REVIEWS[suffix], headers=headers)
 
 
 def _event(name: str, text: str) -> str:

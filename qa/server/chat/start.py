@@ -4,6 +4,7 @@ Also the line above each conversation that says how much there is, and how far t
 """
 
 from collections.abc import Sequence
+from datetime import datetime
 from threading import Lock
 
 from corpus.errors import ArticleQAError
@@ -29,15 +30,27 @@ class StartPage:
         self._lock = Lock()
         self._newest: tuple[int, Sequence[ArticleInfo]] = (-1, ())
 
-    def welcome(self, words: Words, standing: Sequence[StandingQuestion] = ()) -> str:
-        """Return how to begin, with what there is: questions, what is new, the newest articles."""
+    def welcome(
+        self,
+        words: Words,
+        standing: Sequence[StandingQuestion] = (),
+        since: datetime | None = None,
+    ) -> str:
+        """Return how to begin, with what there is: questions, what is new, the newest articles.
+
+        Args:
+            words: of the interface.
+            standing: the standing questions.
+            since: when the reader was here last.
+        """
         try:
             status = self._collection.status()
             if status.articles == 0:
                 return _show_empty(status, words)
             suggested = self._collection.suggest(words.language, most=SUGGESTED)
             news = [(item, len(self._collection.changed_since(item.reviewed))) for item in standing]
-            newest = self._find_newest()
+            fresh = self._collection.changed_since(since) if since else ()
+            newest = () if fresh else self._find_newest()
         except ArticleQAError as error:
             return tag("div", tag("p", escape(words.reason(error.text))), class_="welcome")
         news.sort(key=lambda pair: -pair[1])
@@ -45,12 +58,10 @@ class StartPage:
         parts = [
             tag("h2", escape(words["invitation"])),
             render.suggestions(suggested, 0, words),
-            tag("div", tag("p", escape(words["standing"])) + tag("ul", kept)) if kept else "",
-            tag(
-                "div",
-                tag("p", escape(words["newest"]))
-                + tag("ul", "".join(_show_article(info, words) for info in newest)),
-            ),
+            tag("div", tag("p", escape(words["standing"])) + tag("ul", kept) + _review(words))
+            if kept
+            else "",
+            _show_news(fresh, since, words) if since and fresh else _show_newest(newest, words),
         ]
         return tag("div", "".join(parts), class_="welcome")
 
@@ -88,9 +99,54 @@ def _show_standing(item: StandingQuestion, count: int, words: Words) -> str:
     return tag("li", opener + tag("span", escape(line), class_="line"))
 
 
-def _show_article(info: ArticleInfo, words: Words) -> str:
+def _review(words: Words) -> str:
+    """Return the buttons that give the press review as a document."""
+    forms = "".join(
+        tag(
+            "form",
+            tag("button", escape(label), class_=kind),
+            action=f"/ui/review.{suffix}",
+            method="post",
+        )
+        for suffix, label, kind in (
+            ("docx", words["review"], "go"),
+            ("html", "HTML", "act quiet"),
+            ("md", "Markdown", "act quiet"),
+        )
+    )
+    return tag("div", forms, class_="first")
+
+
+def _show_newest(newest: Sequence[ArticleInfo], words: Words) -> str:
+    items = "".join(_show_article(info, words) for info in newest)
+    return tag("div", tag("p", escape(words["newest"])) + tag("ul", items))
+
+
+def _show_news(fresh: Sequence[ArticleInfo], since: datetime, words: Words) -> str:
+    """Return what was added, changed or corrected since a reader was here; corrections first."""
+    corrected = [info for info in fresh if _is_corrected(info, since)]
+    added = [info for info in fresh if not _is_corrected(info, since)]
+    counts = [
+        words.count(key, len(some))
+        for key, some in (("n_added", added), ("n_corrected", corrected))
+        if some
+    ]
+    day = words.date(since.astimezone().date())
+    label = words.fill("since_visit", day=day, counts=", ".join(counts))
+    items = "".join(
+        _show_article(info, words, words["corrected_mark"] * (info in corrected))
+        for info in [*corrected, *added][:_NEWEST]
+    )
+    return tag("div", tag("p", escape(label)) + tag("ul", items), class_="news")
+
+
+def _is_corrected(info: ArticleInfo, since: datetime) -> bool:
+    return info.corrected is not None and info.corrected >= since.astimezone().date()
+
+
+def _show_article(info: ArticleInfo, words: Words, mark: str = "") -> str:
     title = render.clip_end(info.title or words["untitled"], 120)
-    line = ", ".join(filter(None, (info.source, words.date(info.published))))
+    line = ", ".join(filter(None, (mark, info.source, words.date(info.published))))
     link = tag("a", escape(title), class_="title", href=article_link(info.uri))
     return tag("li", link + tag("span", escape(line), class_="line"))
 

@@ -544,3 +544,31 @@ def test_the_field_stays_in_reach_on_small_windows(open_page: Open, size: tuple[
     assert mark is not None
     assert composer is not None
     assert mark["y"] < composer["y"]
+
+
+@pytest.mark.parametrize(
+    ("locale", "question", "words"),
+    [
+        ("de-DE", GERMAN, ("Presseschau als Dokument", "Seit Ihrem letzten Besuch am")),
+        ("en-GB", ENGLISH, ("Press review as a document", "Since your last visit on")),
+    ],
+)
+def test_the_review_and_what_is_new_since_the_last_visit_are_on_the_start_page(
+    open_page: Open, locale: str, question: str, words: tuple[str, str]
+) -> None:
+    page = open_page(locale=locale)
+    expect(page.locator("#chat .welcome .news")).to_have_count(0)
+    ask(page, question)
+    page.locator("#do-watch-1").click()
+    expect(page.locator("#do-watch-1.on")).to_be_visible()
+    page.goto(page.url.partition("?")[0])
+    expect(page.locator("#chat .welcome .news")).to_contain_text(words[1])
+    found = Axe().run(page).response["violations"]
+    assert [(item["id"], [node["html"] for node in item["nodes"]][:3]) for item in found] == []
+    with page.expect_download() as download:
+        page.get_by_role("button", name=words[0]).click()
+    assert download.value.suggested_filename.endswith(".docx")
+    expect(page.locator("#chat .welcome")).to_be_visible()
+    page.locator("#ui-side").click()
+    page.locator("#list .standing button.quiet").first.click()
+    expect(page.locator("#list .standing")).to_have_count(0)

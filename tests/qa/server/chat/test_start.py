@@ -1,13 +1,14 @@
 """What an empty conversation shows, and the line that says how much there is."""
 
 import re
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, date, datetime
 from html import unescape
 
 from qa.i18n import Words
 from qa.server.chat.start import StartPage, status_line
 from qa.standing import StandingQuestion
-from tests.qa.server.chat.fake import FakeCollection
+from tests.qa.server.chat.fake import FakeCollection, info
 
 DE, EN = Words("de"), Words("en")
 FAR = datetime(2150, 1, 2, 12, tzinfo=UTC)
@@ -36,6 +37,25 @@ def test_the_status_line_counts_and_says_how_far_the_model_is() -> None:
     )
     failed = status_line(FakeCollection(), DE, "loading_failed", "<weg>")
     assert "&#60;weg&#62;" in failed
+
+
+def test_the_start_says_what_came_since_the_last_visit() -> None:
+    collection = FakeCollection()
+    fresh = [info(each) for each in collection.held]
+    fresh[2] = replace(fresh[2], corrected=date(2026, 2, 3))
+    collection.changed_since = lambda _moment: fresh  # type: ignore[method-assign]
+    since = datetime(2026, 2, 1, 12, tzinfo=UTC)
+    shown = unescape(StartPage(collection).welcome(DE, (), since))
+    assert (
+        "letzten Besuch am 1. Februar 2026: 2 neue Artikel, 1 berichtigter oder ergänzter" in shown
+    )
+    assert shown.index("Berichtigt oder ergänzt, Lautenberger Bote") < shown.index(
+        "Eastmere Courier"
+    )
+    assert "Zuletzt erschienen" not in shown
+    collection.changed_since = lambda _moment: []  # type: ignore[method-assign]
+    assert "Recently published" not in shown
+    assert "last visit" not in StartPage(collection).welcome(EN, (), since)
 
 
 def test_the_start_shows_the_newest_articles_and_what_is_new_on_standing_questions() -> None:
