@@ -15,7 +15,7 @@ from corpus.catalog.sqlite_file import see_readable
 from corpus.errors import QuestionError
 from index.encoder import Encoder, SentenceTransformerEncoder
 from index.facets import Facets
-from index.sync import Synchroniser
+from index.store.choose import keep_index
 from qa.answerer import Answerer
 from qa.answering.context import Turn
 from qa.answering.digest.digester import DIGEST_KINDS
@@ -122,7 +122,7 @@ class Collection:
         self.path = folder
         self.encoder = encoder
         self._database = database
-        self._sync = Synchroniser(database, folder, encoder)
+        self._sync = keep_index(database, folder, encoder)
         self._articles = ArticleStore(database, folder, encoder, self._sync, model_name)
         self._answerer = Answerer(database, encoder, self._sync, settings or Settings())
 

@@ -15,6 +15,7 @@ from benchmarks.reliability.trials import in_child
 from corpus.catalog.backup import copy_database, problems
 from corpus.catalog.database import CATALOG_FILE
 from corpus.catalog.embeddings import EmbeddingStore
+from index.store.local import Snapshot
 from qa.collection import Collection, open_collection
 from qa.maintenance.repair import find_damaged
 from tests.fakes import FakeEncoder
@@ -119,6 +120,7 @@ def _differs(collection: Collection, other: Path) -> str:
     if not collection.status().articles:
         return ""
     snapshot = collection._sync.snapshot()
+    assert isinstance(snapshot, Snapshot)
     windows = EmbeddingStore(collection._database).embedded_windows(collection.encoder.fingerprint)
     if sorted(snapshot.dense.ids.tolist()) != windows[0].tolist():
         return "dense ids differ from the catalog's"

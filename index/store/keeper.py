@@ -1,12 +1,18 @@
 """What keeps a collection's index in step with its catalog, whoever has the index."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Protocol
 
 from corpus.article import ANSWERING_ROLES
 from corpus.catalog.database import Database
-from corpus.catalog.embeddings import EmbeddingStore, Seal, link_embeddings, put_seal
+from corpus.catalog.embeddings import (
+    EmbeddingStore,
+    Seal,
+    Stretches,
+    link_embeddings,
+    put_seal,
+)
 from corpus.catalog.integrity import loss_error
 from corpus.catalog.rows import ParagraphRow
 from corpus.errors import ModelMismatch
@@ -89,7 +95,7 @@ class IndexKeeper(ABC):
         self._window()
         model = self._encoder.fingerprint
         strange = self._store.find_unknown(model, background_texts())
-        self._store.put(model, strange, self._encoder.encode(strange, "document"))
+        self._put(strange, self._encoder.encode(strange, "document"))
         # Sentences last: the paragraphs are found without them, if not as well.
         kinds = (self._store.windows, self._store.sentences)
         pending = [(kind, kind.find_unembedded(model)) for kind in kinds]
@@ -103,7 +109,7 @@ class IndexKeeper(ABC):
                 for at in range(0, len(ids), _WINDOWS_AT_ONCE)
             )
             for texts, vectors in encode(batches, model):
-                self._store.put(model, texts, vectors)
+                self._put(texts, vectors)
                 done += len(texts)
                 if progress is not None:
                     progress(min(done, total), total)
@@ -159,9 +165,18 @@ class IndexKeeper(ABC):
             self.adopt_model()
         limit = int(self._database.setting(WINDOW_SETTING) or self._window_tokens())
         while rows := self._store.windows.find_undivided(_PARAGRAPHS_AT_ONCE):
-            self._store.windows.put((row, _spans(row, limit)) for row in rows)
+            self._divide(self._store.windows, [(row, _spans(row, limit)) for row in rows])
         while rows := self._store.sentences.find_undivided(_PARAGRAPHS_AT_ONCE):
-            self._store.sentences.put((row, _sentences(row)) for row in rows)
+            self._divide(self._store.sentences, [(row, _sentences(row)) for row in rows])
+
+    def _divide(
+        self, kind: Stretches, divided: Sequence[tuple[ParagraphRow, list[tuple[int, int]]]]
+    ) -> None:
+        self._database.retry(lambda: kind.put(divided))
+
+    def _put(self, texts: Sequence[str], vectors: Floats) -> None:
+        model = self._encoder.fingerprint
+        self._database.retry(lambda: self._store.put(model, texts, vectors))
 
     def _spread(self, moments: Moments | None, seal: Seal) -> Spread | None:
         """Return where the vectors lie, the background's among them."""

@@ -9,6 +9,7 @@ from corpus.vector_codes import encode_vectors, rows_of
 from index.dense import Clusters, DenseIndex, Vectors
 from index.encoder import normalise_rows
 from index.filters import Allowed
+from index.store.local import Snapshot
 from qa.collection import Collection, open_collection
 
 COUNT, DIMENSION = 3000, 16
@@ -104,12 +105,14 @@ def test_a_collection_keeps_its_clusters_on_the_disk(
     collection.add(press)
     question = "Was kostet ein Fahrschein?"
     found = [item.text for item in collection.retrieve(question)]
-    made = collection._sync.snapshot().dense.clusters
-    assert made is not None
+    made = collection._sync.snapshot()
+    assert isinstance(made, Snapshot)
+    assert made.dense.clusters is not None
     monkeypatch.setattr(Clusters, "make", lambda _: pytest.fail("they are there"))
     with open_collection(collection.path, encoder=collection.encoder) as again:
         assert [item.text for item in again.retrieve(question)] == found
-        kept = again._sync.snapshot().dense.clusters
-    assert kept is not None
-    np.testing.assert_array_equal(kept.of, made.of)
-    assert kept.made_for == made.made_for
+        kept = again._sync.snapshot()
+    assert isinstance(kept, Snapshot)
+    assert kept.dense.clusters is not None
+    np.testing.assert_array_equal(kept.dense.clusters.of, made.dense.clusters.of)
+    assert kept.dense.clusters.made_for == made.dense.clusters.made_for

@@ -62,6 +62,8 @@ class PostgresSchema(SqlStore):
         self._in_transaction = False
         self._raised = False
         """Whether the generation is to rise with the transaction."""
+        self.before_commit: Callable[[], object] | None = None
+        """Called at the end of each transaction that writes, as a part of it."""
         try:
             self._connect()
             set_up(self)
@@ -99,6 +101,8 @@ class PostgresSchema(SqlStore):
             try:
                 yield
                 if write:
+                    if self.before_commit is not None:
+                        self.before_commit()
                     self._ask("fetch", "SELECT publish($1)", self._raised)
                 self._ask("execute", "COMMIT")
             except BaseException:

@@ -1,0 +1,24 @@
+"""Which index a collection has: that of its catalog's engine."""
+
+from pathlib import Path
+
+from corpus.catalog.database import Database
+from corpus.catalog.sql.postgres_database import PostgresDatabase
+from index.encoder import Encoder
+from index.store.keeper import IndexKeeper
+from index.sync import Synchroniser
+
+
+def keep_index(database: Database, folder: Path, encoder: Encoder) -> IndexKeeper:
+    """Return what keeps a collection's index: in files below a folder, or in PostgreSQL.
+
+    Raises:
+        CollectionUnavailable: the database has no pgvector.
+    """
+    if isinstance(database, PostgresDatabase):
+        # What a collection in files need not load.
+        from index.store.postgres_keeper import PostgresKeeper, prepare_search
+
+        prepare_search(database)
+        return PostgresKeeper(database, encoder)
+    return Synchroniser(database, folder, encoder)

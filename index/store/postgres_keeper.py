@@ -1,0 +1,211 @@
+"""The tables of `schema.sql` made, filled with terms, and put together from time to time."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from functools import partial
+from importlib import resources
+from threading import RLock
+from typing import Any
+
+import numpy as np
+
+from corpus.catalog.embeddings import Seal
+from corpus.catalog.sql.postgres_database import PostgresDatabase
+from corpus.errors import CollectionUnavailable
+from index.analysis import VERSION
+from index.encoder import Encoder
+from index.fusion import Moments
+from index.store.keeper import BuildProgress, IndexKeeper, TextWorkers
+from index.store.postgres import FEW, PostgresIndex, read_vectors
+from index.store.postgres_terms import fold_counts, write_terms
+
+SCHEMA_SETTING = "search_schema"
+SCHEMA_VERSION = "1"
+ANALYSIS_SETTING = "search_analysis"
+_GRAPH = "chunks_near"
+_MANY_CHANGES = 20_000
+_LANGUAGES = """
+WITH RECURSIVE found AS (
+    (SELECT language FROM paragraphs ORDER BY language LIMIT 1)
+    UNION ALL SELECT (SELECT p.language FROM paragraphs AS p WHERE p.language > found.language
+        ORDER BY p.language LIMIT 1) FROM found WHERE language IS NOT NULL
+) SELECT language FROM found WHERE language IS NOT NULL
+"""
+"""A look into the index for each language, not at each paragraph."""
+_CHANGES = "sign, scale, halfvec_send(near) AS numbers"
+
+
+def prepare_search(database: PostgresDatabase) -> None:
+    """Make the tables for search beside a catalog that has none, and fill them.
+
+    Raises:
+        CollectionUnavailable: the database has no pgvector.
+
+    From then on terms are written before each commit, and whatever is committed can be found.
+    """
+    if (database.setting(SCHEMA_SETTING), database.setting(ANALYSIS_SETTING)) != (
+        SCHEMA_VERSION, str(VERSION),
+    ):  # fmt: skip
+        with database.transaction():
+            database.lock(b"search")
+            if database.setting(SCHEMA_SETTING) is None:
+                _see_vectors(database)
+                script = resources.files("index.store") / "schema.sql"
+                database.run_script(script.read_text("utf-8"))
+                database.set_setting(SCHEMA_SETTING, SCHEMA_VERSION)
+            elif database.setting(ANALYSIS_SETTING) != str(VERSION):
+                database.run("DELETE FROM paragraph_terms")
+                database.run("DELETE FROM term_counts")
+                database.run(
+                    "INSERT INTO without_terms SELECT id FROM paragraphs ON CONFLICT DO NOTHING"
+                )
+            database.set_setting(ANALYSIS_SETTING, str(VERSION))
+            write_terms(database)
+    database.before_commit = partial(write_terms, database)
+
+
+def _see_vectors(database: PostgresDatabase) -> None:
+    if database.one("SELECT to_regtype('halfvec')")[0] is None:
+        raise CollectionUnavailable(
+            "The database of {address} has no vectors. Have its administrator install pgvector 0.8 "
+            "or later and run there: CREATE EXTENSION vector SCHEMA public",
+            address=database.address,
+        )
+
+
+class PostgresKeeper(IndexKeeper):
+    """Keeps the index of a collection in PostgreSQL; several processes may, at once."""
+
+    def __init__(self, database: PostgresDatabase, encoder: Encoder) -> None:
+        """Take a catalog for which `prepare_search` was called."""
+        super().__init__(database, encoder)
+        self._lock = RLock()
+        self._index: PostgresIndex | None = None
+        self._sums: tuple[int, Moments | None] = (0, None)
+        """The version of vector_sums that was read last, and what it held."""
+
+    def snapshot(self) -> PostgresIndex:
+        """Return the index at the catalog's present generation."""
+        with self._lock, self._database.transaction(write=False):
+            generation = self._database.generation
+            if self._index is None or self._index.generation != generation:
+                self.check_model()
+                model = self._encoder.fingerprint
+                self._index = PostgresIndex(
+                    self._database,
+                    generation,
+                    tuple(row["language"] for row in self._database.all(_LANGUAGES)),
+                    self._spread(self._moments(), Seal()),
+                    partial(self._store.sentence_vectors, model, 0),
+                )
+            return self._index
+
+    @property
+    def generation(self) -> int | None:
+        """The generation of the index that is open; None before the first `snapshot`."""
+        found = self._index
+        return None if found is None else found.generation
+
+    def embed(
+        self, progress: BuildProgress | None = None, workers: TextWorkers | None = None
+    ) -> int:
+        """Divide new paragraphs and embed what is not embedded; see `IndexKeeper.embed`."""
+
+        def fold(done: int, total: int) -> None:
+            if self._count_changes() >= _MANY_CHANGES:
+                self.tidy()
+            if progress is not None:
+                progress(done, total)
+
+        return super().embed(fold, workers)
+
+    def adopt_model(self) -> None:
+        """Make the encoder's model the collection's; the caller then calls `embed`."""
+        with self._database.transaction():
+            # Its vectors may have another dimension.
+            self._database.run(f"DROP INDEX IF EXISTS {_GRAPH}")
+            super().adopt_model()
+
+    def tidy(self) -> None:
+        """Add up what came and went; make the graph where there are enough vectors for one."""
+        self._database.retry(self._fold)
+        self._database.retry(self._make_graph)
+
+    def _fold(self) -> None:
+        with self._database.transaction():
+            self._database.lock(b"search")
+            fold_counts(self._database)
+            self._fold_vectors()
+
+    def _note_complete(self) -> None:
+        """Note nothing: others may be adding meanwhile, and the server watches over its pages."""
+
+    def _count_changes(self) -> int:
+        sql = "SELECT count(*) FROM (SELECT FROM vector_changes LIMIT ?) AS few"
+        return int(self._database.one(sql, [_MANY_CHANGES])[0])
+
+    def _moments(self) -> Moments | None:
+        row = self._database.one("SELECT version FROM vector_sums")
+        version = 0 if row is None else row["version"]
+        if version != self._sums[0]:
+            self._sums = version, self._read_sums()
+        base = self._sums[1] if version else None
+        return add_up(base, self._database.all(f"SELECT {_CHANGES} FROM vector_changes"))  # noqa: S608
+
+    def _read_sums(self) -> Moments | None:
+        row = self._database.one("SELECT count, total, products FROM vector_sums")
+        if row is None:
+            return None
+        total = np.frombuffer(row["total"], "<f8")
+        products = np.frombuffer(row["products"], "<f8").reshape(len(total), len(total))
+        return Moments(row["count"], total, products)
+
+    def _fold_vectors(self) -> None:
+        row = self._database.one("SELECT version FROM vector_sums")
+        moments = self._read_sums()
+        changes = self._database.all(f"DELETE FROM vector_changes RETURNING {_CHANGES}")  # noqa: S608
+        if not changes:
+            return
+        moments = add_up(moments, changes) or Moments.none(1)
+        self._database.run("DELETE FROM vector_sums")
+        self._database.run(
+            "INSERT INTO vector_sums (count, total, products, version) VALUES (?, ?, ?, ?)",
+            [
+                moments.count,
+                moments.total.astype("<f8").tobytes(),
+                moments.products.astype("<f8").tobytes(),
+                1 if row is None else row["version"] + 1,
+            ],
+        )
+
+    def _make_graph(self) -> None:
+        sql = "SELECT count(*) FROM (SELECT FROM chunks LIMIT ?) AS few"
+        if int(self._database.one(sql, [FEW + 1])[0]) <= FEW:
+            return
+        if self._database.one("SELECT to_regclass(?)::TEXT", [_GRAPH])[0] is not None:
+            return
+        dimension = self._database.one("SELECT vector_dims(near) FROM chunks LIMIT 1")[0]
+        with self._database.transaction():
+            self._database.lock(b"search")
+            self._database.run(
+                f"CREATE INDEX IF NOT EXISTS {_GRAPH} ON chunks USING hnsw "
+                f"((CAST(near AS HALFVEC({dimension}))) halfvec_cosine_ops)"
+            )
+
+
+def add_up(base: Moments | None, changes: Sequence[Any]) -> Moments | None:
+    """Return the sums over vectors after changes; None where there are none.
+
+    While a model takes the place of another there are vectors of two dimensions.
+    """
+    sums = {} if base is None else {len(base.total): base}
+    by_size: defaultdict[int, list[Any]] = defaultdict(list)
+    for row in changes:
+        by_size[len(row["numbers"])].append(row)
+    for some in by_size.values():
+        vectors = read_vectors(some)
+        signs = np.array([row["sign"] for row in some])
+        dimension = vectors.shape[1]
+        known = sums.get(dimension, Moments.none(dimension))
+        sums[dimension] = known.plus(vectors[signs > 0]).plus(vectors[signs < 0], -1)
+    return next((moments for moments in sums.values() if moments.count > 0), None)
