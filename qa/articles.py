@@ -1,7 +1,7 @@
 """The articles of a collection: added, corrected, removed, embedded."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
 from dataclasses import replace
 from datetime import date, datetime
 from functools import partial
@@ -260,7 +260,7 @@ class ArticleStore:
         with self._database.transaction(write=False):
             articles, rows = count_articles(self._database), count_rows(self._database)
         return Status(
-            path=str(self._folder),
+            path=self._database.place,
             articles=articles.articles,
             paragraphs=rows["paragraphs"],
             windows=rows["windows"],
@@ -288,9 +288,15 @@ class ArticleStore:
 
     @contextmanager
     def _write(self) -> Iterator[None]:
-        with self._writing, writer_lock(self._folder, _LOCK_TIMEOUT_S):
+        with self._writing, self._alone():
             self._removed.purge()
             yield
+
+    def _alone(self) -> AbstractContextManager[None]:
+        """Keep other processes from writing, where the catalog's engine does not sort that out."""
+        if self._database.one_writer:
+            return writer_lock(self._folder, _LOCK_TIMEOUT_S)
+        return nullcontext()
 
     def _embed(self, progress: Progress | None, ray: str | None = None) -> int:
         """Embed what is missing, note the model's name, and write the indexes."""

@@ -1,6 +1,5 @@
 """A collection: the composition root that wires catalog, indexes, models and answering together."""
 
-import os
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from itertools import islice
@@ -8,10 +7,9 @@ from pathlib import Path
 from typing import Any, Self, Unpack
 
 from corpus.article import Article
-from corpus.catalog.database import CATALOG_FILE, Database, open_database
+from corpus.catalog.database import Database
 from corpus.catalog.removed import RemovedArticle
 from corpus.catalog.selection import Names
-from corpus.catalog.sqlite_file import see_readable
 from corpus.errors import QuestionError
 from index.encoder import Encoder, SentenceTransformerEncoder
 from index.facets import Facets
@@ -34,6 +32,7 @@ from qa.options import (
     check_number,
     several,
 )
+from qa.places import Place, find_place, open_catalog
 from qa.results import (
     AddReport,
     Answer,
@@ -50,19 +49,8 @@ from qa.retrieval.date_expressions import recognise_dates
 from qa.settings import Settings, load_settings
 from qa.streaming import Event, Finished
 
-ENVIRONMENT = "ARTICLE_QA_COLLECTION"
 DEFAULT_MODEL = "default"
 """Names the offline default model where another one would be taken."""
-
-
-def default_folder() -> Path:
-    """Return ARTICLE_QA_COLLECTION, or the collection in the user's data folder."""
-    from platformdirs import user_data_path
-
-    configured = os.environ.get(ENVIRONMENT)
-    if configured:
-        return Path(configured).expanduser()
-    return user_data_path("article-qa") / "collection"
 
 
 def open_collection(
@@ -76,7 +64,9 @@ def open_collection(
     """Open a collection.
 
     Args:
-        path: its folder; by default ARTICLE_QA_COLLECTION, or one in the user's data folder.
+        path: its folder, or the address of a PostgreSQL database with a schema,
+            "postgresql://host/db?schema=press"; by default ARTICLE_QA_COLLECTION, or a folder in
+            the user's data folder.
         create: make the collection where there is none.
         model: a sentence-transformers name or folder; by default the one that the collection
             is embedded with, and the offline default model for a new one, which "default" also
@@ -90,11 +80,12 @@ def open_collection(
         CollectionNotFound: there is none, and `create` is False.
         CollectionNewer: a later version of article-qa wrote it.
         CollectionDamaged: its catalog cannot be read.
+        CollectionUnavailable: its server is away, or lets nobody in.
     """
-    folder = default_folder() if path is None else Path(path).expanduser()
-    see_readable(folder / CATALOG_FILE)
-    settings = config if isinstance(config, Settings) else load_settings(folder, file=config)
-    database = open_database(folder, create=create)
+    place = find_place(path)
+    local = place if isinstance(place, Path) else None
+    settings = config if isinstance(config, Settings) else load_settings(local, file=config)
+    database, folder = open_catalog(place, create=create)
     if model and Path(model).expanduser().is_dir():
         model = str(Path(model).expanduser().resolve())
     name = model or database.setting(MODEL_NAME_SETTING) or None
@@ -120,6 +111,7 @@ class Collection:
     ) -> None:
         """Wire the parts; see `open_collection`."""
         self.path = folder
+        self.place: Place = database.server or folder
         self.encoder = encoder
         self._database = database
         self._sync = keep_index(database, folder, encoder)

@@ -1,10 +1,13 @@
 """The file of what people ask: conversations, and questions that they keep.
 
-A SQLite file beside the catalog; its tables are used by `qa.chat_history` and `qa.standing`.
+A SQLite file beside the catalog; its tables are used by `qa.chat_history` and `qa.standing`. Of a
+collection in PostgreSQL they are in the catalog's schema.
 """
 
 from pathlib import Path
 
+from corpus.catalog.sql.address import ServerAddress
+from corpus.catalog.sql.store import SqlStore
 from corpus.catalog.sqlite_file import (
     Connection,
     SqliteFile,
@@ -13,6 +16,7 @@ from corpus.catalog.sqlite_file import (
     statements_of,
 )
 from corpus.errors import CollectionNewer
+from qa.places import Place
 
 FILE = "conversations.sqlite3"
 _IF_DAMAGED = "If the file is damaged, move it away: the conversations in it are lost then."
@@ -51,7 +55,12 @@ _MIGRATIONS = (_CONVERSATIONS, _STANDING)
 """What brings a file from each version to the next, from version 0."""
 
 
-def open_conversation_file(path: Path | None) -> SqliteFile:
+def conversation_place(place: Place) -> Place:
+    """Return where the conversations of a collection are."""
+    return place / FILE if isinstance(place, Path) else place
+
+
+def open_conversation_file(path: Place | None) -> SqlStore:
     """Open the file, or make it; without a path nothing outlasts the process.
 
     Raises:
@@ -59,6 +68,10 @@ def open_conversation_file(path: Path | None) -> SqliteFile:
         CollectionNotWritable: it cannot be made or written.
         CollectionNewer: a later version of article-qa wrote it.
     """
+    if isinstance(path, ServerAddress):
+        from corpus.catalog.sql.postgres_database import open_postgres
+
+        return open_postgres(path)
 
     def set_up(connection: Connection) -> None:
         connection.create_function("folded", 1, str.casefold, deterministic=True)

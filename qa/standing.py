@@ -13,9 +13,10 @@ from typing import Protocol, Unpack
 from corpus.errors import QuestionError
 from index.search import check_question
 from qa.answering.context import Turn
-from qa.conversation_file import FILE, open_conversation_file
+from qa.conversation_file import conversation_place, open_conversation_file
 from qa.i18n import Words
 from qa.options import AskOptions
+from qa.places import Place
 from qa.results import Answer, ArticleInfo, Result, Side
 
 MOST = 500
@@ -68,7 +69,7 @@ class StandingQuestions:
     """The standing questions of one collection."""
 
     def __init__(
-        self, path: Path | None, *, now: Callable[[], datetime] = lambda: datetime.now(UTC)
+        self, path: Place | None, *, now: Callable[[], datetime] = lambda: datetime.now(UTC)
     ) -> None:
         """Open the file, or make it; see `qa.conversation_file`."""
         self._now = now
@@ -136,8 +137,8 @@ class KeptCollection(NewsSource, Protocol):
     """A collection that may have standing questions beside its catalog."""
 
     @property
-    def path(self) -> Path:
-        """Its folder."""
+    def place(self) -> Place:
+        """Where it is."""
 
 
 def find_kept_news(collection: KeptCollection, since: datetime) -> list[News]:
@@ -146,10 +147,10 @@ def find_kept_news(collection: KeptCollection, since: datetime) -> list[News]:
     Raises:
         ModelMismatch: the collection is embedded with another model.
     """
-    path = collection.path / FILE
-    if not path.exists():
+    place = conversation_place(collection.place)
+    if isinstance(place, Path) and not place.exists():
         return []
-    with closing(StandingQuestions(path)) as standing:
+    with closing(StandingQuestions(place)) as standing:
         return find_all_news(collection, standing.all(), since)
 
 

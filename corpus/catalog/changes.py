@@ -55,11 +55,13 @@ def drop_changes(database: Database, before: LogPlace) -> None:
 
     The row of the place itself stays, by which it is known again.
     """
+    # Of a server, the other machines' indexes are not known.
+    kept = _KEPT if database.one_writer else MOST_CHANGES
     first = database.one("SELECT min(seq) FROM changes")[0]
-    if first is None or before.seq - first < 2 * _KEPT:
+    if first is None or before.seq - first < 2 * kept:
         return
     with database.transaction():
-        database.run("DELETE FROM changes WHERE seq < ?", (before.seq - _KEPT,))
+        database.run("DELETE FROM changes WHERE seq < ?", (before.seq - kept,))
 
 
 def restart_log(database: Database) -> None:

@@ -2,7 +2,7 @@
 
 import os
 import sqlite3
-from abc import ABC
+from abc import ABC, abstractmethod
 from contextlib import closing, suppress
 from importlib import resources
 from pathlib import Path
@@ -36,6 +36,11 @@ _SHRUNK_BY = 7
 
 class Database(SqlStore, ABC):
     """What holds the catalog's tables."""
+
+    @property
+    @abstractmethod
+    def place(self) -> str:
+        """What the collection is opened by: its folder, or its address without a password."""
 
     @property
     def identity(self) -> str:
@@ -75,6 +80,12 @@ class SqliteDatabase(SqliteFile, Database):
     def __init__(self, path: Path) -> None:
         """Open the file, making it where it is missing; see `open_database`."""
         super().__init__(path, "The catalog", lambda connection: _prepare(connection, path))
+        self._folder = path.parent
+
+    @property
+    def place(self) -> str:
+        """The collection's folder."""
+        return str(self._folder)
 
     @property
     def generation(self) -> int:

@@ -8,7 +8,6 @@ message says why), 2 wrong usage, 130 stopped with Ctrl+C.
 import logging
 import sys
 from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
@@ -75,11 +74,12 @@ def _print_version(wanted: bool) -> None:
 @app.callback()
 def options(
     collection: Annotated[
-        Path | None,
+        str | None,
         typer.Option(
             envvar="ARTICLE_QA_COLLECTION",
-            readable=False,  # else its own check refuses the folder before ours says what to do
-            help="The collection's folder; by default one in your data folder.",
+            metavar="PATH",
+            help="The collection's folder, or postgresql://host/database?schema=name; by default "
+            "a folder among your data.",
         ),
     ] = None,
     model: Annotated[

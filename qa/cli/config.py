@@ -1,5 +1,6 @@
 """`article-qa config`: the settings in effect, and where each came from."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -13,10 +14,11 @@ def config(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Show the settings and where each comes from; secrets are masked."""
-    from qa.collection import default_folder
+    from qa.places import find_place
     from qa.settings import load_settings, user_file
 
-    settings = load_settings(CliState.folder or default_folder()).to_dict()
+    place = find_place(CliState.folder)
+    settings = load_settings(place if isinstance(place, Path) else None).to_dict()
     if as_json:
         print_json(settings)
         return

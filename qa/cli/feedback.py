@@ -30,14 +30,15 @@ def export(
     """
     from corpus.errors import InputError
     from qa.chat_history import ConversationStore
-    from qa.collection import default_folder
-    from qa.conversation_file import FILE
+    from qa.conversation_file import conversation_place
     from qa.feedback import label_turns
+    from qa.places import find_place
 
-    folder = CliState.folder or default_folder()
+    collection = find_place(CliState.folder)
+    place = conversation_place(collection)
     rows = []
-    if (folder / FILE).is_file():
-        store = ConversationStore(folder / FILE)
+    if not isinstance(place, Path) or place.is_file():
+        store = ConversationStore(place)
         try:
             rows = [
                 row for row in label_turns(store.rated_turns()) if row["helpful"] or not helpful
@@ -53,4 +54,4 @@ def export(
             output.write_text(text, encoding="utf-8")
         except OSError as exc:
             raise InputError(f"{output} cannot be written ({exc}). Name another file.") from exc
-    err.print(f"{len(rows)} rated answer{'' if len(rows) == 1 else 's'} of {folder}.")
+    err.print(f"{len(rows)} rated answer{'' if len(rows) == 1 else 's'} of {collection}.")

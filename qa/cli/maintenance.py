@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 from rich.markup import escape
 
-from qa.cli.shared import CliState, Json, err, open_chosen, out, print_json
+from qa.cli.shared import CliState, Json, choose_folder, err, open_chosen, out, print_json
 
 _STYLES = {
     "sound": "green",
@@ -29,11 +29,10 @@ def doctor(
 
     Exit codes: 0 sound or repaired, 3 --repair can help, 4 something stays broken, 1 not checked.
     """
-    from qa.collection import default_folder
     from qa.maintenance.doctor import examine
 
     found = examine(
-        CliState.folder or default_folder(),
+        choose_folder("pg_amcheck finds damaged tables, `article-qa status` what is missing"),
         CliState.encoder,
         model=CliState.model,
         deep=deep,
@@ -57,10 +56,10 @@ def backup(
 
     Others can keep reading and writing. Indexes and settings are not included.
     """
-    from qa.collection import default_folder
     from qa.maintenance.backup import backup as write
 
-    made = write(CliState.folder or default_folder(), file.expanduser(), force=force)
+    folder = choose_folder("pg_dump --schema='{schema}' writes a backup, pg_restore reads it")
+    made = write(folder, file.expanduser(), force=force)
     if as_json:
         print_json(made)
         return
@@ -104,10 +103,9 @@ def restore(
         return
     if not names or len(names) > 1:
         raise typer.BadParameter("name the one file that `backup` wrote, or give --removed")
-    from qa.collection import default_folder
     from qa.maintenance.backup import restore as bring_back
 
-    folder = CliState.folder or default_folder()
+    folder = choose_folder("pg_restore reads what pg_dump wrote; `article-qa migrate` moves it")
     made = bring_back(Path(names[0]).expanduser(), folder, force=force)
     if as_json:
         print_json(made)

@@ -47,9 +47,21 @@ err = Printer(stderr=True, highlight=False)
 class CliState:
     """What the options before the command have set."""
 
-    folder: Path | None = None
+    folder: str | Path | None = None
+    """Or the address of a collection in PostgreSQL."""
     model: str | None = None
     encoder: "Encoder | None" = None
+
+
+def choose_folder(instead: str) -> Path:
+    """Return the folder that --collection names; `instead` is what to do where it is none.
+
+    Raises:
+        SettingsError: the collection is in PostgreSQL.
+    """
+    from qa.places import find_place, need_folder
+
+    return need_folder(find_place(CliState.folder), instead)
 
 
 @contextmanager
@@ -67,8 +79,8 @@ def say_if_empty(collection: "Collection") -> None:
     """Say that there is nothing to ask yet: the folder is new, or its name has a slip in it."""
     if collection.status().articles == 0:
         err.print(
-            f"{collection.path} holds no articles yet. To add some: "
-            f"article-qa --collection {shlex.quote(str(collection.path))} add ARTICLES",
+            f"{collection.place} holds no articles yet. To add some: "
+            f"article-qa --collection {shlex.quote(str(collection.place))} add ARTICLES",
             markup=False,
             soft_wrap=True,
         )

@@ -110,11 +110,11 @@ def review(
 
 @contextmanager
 def _open_standing() -> "Iterator[tuple[Collection, StandingQuestions]]":
-    from qa.conversation_file import FILE
+    from qa.conversation_file import conversation_place
     from qa.standing import StandingQuestions
 
     with open_chosen() as collection:
-        standing = StandingQuestions(collection.path / FILE)
+        standing = StandingQuestions(conversation_place(collection.place))
         try:
             yield collection, standing
         finally:

@@ -44,7 +44,7 @@ class ArticleRetriever:
                 comparison trees.
         """
         self.collection = collection if isinstance(collection, Collection) else None
-        self.path = str(collection.path if isinstance(collection, Collection) else collection)
+        self.path = str(collection.place if isinstance(collection, Collection) else collection)
         self.top_k = top_k
         self.filters: RetrieveOptions = filters.copy() if filters else {}
 

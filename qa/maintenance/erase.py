@@ -16,7 +16,7 @@ from corpus.catalog.erase import (
 from corpus.errors import CollectionError
 from index.reference import background_texts
 from qa.chat_history import ConversationStore
-from qa.conversation_file import FILE as CONVERSATIONS_FILE
+from qa.conversation_file import conversation_place
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +39,9 @@ class NotForgotten(CollectionError):
 def forget(database: Database, folder: Path, uri: str) -> Forgotten:
     """Delete all that the collection's folder holds of an article; the caller holds the lock.
 
+    Of a collection in PostgreSQL the rows go, and what is built from them here; what the server's
+    log and its backups hold is its administrators' to delete.
+
     Raises:
         ArticleNotFound: there is none with this URI.
         CollectionNotWritable: there is no room for writing the catalog anew.
@@ -46,7 +49,8 @@ def forget(database: Database, folder: Path, uri: str) -> Forgotten:
         NotForgotten: text of the article was found in a file afterwards, or the files could
             not be searched.
     """
-    see_room(folder, free_bytes(folder))
+    if database.server is None:
+        see_room(folder, free_bytes(folder))
     traces, embeddings = forget_rows(database, uri, background_texts())
     # Indexes hold terms and vectors; the next question has them built without these.
     shutil.rmtree(folder / "copies", ignore_errors=True)
@@ -54,8 +58,9 @@ def forget(database: Database, folder: Path, uri: str) -> Forgotten:
         for kept in folder.glob(pattern):
             kept.unlink()
     answers = 0
-    if (folder / CONVERSATIONS_FILE).is_file():
-        store = ConversationStore(folder / CONVERSATIONS_FILE)
+    place = conversation_place(database.server or folder)
+    if not isinstance(place, Path) or place.is_file():
+        store = ConversationStore(place)
         try:
             answers = store.forget_article(uri)
         finally:

@@ -8,7 +8,8 @@ from fastapi import FastAPI
 from corpus.errors import ArticleQAError
 from qa.chat_history import ConversationStore
 from qa.collection import Collection
-from qa.conversation_file import FILE
+from qa.conversation_file import conversation_place
+from qa.places import Place
 from qa.server.chat.dialogue import Dialogue
 from qa.server.chat.front import FrontPage
 from qa.server.chat.mount import mount_chat
@@ -51,10 +52,16 @@ def pages(service: Service, store: ConversationStore | None = None) -> FastAPI:
     return app
 
 
+def _conversations(collection: Served) -> Place:
+    if isinstance(collection, Collection):
+        return conversation_place(collection.place)
+    return conversation_place(Path(collection.status().path))
+
+
 def open_store(collection: Served) -> ConversationStore:
     """Return the conversations of a collection; where they cannot be kept, a log line says why."""
     try:
-        return ConversationStore(Path(collection.status().path) / FILE)
+        return ConversationStore(_conversations(collection))
     except ArticleQAError as error:
         log.warning("Conversations are lost when the server stops: %s", error)
         return ConversationStore(None)
@@ -63,7 +70,7 @@ def open_store(collection: Served) -> ConversationStore:
 def open_standing(collection: Served) -> StandingQuestions:
     """Return a collection's standing questions; where they cannot be kept, a log line says why."""
     try:
-        return StandingQuestions(Path(collection.status().path) / FILE)
+        return StandingQuestions(_conversations(collection))
     except ArticleQAError as error:
         log.warning("Standing questions are lost when the server stops: %s", error)
         return StandingQuestions(None)

@@ -25,8 +25,8 @@ from corpus.errors import (
 )
 from index.reference import background_texts
 from qa import Collection, open_collection
-from qa.collection import default_folder
 from qa.options import MAX_K
+from qa.places import default_folder
 from qa.results import Passage
 from tests.fakes import FakeEncoder, write
 

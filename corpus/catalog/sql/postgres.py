@@ -42,6 +42,7 @@ class PostgresSchema(SqlStore):
     """A schema that several threads and processes share."""
 
     hashes_rows = False
+    one_writer = False
     for_update = " FOR UPDATE"
 
     def __init__(self, address: ServerAddress, set_up: Callable[["PostgresSchema"], None]) -> None:
@@ -54,7 +55,7 @@ class PostgresSchema(SqlStore):
         Raises:
             CollectionError: there is no way to it; see `translate_failure`.
         """
-        self.address = address
+        self.address = self.server = address
         self._lock = RLock()
         self._loop = asyncio.new_event_loop()
         self._elsewhere: ThreadPoolExecutor | None = None

@@ -22,6 +22,11 @@ class PostgresDatabase(PostgresSchema, Database):
         """Open the schema, or make it with `create`; see `open_postgres`."""
         super().__init__(address, lambda store: _prepare(store, create=create))
 
+    @property
+    def place(self) -> str:
+        """The collection's address, without a password."""
+        return str(self.address)
+
 
 def open_postgres(address: ServerAddress, *, create: bool = False) -> PostgresDatabase:
     """Open the catalog at an address, or make it with `create`.

@@ -10,6 +10,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from typing import Any, Protocol, TypeVar
 
+from corpus.catalog.sql.address import ServerAddress
+
 Result = TypeVar("Result")
 
 
@@ -27,6 +29,10 @@ class SqlStore(ABC):
     hashes_rows: bool
     """Whether rows carry hashes of ours; else the server keeps checksums of its pages."""
 
+    server: ServerAddress | None = None
+    """Where it is, if that is no file."""
+    one_writer = True
+    """Whether a lock beside the file lets one process write at a time."""
     for_update = ""
     """Ends a SELECT whose rows are about to be changed: other writers wait for them."""
 
