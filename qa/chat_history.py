@@ -19,7 +19,7 @@ from typing import Any
 from corpus.catalog.sql.store import SqlRow
 from corpus.serialise import NotRestored, plain, restore
 from qa.conversation_file import open_conversation_file
-from qa.places import Place
+from qa.places import CollectionPlace
 from qa.results import Answer
 
 log = logging.getLogger(__name__)
@@ -78,7 +78,10 @@ class ConversationStore:
     """The conversations of one collection."""
 
     def __init__(
-        self, path: Place | None, *, now: Callable[[], datetime] = lambda: datetime.now(UTC)
+        self,
+        path: CollectionPlace | None,
+        *,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         """Open the file, or make it; without a path nothing outlasts the process.
 

@@ -32,7 +32,7 @@ from qa.options import (
     check_number,
     several,
 )
-from qa.places import Place, find_place, open_catalog
+from qa.places import CollectionPlace, find_place, open_catalog
 from qa.results import (
     AddReport,
     Answer,
@@ -111,7 +111,7 @@ class Collection:
     ) -> None:
         """Wire the parts; see `open_collection`."""
         self.path = folder
-        self.place: Place = database.server or folder
+        self.place: CollectionPlace = database.server or folder
         self.encoder = encoder
         self._database = database
         self._sync = keep_index(database, folder, encoder)

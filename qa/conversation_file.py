@@ -16,7 +16,7 @@ from corpus.catalog.sqlite_file import (
     statements_of,
 )
 from corpus.errors import CollectionNewer
-from qa.places import Place
+from qa.places import CollectionPlace
 
 FILE = "conversations.sqlite3"
 _IF_DAMAGED = "If the file is damaged, move it away: the conversations in it are lost then."
@@ -55,12 +55,12 @@ _MIGRATIONS = (_CONVERSATIONS, _STANDING)
 """What brings a file from each version to the next, from version 0."""
 
 
-def conversation_place(place: Place) -> Place:
+def conversation_place(place: CollectionPlace) -> CollectionPlace:
     """Return where the conversations of a collection are."""
     return place / FILE if isinstance(place, Path) else place
 
 
-def open_conversation_file(path: Place | None) -> SqlStore:
+def open_conversation_file(path: CollectionPlace | None) -> SqlStore:
     """Open the file, or make it; without a path nothing outlasts the process.
 
     Raises:

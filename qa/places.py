@@ -10,7 +10,7 @@ from corpus.disk import make_folder
 from corpus.errors import CollectionNotWritable, SettingsError
 
 ENVIRONMENT = "ARTICLE_QA_COLLECTION"
-Place = Path | ServerAddress
+CollectionPlace = Path | ServerAddress
 
 
 def default_folder() -> Path:
@@ -23,7 +23,7 @@ def default_folder() -> Path:
     return user_data_path("article-qa") / "collection"
 
 
-def find_place(given: str | Path | None) -> Place:
+def find_place(given: str | Path | None) -> CollectionPlace:
     """Return the place that is named; without a name, that of ARTICLE_QA_COLLECTION or the user's.
 
     Raises:
@@ -35,7 +35,7 @@ def find_place(given: str | Path | None) -> Place:
     return default_folder() if given is None else Path(given).expanduser()
 
 
-def need_folder(place: Place, instead: str) -> Path:
+def need_folder(place: CollectionPlace, instead: str) -> Path:
     """Return a place that has to be a folder.
 
     Args:
@@ -54,7 +54,7 @@ def need_folder(place: Place, instead: str) -> Path:
     return place
 
 
-def open_catalog(place: Place, *, create: bool) -> tuple[Database, Path]:
+def open_catalog(place: CollectionPlace, *, create: bool) -> tuple[Database, Path]:
     """Open the catalog at a place; return it with the folder for what is built from it.
 
     Raises:

@@ -16,7 +16,7 @@ from qa.answering.context import Turn
 from qa.conversation_file import conversation_place, open_conversation_file
 from qa.i18n import Words
 from qa.options import AskOptions
-from qa.places import Place
+from qa.places import CollectionPlace
 from qa.results import Answer, ArticleInfo, Result, Side
 
 MOST = 500
@@ -69,7 +69,10 @@ class StandingQuestions:
     """The standing questions of one collection."""
 
     def __init__(
-        self, path: Place | None, *, now: Callable[[], datetime] = lambda: datetime.now(UTC)
+        self,
+        path: CollectionPlace | None,
+        *,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         """Open the file, or make it; see `qa.conversation_file`."""
         self._now = now
@@ -137,7 +140,7 @@ class KeptCollection(NewsSource, Protocol):
     """A collection that may have standing questions beside its catalog."""
 
     @property
-    def place(self) -> Place:
+    def place(self) -> CollectionPlace:
         """Where it is."""
 
 

@@ -9,7 +9,7 @@ from corpus.errors import ArticleQAError
 from qa.chat_history import ConversationStore
 from qa.collection import Collection
 from qa.conversation_file import conversation_place
-from qa.places import Place
+from qa.places import CollectionPlace
 from qa.server.chat.dialogue import Dialogue
 from qa.server.chat.front import FrontPage
 from qa.server.chat.mount import mount_chat
@@ -52,7 +52,7 @@ def pages(service: Service, store: ConversationStore | None = None) -> FastAPI:
     return app
 
 
-def _conversations(collection: Served) -> Place:
+def _conversations(collection: Served) -> CollectionPlace:
     if isinstance(collection, Collection):
         return conversation_place(collection.place)
     return conversation_place(Path(collection.status().path))
