@@ -58,6 +58,7 @@ prove: .venv/installed-test browser
 	$(BIN)/python -m benchmarks.reliability damage
 	$(BIN)/python -m benchmarks.reliability soak
 	$(BIN)/python -m benchmarks.reliability load
+	$(BIN)/python -m benchmarks.reliability server
 	$(BIN)/python -m benchmarks.reliability report
 
 # The chat page's tests drive Debian's Chromium, and readers are compared with it and with

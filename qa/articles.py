@@ -155,10 +155,13 @@ class ArticleStore:
         """Remove the articles that `select` returns; return how many."""
         with self._write():
             found = self.select(*names, **conditions)
-            with self._database.transaction():
-                for info in found:
-                    self._removed.remove(info.uri)
+            self._database.retry(partial(self._remove_all, found))
         return len(found)
+
+    def _remove_all(self, found: Sequence[ArticleInfo]) -> None:
+        with self._database.transaction():
+            for info in found:
+                self._removed.remove(info.uri)
 
     def removed(self, *names: str | Path) -> list[RemovedArticle]:
         """Return the articles removed in the last 30 days, the latest first."""
@@ -184,16 +187,23 @@ class ArticleStore:
         values = check_metadata(metadata)
         fields = [undo] if isinstance(undo, str) else list(undo or ())
         check_fields(fields)
-        changed = []
         with self._write():
             embedded = bool(self._database.setting(MODEL_SETTING)) and not self.missing()
-            with self._database.transaction():
-                for uri in dict.fromkeys(uris):
-                    undone = bool(self._corrections.undo(uri, fields)) if fields else False
-                    if self._corrections.correct(uri, values) or undone:
-                        changed.append(uri)
+            wanted = list(dict.fromkeys(uris))
+            changed = self._database.retry(partial(self._edit_each, wanted, fields, values))
             if changed and embedded:
                 self._embed(None)
+        return changed
+
+    def _edit_each(
+        self, uris: Sequence[str], fields: Sequence[str], values: Mapping[str, Any]
+    ) -> list[str]:
+        changed = []
+        with self._database.transaction():
+            for uri in uris:
+                undone = bool(self._corrections.undo(uri, fields)) if fields else False
+                if self._corrections.correct(uri, values) or undone:
+                    changed.append(uri)
         return changed
 
     def corrections(self, uri: str) -> dict[str, Any]:

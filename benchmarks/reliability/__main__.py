@@ -4,7 +4,7 @@ import argparse
 from collections.abc import Callable
 from pathlib import Path
 
-from benchmarks.reliability import damage, failing, kills, load, power, report, soak
+from benchmarks.reliability import damage, failing, kills, load, power, report, server, soak
 from benchmarks.reliability.shim import run_over_shim
 from benchmarks.reliability.trials import RESULTS, Ledger
 
@@ -15,6 +15,7 @@ PROOFS: dict[str, tuple[Callable[[int], str], int]] = {
     "damage": (damage.trial, 2000),
     "soak": (soak.trial, 1),
     "load": (load.trial, 1),
+    "server": (server.trial, 20),
 }
 OVER_SHIM = ("power", "failing")
 

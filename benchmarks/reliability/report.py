@@ -12,6 +12,7 @@ NAMES = {
     "damage": "damaged files",
     "soak": "long run",
     "load": "many users while articles are added",
+    "server": "four writers and eight readers on PostgreSQL, writers and servers killed",
 }
 GOOD = ("ok", "same", "refused", "past")
 

@@ -27,6 +27,7 @@ from numpy.typing import NDArray
 from corpus.catalog.database import Database
 from corpus.catalog.integrity import check_row, damage_error, loss_error, text_hash
 from corpus.catalog.rows import ParagraphRow, paragraph_rows
+from corpus.catalog.sql.store import retried
 from corpus.errors import CollectionDamaged, ErrorText
 from corpus.vector_codes import decode_rows, decode_vectors, encode_vectors, rows_of
 
@@ -80,6 +81,10 @@ class Stretches:
 
     def put(self, divided: Iterable[tuple[ParagraphRow, Sequence[tuple[int, int]]]]) -> None:
         """Store the (start, end) of each paragraph's stretches, as offsets into the paragraph."""
+        self._put_all(list(divided))
+
+    @retried
+    def _put_all(self, divided: Sequence[tuple[ParagraphRow, Sequence[tuple[int, int]]]]) -> None:
         with self._database.transaction():
             for row, spans in divided:
                 # Another writer may have been faster, or have removed it.
@@ -172,6 +177,7 @@ class EmbeddingStore:
         vectors = decode_vectors(list(found.values()))
         return dict(zip(found, vectors, strict=True))
 
+    @retried
     def put(self, model: str, texts: Sequence[str], vectors: NDArray[np.float32]) -> None:
         """Store vectors of shape (len(texts), dimension), made by the model of that fingerprint."""
         if not texts:

@@ -17,6 +17,7 @@ from corpus.article import Article
 from corpus.catalog.articles import Catalog
 from corpus.catalog.database import Database
 from corpus.catalog.integrity import check_row, text_hash
+from corpus.catalog.sql.store import retried
 from corpus.errors import ArticleNotFound, CollectionDamaged
 from corpus.serialise import plain, restore
 
@@ -67,6 +68,7 @@ class RemovedArticles:
         self._database = database
         self._catalog = Catalog(database)
 
+    @retried
     def remove(self, uri: str, now: datetime | None = None) -> None:
         """Remove an article from the catalog, and keep it here.
 
@@ -125,6 +127,7 @@ class RemovedArticles:
             )
         return found
 
+    @retried
     def restore(self, *names: str | Path) -> tuple[list[str], list[str]]:
         """Bring articles back with their versions, corrections and the time of their adding.
 
@@ -174,6 +177,7 @@ class RemovedArticles:
         self._database.run("DELETE FROM removed WHERE id = ?", (row["id"],))
         return True
 
+    @retried
     def purge(self, now: datetime | None = None) -> int:
         """Delete what has been kept long enough; return how many articles that were."""
         limit = ((now or datetime.now(UTC)) - KEPT).astimezone(UTC).isoformat(timespec="seconds")

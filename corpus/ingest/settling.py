@@ -5,6 +5,7 @@ more, and stays where another one gives its text.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
 from typing import TypeVar
 
 from corpus.catalog.articles import Outcome
@@ -64,13 +65,10 @@ class Settling:
             return []
         # The articles before their inputs: cut short, the next run finds the rest.
         for some in _in_batches(leaving):
-            with self._database.transaction():
-                for article_id in some:
-                    self._settle(article_id)
+            self._intake.commit(partial(self._settle_all, some))
         again: set[str] = set()
         for origins in _in_batches(sorted(self._gone)):
-            with self._database.transaction():
-                again.update(*map(self._log.forget, origins))
+            again.update(*self._intake.commit(partial(self._forget_all, origins)))
         for origin, article_ids in self._vanished.items():
             if article_ids:
                 again.update(self._log.release(origin, article_ids))
@@ -118,6 +116,13 @@ class Settling:
         self._intake.tally.unconfirmed = RemovalNotConfirmed(uris, total)
         return False
 
+    def _forget_all(self, origins: Sequence[str]) -> list[list[str]]:
+        return [self._log.forget(origin) for origin in origins]
+
+    def _settle_all(self, article_ids: Sequence[int]) -> None:
+        for article_id in article_ids:
+            self._settle(article_id)
+
     def _settle(self, article_id: int) -> None:
         uri = self._uri(article_id)
         heirs = self._heirs(article_id)
@@ -132,7 +137,7 @@ class Settling:
                 moved = True
         if not moved:
             self._intake.removed.remove(uri)
-            self._intake.tally.removed += 1
+            self._intake.count("removed")
 
     def _uri(self, article_id: int) -> str:
         row = self._database.one("SELECT uri FROM articles WHERE id = ?", (article_id,))

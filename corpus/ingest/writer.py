@@ -3,10 +3,11 @@
 import json
 import logging
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from typing import Any
+from functools import partial
+from typing import Any, Literal
 
 from corpus.article import Article
 from corpus.catalog.articles import Catalog, Outcome
@@ -15,6 +16,7 @@ from corpus.catalog.database import Database
 from corpus.catalog.duplicates import Duplicate, Duplicates
 from corpus.catalog.inputs import InputLog
 from corpus.catalog.removed import RemovedArticles
+from corpus.catalog.sql.store import Result
 from corpus.errors import CollectionError, ErrorText, InputError, RemovalNotConfirmed
 from corpus.ingest.source_names import SourceNames
 from corpus.readers import ReadOptions
@@ -100,8 +102,27 @@ class Intake:
         self._counted: Counter[str] = Counter()
         """Input -> articles of it that were counted before the run came to it."""
         self._troubled: set[str] = set()
+        self._effects: list[Callable[[], object]] = []
+        """What the transaction that is under way changes of the counts, once it is committed."""
 
     # The run
+
+    def commit(self, work: Callable[[], Result]) -> Result:
+        """Do some work as one transaction, again where another writer was in its way.
+
+        It is counted afterwards, once.
+        """
+
+        def attempt() -> Result:
+            self._effects.clear()
+            with self._database.transaction():
+                return work()
+
+        done = self._database.retry(attempt)
+        for effect in self._effects:
+            effect()
+        self._effects.clear()
+        return done
 
     def expect(self, count: int) -> None:
         """Say that so many more inputs are coming."""
@@ -190,17 +211,9 @@ class Intake:
         """What has been a duplicate, less what was read so far."""
         try:
             for batch in _batches(articles):
-                found = []
-                with self._database.transaction():
-                    for article in batch:
-                        found.append(self._put(article, origin))
-                        gone.discard(article.uri)
-                        # At once: the next article may part what it was a duplicate of.
-                        if found[-1] is Outcome.DUPLICATE:
-                            again.add(article.uri)
-                        elif article.uri in before:
-                            self.duplicates.drop(origin, [article.uri])
+                found = self.commit(partial(self._put_batch, batch, origin, before))
                 for article, outcome in zip(batch, found, strict=True):
+                    gone.discard(article.uri)
                     self.tally.counts[outcome] += 1
                     self._note(name, article.uri, outcome)
                     unread += article.unread[:1]
@@ -215,6 +228,19 @@ class Intake:
             # While their articles got other texts, these became articles: none that this gives.
             self.log.drop_links(origin, gone | (before & again))
             self.log.finish(origin, sha256, self.options)
+
+    def _put_batch(
+        self, batch: Sequence[Article], origin: str, before: Container[str]
+    ) -> list[Outcome]:
+        found = []
+        for article in batch:
+            found.append(self._put(article, origin))
+            if found[-1] is Outcome.DUPLICATE:
+                # In its turn: the next article may part what it is a duplicate of.
+                self._effects.append(partial(self._given_as[origin].add, article.uri))
+            elif article.uri in before:
+                self.duplicates.drop(origin, [article.uri])
+        return found
 
     def _say_within(self, count: int, share: float) -> None:
         """Say how far a large input is; how many articles it will give is an estimate."""
@@ -289,6 +315,9 @@ class Intake:
 
     def count_instead(self, item: Duplicate, outcome: Outcome | None) -> None:
         """Count what this run has counted as a duplicate as something else."""
+        self._effects.append(partial(self._count_instead, item, outcome))
+
+    def _count_instead(self, item: Duplicate, outcome: Outcome | None) -> None:
         given = self._given_as.get(item.origin)
         if given is None:
             self._counted[item.origin] += outcome is not None
@@ -297,6 +326,10 @@ class Intake:
             self.tally.counts[Outcome.DUPLICATE] -= 1
         if outcome is not None:
             self.tally.counts[outcome] += 1
+
+    def count(self, what: Literal["moved", "removed"]) -> None:
+        """Count an article that is moved or removed by the transaction that is under way."""
+        self._effects.append(lambda: setattr(self.tally, what, getattr(self.tally, what) + 1))
 
     # What has disappeared
 
@@ -316,7 +349,7 @@ class Intake:
             if values:
                 self._corrections.note(item.article.uri, values, item.article)
             self.count_instead(item, None)
-            self.tally.moved += 1
+            self.count("moved")
 
 
 def _batches(articles: Iterable[Article]) -> Iterator[list[Article]]:

@@ -8,11 +8,34 @@ and `json_each` of a list of texts are there on both.
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
-from typing import Any, Protocol, TypeVar
+from functools import partial, wraps
+from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 
 from corpus.catalog.sql.address import ServerAddress
 
 Result = TypeVar("Result")
+
+
+class _OverStore(Protocol):
+    _database: Any
+
+
+_Self = TypeVar("_Self", bound=_OverStore)
+_Values = ParamSpec("_Values")
+
+
+def retried(
+    method: Callable[Concatenate[_Self, _Values], Result],
+) -> Callable[Concatenate[_Self, _Values], Result]:
+    """Have a method that is one transaction done again where another writer was in its way."""
+
+    @wraps(method)
+    def again(self: _Self, /, *args: _Values.args, **kwargs: _Values.kwargs) -> Result:
+        work: Callable[[], Result] = partial(method, self, *args, **kwargs)
+        found: Result = self._database.retry(work)
+        return found
+
+    return again
 
 
 class SqlRow(Protocol):

@@ -1,0 +1,201 @@
+"""Four writers and eight readers of one collection in PostgreSQL; writers and the server killed.
+
+Each writer is a process that says what was committed. Nothing of that may be missing afterwards,
+and no reader may meet half of anything.
+"""
+
+import random
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from itertools import count
+from pathlib import Path
+
+from corpus.catalog.articles import Catalog
+from corpus.catalog.changes import LogPlace, changed_paragraphs, last_place
+from corpus.catalog.sql.address import parse_address
+from corpus.catalog.sql.postgres_database import PostgresDatabase, open_postgres
+from corpus.catalog.statistics import count_rows, wrong_counts
+from corpus.errors import ArticleNotFound, CollectionUnavailable
+from tests.fakes import article
+from tests.postgres_server import PostgresServer, start_server
+
+WRITERS, READERS = 4, 8
+PARAGRAPHS = 3
+SHARED = "x:shared"
+"""The article that every writer writes."""
+ROOT = Path(__file__).parents[2]
+
+
+@dataclass
+class Outcome:
+    """What came of one run."""
+
+    acknowledged: set[str] = field(default_factory=set)
+    kills: int = 0
+    restarts: int = 0
+    reads: int = 0
+    lost: list[str] = field(default_factory=list)
+    wrong: list[str] = field(default_factory=list)
+
+
+def write(url: str, name: str) -> None:
+    """Put articles into the catalog without end; print the address of each that is committed."""
+    database = open_postgres(parse_address(url))
+    catalog = Catalog(database)
+    for number in count():
+        uri = f"{name}:{number}"
+        texts = [f"Absatz {item} von {uri}, ein Bericht." for item in range(PARAGRAPHS)]
+        catalog.put(article(uri, *texts, source=f"Bote {number % 3}"))
+        catalog.put(article(SHARED, *texts[:-1], f"Zuletzt von {uri}."))
+        if number % 5 == 4:
+            catalog.remove(f"{name}:{number - 1}")
+            print(f"-{name}:{number - 1}", flush=True)
+        print(f"+{uri}", flush=True)
+
+
+def run(
+    url: str, seconds: float, *, kills: int, restart: Callable[[], None] | None = None
+) -> Outcome:
+    """Let writers and readers at one collection, kill some of the writers, and look at the end."""
+    outcome, stop, rng = Outcome(), threading.Event(), random.Random(7)
+    open_postgres(parse_address(url), create=True).close()
+    writers = [_start(url, f"w{number}") for number in range(WRITERS)]
+    followers = [threading.Thread(target=_follow, args=(item, outcome)) for item in writers]
+    readers = [threading.Thread(target=_read, args=(url, outcome, stop)) for _ in range(READERS)]
+    for thread in (*followers, *readers):
+        thread.start()
+    for number in range(kills):
+        time.sleep(seconds / (kills + 1))
+        victim = rng.randrange(len(writers))
+        writers[victim].kill()
+        outcome.kills += 1
+        if restart is not None:
+            restart()
+            outcome.restarts += 1
+        writers.append(_start(url, f"k{number}"))
+        followers.append(threading.Thread(target=_follow, args=(writers[-1], outcome)))
+        followers[-1].start()
+    time.sleep(seconds / (kills + 1))
+    for process in writers:
+        if process.poll() not in (None, -signal.SIGKILL):
+            assert process.stderr is not None
+            outcome.wrong.append(f"writer: {process.stderr.read()[-300:]}")
+        process.kill()
+    for thread in followers:
+        thread.join()
+    stop.set()
+    for thread in readers:
+        thread.join()
+    for process in writers:
+        process.wait()
+        assert process.stderr is not None
+        process.stderr.close()
+    _look(url, outcome)
+    return outcome
+
+
+def trial(number: int) -> str:
+    """Run for some seconds with three kills; of every second trial the server crashes too."""
+    server = start_server()
+    try:
+        with server.fresh_schema() as schema:
+            crash = (lambda: _crash(server)) if number % 2 else None
+            found = run(server.url(schema), 30, kills=3, restart=crash)
+    finally:
+        server.remove()
+    if found.lost:
+        return f"lost: {found.lost[0]}"
+    if found.wrong:
+        return f"wrong: {found.wrong[0]}"
+    return (
+        f"ok: {len(found.acknowledged)} acknowledged, {found.reads} reads, {found.kills} writers "
+        f"and {found.restarts} servers killed"
+    )
+
+
+def _crash(server: PostgresServer) -> None:
+    server.stop(signal.SIGQUIT)
+    server.start()
+
+
+def _start(url: str, name: str) -> "subprocess.Popen[str]":
+    return subprocess.Popen(
+        [sys.executable, "-m", "benchmarks.reliability.server", url, name],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=ROOT,
+    )  # fmt: skip
+
+
+def _follow(process: "subprocess.Popen[str]", outcome: Outcome) -> None:
+    assert process.stdout is not None
+    with process.stdout as lines:
+        for line in lines:
+            uri = line[1:].strip()
+            if line[0] == "+" and line.endswith("\n"):
+                outcome.acknowledged.add(uri)
+            else:
+                outcome.acknowledged.discard(uri)
+
+
+def _read(url: str, outcome: Outcome, stop: threading.Event) -> None:
+    database = open_postgres(parse_address(url))
+    try:
+        place = last_place(database)
+        while not stop.is_set():
+            try:
+                wrong, place = _look_once(database, place)
+            except CollectionUnavailable:
+                continue  # the server is being started again
+            outcome.reads += 1
+            if wrong:
+                outcome.wrong.append(f"reader: {wrong}")
+    except BaseException as exc:  # noqa: BLE001 - is shown as what went wrong
+        outcome.wrong.append(f"reader: {exc!r}")
+    finally:
+        database.close()
+
+
+def _look_once(database: PostgresDatabase, place: LogPlace) -> tuple[str, LogPlace]:
+    with database.transaction(write=False):
+        rows = database.one("SELECT count(*) FROM paragraphs")[0]
+        halves = database.one(
+            "SELECT count(*) FROM (SELECT article_id FROM paragraphs GROUP BY article_id "
+            "HAVING count(*) <> ?)",
+            (PARAGRAPHS,),
+        )[0]
+        log = changed_paragraphs(database, place)
+        if halves or count_rows(database)["paragraphs"] != rows or wrong_counts(database):
+            return "half an article, or another count", place
+        if log is None:
+            return "a gap in the log", place
+        with suppress(ArticleNotFound):
+            Catalog(database).article(SHARED)
+        return "", last_place(database)
+
+
+def _look(url: str, outcome: Outcome) -> None:
+    database = open_postgres(parse_address(url))
+    catalog = Catalog(database)
+    there = {item.uri for item in catalog.articles().values()}
+    # One that was being removed when its writer was killed may be gone.
+    outcome.lost = sorted(outcome.acknowledged - there - _perhaps_removed(outcome.acknowledged))
+    if wrong_counts(database):
+        outcome.wrong.append("the counts are not those of the rows")
+    database.close()
+
+
+def _perhaps_removed(acknowledged: set[str]) -> set[str]:
+    last: dict[str, int] = {}
+    for uri in acknowledged:
+        name, _, number = uri.partition(":")
+        last[name] = max(last.get(name, 0), int(number))
+    return {f"{name}:{number}" for name, number in last.items() if number % 5 == 3}
+
+
+if __name__ == "__main__":
+    write(*sys.argv[1:])

@@ -1,0 +1,20 @@
+"""The proof of several writers on PostgreSQL, in short."""
+
+import signal
+
+from benchmarks.reliability.server import run
+from tests.postgres_server import PostgresServer
+
+
+def test_writers_and_readers_at_once_lose_nothing(
+    postgres_server: PostgresServer, postgres_url: str
+) -> None:
+    def crash() -> None:
+        postgres_server.stop(signal.SIGQUIT)
+        postgres_server.start()
+
+    found = run(postgres_url, 4.0, kills=1, restart=crash)
+    assert (found.lost, found.wrong) == ([], [])
+    assert found.kills == found.restarts == 1
+    assert found.reads
+    assert found.acknowledged
