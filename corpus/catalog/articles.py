@@ -31,7 +31,7 @@ from corpus.catalog.rows import (
     version_of,
 )
 from corpus.catalog.selection import EVERYTHING, Filters
-from corpus.catalog.sql.store import SqlRow, retried
+from corpus.catalog.sql.store import SqlRow, with_retry
 from corpus.errors import ArticleNotFound
 
 _REPLACED_AT = "(SELECT max(replaced_at) FROM versions WHERE article_id = id) AS replaced_at"
@@ -151,7 +151,7 @@ class Catalog:
         rows = self._database.all("SELECT id, published FROM articles WHERE published IS NOT NULL")
         return {row["id"]: date.fromisoformat(row["published"]) for row in rows}
 
-    @retried
+    @with_retry
     def put(
         self,
         article: Article,
@@ -257,7 +257,7 @@ class Catalog:
             old = self._find(article.uri)
             self._write(old, article, text_hash(article.text), text_hash(content_of(article)))
 
-    @retried
+    @with_retry
     def remove(self, uri: str) -> None:
         """Remove an article, its versions and its paragraphs; embeddings stay for next time.
 

@@ -9,7 +9,7 @@ from typing import Any
 from corpus.article import Article
 from corpus.catalog.articles import Catalog
 from corpus.catalog.database import Database
-from corpus.catalog.sql.store import retried
+from corpus.catalog.sql.store import with_retry
 from corpus.errors import SettingsError
 from corpus.paragraph_roles import check_roles, resolve_roles, roles_of, with_roles
 from corpus.serialise import plain
@@ -142,7 +142,7 @@ class Corrections:
         )
         return {row["field"]: json.loads(row["value"]) for row in rows}
 
-    @retried
+    @with_retry
     def note(self, uri: str, values: Mapping[str, Any], read: Article) -> None:
         """Store an article's corrections, and what the article itself says in those fields."""
         values = dict(values)
@@ -161,7 +161,7 @@ class Corrections:
                 ],
             )
 
-    @retried
+    @with_retry
     def correct(self, uri: str, values: Mapping[str, Any]) -> bool:
         """Correct an article that is in the catalog; return whether anything changed.
 
@@ -184,7 +184,7 @@ class Corrections:
             self.note(uri, values, read)
             return self._catalog.correct(with_metadata(article, values))
 
-    @retried
+    @with_retry
     def undo(self, uri: str, fields: Iterable[str]) -> list[str]:
         """Give fields back what the article itself says; return those that were corrected.
 

@@ -27,7 +27,7 @@ from numpy.typing import NDArray
 from corpus.catalog.database import Database
 from corpus.catalog.integrity import check_row, damage_error, loss_error, text_hash
 from corpus.catalog.rows import ParagraphRow, paragraph_rows
-from corpus.catalog.sql.store import retried
+from corpus.catalog.sql.store import with_retry
 from corpus.errors import CollectionDamaged, ErrorText
 from corpus.vector_codes import decode_rows, decode_vectors, encode_vectors, rows_of
 
@@ -83,7 +83,7 @@ class Stretches:
         """Store the (start, end) of each paragraph's stretches, as offsets into the paragraph."""
         self._put_all(list(divided))
 
-    @retried
+    @with_retry
     def _put_all(self, divided: Sequence[tuple[ParagraphRow, Sequence[tuple[int, int]]]]) -> None:
         with self._database.transaction():
             for row, spans in divided:
@@ -177,7 +177,7 @@ class EmbeddingStore:
         vectors = decode_vectors(list(found.values()))
         return dict(zip(found, vectors, strict=True))
 
-    @retried
+    @with_retry
     def put(self, model: str, texts: Sequence[str], vectors: NDArray[np.float32]) -> None:
         """Store vectors of shape (len(texts), dimension), made by the model of that fingerprint."""
         if not texts:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from corpus.catalog.database import Database
-from corpus.catalog.sql.store import retried
+from corpus.catalog.sql.store import with_retry
 
 # An input, what a list names, what those name in turn, and the files below a folder.
 _PART = (
@@ -63,7 +63,7 @@ class InputLog:
             return None
         return int(row["articles"])
 
-    @retried
+    @with_retry
     def begin(self, origin: str) -> None:
         """Note that an input is being read: until `finish` it counts as changed.
 
@@ -83,7 +83,7 @@ class InputLog:
             )
             self._database.run("DELETE FROM input_articles WHERE origin = ?", (origin,))
 
-    @retried
+    @with_retry
     def fail(self, origin: str) -> None:
         """Link an input that could not be read to the articles that it gave before."""
         with self._database.transaction():
@@ -94,7 +94,7 @@ class InputLog:
             )
             self._database.run("DELETE FROM vanished WHERE origin = ?", (origin,))
 
-    @retried
+    @with_retry
     def drop_links(self, origin: str, uris: Iterable[str]) -> None:
         """Note that an input gives these articles no more, whatever linked them as it was read."""
         with self._database.transaction():
@@ -112,7 +112,7 @@ class InputLog:
                     "DELETE FROM input_articles WHERE origin = ? AND article_id = ?", link
                 )
 
-    @retried
+    @with_retry
     def finish(self, origin: str, sha256: bytes, options: str) -> None:
         """Note that an input was read whole: what it gave before and gives no more has vanished."""
         with self._database.transaction():
@@ -169,7 +169,7 @@ class InputLog:
         )
         return {row["origin"]: row["stamp"] for row in rows}
 
-    @retried
+    @with_retry
     def set_members(self, name: str, origins: Iterable[str]) -> None:
         """Note what a list names now; what it named before is kept as no longer listed."""
         with self._database.transaction():
@@ -180,7 +180,7 @@ class InputLog:
                 [(name, origin) for origin in origins],
             )
 
-    @retried
+    @with_retry
     def set_stamp(self, name: str, origin: str, stamp: str) -> None:
         """Note, once a page was read, which state of it the list spoke of."""
         with self._database.transaction():
@@ -188,7 +188,7 @@ class InputLog:
                 "UPDATE members SET stamp = ? WHERE list = ? AND origin = ?", (stamp, name, origin)
             )
 
-    @retried
+    @with_retry
     def set_named(self, origin: str) -> None:
         """Note that the user named an address, whatever lists name it too."""
         with self._database.transaction():
@@ -222,7 +222,7 @@ class InputLog:
         when = datetime.fromisoformat(row["fetched_at"])
         return Fetched(row["address"], row["etag"], row["last_modified"], when)
 
-    @retried
+    @with_retry
     def set_fetched(self, origin: str, said: Fetched) -> None:
         """Note what the server said of a page."""
         when = said.fetched_at.isoformat(timespec="seconds")
@@ -252,7 +252,7 @@ class InputLog:
         )
         return [row["article_id"] for row in rows]
 
-    @retried
+    @with_retry
     def release(self, origin: str, article_ids: Iterable[int]) -> list[str]:
         """Return the other inputs of those articles whose text is from this one, which is gone.
 
@@ -278,7 +278,7 @@ class InputLog:
                 )
         return sorted(others)
 
-    @retried
+    @with_retry
     def forget(self, origin: str) -> list[str]:
         """Forget an input; return what `release` returns of it."""
         with self._database.transaction():

@@ -17,7 +17,7 @@ from corpus.article import Article
 from corpus.catalog.articles import Catalog
 from corpus.catalog.database import Database
 from corpus.catalog.integrity import check_row, text_hash
-from corpus.catalog.sql.store import retried
+from corpus.catalog.sql.store import with_retry
 from corpus.errors import ArticleNotFound, CollectionDamaged
 from corpus.serialise import plain, restore
 
@@ -68,7 +68,7 @@ class RemovedArticles:
         self._database = database
         self._catalog = Catalog(database)
 
-    @retried
+    @with_retry
     def remove(self, uri: str, now: datetime | None = None) -> None:
         """Remove an article from the catalog, and keep it here.
 
@@ -127,7 +127,7 @@ class RemovedArticles:
             )
         return found
 
-    @retried
+    @with_retry
     def restore(self, *names: str | Path) -> tuple[list[str], list[str]]:
         """Bring articles back with their versions, corrections and the time of their adding.
 
@@ -177,7 +177,7 @@ class RemovedArticles:
         self._database.run("DELETE FROM removed WHERE id = ?", (row["id"],))
         return True
 
-    @retried
+    @with_retry
     def purge(self, now: datetime | None = None) -> int:
         """Delete what has been kept long enough; return how many articles that were."""
         limit = ((now or datetime.now(UTC)) - KEPT).astimezone(UTC).isoformat(timespec="seconds")

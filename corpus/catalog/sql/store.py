@@ -24,7 +24,7 @@ _Self = TypeVar("_Self", bound=_OverStore)
 _Values = ParamSpec("_Values")
 
 
-def retried(
+def with_retry(
     method: Callable[Concatenate[_Self, _Values], Result],
 ) -> Callable[Concatenate[_Self, _Values], Result]:
     """Have a method that is one transaction done again where another writer was in its way."""
