@@ -29,6 +29,12 @@ PARAGRAPHS = 0
 _ENOUGH = 4
 """Paragraphs with the rarest terms that are scored at first, for each that is wanted."""
 _AT_ONCE = 500
+_COUNT = (
+    "CASE WHEN keys[width_bucket(CAST(? AS BIGINT), keys)] = CAST(? AS BIGINT) "
+    "THEN counts[width_bucket(CAST(? AS BIGINT), keys)] END"
+)
+"""SQL for how often a term stands in a paragraph, NULL for not once. The keys are sorted, and this
+searches by halves."""
 _HAS_EDITS = "SELECT to_regprocedure('levenshtein_less_equal(text, text, integer)') IS NOT NULL"
 
 
@@ -77,12 +83,12 @@ def _put_terms(database: Database, rows: Sequence[ParagraphRow]) -> None:
         field = field_of(paragraph.language)
         words = terms(searched_text(row), paragraph.language)
         counts = Counter(words)
-        keys = [key_of(field, word) for word in counts]
+        keyed = sorted((key_of(field, word), count) for word, count in counts.items())
         written.append(
             (
                 row.id, row.article_id, str(paragraph.role), paragraph.language,
                 key_of(field, ""), len(words), rounded_length(len(words)),
-                keys, list(counts.values()),
+                [key for key, _ in keyed], [count for _, count in keyed],
             )
         )  # fmt: skip
         totals.update((field, word) for word in counts)
@@ -107,6 +113,8 @@ def fold_counts(database: Database) -> None:
         "SELECT key, max(field), max(term), sum(number)::BIGINT, TRUE FROM gone "
         "GROUP BY key HAVING sum(number) <> 0"
     )
+    # What was added since lies beside the index of keys, and is read whole for each question.
+    database.one("SELECT gin_clean_pending_list('paragraph_terms_keys')")
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,11 +252,13 @@ class PostgresLexicon:
         """Score the paragraphs that have one of the first terms by all terms."""
         part = (
             "coalesce(CAST(? AS FLOAT8) / (1 + (CAST(? AS FLOAT8) + CAST(? AS FLOAT8) * norm) "
-            "/ counts[array_position(keys, CAST(? AS BIGINT))]), 0)"
+            f"/ {_COUNT}), 0)"
         )
         total = " + ".join([part] * len(weighed))
         asked = [
-            value for item in weighed for value in (item.weight, item.flat, item.steep, item.key)
+            value
+            for item in weighed
+            for value in (item.weight, item.flat, item.steep, *[item.key] * 3)
         ]
         return self._database.all(
             f"SELECT paragraph_id, {total} AS score FROM paragraph_terms "  # noqa: S608
@@ -287,12 +297,12 @@ class PostgresLexicon:
         lengths = np.ones(len(ids))
         if not keys or not len(ids):
             return counts, lengths
-        columns = ", ".join(["counts[array_position(keys, CAST(? AS BIGINT))]"] * len(keys))
+        columns = ", ".join([_COUNT] * len(keys))
         wanted = [int(item) for item in ids]
         rows = self._database.all(
             f"SELECT paragraph_id, norm, ARRAY[{columns}] AS counts FROM paragraph_terms "  # noqa: S608
-            "WHERE paragraph_id = ANY(CAST(? AS BIGINT[]))",
-            [*keys, wanted],
+            "WHERE paragraph_id = ANY(CAST(? AS BIGINT[])) AND cardinality(keys) > 0",
+            [*(key for key in keys for _ in range(3)), wanted],
         )
         places = {item: at for at, item in enumerate(wanted)}
         for row in rows:

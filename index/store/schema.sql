@@ -53,7 +53,7 @@ CREATE TABLE vector_sums (
     version BIGINT NOT NULL
 );
 
--- The terms of each paragraph: their keys, and how often each stands there.
+-- The terms of each paragraph: their keys, ascending, and how often each stands there.
 CREATE TABLE paragraph_terms (
     paragraph_id BIGINT PRIMARY KEY REFERENCES paragraphs ON DELETE CASCADE,
     article_id BIGINT NOT NULL,
