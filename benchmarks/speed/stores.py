@@ -144,7 +144,7 @@ def fill(
 def make_questions(articles: Sequence[Article], count: int) -> list[str]:
     """Return questions of six words that stand in one place of an article."""
     draw = random.Random(3)
-    found = []
+    found: list[str] = []
     while len(found) < count:
         words = draw.choice(articles).text.split()
         at = draw.randrange(max(1, len(words) - 6))
