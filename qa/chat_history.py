@@ -273,11 +273,16 @@ class ConversationStore:
     def forget_article(self, uri: str) -> int:
         """Take the answers that name an article, and what was said of them, out of the file.
 
-        The questions stay. Returns how many answers that were, of all owners.
+        The questions stay; dossiers lose what names it. Returns how many answers that were, of
+        all owners.
         """
+        held = self._file.all("SELECT id, content FROM dossier_items")
+        items = [row["id"] for row in held if _names(json.loads(row["content"]), uri)]
         rows = self._file.all("SELECT key, answer FROM turns WHERE answer IS NOT NULL")
         keys = [row["key"] for row in rows if _names(json.loads(row["answer"]), uri)]
         with self._file.transaction():
+            for item in items:
+                self._file.run("DELETE FROM dossier_items WHERE id = ?", (item,))
             for key in keys:
                 self._file.run(
                     "UPDATE turns SET state = ?, answer = NULL, said = ?, helpful = NULL,"

@@ -1,7 +1,7 @@
 """The file of what people ask: conversations, and questions that they keep.
 
-A SQLite file beside the catalog; its tables are used by `qa.chat_history` and `qa.standing`. Of a
-collection in PostgreSQL they are in the catalog's schema.
+A SQLite file beside the catalog; its tables are used by `qa.chat_history`, `qa.standing` and
+`qa.server.dossiers`. Of a collection in PostgreSQL they are in the catalog's schema.
 """
 
 from pathlib import Path
@@ -51,7 +51,24 @@ CREATE TABLE standing (
     reviewed TEXT NOT NULL
 ) STRICT;
 """
-_MIGRATIONS = (_CONVERSATIONS, _STANDING)
+_DOSSIERS = """
+CREATE TABLE dossiers (
+    id TEXT PRIMARY KEY,
+    title TEXT NOT NULL,
+    created TEXT NOT NULL,
+    changed TEXT NOT NULL
+) STRICT;
+CREATE TABLE dossier_items (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    dossier TEXT NOT NULL REFERENCES dossiers (id) ON DELETE CASCADE,
+    kind TEXT NOT NULL,
+    content TEXT NOT NULL,
+    note TEXT NOT NULL,
+    added TEXT NOT NULL
+) STRICT;
+CREATE INDEX dossier_items_of ON dossier_items (dossier);
+"""
+_MIGRATIONS = (_CONVERSATIONS, _STANDING, _DOSSIERS)
 """What brings a file from each version to the next, from version 0."""
 
 

@@ -18,6 +18,7 @@ from starlette.types import ASGIApp, Scope
 from qa.chat_history import ConversationStore
 from qa.collection import Collection
 from qa.server.api.completions import openai_router
+from qa.server.api.dossiers import dossiers_router
 from qa.server.api.editing import editing_router
 from qa.server.api.models import Alive, Ready
 from qa.server.api.problems import add_handlers, problem
@@ -80,6 +81,7 @@ def application(
     if isinstance(collection, Collection):
         app.include_router(standing_router(service, collection))
         app.include_router(editing_router(service, collection))
+        app.include_router(dossiers_router(service, collection))
     app.include_router(openai_router(service))
     app.include_router(_operation(service))
     app.router.routes.extend(static_routes())

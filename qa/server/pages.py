@@ -14,6 +14,8 @@ from qa.server.chat.dialogue import Dialogue
 from qa.server.chat.front import FrontPage
 from qa.server.chat.mount import mount_chat
 from qa.server.chat.routes import add_routes
+from qa.server.dossiers.routes import DossierPages
+from qa.server.dossiers.store import Dossiers
 from qa.server.inspect import Inspect
 from qa.server.language_model import LanguageModelPage
 from qa.server.library.routes import Library
@@ -40,6 +42,8 @@ def pages(service: Service, store: ConversationStore | None = None) -> FastAPI:
     standing = open_standing(collection)
     dialogue = Dialogue(collection, store or open_store(collection), service.workers, standing)
     add_routes(app, dialogue)
+    trusted = service.options.is_private or service.options.auth is not None
+    DossierPages(open_dossiers(collection), dialogue, editable=trusted).add_routes(app)
     if isinstance(collection, Collection):
         options = service.options
         # Said to be editable, it may be open to others.
@@ -65,6 +69,15 @@ def open_store(collection: Served) -> ConversationStore:
     except ArticleQAError as error:
         log.warning("Conversations are lost when the server stops: %s", error)
         return ConversationStore(None)
+
+
+def open_dossiers(collection: Served) -> Dossiers:
+    """Return a collection's dossiers; where they cannot be kept, a log line says why."""
+    try:
+        return Dossiers(_conversations(collection))
+    except ArticleQAError as error:
+        log.warning("Dossiers are lost when the server stops: %s", error)
+        return Dossiers(None)
 
 
 def open_standing(collection: Served) -> StandingQuestions:

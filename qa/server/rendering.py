@@ -27,7 +27,12 @@ STATIC: Mapping[str, tuple[str, str]] = {
 }
 """Path -> (file, media type)."""
 
-PAGES = (("/", "nav_chat"), ("/library", "nav_library"), ("/matches", "nav_matches"))
+PAGES = (
+    ("/", "nav_chat"),
+    ("/library", "nav_library"),
+    ("/matches", "nav_matches"),
+    ("/dossiers", "nav_dossiers"),
+)
 """The pages' paths and the keys of their names, as the head line lists them."""
 
 _TITLE = 200

@@ -16,7 +16,8 @@ def test_a_file_of_the_first_version_keeps_its_conversations(tmp_path: Path) -> 
     name = store.start("me", "Wann?")
     store.close()
     with sqlite3.connect(tmp_path / FILE) as before:
-        before.execute("DROP TABLE standing")
+        for table in ("standing", "dossier_items", "dossiers"):
+            before.execute(f"DROP TABLE {table}")
         before.execute("PRAGMA user_version = 1")
     standing = StandingQuestions(tmp_path / FILE)
     standing.add("Was ist neu?")

@@ -38,10 +38,18 @@ def panel(groups: Iterable[str], words: Words) -> str:
     return tag("section", heading + ("".join(newest_first) or hint), id="cards")
 
 
-def group(given: Answer, turn: int, words: Words, article_of: ArticleOf, before: int = 0) -> str:
+def group(
+    given: Answer,
+    turn: int,
+    words: Words,
+    article_of: ArticleOf,
+    before: int = 0,
+    collecting: str = "",
+) -> str:
     """Return the cards of one turn, or "" where there is nothing to show.
 
-    `before` are the numbers that the sources of earlier turns took.
+    `before` are the numbers that the sources of earlier turns took, `collecting` is the address
+    that puts the turn into a dossier.
     """
     given = shift_markers(given, before)
     first = _by_marker(given.citations)
@@ -49,18 +57,18 @@ def group(given: Answer, turn: int, words: Words, article_of: ArticleOf, before:
         cited = [citations[0].passage for citations in first.values()]
         rest = [passage for passage in given.passages if passage not in cited][:FURTHER]
         shown = [
-            _card(cites[0].passage, turn, number, spans(cites), words, article_of)
+            _card(cites[0].passage, turn, number, spans(cites), words, article_of, collecting)
             for number, cites in first.items()
         ]
     else:
         rest = []
         shown = [
-            _card(passage, turn, number, (), words, article_of)
+            _card(passage, turn, number, (), words, article_of, collecting)
             for number, passage in enumerate(given.passages[:NEAREST], start=before + 1)
         ]
     number = max(first, default=before)
     further = [
-        _card(passage, turn, number + place, (), words, article_of, is_numbered=False)
+        _card(passage, turn, number + place, (), words, article_of, collecting, is_numbered=False)
         for place, passage in enumerate(rest, start=1)
     ]
     if not shown and not further:
@@ -142,6 +150,7 @@ def _card(
     quotes: Spans,
     words: Words,
     article_of: ArticleOf,
+    collecting: str,
     *,
     is_numbered: bool = True,
 ) -> str:
@@ -166,6 +175,9 @@ def _card(
     if article is not None:
         only = button(words["only_this"], f"do-only-{turn}-{number}", kind="quiet")
         whole = _whole(passage, () if since else quotes, words) + only
+        if collecting:
+            address = f"{collecting}&card={number}"
+            whole += tag("a", escape(words["to_dossier"]), class_="inside", href=address)
     links = tag("p", _original(passage, quote, words) + whole + back, class_="links")
     foot = _where(passage, words) + links
     warning = tag("p", escape(since), class_="since") if since else ""

@@ -244,12 +244,18 @@ class Dialogue:
         before = 0
         for turn in kept:
             last = turn is kept[-1]
-            answer, group = self._shown.of(turn, at.words, self.article, before)
+            answer, group = self._shown.of(turn, at.words, self.article, before, at.conversation)
             before += count_numbers(turn.answer)
             busy = self.pending.find(turn.key) is not None
             is_kept = turn.answer is not None and standing_question(turn.answer) in standing
             said = turns.render_reply(
-                turn, at.words, answer, last=last, under_way=busy, is_kept=is_kept
+                turn,
+                at.words,
+                answer,
+                last=last,
+                under_way=busy,
+                is_kept=is_kept,
+                conversation=at.conversation,
             )
             found += [
                 {"role": "user", "content": turns.render_question(turn, at.words)},

@@ -71,7 +71,7 @@ def add_routes(app: "FastAPI", dialogue: Dialogue) -> None:
         else:
             return PlainTextResponse("Not here", status_code=404)
         return Response(
-            content, media_type=kind, headers=_attachment_headers(found.title, suffix, today)
+            content, media_type=kind, headers=attachment_headers(found.title, suffix, today)
         )
 
     route: Any = app.add_route
@@ -98,7 +98,7 @@ def _give_review(request: Request, dialogue: Dialogue) -> Response:
     content = write_review(news, moment.date(), f".{suffix}")
     # What the document tells is not told again.
     dialogue.standing.mark_reviewed([item.standing.id for item in news], moment)
-    headers = _attachment_headers(words["review"], suffix, moment.date())
+    headers = attachment_headers(words["review"], suffix, moment.date())
     return Response(content, media_type=REVIEWS[suffix], headers=headers)
 
 
@@ -106,7 +106,8 @@ def _event(name: str, text: str) -> str:
     return f"event: {name}\ndata: {json.dumps(text)}\n\n"
 
 
-def _attachment_headers(title: str, suffix: str, day: date) -> dict[str, str]:
+def attachment_headers(title: str, suffix: str, day: date) -> dict[str, str]:
+    """Return the headers of a file to download, whose name says what is in it and of which day."""
     name = "".join(char if char.isalnum() or char in " -_" else " " for char in title)
     name = f"{' '.join(name.split())[:60] or 'article-qa'} {day.isoformat()}"
     return {

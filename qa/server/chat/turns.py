@@ -44,6 +44,7 @@ def render_reply(
     last: bool,
     under_way: bool,
     is_kept: bool = False,
+    conversation: str = "",
 ) -> str:
     """Return what became of a question as a message.
 
@@ -54,6 +55,7 @@ def render_reply(
         last: whether it is the conversation's last.
         under_way: whether this process is answering it.
         is_kept: whether it is a standing question.
+        conversation: the id of the one that it is of.
     """
     if turn.state is TurnState.WAITING and under_way:
         stop = button(words["stop"], f"do-stop-{turn.number}", kind="quiet")
@@ -61,7 +63,7 @@ def render_reply(
     if turn.answer is not None:
         further = render.suggestions(turn.answer.suggestions, turn.number, words) if last else ""
         chip = digests.kind_chip(turn.answer, turn.number, words, changeable=last)
-        chip = _places(turn.answer, words) + chip
+        chip = _places(turn.answer, words) + _collecting(turn, conversation, words) + chip
         watch = _keeping(turn, words, is_kept=is_kept) if last or is_kept else ""
         degree = _degree(turn, words) if last else ""
         tools = _rating(turn, words, degree + watch + chip)
@@ -150,6 +152,18 @@ def _places(answer: Answer, words: Words) -> str:
     return tag("a", escape(label), class_="inside", href=address)
 
 
+def _collecting(turn: ChatTurn, conversation: str, words: Words) -> str:
+    """Return the link that puts an answer into a dossier."""
+    if turn.answer is None or not turn.answer.citations:
+        return ""
+    address = _collecting_address(turn, conversation)
+    return tag("a", escape(words["to_dossier"]), class_="inside", href=address)
+
+
+def _collecting_address(turn: ChatTurn, conversation: str) -> str:
+    return f"/dossiers/add?c={conversation}&turn={turn.number}"
+
+
 def _degree(turn: ChatTurn, words: Words) -> str:
     """Return the button that asks for surer answers only, or for less sure ones too.
 
@@ -208,7 +222,12 @@ class Shown:
         self._lock = Lock()
 
     def of(
-        self, turn: ChatTurn, words: Words, article_of: ArticleOf, before: int
+        self,
+        turn: ChatTurn,
+        words: Words,
+        article_of: ArticleOf,
+        before: int = 0,
+        conversation: str = "",
     ) -> tuple[str, str]:
         """Return a turn's answer and its cards, numbered from `before`; "" where there is none."""
         if turn.answer is None:
@@ -218,9 +237,10 @@ class Shown:
             if key in self._held:
                 self._held.move_to_end(key)
                 return self._held[key]
+        collecting = _collecting_address(turn, conversation) if conversation else ""
         made = (
             digests.answer(turn.answer, turn.number, words, before=before),
-            cards.group(turn.answer, turn.number, words, article_of, before),
+            cards.group(turn.answer, turn.number, words, article_of, before, collecting),
         )
         with self._lock:
             self._held[key] = made

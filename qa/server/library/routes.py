@@ -217,7 +217,7 @@ class Library:
         if not pasted.text:
             return problem(words, words["nothing_chosen"], 400)
         article = await run_in_threadpool(self._preview, pasted)
-        values = {
+        values: dict[str, Any] = {
             "pasted": pasted,
             "article": article,
             "held": write_metadata(article),

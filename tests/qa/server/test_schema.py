@@ -49,4 +49,4 @@ def test_nothing_contradicts_the_description(library: Collection, tmp_path: Path
     assert passed, result.stdout[-2000:]
     assert passed[1] == passed[2]
     assert int(passed[1]) > 500
-    assert "Tested: 17" in result.stdout
+    assert "Tested: 25" in result.stdout

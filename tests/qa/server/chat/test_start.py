@@ -43,7 +43,7 @@ def test_the_start_says_what_came_since_the_last_visit() -> None:
     collection = FakeCollection()
     fresh = [info(each) for each in collection.held]
     fresh[2] = replace(fresh[2], corrected=date(2026, 2, 3))
-    collection.changed_since = lambda _moment: fresh  # type: ignore[method-assign]
+    collection.changed_since = lambda _moment: fresh  # type: ignore[method-assign, assignment]
     since = datetime(2026, 2, 1, 12, tzinfo=UTC)
     shown = unescape(StartPage(collection).welcome(DE, (), since))
     assert (
@@ -53,7 +53,7 @@ def test_the_start_says_what_came_since_the_last_visit() -> None:
         "Eastmere Courier"
     )
     assert "Zuletzt erschienen" not in shown
-    collection.changed_since = lambda _moment: []  # type: ignore[method-assign]
+    collection.changed_since = lambda _moment: []  # type: ignore[method-assign, assignment]
     assert "Recently published" not in shown
     assert "last visit" not in StartPage(collection).welcome(EN, (), since)
 

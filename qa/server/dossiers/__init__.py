@@ -1,0 +1,1 @@
+"""The pages of the dossiers, and a dossier as a document."""
