@@ -7,9 +7,11 @@ from corpus.catalog.database import CATALOG_FILE, Database, open_database
 from corpus.catalog.sql.address import ServerAddress, is_address, parse_address
 from corpus.catalog.sqlite_file import see_readable
 from corpus.disk import make_folder
-from corpus.errors import CollectionNotWritable, SettingsError
+from corpus.errors import CollectionLocked, CollectionNotWritable, SettingsError
 
 ENVIRONMENT = "ARTICLE_QA_COLLECTION"
+MIGRATING_SETTING = "migrating"
+"""Set while a collection is being filled from another one."""
 CollectionPlace = Path | ServerAddress
 
 
@@ -54,23 +56,47 @@ def need_folder(place: CollectionPlace, instead: str) -> Path:
     return place
 
 
-def open_catalog(place: CollectionPlace, *, create: bool) -> tuple[Database, Path]:
+def open_catalog(
+    place: CollectionPlace, *, create: bool, unfinished: bool = False
+) -> tuple[Database, Path]:
     """Open the catalog at a place; return it with the folder for what is built from it.
 
+    Args:
+        place: where it is.
+        create: make it where there is none.
+        unfinished: also where it is being filled from another collection.
+
     Raises:
+        CollectionLocked: it is being filled from another collection, or that was cut short.
         CollectionError: it cannot be opened; see `open_database` and `open_postgres`.
     """
-    if not isinstance(place, ServerAddress):
-        see_readable(place / CATALOG_FILE)
-        return open_database(place, create=create), place
-    from corpus.catalog.sql.postgres_database import open_postgres
-
-    database = open_postgres(place, create=create)
+    database = _open(place, create=create)
     try:
-        return database, _make_local_folder(database.identity)
+        if not unfinished:
+            _see_finished(database)
+        local = place if isinstance(place, Path) else _make_local_folder(database.identity)
     except BaseException:  # Ctrl+C too: nobody else would close it
         database.close()
         raise
+    return database, local
+
+
+def _see_finished(database: Database) -> None:
+    if database.setting(MIGRATING_SETTING) is not None:
+        raise CollectionLocked(
+            "{place} is being filled from another collection, or that was cut short. Wait, or "
+            "run the same `article-qa migrate` again: it goes on where it was.",
+            place=database.place,
+        )
+
+
+def _open(place: CollectionPlace, *, create: bool) -> Database:
+    if isinstance(place, Path):
+        see_readable(place / CATALOG_FILE)
+        return open_database(place, create=create)
+    from corpus.catalog.sql.postgres_database import open_postgres
+
+    return open_postgres(place, create=create)
 
 
 def _make_local_folder(identity: str) -> Path:

@@ -20,7 +20,7 @@ from qa.cli.config import config
 from qa.cli.digests import COMMANDS, make_command
 from qa.cli.evaluate import evaluate
 from qa.cli.feedback import feedback
-from qa.cli.maintenance import backup, doctor, forget, restore
+from qa.cli.maintenance import backup, doctor, forget, migrate, restore
 from qa.cli.mcp import mcp
 from qa.cli.search_options import takes_search_options
 from qa.cli.serve import serve, ui, user
@@ -315,6 +315,7 @@ def embed(
 app.command()(config)
 app.command()(doctor)
 app.command()(backup)
+app.command()(migrate)
 app.command()(restore)
 app.command()(forget)
 app.command()(evaluate)

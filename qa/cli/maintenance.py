@@ -1,11 +1,14 @@
 """Commands that keep a collection whole, or clean: doctor, backup, restore, forget."""
 
+from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.markup import escape
 
+from corpus.serialise import plain
 from qa.cli.shared import CliState, Json, choose_folder, err, open_chosen, out, print_json
 
 _STYLES = {
@@ -72,6 +75,56 @@ def backup(
             f"{made.rotten:,} rows had changed on the disk before: article-qa doctor --deep",
             style="yellow",
         )
+
+
+def migrate(
+    source: Annotated[str, typer.Argument(metavar="FROM", help="A folder or an address.")],
+    target: Annotated[str, typer.Argument(metavar="TO", help="A new folder, or an address.")],
+    rankings: Annotated[
+        int, typer.Option(help="Questions that are asked of both sides afterwards.", min=0)
+    ] = 200,
+    as_json: Json = False,
+) -> None:
+    """Move a collection to PostgreSQL, or back to a folder; what was cut short goes on.
+
+    Rows are compared in number and content, and the passages found for questions. The source
+    stays as it is, and must not be written meanwhile.
+    """
+    from qa.collection import open_collection
+    from qa.maintenance.migrate import compare_rankings
+    from qa.maintenance.migrate import migrate as move
+    from qa.places import find_place
+
+    places = find_place(source), find_place(target)
+    done = move(*places, (lambda *_: None) if as_json else _say_table())
+    compared = None
+    if rankings:
+        with ExitStack() as stack:
+            one, other = (
+                stack.enter_context(
+                    open_collection(name, model=CliState.model, encoder=CliState.encoder)
+                )
+                for name in (source, target)
+            )
+            if one.status().embedded:
+                compared = compare_rankings(one, other, rankings)
+    if as_json:
+        print_json({**plain(done), "rankings": plain(compared)})
+        return
+    total = sum(done.rows.values())
+    err.print(f"{total:,} rows are the same in {escape(done.source)} and {escape(done.target)}.")
+    if compared is not None:
+        err.print(f"{compared.same:,} of {compared.asked:,} questions have the same passages.")
+
+
+def _say_table() -> Callable[[str, int], None]:
+    """Return what shows each table with its rows, in one line of a terminal."""
+
+    def say(table: str, done: int) -> None:
+        if err.is_terminal:
+            err.print(f"{table}: {done:,}".ljust(60), end="\r")
+
+    return say
 
 
 def restore(

@@ -117,6 +117,9 @@ def test_the_commands_take_its_address(
     for command in (["backup", str(press / "x")], ["doctor"]):
         assert run(*command) != 0
     said = capsys.readouterr().err
+    assert run("migrate", postgres_url, str(cache / "copy"), "--rankings", "2") == 0
+    assert "2 of 2 questions have the same passages" in capsys.readouterr().err
+    assert run("--collection", str(cache / "copy"), "search", QUESTION) == 0
     assert "pg_dump" in said
     assert "pg_amcheck" in said
 

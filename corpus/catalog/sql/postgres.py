@@ -195,6 +195,18 @@ class PostgresSchema(SqlStore):
         """Return the last number that a table has given to a row, which may be gone."""
         return int(self.one("SELECT last FROM numbers WHERE name = ?", (table,))[0])
 
+    def follow_numbers(self, table: str) -> None:
+        """Have a table whose rows were given ids by hand go on after the largest."""
+        for (column,) in self.all(
+            "SELECT column_name FROM information_schema.columns WHERE is_identity = 'YES' "
+            "AND table_schema = ? AND table_name = ?",
+            (self.address.schema, table),
+        ):
+            self.run_script(
+                f"SELECT setval(pg_get_serial_sequence('{table}', '{column}'), "  # noqa: S608
+                f"(SELECT coalesce(max({column}), 0) + 1 FROM {table}), false)"
+            )
+
     def mismatch_sql(self, table: str) -> str:  # noqa: ARG002 - the server sees to every table
         """Return an SQL condition that holds for the damaged rows of a table: none."""
         return "FALSE"

@@ -109,6 +109,9 @@ class SqlStore(ABC):
     def last_number(self, table: str) -> int:
         """Return the last number that a table has given to a row, which may be gone."""
 
+    def follow_numbers(self, table: str) -> None:  # noqa: B027 - SQLite's tables do by themselves
+        """Have a table whose rows were given ids by hand go on after the largest."""
+
     @abstractmethod
     def mismatch_sql(self, table: str) -> str:
         """Return an SQL condition that holds for the damaged rows of a table."""
