@@ -19,6 +19,10 @@ def keep_index(database: Database, folder: Path, encoder: Encoder) -> IndexKeepe
         # What a collection in files need not load.
         from index.store.postgres_keeper import PostgresKeeper, prepare_search
 
-        prepare_search(database)
+        try:
+            prepare_search(database)
+        except BaseException:  # Ctrl+C too: nobody else would close it
+            database.close()
+            raise
         return PostgresKeeper(database, encoder)
     return Synchroniser(database, folder, encoder)

@@ -86,7 +86,7 @@ class PostgresKeeper(IndexKeeper):
 
     def snapshot(self) -> PostgresIndex:
         """Return the index at the catalog's present generation."""
-        with self._lock, self._database.transaction(write=False):
+        with self._database.transaction(write=False), self._lock:
             generation = self._database.generation
             if self._index is None or self._index.generation != generation:
                 self.check_model()

@@ -6,6 +6,7 @@ from corpus.catalog.articles import Catalog
 from corpus.catalog.database import open_database
 from corpus.catalog.sql.address import parse_address
 from corpus.catalog.sql.postgres_database import open_postgres
+from corpus.errors import CollectionUnavailable
 from index.store.local import Snapshot
 from index.store.postgres import PostgresIndex
 from index.store.postgres_keeper import PostgresKeeper, prepare_search
@@ -50,7 +51,11 @@ class PostgresRig:
         self.url = url
         self.encoder = encoder or FakeEncoder()
         self.database = open_postgres(parse_address(url), create=True)
-        prepare_search(self.database)
+        try:
+            prepare_search(self.database)
+        except CollectionUnavailable:
+            self.close()
+            raise
         self.catalog = Catalog(self.database)
         self.sync = PostgresKeeper(self.database, self.encoder)
 

@@ -1,0 +1,146 @@
+"""The index in PostgreSQL while others write: nothing half visible, nothing twice, nothing lost."""
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+
+import numpy as np
+import pytest
+
+from corpus.errors import CollectionUnavailable
+from index.store.postgres_keeper import prepare_search
+from index.store.postgres_terms import key_of, rounded_length
+from tests.fakes import FakeEncoder, article
+from tests.index.rig import PostgresRig
+from tests.index.test_store import find, named
+from tests.postgres_server import PostgresServer
+
+WRITERS = 4
+EACH = 6
+
+
+@pytest.fixture
+def rig(postgres_url: str) -> Iterator[PostgresRig]:
+    made = PostgresRig(postgres_url)
+    yield made
+    made.close()
+
+
+def count(rig: PostgresRig, table: str) -> int:
+    return int(rig.database.one(f"SELECT count(*) FROM {table}")[0])
+
+
+def test_what_is_not_committed_is_not_found_and_then_at_once(rig: PostgresRig) -> None:
+    rig.catalog.put(article("x:1", "Die Fähre fährt."))
+    rig.brought_up()
+    with closing(PostgresRig(rig.url)) as writer:
+        with writer.database.transaction():
+            writer.catalog.put(article("x:2", "Die Mühle mahlt.", "Der Müller schläft."))
+            assert not rig.sync.snapshot().lexical.holds("de", "muhl")
+        index = rig.sync.snapshot()
+        assert index.lexical.document_frequencies("de", ["muhl", "mull"]) == {"muhl": 1, "mull": 1}
+        assert index.paragraph_count == 3
+        writer.sync.embed()
+    (first, *_) = find(rig, "Wer mahlt in der Mühle?")
+    assert named(rig, [first]) == [("x:2", 1)]
+    assert first.scores["dense"] > 0
+
+
+def test_a_search_is_of_one_state(rig: PostgresRig) -> None:
+    rig.catalog.put(article("x:1", "Die Fähre fährt.", "Der Rat berät."))
+    index = rig.brought_up()
+    vector = rig.encoder.vector("Fähre")
+    with index.hold():
+        before = index.cosines(vector, np.array([1, 2]))
+        with closing(PostgresRig(rig.url)) as writer:
+            writer.catalog.remove("x:1")
+        np.testing.assert_array_equal(index.cosines(vector, np.array([1, 2])), before)
+    assert np.isnan(rig.sync.snapshot().cosines(vector, np.array([1, 2]))).all()
+
+
+def test_several_add_and_embed_at_once(rig: PostgresRig) -> None:
+    def work(number: int) -> None:
+        with closing(PostgresRig(rig.url)) as own:
+            for at in range(EACH):
+                texts = f"Bericht {number} von Tag {at}. Die Fähre fährt.", "Überall derselbe Satz."
+                own.database.retry(
+                    lambda uri=f"x:{number}-{at}", texts=texts: own.catalog.put(  # type: ignore[misc]
+                        article(uri, *texts)
+                    )
+                )
+                own.sync.embed()
+                own.sync.tidy()
+
+    with ThreadPoolExecutor(WRITERS) as pool:
+        list(pool.map(work, range(WRITERS)))
+    index = rig.sync.snapshot()
+    assert index.paragraph_count == 2 * WRITERS * EACH
+    assert count(rig, "chunks") == count(rig, "paragraph_terms") == 2 * WRITERS * EACH
+    assert (count(rig, "without_terms"), count(rig, "vector_changes")) == (0, 0)
+    frequencies = index.lexical.document_frequencies("de", ["fahr", "uberall", "nirgend"])
+    assert frequencies == {"fahr": WRITERS * EACH, "uberall": WRITERS * EACH, "nirgend": 0}
+    (twice,) = rig.database.one("SELECT count(*) - count(DISTINCT text_hash) FROM embeddings")
+    assert twice == 0
+    # What is kept up to date says the same as everything counted anew.
+    moments, again = rig.sync._moments(), rig.brought_up()
+    rows = np.array(sorted(row["id"] for row in rig.database.all("SELECT id FROM articles")))
+    vectors = np.concatenate([again.article_vectors(int(row)) for row in rows])
+    assert moments is not None
+    assert moments.count == len(vectors)
+    np.testing.assert_allclose(moments.total, vectors.sum(axis=0), atol=1e-4)
+
+
+def test_another_analysis_makes_the_terms_anew(
+    rig: PostgresRig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rig.catalog.put(article("x:1", "Die Fähre fährt.", "Der Rat berät."))
+    before = rig.database.all("SELECT key, sum(number) FROM term_counts GROUP BY key ORDER BY key")
+    monkeypatch.setattr("index.store.postgres_keeper.VERSION", 99)
+    prepare_search(rig.database)
+    after = rig.database.all("SELECT key, sum(number) FROM term_counts GROUP BY key ORDER BY key")
+    assert [tuple(row) for row in after if row[1]] == [tuple(row) for row in before if row[1]]
+
+
+def test_a_catalog_that_was_filled_before_gets_its_index(rig: PostgresRig) -> None:
+    rig.catalog.put(article("x:1", "Die Fähre fährt.", "Der Rat berät."))
+    rig.brought_up()
+    before = find(rig, "Wann fährt die Fähre?")
+    rig.database.run_script(
+        "DROP TABLE chunks, vector_changes, vector_sums, paragraph_terms, term_counts, "
+        "without_terms CASCADE; DROP INDEX paragraphs_language; "
+        "DROP FUNCTION numbers_of, scale_of, put_chunk, put_chunks_again, note_vector, "
+        "follow_paragraph, follow_title, uncount_terms CASCADE; "
+        "DELETE FROM meta WHERE key LIKE 'search_%'"
+    )
+    with closing(PostgresRig(rig.url)) as again:
+        assert find(again, "Wann fährt die Fähre?") == before
+
+
+def test_a_database_without_vectors_is_refused(
+    postgres_server: PostgresServer, postgres_url: str
+) -> None:
+    postgres_server.execute("CREATE DATABASE bare STRATEGY file_copy", "postgres")
+    try:
+        with pytest.raises(CollectionUnavailable, match="CREATE EXTENSION vector"):
+            PostgresRig(postgres_server.url("press", database="bare"))
+    finally:
+        postgres_server.execute("DROP DATABASE bare WITH (FORCE)", "postgres")
+
+
+def test_keys_and_lengths() -> None:
+    assert key_of("de", "fahr") == key_of("de", "fahr") != key_of("en", "fahr")
+    assert -(2**63) <= key_of("de", "") < 2**63
+    lengths = [rounded_length(tokens) for tokens in range(5000)]
+    assert lengths[:41] == list(range(41))
+    assert lengths == sorted(lengths)
+    assert all(0.88 * tokens <= length <= tokens for tokens, length in enumerate(lengths))
+
+
+def test_no_vector_is_lost_by_its_way_into_the_tables(rig: PostgresRig) -> None:
+    rig.catalog.put(article("x:1", "Die Fähre fährt nach Osterholm."))
+    index = rig.brought_up()
+    (mine,) = index.article_vectors(1)
+    (kept,) = rig.sync._store.vectors_of(
+        FakeEncoder().fingerprint, ["Die Fähre fährt nach Osterholm."]
+    )
+    np.testing.assert_array_equal(mine, kept)
