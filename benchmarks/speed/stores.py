@@ -2,8 +2,9 @@
 
 The same articles go into both stores, and the same questions are asked of both in turn: medians of
 the time on the clock, with a server on this machine, and whether passages and scores are the same.
-The texts are those of a file; vectors are those of a collection, and for further texts mixtures
-of two of them with noise, so that they lie about as far apart as those of texts do.
+With `--texts` the texts are those of a file, and each vector is mixed of two of a collection's with
+noise, so that they lie about as far apart as those of texts do. Without, all is that of the
+collection, and questions are encoded by the default model.
 """
 
 import argparse
@@ -12,7 +13,7 @@ import json
 import random
 import tempfile
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from itertools import islice
 from pathlib import Path
@@ -25,12 +26,19 @@ import numpy as np
 from corpus.article import Article, Paragraph, Role
 from corpus.catalog.articles import Catalog
 from corpus.catalog.database import Database, open_database
+from corpus.catalog.embeddings import EmbeddingStore
 from corpus.catalog.selection import EVERYTHING, Filters
 from corpus.catalog.sql.address import parse_address
 from corpus.catalog.sql.postgres_database import open_postgres
 from corpus.vector_codes import decode_vectors
 from index.arrays import Floats
-from index.encoder import TextKind, normalise_rows
+from index.encoder import (
+    CatalogEncoder,
+    Encoder,
+    SentenceTransformerEncoder,
+    TextKind,
+    normalise_rows,
+)
 from index.search import Analysed, Hit, analyse, search
 from index.store import Index
 from index.store.choose import keep_index
@@ -44,6 +52,7 @@ FILTERS = {
     "a tenth": Filters.of(sources=[f"Zeitung {at}" for at in range(10)]),
     "a hundredth": Filters.of(sources="Zeitung 0"),
 }
+OF_COLLECTION = {"all": EVERYTHING, "in English": Filters.of(languages="en")}
 _DRAWN, _NOISE = 0.35, 0.35
 
 
@@ -72,13 +81,21 @@ class MixingEncoder:
 def main(arguments: Sequence[str] | None = None) -> None:
     """Measure, and print as JSON."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--texts", type=Path, required=True, help="paragraphs as JSONL, or .gz")
-    parser.add_argument("--vectors", type=Path, required=True, help="a collection's folder")
+    parser.add_argument("--collection", type=Path, required=True, help="its folder")
+    parser.add_argument("--texts", type=Path, help="paragraphs as JSONL, or .gz")
+    parser.add_argument("--asked", type=Path, help="questions as JSONL, asked too")
     parser.add_argument("--paragraphs", type=int, default=10_000)
     parser.add_argument("--questions", type=int, default=100)
     options = parser.parse_args(arguments)
-    encoder = MixingEncoder(_read_vectors(options.vectors))
-    articles = read_articles(options.texts, options.paragraphs)
+    known = open_database(options.collection, create=False)
+    encoder: Encoder
+    if options.texts:
+        encoder = MixingEncoder(_read_vectors(known))
+        articles = read_articles(options.texts, options.paragraphs)
+    else:
+        encoder = CatalogEncoder(SentenceTransformerEncoder(), EmbeddingStore(known))
+        catalog = Catalog(known)
+        articles = [catalog.article(item.uri) for item in catalog.articles().values()]
     server = start_server()
     server.stop()
     server.start(shared_buffers="512MB", maintenance_work_mem="512MB")
@@ -89,16 +106,23 @@ def main(arguments: Sequence[str] | None = None) -> None:
                 closing(open_database(Path(folder), create=True)) as files,
                 closing(open_postgres(address, create=True)) as tables,
             ):
-                report: dict[str, Any] = {"paragraphs": options.paragraphs}
+                report: dict[str, Any] = {}
                 indexes = {}
                 for name, database in (("files", files), ("postgresql", tables)):
                     started = perf_counter()
                     indexes[name] = fill(database, Path(folder), articles, encoder)
                     report[f"seconds to fill {name}"] = round(perf_counter() - started, 1)
                 server.execute("ANALYZE")
-                report["bytes a paragraph"] = _sizes(tables, options.paragraphs)
-                asked = make_questions(articles, options.questions)
-                report |= compare(indexes["files"], indexes["postgresql"], asked, encoder)
+                report["paragraphs"] = indexes["files"].paragraph_count
+                report["bytes a paragraph"] = _sizes(tables, report["paragraphs"])
+                asked = _read_questions(options.asked)[: options.questions]
+                asked += make_questions(articles, options.questions - len(asked))
+                report |= compare(
+                    (indexes["files"], indexes["postgresql"]),
+                    asked,
+                    encoder,
+                    FILTERS if options.texts else OF_COLLECTION,
+                )
         print(json.dumps(report, indent=1))
     finally:
         server.remove()
@@ -127,9 +151,7 @@ def read_articles(path: Path, paragraphs: int) -> list[Article]:
     return made
 
 
-def fill(
-    database: Database, folder: Path, articles: Sequence[Article], encoder: MixingEncoder
-) -> Index:
+def fill(database: Database, folder: Path, articles: Sequence[Article], encoder: Encoder) -> Index:
     """Put articles into a catalog, embed them, and return the index."""
     keeper = keep_index(database, folder, encoder)
     catalog = Catalog(database)
@@ -153,15 +175,19 @@ def make_questions(articles: Sequence[Article], count: int) -> list[str]:
 
 
 def compare(
-    files: Index, tables: Index, questions: Sequence[str], encoder: MixingEncoder
+    indexes: tuple[Index, Index],
+    questions: Sequence[str],
+    encoder: Encoder,
+    choices: Mapping[str, Filters],
 ) -> dict[str, Any]:
-    """Return how long both take, and how far they agree."""
+    """Return how long files and PostgreSQL take, and how far they agree."""
+    files, tables = indexes
     asked = [analyse(question, encoder, files.languages) for question in questions]
     every = np.arange(1, files.paragraph_count + 1)
     same = files.describe(every).text_hashes.tolist() == tables.describe(every).text_hashes.tolist()
     assert same, "paragraphs have other numbers"
     report: dict[str, Any] = {}
-    for name, filters in FILTERS.items():
+    for name, filters in choices.items():
         ours = [_ask(files, question, filters) for question in asked]
         theirs = [_ask(tables, question, filters) for question in asked]
         pairs = [(one, other) for (one, _), (other, _) in zip(ours, theirs, strict=True)]
@@ -214,7 +240,7 @@ def _time(ask: Callable[[Index, Analysed], object], index: Index, question: Anal
 
 def _overlap(ours: Sequence[Hit], theirs: Sequence[Hit]) -> float:
     one, other = ({hit.paragraph_id for hit in hits} for hits in (ours, theirs))
-    return len(one & other) / max(1, len(one))
+    return len(one & other) / len(one) if one else float(not other)
 
 
 def _same_first(ours: Sequence[Hit], theirs: Sequence[Hit]) -> bool:
@@ -233,9 +259,13 @@ def _differ(ours: Sequence[Hit], theirs: Sequence[Hit]) -> float:
     )
 
 
-def _read_vectors(folder: Path) -> Floats:
-    with closing(open_database(folder, create=False)) as database:
-        rows = database.all("SELECT vector FROM embeddings")
+def _read_questions(path: Path | None) -> list[str]:
+    lines = path.read_text(encoding="utf-8").splitlines() if path else []
+    return [json.loads(line)["question"] for line in lines]
+
+
+def _read_vectors(database: Database) -> Floats:
+    rows = database.all("SELECT vector FROM embeddings")
     return np.unique(decode_vectors([row["vector"] for row in rows]), axis=0)
 
 
