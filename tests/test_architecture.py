@@ -16,7 +16,7 @@ ROOT = Path(__file__).parents[1]
 PACKAGES = ("corpus", "index", "qa")
 DOORS = ("qa.cli", "qa.server", "qa.mcp", "qa.integrations")
 HEAVY = {
-    "docx", "faiss", "gradio", "httpcore2", "httpx2", "lxml", "mcp", "openai", "openvino", "pandas",
+    "asyncpg", "docx", "faiss", "gradio", "httpcore2", "httpx2", "lxml", "mcp", "openai", "openvino", "pandas",
     "pyarrow", "pypdfium2", "ray", "sentence_transformers", "tantivy", "tokenizers", "torch",
     "trafilatura", "transformers",
 }  # fmt: skip
@@ -75,6 +75,7 @@ def test_the_product_imports_nothing_beside_it(package: str) -> None:
         ("tokenizers", ["index.runtime", "index.default_model"]),
         ("torch", ["index.runtime", "qa.reader"]),
         ("sqlite3", ["corpus.catalog"]),
+        ("asyncpg", ["corpus.catalog.sql.postgres"]),
         ("docx", ["qa.server.exports.docx", "qa.server.exports.footnotes"]),
         ("trafilatura", ["corpus.readers"]),
         ("pyarrow", ["corpus.readers.tables.parquet"]),
