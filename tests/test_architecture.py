@@ -16,7 +16,8 @@ ROOT = Path(__file__).parents[1]
 PACKAGES = ("corpus", "index", "qa")
 DOORS = ("qa.cli", "qa.server", "qa.mcp", "qa.integrations")
 HEAVY = {
-    "asyncpg", "docx", "faiss", "gradio", "httpcore2", "httpx2", "lxml", "mcp", "openai", "openvino", "pandas",
+    "asyncpg", "docx", "faiss", "gradio", "httpcore2", "httpx2", "lxml", "mcp", "openai",
+    "openvino", "pandas",
     "pyarrow", "pypdfium2", "ray", "sentence_transformers", "tantivy", "tokenizers", "torch",
     "trafilatura", "transformers",
 }  # fmt: skip
