@@ -226,18 +226,16 @@ class ConversationStore:
             Whether the question was still there and waiting.
         """
         text = answer.text if answer is not None else said
-        with self._file.transaction():
-            changed = self._file.run(
-                "UPDATE turns SET state = ?, answer = ?, said = ? WHERE key = ? AND state = ?",
-                (
-                    state,
-                    None if answer is None else _json(plain(answer)),
-                    _storable(text),
-                    key,
-                    TurnState.WAITING,
-                ),
-            )
-        return changed == 1
+        kept = None if answer is None else _json(plain(answer))
+
+        def write() -> int:
+            with self._file.transaction():
+                return self._file.run(
+                    "UPDATE turns SET state = ?, answer = ?, said = ? WHERE key = ? AND state = ?",
+                    (state, kept, _storable(text), key, TurnState.WAITING),
+                )
+
+        return self._file.retry(write) == 1
 
     # What people say of answers
 

