@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from contextlib import closing
 from datetime import date
-from typing import Annotated, Literal, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 
 from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel, Field
@@ -101,7 +101,7 @@ def _add_reading(router: APIRouter, opened: _Opened) -> None:
         """Answer a question from the articles of a dossier alone."""
 
         def work(dossiers: Dossiers) -> Answer:
-            options = {**body.options(), "uris": _find(dossiers, name).uris or ["none:"]}
+            options: dict[str, Any] = {**body.options(), "uris": _find(dossiers, name).uris or ["none:"]}
             if body.kind is not None:
                 options["kind"] = body.kind
             options["strictness"] = body.strictness

@@ -33,7 +33,7 @@ def _as_turn(item: DossierItem, words: Words) -> ChatTurn:
         note = " ".join(filter(None, (item.note, item.answer.note)))
         answer = replace(item.answer, note=note)
         return replace(turn, question=answer.question, state=TurnState.ANSWERED, answer=answer)
-    info = item.article or (item.passage and item.passage.article)
+    info = item.article or (item.passage.article if item.passage else None)
     if info is None:
         return turn
     where = ", ".join(filter(None, (info.source, words.date(info.published), info.url)))
