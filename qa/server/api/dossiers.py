@@ -101,7 +101,8 @@ def _add_reading(router: APIRouter, opened: _Opened) -> None:
         """Answer a question from the articles of a dossier alone."""
 
         def work(dossiers: Dossiers) -> Answer:
-            options: dict[str, Any] = {**body.options(), "uris": _find(dossiers, name).uris or ["none:"]}
+            options: dict[str, Any] = dict(body.options())
+            options["uris"] = _find(dossiers, name).uris or ["none:"]
             if body.kind is not None:
                 options["kind"] = body.kind
             options["strictness"] = body.strictness
