@@ -101,12 +101,16 @@ def run(
 
 
 def trial(number: int) -> str:
-    """Run for some seconds with three kills; of every second trial the server crashes too."""
+    """Run for some seconds with three kills; of every second trial the server crashes too.
+
+    The first one takes two minutes.
+    """
     server = start_server()
     try:
         with server.fresh_schema() as schema:
             crash = (lambda: _crash(server)) if number % 2 else None
-            found = run(server.url(schema), 30, kills=3, restart=crash)
+            seconds = 20 if number else 120
+            found = run(server.url(schema), seconds, kills=3, restart=crash)
     finally:
         server.remove()
     if found.lost:

@@ -45,7 +45,13 @@ _KEYS = {
     "same_paragraphs": "paragraph_id",
 }
 """Table -> its key; a table comes after those that it names."""
-_CONVERSATION_KEYS = {"conversations": "id", "turns": "conversation, number", "standing": "id"}
+_CONVERSATION_KEYS = {
+    "conversations": "id",
+    "turns": "conversation, number",
+    "standing": "id",
+    "dossiers": "id",
+    "dossier_items": "id",
+}
 _SETTINGS = ("model", "model_name", "window_tokens", "linked", "signed")
 """What is noted of the collection that is no matter of the engine or of one copy."""
 _LEFT_OUT = ("row_hash", "rowid")

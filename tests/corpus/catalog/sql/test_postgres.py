@@ -59,9 +59,6 @@ def test_both_engines_have_the_same_tables(database: PostgresDatabase, tmp_path:
         "WHERE table_schema = ?", (database.address.schema,),
     ):  # fmt: skip
         found.setdefault(row[0], set()).add(row[1])
-    del found["pending"], found["numbers"]
-    for table in ("conversations", "turns", "standing"):
-        del found[table]
     local = open_database(tmp_path / "local", create=True)
     names = [
         row[0]
@@ -70,7 +67,8 @@ def test_both_engines_have_the_same_tables(database: PostgresDatabase, tmp_path:
             "AND name NOT LIKE 'sqlite_%'"
         )
     ]
-    assert found == {
+    # Those of what people ask are in a file of their own there: tests.qa.test_conversation_file.
+    assert {name: found[name] for name in names} == {
         name: {row["name"] for row in local.all(f"PRAGMA table_info({name})")} for name in names
     }
     local.close()
@@ -308,6 +306,39 @@ def test_too_many_connections_are_said_so(
             open_postgres(parse_address(postgres_server.url("x", user=GUARDED)))
     finally:
         postgres_server.execute(f"ALTER ROLE {GUARDED} CONNECTION LIMIT -1")
+
+
+@pytest.mark.parametrize(
+    ("state", "error", "advice"),
+    [
+        ("53100", CollectionNotWritable, "Make room on the server"),
+        ("42501", CollectionNotWritable, "GRANT USAGE"),
+        ("40P01", Conflict, "Try again"),
+        ("55P03", Conflict, "Try again"),
+        ("57P01", ConnectionLost, "See that it runs"),
+        ("28000", CollectionUnavailable, "pg_hba.conf"),
+    ],
+)
+def test_what_a_server_says_is_an_error_with_the_next_step(
+    database: PostgresDatabase, state: str, error: type[Exception], advice: str
+) -> None:
+    script = f"DO $$ BEGIN RAISE SQLSTATE '{state}' USING MESSAGE = 'it is so'; END $$"
+    with pytest.raises(error, match=f"(?s)it is so.*{advice}"):
+        database.run_script(script)
+    # The connection, or a new one, can be used.
+    assert database.setting("model") is None
+
+
+def test_a_writer_that_waits_too_long_is_told_so(
+    database: PostgresDatabase, other: PostgresDatabase
+) -> None:
+    Catalog(database).put(article("x:1", "Die Fähre fährt."))
+    other.run_script("SET lock_timeout = '50ms'")
+    with database.transaction():
+        Catalog(database).put(article("x:1", "Die Fähre steht."))
+        with pytest.raises(Conflict, match="lock timeout"), other.transaction():
+            Catalog(other).remove("x:1")
+    assert Catalog(other).article("x:1").text == "Die Fähre steht."
 
 
 def test_a_missing_driver_names_the_extra(
