@@ -107,6 +107,12 @@ class PostgresSelection:
         if values:
             self._condition += f" AND article_id IN (SELECT id FROM articles WHERE {of_article})"  # noqa: S608
             self._values = [*self._values, *values]
+        if "date" not in filters.without:
+            # Said of the row too: partitions of other months are not looked at.
+            for sign, day in ((">=", filters.since), ("<=", filters.until)):
+                if day:
+                    self._condition += f" AND published {sign} ?"
+                    self._values = [*self._values, day.isoformat()]
 
     def find_near(self, vector: Floats, k: int) -> Ids:
         """Return the paragraph of each of the k nearest chunks, the nearest first."""

@@ -26,8 +26,9 @@ from index.spelling import Near, most_slips, near_terms
 K1, B = 1.2, 0.75
 PARAGRAPHS = 0
 """The key under which paragraphs are counted."""
-_ENOUGH = 4
-"""Paragraphs with the rarest terms that are scored at first, for each that is wanted."""
+_MOST = 5_000
+"""Paragraphs that are scored for a question, but where fewer than are wanted have its rarest terms:
+who has only the commoner ones is not among the best that count."""
 _AT_ONCE = 500
 _COUNT = (
     "CASE WHEN keys[width_bucket(CAST(? AS BIGINT), keys)] = CAST(? AS BIGINT) "
@@ -35,6 +36,12 @@ _COUNT = (
 )
 """SQL for how often a term stands in a paragraph, NULL for not once. The keys are sorted, and this
 searches by halves."""
+_CLEAN = """
+SELECT count(gin_clean_pending_list(c.oid)) FROM pg_class AS c
+JOIN pg_index ON indexrelid = c.oid JOIN pg_am AS kind ON kind.oid = c.relam
+WHERE amname = 'gin' AND c.relkind = 'i' AND relnamespace = CAST(current_schema AS regnamespace)
+"""
+"""Of the table, or of each of its partitions."""
 _HAS_EDITS = "SELECT to_regprocedure('levenshtein_less_equal(text, text, integer)') IS NOT NULL"
 
 
@@ -86,14 +93,19 @@ def _put_terms(database: Database, rows: Sequence[ParagraphRow]) -> None:
         keyed = sorted((key_of(field, word), count) for word, count in counts.items())
         written.append(
             (
-                row.id, row.article_id, str(paragraph.role), paragraph.language,
+                row.id, str(paragraph.role), paragraph.language,
                 key_of(field, ""), len(words), rounded_length(len(words)),
-                [key for key, _ in keyed], [count for _, count in keyed],
+                [key for key, _ in keyed], [count for _, count in keyed], row.article_id,
             )
         )  # fmt: skip
         totals.update((field, word) for word in counts)
         totals[field, None] += len(words)
-    database.run_many("INSERT INTO paragraph_terms VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", written)
+    database.run_many(
+        "INSERT INTO paragraph_terms SELECT CAST(? AS BIGINT), id, coalesce(published, ''), "
+        "CAST(? AS TEXT), CAST(? AS TEXT), CAST(? AS BIGINT), CAST(? AS INTEGER), "
+        "CAST(? AS INTEGER), CAST(? AS BIGINT[]), CAST(? AS INTEGER[]) FROM articles WHERE id = ?",
+        written,
+    )
     database.run_many(
         "INSERT INTO term_counts (key, field, term, number) VALUES (?, ?, ?, ?)",
         [
@@ -114,7 +126,7 @@ def fold_counts(database: Database) -> None:
         "GROUP BY key HAVING sum(number) <> 0"
     )
     # What was added since lies beside the index of keys, and is read whole for each question.
-    database.one("SELECT gin_clean_pending_list('paragraph_terms_keys')")
+    database.one(_CLEAN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,12 +243,14 @@ class PostgresLexicon:
         if not weighed or k < 1:
             return np.zeros(0, dtype=np.int64)
         reach = np.cumsum([item.frequency for item in weighed])
-        first = min(len(weighed), int(np.searchsorted(reach, _ENOUGH * k)) + 1)
+        first = min(len(weighed), int(np.searchsorted(reach, k)) + 1)
+        most = int(np.searchsorted(reach, _MOST, side="right"))
         while True:
             rows = self._find_best(weighed, first, k, condition, values)
-            least = rows[-1]["score"] if len(rows) == k else 0.0
-            rest = np.cumsum([item.weight for item in weighed[::-1]])[::-1]
-            needed = int((rest > least).sum())
+            needed = len(weighed)
+            if len(rows) == k:
+                rest = np.cumsum([item.weight for item in weighed[::-1]])[::-1]
+                needed = min(most, int((rest > rows[-1]["score"]).sum()))
             if needed <= first:
                 return np.array([row["paragraph_id"] for row in rows], dtype=np.int64)
             first = needed

@@ -22,15 +22,18 @@ CREATE FUNCTION scale_of(code BYTEA) RETURNS REAL LANGUAGE sql IMMUTABLE PARALLE
         + (get_byte(code, 4) << 24) AS bits) AS read
 $$;
 
--- Embedded windows; role, language and article are the paragraph's, for filters.
+-- Embedded windows. Role and language are the paragraph's, for filters, and published is the
+-- article's, or '': by it the table can be partitioned (`article-qa admin plan`).
 CREATE TABLE chunks (
-    window_id BIGINT PRIMARY KEY REFERENCES windows ON DELETE CASCADE,
+    window_id BIGINT NOT NULL REFERENCES windows ON DELETE CASCADE,
     paragraph_id BIGINT NOT NULL,
     article_id BIGINT NOT NULL,
+    published TEXT COLLATE "C" NOT NULL,
     role TEXT NOT NULL,
     language TEXT NOT NULL,
     scale REAL NOT NULL,
-    near HALFVEC NOT NULL
+    near HALFVEC NOT NULL,
+    PRIMARY KEY (window_id, published)
 );
 
 CREATE INDEX chunks_paragraph ON chunks (paragraph_id);
@@ -55,15 +58,17 @@ CREATE TABLE vector_sums (
 
 -- The terms of each paragraph: their keys, ascending, and how often each stands there.
 CREATE TABLE paragraph_terms (
-    paragraph_id BIGINT PRIMARY KEY REFERENCES paragraphs ON DELETE CASCADE,
+    paragraph_id BIGINT NOT NULL REFERENCES paragraphs ON DELETE CASCADE,
     article_id BIGINT NOT NULL,
+    published TEXT COLLATE "C" NOT NULL,
     role TEXT NOT NULL,
     language TEXT NOT NULL,
     field_key BIGINT NOT NULL,
     tokens INTEGER NOT NULL,
     norm INTEGER NOT NULL,
     keys BIGINT[] NOT NULL,
-    counts INTEGER[] NOT NULL
+    counts INTEGER[] NOT NULL,
+    PRIMARY KEY (paragraph_id, published)
 );
 
 CREATE INDEX paragraph_terms_keys ON paragraph_terms USING gin (keys);
@@ -96,9 +101,11 @@ CREATE INDEX paragraphs_language ON paragraphs (language);
 CREATE FUNCTION put_chunk() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     DELETE FROM chunks WHERE window_id = NEW.id;
-    INSERT INTO chunks (window_id, paragraph_id, article_id, role, language, scale, near)
-        SELECT NEW.id, p.id, p.article_id, p.role, p.language, scale_of(vector), numbers_of(vector)
-        FROM paragraphs AS p, embeddings AS e
+    INSERT INTO chunks
+            (window_id, paragraph_id, article_id, published, role, language, scale, near)
+        SELECT NEW.id, p.id, a.id, coalesce(a.published, ''), p.role, p.language,
+            scale_of(vector), numbers_of(vector)
+        FROM paragraphs AS p JOIN articles AS a ON a.id = p.article_id, embeddings AS e
         WHERE p.id = NEW.paragraph_id AND e.id = NEW.embedding_id;
     RETURN NULL;
 END $$;
@@ -151,6 +158,20 @@ END $$;
 
 CREATE TRIGGER articles_searched AFTER UPDATE OF title ON articles
     FOR EACH ROW WHEN (new.title IS DISTINCT FROM old.title) EXECUTE FUNCTION follow_title();
+
+CREATE FUNCTION follow_date() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    UPDATE chunks SET published = coalesce(NEW.published, '') WHERE article_id = NEW.id;
+    -- Not changed in place: a row that moves to another partition counts as deleted.
+    DELETE FROM paragraph_terms WHERE article_id = NEW.id;
+    INSERT INTO without_terms SELECT id FROM paragraphs WHERE article_id = NEW.id
+        ON CONFLICT DO NOTHING;
+    RETURN NULL;
+END $$;
+
+CREATE TRIGGER articles_dated_for_search AFTER UPDATE OF published ON articles
+    FOR EACH ROW WHEN (new.published IS DISTINCT FROM old.published)
+    EXECUTE FUNCTION follow_date();
 
 CREATE FUNCTION uncount_terms() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN

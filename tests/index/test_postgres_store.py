@@ -3,16 +3,19 @@
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from datetime import date
 
 import numpy as np
 import pytest
 
+from corpus.catalog.selection import EVERYTHING, Filters
 from corpus.errors import CollectionUnavailable
 from index.store.postgres_keeper import prepare_search
+from index.store.postgres_plan import plan_partitions
 from index.store.postgres_terms import key_of, rounded_length
 from tests.fakes import FakeEncoder, article
 from tests.index.rig import PostgresRig
-from tests.index.test_store import find, named
+from tests.index.test_store import find, named, questions, write_articles
 from tests.postgres_server import PostgresServer
 
 WRITERS = 4
@@ -109,7 +112,7 @@ def test_a_catalog_that_was_filled_before_gets_its_index(rig: PostgresRig) -> No
         "DROP TABLE chunks, vector_changes, vector_sums, paragraph_terms, term_counts, "
         "without_terms CASCADE; DROP INDEX paragraphs_language; "
         "DROP FUNCTION numbers_of, scale_of, put_chunk, put_chunks_again, note_vector, "
-        "follow_paragraph, follow_title, uncount_terms CASCADE; "
+        "follow_paragraph, follow_title, follow_date, uncount_terms CASCADE; "
         "DELETE FROM meta WHERE key LIKE 'search_%'"
     )
     with closing(PostgresRig(rig.url)) as again:
@@ -144,3 +147,39 @@ def test_no_vector_is_lost_by_its_way_into_the_tables(rig: PostgresRig) -> None:
         FakeEncoder().fingerprint, ["Die Fähre fährt nach Osterholm."]
     )
     np.testing.assert_array_equal(mine, kept)
+
+
+def test_partitions_by_month_answer_the_same_and_follow(
+    rig: PostgresRig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("index.store.postgres.FEW", 20)
+    monkeypatch.setattr("index.store.postgres_keeper.FEW", 20)
+    for item in write_articles()[3:9]:
+        rig.catalog.put(item)
+    rig.catalog.put(article("x:undated", "Die Fähre hat kein Datum."))
+    rig.brought_up()
+    spring = Filters.of(since="2020-01-01", until="2023-12-31")
+    asked = [(question, choice) for question in questions(4) for choice in (EVERYTHING, spring)]
+    before = [find(rig, question, 30, choice) for question, choice in asked]
+    rig.database.run_script(plan_partitions(rig.database))
+    kind = rig.database.one("SELECT relkind FROM pg_class WHERE oid = CAST('chunks' AS regclass)")
+    assert kind[0] == b"p"
+    assert rig.database.one("SELECT CAST(to_regclass('chunks_near') AS TEXT)")[0] == "chunks_near"
+    for (question, choice), expected in zip(asked, before, strict=True):
+        assert find(rig, question, 30, choice) == expected
+    plan = rig.database.all(
+        "EXPLAIN SELECT paragraph_id FROM chunks WHERE published >= '2023-06-01' "
+        "AND published <= '2023-06-30'"
+    )
+    assert 1 <= sum("Scan" in row[0] for row in plan) <= 3
+    # What comes, goes and changes its date is followed as before.
+    rig.catalog.put(article("x:new", "Die Mühle mahlt im Mai.", published=date(2031, 5, 5)))
+    rig.catalog.remove("x:undated")
+    rig.catalog.put(
+        article("x:4", "Die Fähre kam an einem anderen Tag.", published=date(2001, 1, 1))
+    )
+    index = rig.brought_up()
+    assert not index.lexical.holds("de", "datum")
+    assert named(rig, find(rig, "Mühle", filters=Filters.of(since="2031-01-01"))) == [("x:new", 1)]
+    assert named(rig, find(rig, "Tag", filters=Filters.of(until="2001-12-31"))) == [("x:4", 1)]
+    assert count(rig, "chunks") == count(rig, "paragraph_terms") == index.paragraph_count
