@@ -20,9 +20,12 @@ def keep_index(database: Database, folder: Path, encoder: Encoder) -> IndexKeepe
         from index.store.postgres_keeper import PostgresKeeper, prepare_search
 
         try:
-            prepare_search(database)
+            is_new = prepare_search(database)
+            keeper = PostgresKeeper(database, encoder)
+            if is_new:
+                keeper.tidy()
         except BaseException:  # Ctrl+C too: nobody else would close it
             database.close()
             raise
-        return PostgresKeeper(database, encoder)
+        return keeper
     return Synchroniser(database, folder, encoder)

@@ -35,17 +35,20 @@ WITH RECURSIVE found AS (
 _CHANGES = "sign, scale, halfvec_send(near) AS numbers"
 
 
-def prepare_search(database: PostgresDatabase) -> None:
+def prepare_search(database: PostgresDatabase) -> bool:
     """Make the tables for search beside a catalog that has none, and fill them.
+
+    Returns:
+        Whether they were filled now; the caller then calls `PostgresKeeper.tidy`.
 
     Raises:
         CollectionUnavailable: the database has no pgvector.
 
     From then on terms are written before each commit, and whatever is committed can be found.
     """
-    if (database.setting(SCHEMA_SETTING), database.setting(ANALYSIS_SETTING)) != (
-        SCHEMA_VERSION, str(VERSION),
-    ):  # fmt: skip
+    filled = {SCHEMA_SETTING: SCHEMA_VERSION, ANALYSIS_SETTING: str(VERSION)}
+    is_new = any(database.setting(name) != value for name, value in filled.items())
+    if is_new:
         with database.transaction():
             database.lock(b"search")
             if database.setting(SCHEMA_SETTING) is None:
@@ -62,6 +65,7 @@ def prepare_search(database: PostgresDatabase) -> None:
             database.set_setting(ANALYSIS_SETTING, str(VERSION))
             write_terms(database)
     database.before_commit = partial(write_terms, database)
+    return is_new
 
 
 def _see_vectors(database: PostgresDatabase) -> None:

@@ -20,7 +20,7 @@ from qa.cli.config import config
 from qa.cli.digests import COMMANDS, make_command
 from qa.cli.evaluate import evaluate
 from qa.cli.feedback import feedback
-from qa.cli.maintenance import backup, doctor, forget, migrate, restore
+from qa.cli.maintenance import admin, backup, doctor, forget, migrate, restore
 from qa.cli.mcp import mcp
 from qa.cli.search_options import takes_search_options
 from qa.cli.serve import serve, ui, user
@@ -323,6 +323,7 @@ app.command()(mcp)
 app.command()(serve)
 app.command()(ui)
 app.command()(review)
+app.add_typer(admin, name="admin")
 app.add_typer(watch, name="watch")
 app.add_typer(feedback, name="feedback")
 app.add_typer(user, name="user")

@@ -20,6 +20,25 @@ _STYLES = {
 }
 
 
+admin = typer.Typer(help="For administrators of PostgreSQL.", no_args_is_help=True)
+
+
+@admin.callback()
+def topic() -> None:
+    """Print what an administrator of PostgreSQL runs."""
+
+
+@admin.command()
+def plan() -> None:
+    """Print SQL that divides the tables for search by the articles' months; nothing is run.
+
+    Its comments say when that pays and how to run it.
+    """
+    from qa.maintenance.plan import plan_tables
+
+    out.print(plan_tables(CliState.folder), markup=False, soft_wrap=True, end="")
+
+
 def doctor(
     deep: Annotated[
         bool,

@@ -4,15 +4,17 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from datetime import date
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from corpus.catalog.selection import EVERYTHING, Filters
-from corpus.errors import CollectionUnavailable
+from corpus.errors import CollectionUnavailable, SettingsError
 from index.store.postgres_keeper import prepare_search
 from index.store.postgres_plan import plan_partitions
 from index.store.postgres_terms import key_of, rounded_length
+from qa.maintenance.plan import plan_tables
 from tests.fakes import FakeEncoder, article
 from tests.index.rig import PostgresRig
 from tests.index.test_store import find, named, questions, write_articles
@@ -130,6 +132,11 @@ def test_a_database_without_vectors_is_refused(
         postgres_server.execute("DROP DATABASE bare WITH (FORCE)", "postgres")
 
 
+def test_a_folder_has_nothing_to_plan(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="is a folder"):
+        plan_tables(tmp_path)
+
+
 def test_keys_and_lengths() -> None:
     assert key_of("de", "fahr") == key_of("de", "fahr") != key_of("en", "fahr")
     assert -(2**63) <= key_of("de", "") < 2**63
@@ -161,7 +168,9 @@ def test_partitions_by_month_answer_the_same_and_follow(
     spring = Filters.of(since="2020-01-01", until="2023-12-31")
     asked = [(question, choice) for question in questions(4) for choice in (EVERYTHING, spring)]
     before = [find(rig, question, 30, choice) for question, choice in asked]
-    rig.database.run_script(plan_partitions(rig.database))
+    sql = plan_tables(rig.url)
+    assert sql == plan_partitions(rig.database)
+    rig.database.run_script(sql)
     kind = rig.database.one("SELECT relkind FROM pg_class WHERE oid = CAST('chunks' AS regclass)")
     assert kind[0] == b"p"
     assert rig.database.one("SELECT CAST(to_regclass('chunks_near') AS TEXT)")[0] == "chunks_near"
