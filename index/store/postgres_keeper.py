@@ -1,6 +1,5 @@
 """The tables of `schema.sql` made, filled with terms, and put together from time to time."""
 
-from collections import defaultdict
 from collections.abc import Sequence
 from functools import partial
 from importlib import resources
@@ -9,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from corpus.catalog.embeddings import Seal
+from corpus.catalog.embeddings import Seal, is_linked
 from corpus.catalog.sql.postgres_database import PostgresDatabase
 from corpus.errors import CollectionUnavailable
 from index.analysis import VERSION
@@ -33,6 +32,10 @@ WITH RECURSIVE found AS (
 """
 """A look into the index for each language, not at each paragraph."""
 _CHANGES = "sign, scale, halfvec_send(near) AS numbers"
+_TAKE_CHANGES = (
+    "DELETE FROM vector_changes WHERE id IN (SELECT id FROM vector_changes ORDER BY id LIMIT ?) "  # noqa: S608
+    f"RETURNING {_CHANGES}"
+)
 
 
 def prepare_search(database: PostgresDatabase) -> bool:
@@ -126,20 +129,24 @@ class PostgresKeeper(IndexKeeper):
     def adopt_model(self) -> None:
         """Make the encoder's model the collection's; the caller then calls `embed`."""
         with self._database.transaction():
-            # Its vectors may have another dimension.
-            self._database.run(f"DROP INDEX IF EXISTS {_GRAPH}")
+            if not is_linked(self._database, self._encoder.fingerprint):
+                # Its vectors may have another dimension, and are not added to others.
+                self._database.run(f"DROP INDEX IF EXISTS {_GRAPH}")
+                for table in ("chunks", "vector_changes", "vector_sums"):
+                    self._database.run(f"DELETE FROM {table}")  # noqa: S608
             super().adopt_model()
 
     def tidy(self) -> None:
         """Add up what came and went; make the graph where there are enough vectors for one."""
-        self._database.retry(self._fold)
+        self._database.retry(self._fold_counts)
+        while self._database.retry(self._fold_vectors) == _MANY_CHANGES:
+            pass
         self._database.retry(self._make_graph)
 
-    def _fold(self) -> None:
+    def _fold_counts(self) -> None:
         with self._database.transaction():
             self._database.lock(b"search")
             fold_counts(self._database)
-            self._fold_vectors()
 
     def _note_complete(self) -> None:
         """Note nothing: others may be adding meanwhile, and the server watches over its pages."""
@@ -164,23 +171,26 @@ class PostgresKeeper(IndexKeeper):
         products = np.frombuffer(row["products"], "<f8").reshape(len(total), len(total))
         return Moments(row["count"], total, products)
 
-    def _fold_vectors(self) -> None:
-        row = self._database.one("SELECT version FROM vector_sums")
-        moments = self._read_sums()
-        changes = self._database.all(f"DELETE FROM vector_changes RETURNING {_CHANGES}")  # noqa: S608
-        if not changes:
-            return
-        moments = add_up(moments, changes) or Moments.none(1)
-        self._database.run("DELETE FROM vector_sums")
-        self._database.run(
-            "INSERT INTO vector_sums (count, total, products, version) VALUES (?, ?, ?, ?)",
-            [
-                moments.count,
-                moments.total.astype("<f8").tobytes(),
-                moments.products.astype("<f8").tobytes(),
-                1 if row is None else row["version"] + 1,
-            ],
-        )
+    def _fold_vectors(self) -> int:
+        """Add up the oldest changes; return how many they were."""
+        with self._database.transaction():
+            self._database.lock(b"search")
+            row = self._database.one("SELECT version FROM vector_sums")
+            changes = self._database.all(_TAKE_CHANGES, [_MANY_CHANGES])
+            if not changes:
+                return 0
+            moments = add_up(self._read_sums(), changes) or Moments.none(1)
+            self._database.run("DELETE FROM vector_sums")
+            self._database.run(
+                "INSERT INTO vector_sums (count, total, products, version) VALUES (?, ?, ?, ?)",
+                [
+                    moments.count,
+                    moments.total.astype("<f8").tobytes(),
+                    moments.products.astype("<f8").tobytes(),
+                    1 if row is None else row["version"] + 1,
+                ],
+            )
+            return len(changes)
 
     def _make_graph(self) -> None:
         sql = "SELECT count(*) FROM (SELECT FROM chunks LIMIT ?) AS few"
@@ -198,18 +208,10 @@ class PostgresKeeper(IndexKeeper):
 
 
 def add_up(base: Moments | None, changes: Sequence[Any]) -> Moments | None:
-    """Return the sums over vectors after changes; None where there are none.
-
-    While a model takes the place of another there are vectors of two dimensions.
-    """
-    sums = {} if base is None else {len(base.total): base}
-    by_size: defaultdict[int, list[Any]] = defaultdict(list)
-    for row in changes:
-        by_size[len(row["numbers"])].append(row)
-    for some in by_size.values():
-        vectors = read_vectors(some)
-        signs = np.array([row["sign"] for row in some])
-        dimension = vectors.shape[1]
-        known = sums.get(dimension, Moments.none(dimension))
-        sums[dimension] = known.plus(vectors[signs > 0]).plus(vectors[signs < 0], -1)
-    return next((moments for moments in sums.values() if moments.count > 0), None)
+    """Return the sums over vectors after changes; None where there are none left."""
+    if changes:
+        vectors = read_vectors(changes)
+        signs = np.array([row["sign"] for row in changes])
+        known = base if base is not None and base.count else Moments.none(vectors.shape[1])
+        base = known.plus(vectors[signs > 0]).plus(vectors[signs < 0], -1)
+    return base if base is not None and base.count else None

@@ -2,6 +2,9 @@
 
 import os
 import signal
+import subprocess
+import sys
+import time
 from collections.abc import Iterator
 from functools import partial
 from importlib import import_module
@@ -44,6 +47,35 @@ class Deadly(FakeEncoder):
                 self.note.touch()
             os.kill(os.getpid(), signal.SIGKILL)
         return super().encode(texts, kind)
+
+
+class Noting(FakeEncoder):
+    """Writes down what it encodes, and takes its time."""
+
+    def __init__(self, notes: Path) -> None:
+        super().__init__()
+        self.notes = notes
+
+    def encode(self, texts: Any, kind: Any) -> Any:
+        time.sleep(0.2)
+        with self.notes.open("a", encoding="utf-8") as stream:
+            stream.writelines(f"{text}\n" for text in texts)
+        return super().encode(texts, kind)
+
+
+DRIVER = """
+import sys
+from functools import partial
+from pathlib import Path
+import ray
+from index.runtime.ray_workers import RayWorkers
+from tests.index.rig import Rig
+from tests.index.runtime.test_ray_workers import Noting
+ray.init(sys.argv[1], log_to_driver=False)
+rig = Rig(Path(sys.argv[2]))
+workers = RayWorkers("auto", partial(Noting, Path(sys.argv[3])))
+rig.sync.embed(lambda done, total: print(done, flush=True), workers)
+"""
 
 
 @pytest.fixture(scope="module")
@@ -115,6 +147,38 @@ def test_the_work_of_a_lost_machine_goes_to_the_others(connected: Any) -> None:
             connected.remove_node(node)
     workers.close()
     assert sorted(texts for texts, _ in done) == sorted(BATCHES)
+
+
+def test_a_killed_driver_loses_nothing_and_nothing_is_embedded_twice(
+    connected: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("index.store.keeper._WINDOWS_AT_ONCE", 8)
+    rig = Rig(tmp_path / "press")
+    texts = [f"Absatz {at} von Bad Lauten." for at in range(2000)]
+    for at in range(0, 2000, 100):
+        rig.put(f"x:{at}", *texts[at : at + 100])
+    rig.sync._window()
+    driver = subprocess.Popen(
+        [sys.executable, "-c", DRIVER, connected.address, rig.folder, tmp_path / "first"],
+        stdout=subprocess.PIPE, text=True, cwd=Path(__file__).parents[3],
+    )  # fmt: skip
+    assert driver.stdout is not None
+    while int(driver.stdout.readline() or 10**9) < 500:
+        pass
+    driver.kill()
+    driver.wait()
+    driver.stdout.close()
+    model = FakeEncoder().fingerprint
+    kept = len(rig.sync._store.look_up(model, texts))
+    assert 500 <= kept < 2000
+    workers = RayWorkers("auto", partial(Noting, tmp_path / "second"))
+    assert rig.sync.embed(workers=workers) == 2000 - kept
+    workers.close()
+    again = (tmp_path / "second").read_text("utf-8").splitlines()
+    assert sorted(again) == sorted(set(again))
+    assert len(again) == 2000 - kept
+    assert len(rig.sync._store.look_up(model, texts)) == 2000
+    rig.close()
 
 
 def test_a_collection_embedded_there_is_the_same(connected: Any, tmp_path: Path) -> None:
