@@ -110,13 +110,14 @@ class Rankings:
 
 
 def compare_rankings(one: "Collection", other: "Collection", most: int) -> Rankings:
-    """Ask two collections for the beginnings of up to `most` articles' paragraphs."""
-    questions = []
+    """Ask two collections for the beginnings of up to `most` paragraphs, the longest of each."""
+    each = -(-most // max(1, one.status().articles))
+    questions: list[str] = []
     for article in islice(one.each_article(), most):
-        texts = [article.paragraph_text(item) for item in article.paragraphs]
-        words = max(texts, key=len, default="").split()
-        if words:
-            questions.append(" ".join(words[:_WORDS]))
+        texts = sorted(map(article.paragraph_text, article.paragraphs), key=len, reverse=True)
+        words = [text.split()[:_WORDS] for text in texts[:each]]
+        questions += [" ".join(some) for some in words if some]
+    questions = questions[:most]
     asked = [item.retrieve_many(questions) for item in (one, other)]
     found = [[[item.citation for item in some] for some in all_of_one] for all_of_one in asked]
     return Rankings(len(questions), sum(map(list.__eq__, *found)))

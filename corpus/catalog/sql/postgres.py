@@ -31,7 +31,7 @@ Found = TypeVar("Found")
 
 CONNECT_TIMEOUT_S = 10.0
 LOCK_TIMEOUT_S = 30
-ATTEMPTS = 6
+ATTEMPTS = 8
 _FIRST_PAUSE_S = 0.1
 """Before the second attempt; twice as long before each later one."""
 _READING = "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY"
