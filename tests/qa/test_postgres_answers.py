@@ -1,6 +1,7 @@
 """A collection in PostgreSQL answers as one in files does: passages, answers, corrections."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -66,6 +67,17 @@ def test_answers_are_the_same(pair: list[Collection]) -> None:
         assert [item.quote for item in ours.citations] == [item.quote for item in theirs.citations]
     ours, theirs = (collection.digest(questions()[0]) for collection in pair)
     assert ours.text == theirs.text
+
+
+def test_several_threads_ask_while_one_adds(pair: list[Collection]) -> None:
+    asked = questions(12)
+    before = [list(map(plain, pair[1].retrieve(question))) for question in asked]
+    with ThreadPoolExecutor(4) as pool:
+        found = pool.map(lambda question: pair[1].retrieve(question), asked)
+        pair[1].add_text("Nichts davon hat damit zu tun.", uri="x:aside")
+        after = [list(map(plain, item)) for item in found]
+    pair[1].remove("x:aside")
+    assert after == before
 
 
 def test_an_explanation_and_facets_are_the_same(pair: list[Collection]) -> None:
