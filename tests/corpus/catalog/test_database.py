@@ -15,6 +15,8 @@ from corpus.errors import (
     CollectionNotFound,
 )
 
+of_a_file = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+
 
 def test_missing_collection_is_an_error_that_says_how_to_make_one(tmp_path: Path) -> None:
     with pytest.raises(CollectionNotFound, match=r"article-qa --collection .*nowhere add FOLDER"):
@@ -48,6 +50,7 @@ def test_new_file_has_the_schema_and_an_identity_of_its_own(tmp_path: Path) -> N
     again.close()
 
 
+@of_a_file
 def test_newer_schema_is_refused_and_left_alone(database: Database, tmp_path: Path) -> None:
     database.set_setting("kept", "yes")
     database.close()
@@ -83,6 +86,7 @@ def test_something_else_in_the_files_place_is_damaged(tmp_path: Path) -> None:
         open_database(tmp_path, create=False)
 
 
+@of_a_file
 def test_damage_inside_the_file_is_said_in_our_words(database: Database, tmp_path: Path) -> None:
     with database.transaction():
         for number in range(500):
@@ -124,6 +128,7 @@ def test_inner_transactions_belong_to_the_outer_one(database: Database) -> None:
     assert database.setting("inner") is None
 
 
+@of_a_file
 def test_a_reading_transaction_sees_one_state(database: Database, tmp_path: Path) -> None:
     other = open_database(tmp_path / "collection", create=False)
     with other.transaction(write=False):
@@ -138,13 +143,14 @@ def test_a_reading_transaction_sees_one_state(database: Database, tmp_path: Path
 
 def test_by_ids_asks_for_more_ids_than_one_statement_takes(database: Database) -> None:
     with database.transaction():
-        database.run("CREATE TABLE numbers (id INTEGER PRIMARY KEY)")
-        database.run_many("INSERT INTO numbers VALUES (?)", [(item,) for item in range(1, 1302)])
-    rows = database.by_ids("SELECT id FROM numbers WHERE id IN", range(2000))
+        database.run("CREATE TABLE many (id INTEGER PRIMARY KEY)")
+        database.run_many("INSERT INTO many VALUES (?)", [(item,) for item in range(1, 1302)])
+    rows = database.by_ids("SELECT id FROM many WHERE id IN", range(2000))
     assert sorted(row["id"] for row in rows) == list(range(1, 1302))
-    assert list(database.by_ids("SELECT id FROM numbers WHERE id IN", [])) == []
+    assert list(database.by_ids("SELECT id FROM many WHERE id IN", [])) == []
 
 
+@of_a_file
 def test_a_catalog_locked_for_long_is_said_to_be(database: Database, tmp_path: Path) -> None:
     other = open_database(tmp_path / "collection", create=False)
     other.one("PRAGMA busy_timeout = 10")
