@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from enum import StrEnum
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Any
 
@@ -313,7 +314,7 @@ def _turn(row: SqlRow) -> ChatTurn:
     state, said, answer = TurnState(row["state"]), row["said"], None
     if row["answer"] is not None:
         try:
-            answer = restore(Answer, json.loads(row["answer"]))
+            answer = _restore(row["answer"])
             said = ""
         except (NotRestored, json.JSONDecodeError) as exc:
             # Written by a later version or damaged: its words are still there.
@@ -330,6 +331,12 @@ def _turn(row: SqlRow) -> ChatTurn:
         None if row["helpful"] is None else bool(row["helpful"]),
         row["note"],
     )
+
+
+@lru_cache(maxsize=128)
+def _restore(text: str) -> Answer:
+    """Return a kept answer; those of a conversation are read again with each of its questions."""
+    return restore(Answer, json.loads(text))
 
 
 def excerpt(text: str, word: str = "") -> str:

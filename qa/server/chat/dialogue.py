@@ -285,6 +285,8 @@ class Dialogue:
     def _answer(
         self, pending: PendingAnswer, turn: ChatTurn, words: Words, make: _MakeAnswer
     ) -> None:
+        # Answers of one conversation are made in turn: those before it are there.
+        pending.before = self._count_before(pending, turn.number)
         try:
             answer = make(pending, turn)
         except ArticleQAError as error:
@@ -294,9 +296,9 @@ class Dialogue:
             self.store.settle(pending.key, TurnState.FAILED, said=words["problem"])
         else:
             if answer and self.store.settle(pending.key, TurnState.ANSWERED, answer=answer):
-                before = self._count_before(pending, turn.number)
-                shown = digests.answer(answer, turn.number, words, draft=True, before=before)
-                pending.publish(shown)
+                pending.publish(
+                    digests.answer(answer, turn.number, words, draft=True, before=pending.before)
+                )
 
     def _stream(
         self,
@@ -308,7 +310,7 @@ class Dialogue:
         words: Words,
     ) -> Answer | None:
         """Publish an answer as it grows, and return it; None where it was stopped."""
-        draft = turns.Draft(turn.number, words, self._count_before(pending, turn.number))
+        draft = turns.Draft(turn.number, words, pending.before)
         events = self.collection.ask_stream(question, history, **options)
         try:
             for event in events:

@@ -23,6 +23,8 @@ class PendingAnswer:
         self.owner = owner
         self.group = group
         """Answers of one group, a conversation, are made one after the other."""
+        self.before = 0
+        """The numbers that the sources of earlier answers took."""
         self.stopped = threading.Event()
         """Set when nobody wants the answer any more."""
         self._lock = threading.Lock()
