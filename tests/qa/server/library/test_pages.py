@@ -23,7 +23,7 @@ PHONE = {"viewport": {"width": 390, "height": 844}}
 DARK = {"color_scheme": "dark"}
 PAGES = (
     "/library", "/library/add", "/inspect?q=Wann+kommt+die+Seilbahn%3F", "/matches?q=Seilbahn",
-    "article", "remove",
+    "article", "remove", "/settings", "/dossiers",
 )  # fmt: skip
 MANY = 120
 
