@@ -13,6 +13,8 @@ from starlette.testclient import TestClient
 
 from qa.collection import Collection, open_collection
 from qa.server import Options
+from qa.server.auth.access import Access, Sessions
+from qa.server.auth.users import Users, add, add_token
 from qa.server.language_model import LanguageModelPage
 from qa.settings import FILE_VARIABLE, load_settings
 from tests.conftest import FERRY
@@ -149,6 +151,26 @@ def test_others_may_not_change_it(collection: Collection, config: Path, model: E
     mine = client_of(collection)
     assert mine.post("/settings", data=typed).status_code == 403  # it names no origin
     assert collection.settings.endpoint == ""
+
+
+def test_of_those_with_a_password_only_an_admin_may(
+    collection: Collection, config: Path, tmp_path: Path
+) -> None:
+    path = tmp_path / "users.json"
+    add(path, "anna", "a long password", admin=True)
+    add(path, "ben", "a long password")
+    add(path, "anna", "another password")  # what she may do stays
+    users = Users(path)
+    app = FastAPI()
+    LanguageModelPage(collection, Options(auth=path), ()).add_routes(app)
+    app.add_middleware(Access, users=users, sessions=Sessions(users))
+    client = TestClient(app)
+    for name, status in (("anna", 200), ("ben", 403)):
+        headers = {"authorization": f"Bearer {add_token(path, name)}"}
+        assert client.get("/settings", headers=headers).status_code == status
+    add(path, "anna", "another password", admin=False)
+    headers = {"authorization": f"Bearer {add_token(path, 'anna')}"}
+    assert client.get("/settings", headers=headers).status_code == 403
 
 
 def test_what_the_environment_sets_stays(
