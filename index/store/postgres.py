@@ -102,17 +102,27 @@ class PostgresSelection:
         """Take filters, which PostgreSQL looks at while it searches."""
         self._database = database
         self._lexicon = lexicon
-        self._condition, self._values = filters.paragraphs()
-        of_article, values = filters.articles_but_language()
-        if values:
-            self._condition += f" AND article_id IN (SELECT id FROM articles WHERE {of_article})"  # noqa: S608
-            self._values = [*self._values, *values]
+        # Not `Filters.paragraphs`: a condition that looks at the row alone keeps the graph's order.
+        conditions = ["role = ANY(CAST(? AS TEXT[]))"]
+        self._values: list[object] = [list(map(str, filters.roles))]
+        if filters.languages:
+            conditions.append("language = ANY(CAST(? AS TEXT[]))")
+            self._values.append(list(filters.languages))
         if "date" not in filters.without:
             # Said of the row too: partitions of other months are not looked at.
             for sign, day in ((">=", filters.since), ("<=", filters.until)):
                 if day:
-                    self._condition += f" AND published {sign} ?"
-                    self._values = [*self._values, day.isoformat()]
+                    conditions.append(f"published {sign} ?")
+                    self._values.append(day.isoformat())
+        of_article, values = filters.articles_but_language()
+        if values:
+            conditions.append(f"article_id IN (SELECT id FROM articles WHERE {of_article})")  # noqa: S608
+            self._values += values
+        self._condition = " AND ".join(conditions)
+        self._of_row = self._condition
+        if values:
+            # As a test of each row that comes, not as a join that would have to sort them.
+            self._of_row = " AND ".join([*conditions[:-1], f"({conditions[-1]}) IS TRUE"])
 
     def find_near(self, vector: Floats, k: int) -> Ids:
         """Return the paragraph of each of the k nearest chunks, the nearest first."""
@@ -137,14 +147,16 @@ class PostgresSelection:
         # Which of the near ones comes first is told by their exact scores, later.
         self._database.one(
             "SELECT set_config('hnsw.iterative_scan', 'relaxed_order', TRUE), "
-            "set_config('hnsw.ef_search', ?, TRUE)",
+            "set_config('hnsw.ef_search', ?, TRUE), set_config('enable_sort', 'off', TRUE)",
             [str(min(_WIDEST, 2 * k))],
         )
-        return self._run(
-            f"SELECT paragraph_id FROM chunks WHERE {self._condition} "  # noqa: S608
+        found = self._run(
+            f"SELECT paragraph_id FROM chunks WHERE {self._of_row} "  # noqa: S608
             f"ORDER BY {near_sql(len(vector))} LIMIT ?",
             [*self._values, vector.tolist(), k],
         )
+        self._database.one("SELECT set_config('enable_sort', 'on', TRUE)")
+        return found
 
     def _compare_all(self, vector: Floats, k: int) -> Ids:
         return self._run(

@@ -13,6 +13,7 @@ from corpus.article import Article, Role
 from corpus.catalog.selection import EVERYTHING, Filters
 from index.boosts import Preferences
 from index.search import Hit, analyse, search, with_near_terms
+from index.store.postgres import PostgresSelection
 from tests.fakes import FakeEncoder, article
 from tests.index.rig import PostgresRig, Rig
 
@@ -190,7 +191,14 @@ def test_a_graph_finds_what_comparing_all_finds(
     made.sync.tidy()
     (name,) = made.database.one("SELECT CAST(to_regclass('chunks_near') AS TEXT)")
     assert name == "chunks_near"
-    found = [named(made, find(made, question)) for question in questions()]
+    with monkeypatch.context() as patch:
+        patch.setattr(PostgresSelection, "_compare_all", lambda *_: pytest.fail("no graph"))
+        found = [named(made, find(made, question)) for question in questions()]
+    plan = made.database.all(
+        "EXPLAIN SELECT paragraph_id FROM chunks ORDER BY CAST(near AS HALFVEC(512)) <=> "
+        "(SELECT CAST(near AS HALFVEC(512)) FROM chunks LIMIT 1) LIMIT 9"
+    )
+    assert any("chunks_near" in row[0] for row in plan)
     shares = [len(set(a) & set(b)) / len(a) for a, b in zip(exact, found, strict=True)]
     assert np.mean(shares) >= 0.98
     filters, _ = CHOICES["a tenth"]
