@@ -55,13 +55,19 @@ class StartPage:
             return tag("div", tag("p", escape(words.reason(error.text))), class_="welcome")
         news.sort(key=lambda pair: -pair[1])
         kept = "".join(_show_standing(item, count, words) for item, count in news)
+        review = _review(words) if any(count for _, count in news) else ""
+        beside = (
+            tag("div", tag("p", escape(words["standing"])) + tag("ul", kept) + review)
+            if kept
+            else ""
+        )
+        beside += (
+            _show_news(fresh, since, words) if since and fresh else _show_newest(newest, words)
+        )
         parts = [
             tag("h2", escape(words["invitation"])),
             render.suggestions(suggested, 0, words),
-            tag("div", tag("p", escape(words["standing"])) + tag("ul", kept) + _review(words))
-            if kept
-            else "",
-            _show_news(fresh, since, words) if since and fresh else _show_newest(newest, words),
+            tag("div", beside),
         ]
         return tag("div", "".join(parts), class_="welcome")
 
