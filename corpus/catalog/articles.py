@@ -254,7 +254,8 @@ class Catalog:
     def rewrite(self, article: Article) -> None:
         """Write an article over the damaged one with its URI, whatever that says now."""
         with self._database.transaction():
-            old = self._find(article.uri)
+            # Its id alone: what is damaged may not be readable.
+            old = self._database.one("SELECT id FROM articles WHERE uri = ?", (article.uri,))
             self._write(old, article, text_hash(article.text), text_hash(content_of(article)))
 
     @with_retry
