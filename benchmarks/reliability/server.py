@@ -26,6 +26,9 @@ from tests.fakes import article
 from tests.postgres_server import PostgresServer, start_server
 
 WRITERS, READERS = 4, 8
+PATIENCE_S = 120.0
+"""For writers to begin, on a machine that has other things to do."""
+WORDS = "Fähre Hafen Museum Rathaus Brücke Schule Bürger Verein Garten Konzert Wahl Deich".split()
 PARAGRAPHS = 3
 SHARED = "x:shared"
 """The article that every writer writes."""
@@ -46,17 +49,28 @@ class Outcome:
 
 def write(url: str, name: str) -> None:
     """Put articles into the catalog without end; print the address of each that is committed."""
-    database = open_postgres(parse_address(url))
-    catalog = Catalog(database)
+    catalog = Catalog(_open(url))
     for number in count():
         uri = f"{name}:{number}"
-        texts = [f"Absatz {item} von {uri}, ein Bericht." for item in range(PARAGRAPHS)]
+        rng = random.Random(uri)
+        texts = [
+            f"{' '.join(rng.choices(WORDS, k=20))} in {uri}, Absatz {item}."
+            for item in range(PARAGRAPHS)
+        ]
         catalog.put(article(uri, *texts, source=f"Bote {number % 3}"))
         catalog.put(article(SHARED, *texts[:-1], f"Zuletzt von {uri}."))
         if number % 5 == 4:
             catalog.remove(f"{name}:{number - 1}")
             print(f"-{name}:{number - 1}", flush=True)
         print(f"+{uri}", flush=True)
+
+
+def _open(url: str) -> PostgresDatabase:
+    while True:
+        try:
+            return open_postgres(parse_address(url))
+        except CollectionUnavailable:
+            time.sleep(0.1)  # the server is being started again
 
 
 def run(
@@ -70,6 +84,11 @@ def run(
     readers = [threading.Thread(target=_read, args=(url, outcome, stop)) for _ in range(READERS)]
     for thread in (*followers, *readers):
         thread.start()
+    until = time.monotonic() + PATIENCE_S
+    while len({item[:2] for item in list(outcome.acknowledged)}) < WRITERS:
+        if time.monotonic() > until or any(item.poll() is not None for item in writers):
+            break
+        time.sleep(0.02)
     for number in range(kills):
         time.sleep(seconds / (kills + 1))
         victim = rng.randrange(len(writers))
@@ -147,7 +166,7 @@ def _follow(process: "subprocess.Popen[str]", outcome: Outcome) -> None:
 
 
 def _read(url: str, outcome: Outcome, stop: threading.Event) -> None:
-    database = open_postgres(parse_address(url))
+    database = _open(url)
     try:
         place = last_place(database)
         while not stop.is_set():

@@ -13,7 +13,7 @@ def test_writers_and_readers_at_once_lose_nothing(
         postgres_server.stop(signal.SIGQUIT)
         postgres_server.start()
 
-    found = run(postgres_url, 4.0, kills=1, restart=crash)
+    found = run(postgres_url, 2.0, kills=1, restart=crash)
     assert (found.lost, found.wrong) == ([], [])
     assert found.kills == found.restarts == 1
     assert found.reads
