@@ -27,6 +27,7 @@ BOTE = "https://bote.example/"
 WHOLE = re.compile(
     r"/library/article\?uri=[\w.~%-]+(&from=\d+)?(&mark=\d+-\d+)?(#p-\d+)?"
     r"|/(matches|inspect)\?q=[\w.~%-]+"
+    r"|/dossiers/add\?c=[\w-]+&turn=\d+(&card=\d+)?"
 )
 """The address of an article's page, or of a question's passages: nothing acts in it."""
 WRITTEN = ":is(#chat .answer, #chat .asked, #sources details)"

@@ -135,7 +135,7 @@ def test_a_question_is_kept_and_asked_for_its_news(open_page: Open) -> None:
 def test_the_language_can_be_chosen_and_is_kept(open_page: Open) -> None:
     page = open_page(locale="de-AT")
     expect(page.locator("#new")).to_have_text("Neues Gespräch")
-    page.locator("#switch a").click()
+    page.locator("#switch a[lang]").click()
     expect(page.locator("#new")).to_have_text("New conversation")
     expect(page.locator("#chat .welcome h2")).to_have_text("What would you like to know?")
     page.goto(page.url.partition("?")[0])
