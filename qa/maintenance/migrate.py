@@ -4,13 +4,14 @@ Ids and embeddings stay as they are, so that nothing is read or embedded again. 
 the rows, counts and the log of changes, the target's triggers make.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
+from corpus.article import Article
 from corpus.catalog.changes import restart_log
 from corpus.catalog.database import Database
 from corpus.catalog.integrity import hash_of
@@ -19,9 +20,7 @@ from corpus.catalog.sql.store import SqlStore
 from corpus.errors import CollectionDamaged, CollectionLocked
 from qa.conversation_file import conversation_place, open_conversation_file
 from qa.places import MIGRATING_SETTING, CollectionPlace, open_catalog
-
-if TYPE_CHECKING:
-    from qa.collection import Collection
+from qa.results import Passage, Status
 
 _AT_ONCE = 2_000
 _KEYS = {
@@ -101,6 +100,19 @@ def migrate(
         return Migrated(opened.place, made.place, rows)
 
 
+class ComparedCollection(Protocol):
+    """The part of a collection that is compared."""
+
+    def status(self) -> Status:
+        """Return what it holds."""
+
+    def each_article(self) -> Iterator[Article]:
+        """Yield its articles with their texts."""
+
+    def retrieve_many(self, questions: Iterable[str], k: int = 8) -> list[list[Passage]]:
+        """Return the passages closest to each question."""
+
+
 @dataclass(frozen=True, slots=True)
 class Rankings:
     """How many questions were asked of two collections, and how many had the same passages."""
@@ -109,7 +121,7 @@ class Rankings:
     same: int
 
 
-def compare_rankings(one: "Collection", other: "Collection", most: int) -> Rankings:
+def compare_rankings(one: ComparedCollection, other: ComparedCollection, most: int) -> Rankings:
     """Ask two collections for the beginnings of up to `most` paragraphs, the longest of each."""
     each = -(-most // max(1, one.status().articles))
     questions: list[str] = []
