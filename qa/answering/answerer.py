@@ -89,24 +89,40 @@ def settle_language(question: Question, passages: Sequence[Passage]) -> Question
 
 @dataclass(frozen=True, slots=True)
 class _Take:
-    """The passages as one part of the question orders them, and the chance that it is answered."""
+    """The passages as one part of the question orders them, and how likely each answers it."""
 
     part: Question
     passages: tuple[Passage, ...]
     spans: Mapping[Key, SpanFound]
-    confidence: float
+    chances: Mapping[Key, float]
+    """Of those that were read; of all where nothing was."""
+
+    @property
+    def confidence(self) -> float:
+        """The chance that the first passage answers."""
+        return self.chances[key(self.passages[0])]
 
 
 def _read(found: Found, part: Question, reader: Reader | None) -> _Take:
     if reader is None or "yes or no" in part.wants:
         # A reader finds words, and "yes" stands in no article.
-        return _Take(part, found.passages, {}, _judge(found, part, found.passages[0], {}))
+        return _Take(part, found.passages, {}, _judge(found, part, found.passages, {}))
     passages, spans = read_passages(part.text, found.passages, reader)
-    return _Take(part, passages, spans, _judge(found, part, passages[0], spans))
+    chances = _judge(found, part, passages[: len(spans)], spans)
+    # What was not read keeps its place behind.
+    ordered = sorted(passages, key=lambda item: -chances.get(key(item), 0.0))
+    ranked = (replace(item, rank=rank) for rank, item in enumerate(ordered, start=1))
+    return _Take(part, tuple(ranked), spans, chances)
 
 
-def _judge(found: Found, part: Question, passage: Passage, spans: Mapping[Key, SpanFound]) -> float:
-    return chance(measure_signals(found, part, passage, spans), read=key(passage) in spans)
+def _judge(
+    found: Found, part: Question, passages: Sequence[Passage], spans: Mapping[Key, SpanFound]
+) -> dict[Key, float]:
+    """Return how likely each passage answers a part of the question."""
+    return {
+        key(item): chance(measure_signals(found, part, item, spans), read=key(item) in spans)
+        for item in passages
+    }
 
 
 def _compose(
@@ -122,7 +138,7 @@ def _compose(
     supported = [
         passage
         for passage in first.passages
-        if passage is first.passages[0] or _supports(found, first, passage, least, article)
+        if passage is first.passages[0] or _supports(first, passage, least, article)
     ]
     if len(takes) == 1:
         ranked = _lead_with_span(score_sentences(found, supported, encoder, first.spans), first)
@@ -209,18 +225,11 @@ def _best_of_part(ranked: Sequence[ScoredSentence], owner: _Owner) -> ScoredSent
 
 
 def _supports(
-    found: Found,
-    take: _Take,
-    passage: Passage,
-    least: float,
-    article: Callable[[str], Article],
+    take: _Take, passage: Passage, least: float, article: Callable[[str], Article]
 ) -> bool:
     """Tell whether a passage would answer by itself, had it come first, and of the same thing."""
-    if take.spans and key(passage) not in take.spans:
-        return False
-    if not _is_of_same(take, passage, article):
-        return False
-    return _judge(found, take.part, passage, take.spans) >= least
+    likely = take.chances.get(key(passage), 0.0) >= least
+    return likely and _is_of_same(take, passage, article)
 
 
 def _is_of_same(take: _Take, passage: Passage, article: Callable[[str], Article]) -> bool:

@@ -9,7 +9,7 @@ from qa.i18n import Words
 from qa.reader.read import RERANK_WEIGHT, Reader
 from qa.results import Passage
 
-READ = 5
+READ = 8
 """Passages that are read; further ones keep their place behind them."""
 
 Key = tuple[str, int]

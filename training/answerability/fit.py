@@ -1,6 +1,6 @@
 """What was collected -> the weights, the operating points and the words for how sure."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +11,7 @@ from qa.answering.signals import NAMES, UNREAD
 from qa.evaluation.calibration import as_json, calibration_error, reliability
 from qa.evaluation.span_metrics import auroc
 from qa.reader.read import RERANK_WEIGHT
-from training.answerability.collect import Asked
+from training.answerability.collect import Asked, Seen
 
 FAMILIES = {
     "train-news-q": "foreign",
@@ -48,15 +48,23 @@ class Rows:
     groups: list[str]
 
 
-def rows_of(asked: Sequence[Asked], *, read: bool = True) -> Rows:
-    """Return what is fitted: of each question its first passage, and whether that answers."""
+def rows_of(
+    asked: Sequence[Asked], *, read: bool = True, model: Mapping[str, Any] | None = None
+) -> Rows:
+    """Return what is fitted: of each question its first passage, and whether that answers.
+
+    The first is the one with the best chance by `model`, as the product orders what it reads;
+    without a model, the one with the best score of retrieval and reading together.
+    """
     kept = [item for item in asked if item.seen]
-    # As the product orders them now, whatever weight reading had when they were collected.
     weight, reading = RERANK_WEIGHT if read else 0.0, NAMES.index("read")
-    first = [
-        max(item.seen, key=lambda seen: seen.score + weight * seen.signals[reading])
-        for item in kept
-    ]
+
+    def worth(seen: Seen) -> float:
+        if model is not None:
+            return float(predict(model, np.array([seen.signals]))[0])
+        return seen.score + weight * seen.signals[reading]
+
+    first = [max(item.seen, key=worth) for item in kept]
     right = np.array([seen.holds for seen in first])
     signals = np.array([seen.signals for seen in first])
     if not read:
@@ -96,7 +104,7 @@ def fit(rows: Rows, penalty: float, columns: Sequence[int]) -> dict[str, Any]:
     return {"bias": round(bias, 5), "weights": named}
 
 
-def predict(model: dict[str, Any], signals: Floats) -> Floats:
+def predict(model: Mapping[str, Any], signals: Floats) -> Floats:
     """Return the chance of each row."""
     weights = np.array([model["weights"].get(name, 0.0) for name in NAMES])
     return np.asarray(1 / (1 + np.exp(-np.clip(signals @ weights + model["bias"], -30, 30))))
@@ -164,6 +172,11 @@ def fit_all(asked: Sequence[Asked]) -> tuple[dict[str, Any], dict[str, Any]]:
         rows = rows_of(others, read=read)
         penalty, losses = choose(rows, columns)
         shipped[name] = fit(rows, penalty, columns)
+        if read:
+            # What is read is put in order by the chance itself: once more, of that order.
+            rows = rows_of(others, model=shipped[name])
+            penalty, losses = choose(rows, columns)
+            shipped[name] = fit(rows, penalty, columns)
         found = out_of_fold(rows, penalty, columns)
         report[name] = {
             "penalty": penalty,
@@ -172,7 +185,7 @@ def fit_all(asked: Sequence[Asked]) -> tuple[dict[str, Any], dict[str, Any]]:
             "questions": len(rows.groups),
             **_calibration_of(found, rows.right),
         }
-    rows = rows_of(dev, read=True)
+    rows = rows_of(dev, model=shipped["read"])
     answerable = np.array([item.kind == "answered" for item in dev if item.seen])
     found = predict(shipped["read"], rows.signals)
     shipped["least"] = choose_points(found, answerable)

@@ -279,6 +279,23 @@ def test_the_reader_orders_what_it_reads(filled: Collection) -> None:
     assert scores == sorted(scores, reverse=True)
 
 
+def test_the_passage_most_likely_to_answer_comes_first(filled: Collection) -> None:
+    found = found_for(filled, FERRY_QUESTION)
+    for passage in found.passages[:READ]:
+        phrase = passage.text[-25:]
+        if sum(phrase in item.text for item in found.passages[:READ]) > 1:
+            continue
+        given = answer(
+            read_question(found.question.text),
+            found,
+            filled.encoder,
+            filled.article,
+            FakeReader(phrase),
+        )
+        assert given.passages[0].text == passage.text
+        assert [item.rank for item in given.passages] == list(range(1, len(found.passages) + 1))
+
+
 def test_clutter_answers_no_question(tmp_path: Path) -> None:
     text = (
         "Neue Fähre für Osterholm\n\n"

@@ -62,6 +62,15 @@ def test_what_is_not_read_is_judged_by_the_first_of_retrieval() -> None:
     assert not unread.signals[:, places].any()
 
 
+def test_with_a_model_what_is_read_is_judged_by_the_likeliest() -> None:
+    first = seen(-5.0, holds=False, score=9.0)
+    late = seen(1.0, holds=True, score=1.0)
+    item = Asked("train-news-de", "q", "a", "Wer?", "answered", ("ja",), (first, late))
+    assert rows_of([item]).right.tolist() == [False]
+    model = {"bias": 0.0, "weights": {"read": 1.0}}
+    assert rows_of([item], model=model).right.tolist() == [True]
+
+
 def test_points_let_the_wanted_share_of_answers_through() -> None:
     chance = np.linspace(0, 1, 1001)
     points = choose_points(chance, np.ones(1001, dtype=bool))
