@@ -55,6 +55,9 @@ class Signals:
 NAMES = tuple(item.name for item in fields(Signals))
 UNREAD = frozenset(("read", "asks_date_unmet", "asks_person_unmet"))
 """Those that are not known where nothing was read."""
+MISLEADING = frozenset(("covered",))
+"""Those that are left out where something was read: a near miss holds all of a question's terms
+(docs/experiments.md)."""
 
 
 def values_of_signals(signals: Signals) -> tuple[float, ...]:

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from qa.answering.signals import NAMES, UNREAD
+from qa.answering.signals import MISLEADING, NAMES, UNREAD
 from qa.evaluation.calibration import as_json, calibration_error, reliability
 from qa.evaluation.span_metrics import auroc
 from qa.reader.read import RERANK_WEIGHT
@@ -29,7 +29,7 @@ ABSENT = frozenset({"no article", "no paragraph", "removed"})
 """Kinds of question whose answer was taken away; all others without one are near misses."""
 PENALTIES = (0.01, 0.03, 0.1, 0.3, 1.0, 3.0)
 FOLDS = 5
-WANTED = {"lenient": 0.85, "balanced": 0.68, "strict": 0.5}
+WANTED = {"lenient": 0.88, "balanced": 0.76, "strict": 0.55}
 """Strictness -> share of the answerable questions of dev-news-de that it is to answer."""
 SURE, FAIR = 0.9, 0.7
 """Share of right answers that the two upper bands of the words are to hold."""
@@ -168,7 +168,8 @@ def fit_all(asked: Sequence[Asked]) -> tuple[dict[str, Any], dict[str, Any]]:
     shipped: dict[str, Any] = {}
     report: dict[str, Any] = {}
     for name, read in (("read", True), ("unread", False)):
-        columns = [n for n, key in enumerate(NAMES) if read or key not in UNREAD]
+        left_out = MISLEADING if read else UNREAD
+        columns = [n for n, key in enumerate(NAMES) if key not in left_out]
         rows = rows_of(others, read=read)
         penalty, losses = choose(rows, columns)
         shipped[name] = fit(rows, penalty, columns)
