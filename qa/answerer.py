@@ -43,6 +43,9 @@ from qa.retrieval.retriever import Finder
 from qa.settings import Settings
 from qa.streaming import Event, Finished, Stage
 
+_OF_FACTS = frozenset(("list", "several", "compare"))
+"""Kinds of digest of which a sentence that surely answers shows that a story is the one meant."""
+
 
 class Answerer:
     """Retrieves from one collection and answers; `qa.Collection` says what its methods take."""
@@ -211,6 +214,13 @@ class Answerer:
             if given and (given.answered or is_told):
                 return given
         quoted = self._quote(question, found, choice, strictness)
+        if not quoted.answered and not is_told and question.kind in _OF_FACTS:
+            fact = self._quote(replace(question, kind=FACT), found, choice, strictness)
+            if fact.answered:
+                again = self._digester.answer(
+                    question, found, choice, self._reader(), is_known=True
+                )
+                quoted = again if again.answered else fact
         return quoted if quoted.answered else self._look_up(question, found, choice, quoted)
 
     def _look_up(self, question: Question, found: Found, choice: Choice, refused: Answer) -> Answer:

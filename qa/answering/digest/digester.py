@@ -28,7 +28,7 @@ from qa.answering.digest.topic import NEAR, hold_names, is_about, is_on_topic, p
 from qa.answering.digest.write import cite_parts, write_text
 from qa.answering.messages import message
 from qa.answering.question import Question
-from qa.answering.sentences import Found
+from qa.answering.sentences import Found, score_sentences
 from qa.options import MAX_K, Choice
 from qa.reader import Reader
 from qa.results import Answer, ArticleInfo, Citation, Digest, Passage, RecognisedDate, Refusal
@@ -75,7 +75,13 @@ class Digester:
         self._encoder = encoder
 
     def answer(
-        self, question: Question, near: Found, choice: Choice, reader: Reader | None
+        self,
+        question: Question,
+        near: Found,
+        choice: Choice,
+        reader: Reader | None,
+        *,
+        is_known: bool = False,
     ) -> Answer:
         """Answer with a digest of the question's kind, or refuse.
 
@@ -84,15 +90,16 @@ class Digester:
             near: the first `DEPTH` passages that retrieval found for it.
             choice: the filters and preferences that it is asked with.
             reader: reads sentences; None leaves that out.
+            is_known: whether it is sure that the nearest story is the one meant.
         """
         if not near.passages:
             return refuse(question, Refusal.FILTERED, ())
         question = settle_language(question, near.passages)
         if question.kind == "several" and len(question.parts) > 1:
             return self._answer_parts(question, near, choice, reader)
-        evidence = self._gather(question, near, choice)
+        evidence = self._gather(question, near, choice, is_known=is_known)
         if evidence is None:
-            return refuse(question, Refusal.NOTHING_NEAR, near.passages[:PASSAGES_SHOWN])
+            return self._refuse(question, near)
         parts = FORMS[question.kind](self._material(question, evidence, reader))
         return self._make(question, [evidence], parts, _notes(question, evidence.story))
 
@@ -114,8 +121,15 @@ class Digester:
             material = self._material(part, evidence, reader)
             parts.append(answer_part(part.text, material, len(question.parts)))
         if not gathered:
-            return refuse(question, Refusal.NOTHING_NEAR, near.passages[:PASSAGES_SHOWN])
+            return self._refuse(question, near)
         return self._make(question, gathered, parts, notes)
+
+    def _refuse(self, question: Question, near: Found) -> Answer:
+        """Say that no article is on it, and what comes nearest."""
+        passages = near.passages[:PASSAGES_SHOWN]
+        ranked = score_sentences(near, passages[:1], self._encoder, {})
+        nearest = ranked[0].text if ranked else ""
+        return refuse(question, Refusal.NOTHING_NEAR, passages, nearest=nearest)
 
     def _gather_for_part(
         self, part: Question, whole: _Evidence | None, choice: Choice
@@ -130,7 +144,9 @@ class Digester:
         found = self._finder.find(part.in_context, MAX_K, Choice(filters))
         return _Evidence(whole.story, found) if found else None
 
-    def _gather(self, question: Question, near: Found, choice: Choice) -> _Evidence | None:
+    def _gather(
+        self, question: Question, near: Found, choice: Choice, *, is_known: bool = False
+    ) -> _Evidence | None:
         """Find the story and all its passages; None where no article is on the topic."""
         known = self._catalog.articles(filters=Filters(uris=tuple(articles_of(near.passages))))
         ids = {article.uri: key for key, article in known.items()}
@@ -140,7 +156,8 @@ class Digester:
         story = find_story(question, near.passages, likeness, chosen)
         found = self._finder.find_among(near, story.uris, choice)
         held = {info.uri: self._terms(info) for info in story.articles}
-        if not question.context and not is_on_topic(found, names, set().union(*held.values())):
+        is_known = is_known or bool(question.context)
+        if not is_known and not is_on_topic(found, names, set().union(*held.values())):
             return None
         if question.kind == "overview":
             meant = story.only(hold_names(held, names, question.language))

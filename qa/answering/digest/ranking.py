@@ -19,7 +19,7 @@ from qa.answering.digest.differences import find_updates
 from qa.answering.digest.statements import Statement
 from qa.answering.signals import find_names
 from qa.reader.read import Reader, Reading
-from qa.retrieval.reading import key, write_about
+from qa.retrieval.reading import key
 
 MOST_READ = 48
 """Sentences that are read, of more those that score best without reading."""
@@ -59,8 +59,6 @@ class Weights:
     """The reader's chance that it answers, as log odds."""
     titled: float = 0.0
     """The same where it is read after its article's title: one of several things needs that."""
-    told: float = 0.0
-    """The same where the reader is told its article's title and date."""
     whole: float = 0.0
     """The reader's chance that its paragraph answers."""
 
@@ -84,7 +82,10 @@ POINTED = Weights(
     number=0.2, names=0.0, thin=-0.2, leans=-0.1, updates=0.4, read=0.6,
 )  # fmt: skip
 """Things that are asked for one by one."""
-LISTED = replace(POINTED, read=0.0, titled=0.6, told=0.4)
+LISTED = replace(
+    POINTED, near=0.35, central=0.1, opens=0.05, follows=0.1, number=0.1, updates=0.35,
+    read=0.4, titled=0.45, whole=0.3,
+)  # fmt: skip
 """Things that a story has several of."""
 COMPARISON = replace(POINTED, read=0.15, whole=0.6, central=0.25)
 """What several articles say of one thing."""
@@ -126,7 +127,6 @@ def score_statements(
     for weight, reading in (
         (weights.read, _read_bare),
         (weights.titled, _read_titled),
-        (weights.told, _read_told),
         (weights.whole, _read_whole),
     ):
         if weight:
@@ -160,15 +160,6 @@ def _read_bare(order: Sequence[Statement], question: str, reader: Reader) -> dic
 def _read_titled(order: Sequence[Statement], question: str, reader: Reader) -> dict[int, float]:
     texts = [f"{item.article.title}. {item.text}" for item in order[:MOST_READ]]
     return _by_identity(order, reader.read(question, texts))
-
-
-def _read_told(order: Sequence[Statement], question: str, reader: Reader) -> dict[int, float]:
-    first = order[:MOST_READ]
-    about = [
-        write_about(item.article.title, item.article.published, item.passage.language)
-        for item in first
-    ]
-    return _by_identity(order, reader.read(question, [item.text for item in first], about))
 
 
 def _read_whole(order: Sequence[Statement], question: str, reader: Reader) -> dict[int, float]:
