@@ -16,7 +16,7 @@ from index.encoder import CatalogEncoder, Encoder
 from index.facets import Facets, facets, gap
 from index.search import check_question
 from index.store.keeper import IndexKeeper
-from qa.answering.answerability import DEFAULT_STRICTNESS, band, least_chance
+from qa.answering.answerability import DEFAULT_STRICTNESS, STRICT, band, least_chance
 from qa.answering.answerer import answer, refuse
 from qa.answering.context import Turn, read_context
 from qa.answering.digest.digester import DEPTH as DEPTH_OF_DIGEST
@@ -215,7 +215,7 @@ class Answerer:
                 return given
         quoted = self._quote(question, found, choice, strictness)
         if not quoted.answered and not is_told and question.kind in _OF_FACTS:
-            fact = self._quote(replace(question, kind=FACT), found, choice, strictness)
+            fact = self._quote(replace(question, kind=FACT), found, choice, STRICT)
             if fact.answered:
                 again = self._digester.answer(
                     question, found, choice, self._reader(), is_known=True

@@ -22,7 +22,7 @@ from typing import Any
 from corpus.errors import QuestionError
 from qa.answering.signals import NAMES, Signals, values_of_signals
 
-DEFAULT_STRICTNESS = "balanced"
+DEFAULT_STRICTNESS, STRICT = "balanced", "strict"
 _MOST = 30.0
 
 
