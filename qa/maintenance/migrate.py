@@ -4,7 +4,7 @@ Ids and embeddings stay as they are, so that nothing is read or embedded again. 
 the rows, counts and the log of changes, the target's triggers make.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from itertools import islice
@@ -109,7 +109,7 @@ class ComparedCollection(Protocol):
     def each_article(self) -> Iterator[Article]:
         """Yield its articles with their texts."""
 
-    def retrieve_many(self, questions: Iterable[str], k: int = 8) -> list[list[Passage]]:
+    def retrieve_many(self, questions: Sequence[str], k: int = 8) -> list[list[Passage]]:
         """Return the passages closest to each question."""
 
 
