@@ -61,7 +61,7 @@ class RayWorkers:
         if self._is_ours:
             try:
                 self._ray.init(
-                    None if address == LOCAL else address,
+                    address,
                     log_to_driver=False,
                     logging_level=logging.ERROR,
                     **({"include_dashboard": False} if address == LOCAL else {}),
@@ -70,7 +70,7 @@ class RayWorkers:
                 reason = " ".join(str(exc).split())[:300]
                 raise SettingsError(
                     "No Ray cluster answers at {address} ({reason}). Start one with `ray start "
-                    "--head`, or leave the address out.",
+                    "--head`, or name `local`.",
                     address=address,
                     reason=reason,
                 ) from exc

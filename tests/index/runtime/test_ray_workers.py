@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from functools import partial
 from importlib import import_module
 from importlib.util import find_spec
@@ -197,3 +198,8 @@ def test_a_collection_embedded_there_is_the_same(connected: Any, tmp_path: Path)
     assert {key: value.tobytes() for key, value in one.items()} == {
         key: value.tobytes() for key, value in other.items()
     }
+
+
+def test_local_is_a_cluster_of_its_own() -> None:
+    with closing(RayWorkers("local", FakeEncoder)) as workers:
+        assert len(list(workers.encode_batches(BATCHES[:4], MODEL))) == 4
