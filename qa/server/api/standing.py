@@ -1,13 +1,14 @@
 """The standing questions over HTTP: what there is, and a feed for each."""
 
 from contextlib import closing
+from pathlib import Path
 
 from fastapi import APIRouter, Request
 from starlette.responses import JSONResponse, Response
 
 from corpus.serialise import plain
 from qa.collection import Collection
-from qa.conversation_file import FILE
+from qa.conversation_file import conversation_place
 from qa.server.api.problems import problem
 from qa.server.api.routes import NOT_THERE, PROBLEMS
 from qa.server.exports.atom import MEDIA_TYPE, write_feed
@@ -45,10 +46,10 @@ def standing_router(service: Service, collection: Collection) -> APIRouter:
 
 
 def _list_questions(collection: Collection) -> list[StandingQuestion]:
-    path = collection.path / FILE
-    if not path.is_file():
+    place = conversation_place(collection.place)
+    if isinstance(place, Path) and not place.is_file():
         return []
-    with closing(StandingQuestions(path)) as standing:
+    with closing(StandingQuestions(place)) as standing:
         return standing.all()
 
 

@@ -6,11 +6,11 @@ from xml.etree import ElementTree
 import pytest
 from starlette.testclient import TestClient
 
-from qa.collection import Collection
-from qa.conversation_file import FILE
+from qa.collection import Collection, open_collection
+from qa.conversation_file import FILE, conversation_place
 from qa.server import Options, application
 from qa.standing import StandingQuestions
-from tests.fakes import write
+from tests.fakes import FakeEncoder, write
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 PIER = "Seebrücke <Quendel>\n\nDie Seebrücke in Quendel wird für 3 Millionen Euro & mehr saniert."
@@ -22,7 +22,7 @@ def client(collection: Collection) -> TestClient:
 
 
 def keep(collection: Collection, question: str) -> None:
-    standing = StandingQuestions(collection.path / FILE)
+    standing = StandingQuestions(conversation_place(collection.place))
     standing.add(question)
     standing.close()
 
@@ -57,3 +57,14 @@ def test_a_feed_has_an_entry_for_each_article(
 def test_there_is_no_feed_of_no_question(client: TestClient) -> None:
     assert client.get("/api/standing/7/feed").status_code == 404
     assert client.get("/api/standing/x/feed").status_code in (400, 422)
+
+
+def test_they_are_in_postgresql_where_the_collection_is(postgres_url: str, tmp_path: Path) -> None:
+    with open_collection(postgres_url, create=True, encoder=FakeEncoder()) as collection:
+        keep(collection, "Was ist mit der Seebrücke in Quendel?")
+        collection.add(write(tmp_path / "press", pier=PIER))
+        client = TestClient(application(collection, Options(hosts=None), page=False))
+        (found,) = client.get("/api/standing").json()
+        assert found["question"] == "Was ist mit der Seebrücke in Quendel?"
+        reply = client.get("/api/standing/1/feed")
+        assert "Seebrücke" in reply.content.decode()
