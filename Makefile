@@ -30,7 +30,7 @@ test-integrations: .venv-integrations/installed
 # Embedding on a Ray cluster of this machine: workers and a machine are killed while they encode.
 test-ray: .venv/installed
 	$(BIN)/pip install --quiet --constraint constraints.txt ray
-	ARTICLE_QA_TEST_RAY=1 $(BIN)/python -m pytest tests/index/runtime/test_ray_workers.py
+	TEST_RAY=1 $(BIN)/python -m pytest tests/index/runtime/test_ray_workers.py
 
 # The site, in site/; `python docs/notebook.py` makes the notebook again.
 docs: .venv/installed-docs

@@ -30,11 +30,15 @@ def find_place(given: str | Path | None) -> CollectionPlace:
 
     Raises:
         SettingsError: it is an address that cannot be used.
+        CollectionNotWritable: it is a folder that this user may not read.
     """
     named = os.environ.get(ENVIRONMENT, "") if given is None else str(given)
     if is_address(named):
         return parse_address(named)
-    return default_folder() if given is None else Path(given).expanduser()
+    folder = default_folder() if given is None else Path(given).expanduser()
+    # Before its settings are read: a folder that is closed to the user is no wrong setting.
+    see_readable(folder / CATALOG_FILE)
+    return folder
 
 
 def need_folder(place: CollectionPlace, instead: str) -> Path:
@@ -92,7 +96,6 @@ def _see_finished(database: Database) -> None:
 
 def _open(place: CollectionPlace, *, create: bool) -> Database:
     if isinstance(place, Path):
-        see_readable(place / CATALOG_FILE)
         return open_database(place, create=create)
     from corpus.catalog.sql.postgres_database import open_postgres
 

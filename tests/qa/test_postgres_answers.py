@@ -75,9 +75,12 @@ def test_several_threads_ask_while_one_adds(pair: list[Collection]) -> None:
     with ThreadPoolExecutor(4) as pool:
         found = pool.map(lambda question: pair[1].retrieve(question), asked)
         pair[1].add_text("Nichts davon hat damit zu tun.", uri="x:aside")
-        after = [list(map(plain, item)) for item in found]
+        meanwhile = [list(map(plain, item)) for item in found]
+    # The article moves means and rarities a little; each question sees all of it or nothing.
+    after = [list(map(plain, pair[1].retrieve(question))) for question in asked]
     pair[1].remove("x:aside")
-    assert after == before
+    for given, *states in zip(meanwhile, before, after, strict=True):
+        assert given in states
 
 
 def test_an_explanation_and_facets_are_the_same(pair: list[Collection]) -> None:

@@ -25,7 +25,7 @@ from tests.index.rig import Rig
 pytestmark = [
     # A cluster takes its time, and the package is large.
     pytest.mark.skipif(
-        find_spec("ray") is None or not os.environ.get("ARTICLE_QA_TEST_RAY"),
+        find_spec("ray") is None or not os.environ.get("TEST_RAY"),
         reason="a cluster of Ray is started by: make test-ray",
     ),
     pytest.mark.filterwarnings("ignore"),

@@ -248,6 +248,9 @@ def test_what_it_is_like_is_described(client: TestClient) -> None:
     assert set(described["paths"]) == {
         "/api/retrieve", "/api/ask", "/api/articles", "/api/article", "/api/articles/{uri}",
         "/api/preview", "/api/suggestions", "/api/standing", "/api/standing/{number}/feed",
+        "/api/dossiers", "/api/dossiers/{name}", "/api/dossiers/{name}/ask",
+        "/api/dossiers/{name}/export", "/api/dossiers/{name}/items",
+        "/api/dossiers/{name}/items/{number}",
         "/v1/models", "/v1/models/{model}", "/v1/chat/completions",
         "/healthz", "/readyz", "/metrics",
     }  # fmt: skip
