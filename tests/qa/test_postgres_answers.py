@@ -70,16 +70,24 @@ def test_answers_are_the_same(pair: list[Collection]) -> None:
 
 
 def test_several_threads_ask_while_one_adds(pair: list[Collection]) -> None:
-    asked = questions(12)
-    before = [list(map(plain, pair[1].retrieve(question))) for question in asked]
+    collection, asked = pair[1], questions(12)
+
+    def ask_all() -> list[list[Any]]:
+        return [list(map(plain, collection.retrieve(question))) for question in asked]
+
+    before = ask_all()
     with ThreadPoolExecutor(4) as pool:
-        found = pool.map(lambda question: pair[1].retrieve(question), asked)
-        pair[1].add_text("Nichts davon hat damit zu tun.", uri="x:aside")
+        found = pool.map(collection.retrieve, asked)
+        collection.add_text("Nichts davon hat damit zu tun.", uri="x:aside")
         meanwhile = [list(map(plain, item)) for item in found]
-    # The article moves means and rarities a little; each question sees all of it or nothing.
-    after = [list(map(plain, pair[1].retrieve(question))) for question in asked]
-    pair[1].remove("x:aside")
-    for given, *states in zip(meanwhile, before, after, strict=True):
+    after = ask_all()
+    # Its words are there before its vectors; both move means and rarities a little.
+    collection.remove("x:aside")
+    collection.add_text("Nichts davon hat damit zu tun.", uri="x:aside", embed=False)
+    words = ask_all()
+    collection.remove("x:aside")
+    assert ask_all() == before
+    for given, *states in zip(meanwhile, before, words, after, strict=True):
         assert given in states
 
 
