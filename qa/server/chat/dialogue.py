@@ -239,6 +239,8 @@ class Dialogue:
         """Return a conversation as chat messages, and its cards; all HTML of this package."""
         found: list[dict[str, str]] = []
         groups = []
+        # Before the turns are read: an answer that is ready in between is no interrupted one.
+        under_way = self.pending.keys()
         kept = self.turns(at)
         standing = {item.question for item in self.standing.all()}
         before = 0
@@ -246,14 +248,13 @@ class Dialogue:
             last = turn is kept[-1]
             answer, group = self._shown.of(turn, at.words, self.article, before, at.conversation)
             before += count_numbers(turn.answer)
-            busy = self.pending.find(turn.key) is not None
             is_kept = turn.answer is not None and standing_question(turn.answer) in standing
             said = turns.render_reply(
                 turn,
                 at.words,
                 answer,
                 last=last,
-                under_way=busy,
+                under_way=turn.key in under_way,
                 is_kept=is_kept,
                 conversation=at.conversation,
             )

@@ -116,6 +116,11 @@ class PendingAnswers:
         with self._lock:
             return self._under_way.get(key)
 
+    def keys(self) -> frozenset[str]:
+        """Return which answers are on their way."""
+        with self._lock:
+            return frozenset(self._under_way)
+
     def stop(self, keys: Iterable[str]) -> None:
         """Tell that nobody wants these answers; their work ends as soon as it notices."""
         for key in keys:

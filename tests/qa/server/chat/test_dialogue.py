@@ -103,6 +103,26 @@ def test_a_crash_is_logged_and_not_shown(caplog: pytest.LogCaptureFixture) -> No
     assert "Noch einmal fragen" in str(dialogue.messages(at))
 
 
+def test_an_answer_that_is_ready_while_it_is_drawn_was_not_interrupted(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    collection = Slow()
+    dialogue, at = begun(collection)
+    at = dialogue.ask(at, "Seilbahn?", Chosen())
+    assert collection.begun.wait(20)
+    list_all = dialogue.standing.all
+
+    def finish_first() -> Any:
+        # The turns have been read by now.
+        collection.go.set()
+        settle(dialogue, at)
+        return list_all()
+
+    monkeypatch.setattr(dialogue.standing, "all", finish_first)
+    assert DE["interrupted"] not in str(dialogue.messages(at))
+    assert "Bürgermeisterin Jana" in str(dialogue.messages(at))
+
+
 def test_a_stopped_question_stays_stopped_and_the_next_is_answered() -> None:
     collection = Slow()
     dialogue, at = begun(collection)
