@@ -1,7 +1,9 @@
 """The pages that people see: the chat, the library and the inspector, put together."""
 
 import logging
+from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
 from fastapi import FastAPI
 
@@ -26,6 +28,7 @@ from qa.server.service import Service
 from qa.standing import StandingQuestions
 
 log = logging.getLogger(__name__)
+T = TypeVar("T", ConversationStore, Dossiers, StandingQuestions)
 
 
 def pages(service: Service, store: ConversationStore | None = None) -> FastAPI:
@@ -64,26 +67,22 @@ def _conversations(collection: Served) -> CollectionPlace:
 
 def open_store(collection: Served) -> ConversationStore:
     """Return the conversations of a collection; where they cannot be kept, a log line says why."""
-    try:
-        return ConversationStore(_conversations(collection))
-    except ArticleQAError as error:
-        log.warning("Conversations are lost when the server stops: %s", error)
-        return ConversationStore(None)
+    return _open_kept(ConversationStore, collection, "Conversations")
 
 
 def open_dossiers(collection: Served) -> Dossiers:
     """Return a collection's dossiers; where they cannot be kept, a log line says why."""
-    try:
-        return Dossiers(_conversations(collection))
-    except ArticleQAError as error:
-        log.warning("Dossiers are lost when the server stops: %s", error)
-        return Dossiers(None)
+    return _open_kept(Dossiers, collection, "Dossiers")
 
 
 def open_standing(collection: Served) -> StandingQuestions:
     """Return a collection's standing questions; where they cannot be kept, a log line says why."""
+    return _open_kept(StandingQuestions, collection, "Standing questions")
+
+
+def _open_kept(make: Callable[[CollectionPlace | None], T], collection: Served, what: str) -> T:
     try:
-        return StandingQuestions(_conversations(collection))
+        return make(_conversations(collection))
     except ArticleQAError as error:
-        log.warning("Standing questions are lost when the server stops: %s", error)
-        return StandingQuestions(None)
+        log.warning("%s are lost when the server stops: %s", what, error)
+        return make(None)
