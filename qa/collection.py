@@ -310,6 +310,10 @@ class Collection:
         """Return an article with its text, paragraphs and versions, or raise ArticleNotFound."""
         return self._articles.article(uri)
 
+    def now(self) -> datetime:
+        """Return the time by which articles are added and changed: of a server, its own."""
+        return self._database.now()
+
     def changed_since(self, moment: datetime) -> list[ArticleInfo]:
         """Return the articles that were added or changed since a moment, the newest first."""
         return self._articles.changed_since(moment)

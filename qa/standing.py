@@ -6,7 +6,7 @@
 from collections.abc import Callable, Sequence, Set
 from contextlib import closing
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Protocol, Unpack
 
@@ -72,11 +72,12 @@ class StandingQuestions:
         self,
         path: CollectionPlace | None,
         *,
-        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        now: Callable[[], datetime] | None = None,
     ) -> None:
         """Open the file, or make it; see `qa.conversation_file`."""
-        self._now = now
         self._file = open_conversation_file(path)
+        self.now = now or self._file.now
+        """Returns the time by which articles come and questions are reviewed."""
 
     def close(self) -> None:
         """Close the file."""
@@ -88,7 +89,7 @@ class StandingQuestions:
         Raises:
             QuestionError: it is empty or too long.
         """
-        text, now = check_question(question), self._now().isoformat()
+        text, now = check_question(question), self.now().isoformat()
         with self._file.transaction():
             self._file.run(
                 "INSERT INTO standing (question, created, reviewed) VALUES (?, ?, ?) "

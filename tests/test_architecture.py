@@ -76,7 +76,7 @@ def test_the_product_imports_nothing_beside_it(package: str) -> None:
         ("tokenizers", ["index.runtime", "index.default_model"]),
         ("torch", ["index.runtime", "qa.reader"]),
         ("sqlite3", ["corpus.catalog"]),
-        ("asyncpg", ["corpus.catalog.sql.postgres"]),
+        ("asyncpg", ["corpus.catalog.sql.connection"]),
         ("docx", ["qa.server.exports.docx", "qa.server.exports.footnotes"]),
         ("trafilatura", ["corpus.readers"]),
         ("pyarrow", ["corpus.readers.tables.parquet"]),

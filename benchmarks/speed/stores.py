@@ -14,6 +14,7 @@ import random
 import tempfile
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from itertools import islice
 from pathlib import Path
@@ -31,7 +32,7 @@ from corpus.catalog.selection import EVERYTHING, Filters
 from corpus.catalog.sql.address import parse_address
 from corpus.catalog.sql.postgres_database import open_postgres
 from corpus.vector_codes import decode_vectors
-from index.arrays import Floats
+from index.arrays import Floats, Ids
 from index.encoder import (
     CatalogEncoder,
     Encoder,
@@ -45,6 +46,7 @@ from index.store.choose import keep_index
 from tests.postgres_server import start_server
 
 K = 10
+READERS = 8
 _SOURCES = 100
 """Names of sources: of the first ten a tenth of the articles are, of the first one a hundredth."""
 FILTERS = {
@@ -201,23 +203,44 @@ def compare(
             "largest difference of BM25": max(_differ(*pair) for pair in pairs),
         }
     for part, ask in _PARTS.items():
-        took = [float(np.median([_time(ask, index, item) for item in asked])) for index in indexes]
+        found = [[_time(ask, index, item) for item in asked] for index in indexes]
+        took = [float(np.median([seconds for _, seconds in some])) * 1000 for some in found]
+        shares = [
+            len(np.intersect1d(one, other)) / max(1, len(np.unique(one)))
+            for (one, _), (other, _) in zip(*found, strict=True)
+        ]
         report[part] = {
-            "ms in files": round(took[0] * 1000, 2),
-            "ms in postgresql": round(took[1] * 1000, 2),
+            "ms in files": round(took[0], 2),
+            "ms in postgresql": round(took[1], 2),
+            "the same": round(float(np.mean(shares)), 4),
         }
+    for name, index in zip(("files", "postgresql"), indexes, strict=True):
+        report[f"{READERS} threads ask {name}"] = _ask_at_once(index, asked)
     return report
 
 
-def _near(index: Index, question: Analysed) -> object:
+def _ask_at_once(index: Index, questions: Sequence[Analysed]) -> dict[str, float]:
+    """Return how much faster several threads are done than one, and how long one then waits."""
+    started = perf_counter()
+    alone = [_ask(index, question, EVERYTHING)[1] for question in questions]
+    between = perf_counter()
+    with ThreadPoolExecutor(READERS) as pool:
+        together = list(pool.map(lambda question: _ask(index, question, EVERYTHING)[1], questions))
+    return {
+        "times as fast": round((between - started) / (perf_counter() - between), 2),
+        "one waits times as long": round(float(np.median(together) / np.median(alone)), 2),
+    }
+
+
+def _near(index: Index, question: Analysed) -> Ids:
     return index.select(EVERYTHING).find_near(question.vector, 100)
 
 
-def _matching(index: Index, question: Analysed) -> object:
+def _matching(index: Index, question: Analysed) -> Ids:
     return index.select(EVERYTHING).find_matching(question.terms, 100, question.weights)
 
 
-_PARTS: dict[str, Callable[[Index, Analysed], object]] = {
+_PARTS: dict[str, Callable[[Index, Analysed], Ids]] = {
     "the nearest 100": _near,
     "the best 100 by BM25": _matching,
 }
@@ -230,10 +253,12 @@ def _ask(index: Index, question: Analysed, filters: Filters) -> tuple[list[Hit],
     return hits, (perf_counter() - started) * 1000
 
 
-def _time(ask: Callable[[Index, Analysed], object], index: Index, question: Analysed) -> float:
+def _time(
+    ask: Callable[[Index, Analysed], Ids], index: Index, question: Analysed
+) -> tuple[Ids, float]:
     started = perf_counter()
-    ask(index, question)
-    return perf_counter() - started
+    found = ask(index, question)
+    return found, perf_counter() - started
 
 
 def _overlap(ours: Sequence[Hit], theirs: Sequence[Hit]) -> float:

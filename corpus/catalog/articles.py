@@ -8,7 +8,7 @@ file (`corpus.catalog.embeddings`), and so does what was read (`corpus.catalog.i
 
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import date
 from enum import StrEnum
 from typing import Any
 
@@ -364,7 +364,7 @@ class Catalog:
         )
 
     def _insert(self, article: Article, same_text: bytes, same_content: bytes) -> int:
-        now = _now()
+        now = self._now()
         article_id = self._database.insert(
             "INSERT INTO articles (uri, title, text, authors, published, modified, source, "
             "section, language, url, text_hash, content_hash, added_at, updated_at) "
@@ -381,7 +381,7 @@ class Catalog:
             self._database.run(
                 "INSERT INTO versions (article_id, number, title, text, modified, replaced_at) "
                 "SELECT ?, 1 + count(*), ?, ?, ?, ? FROM versions WHERE article_id = ?",
-                (old["id"], old["title"], old["text"], old["modified"], _now(), old["id"]),
+                (old["id"], old["title"], old["text"], old["modified"], self._now(), old["id"]),
             )
         self._write(old, article, same_text, same_content)
 
@@ -398,7 +398,7 @@ class Catalog:
             "UPDATE articles SET title = ?, text = ?, authors = ?, published = ?, modified = ?, "
             "source = ?, section = ?, language = ?, url = ?, text_hash = ?, content_hash = ?, "
             "updated_at = ? WHERE id = ?",
-            (*values_of(article), same_text, same_content, _now(), old["id"]),
+            (*values_of(article), same_text, same_content, self._now(), old["id"]),
         )
         if not paragraphs:
             return
@@ -428,6 +428,5 @@ class Catalog:
         self._groups.note(article_id, article)
         self._database.raise_generation()
 
-
-def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="seconds")
+    def _now(self) -> str:
+        return self._database.now().isoformat(timespec="seconds")

@@ -1,5 +1,6 @@
 """The tables of `schema.sql` made, filled with terms, and put together from time to time."""
 
+import re
 from collections.abc import Sequence
 from functools import partial
 from importlib import resources
@@ -21,6 +22,8 @@ from index.store.postgres_terms import fold_counts, write_terms
 SCHEMA_SETTING = "search_schema"
 SCHEMA_VERSION = "1"
 ANALYSIS_SETTING = "search_analysis"
+OLDEST_VECTORS = (0, 8)
+"""pgvector 0.8 goes on searching where filters leave too little of what it found."""
 _GRAPH = "chunks_near"
 _MANY_CHANGES = 20_000
 _LANGUAGES = """
@@ -72,10 +75,14 @@ def prepare_search(database: PostgresDatabase) -> bool:
 
 
 def _see_vectors(database: PostgresDatabase) -> None:
-    if database.one("SELECT to_regtype('halfvec')")[0] is None:
+    row = database.one("SELECT extversion FROM pg_extension WHERE extname = 'vector'")
+    version = tuple(map(int, re.findall(r"\d+", row[0])[:2])) if row else (0,)
+    # Where it lies in a schema that is not looked at, there is one, and no type of its name.
+    if version < OLDEST_VECTORS or database.one("SELECT to_regtype('halfvec')")[0] is None:
         raise CollectionUnavailable(
-            "The database of {address} has no vectors. Have its administrator install pgvector 0.8 "
-            "or later and run there: CREATE EXTENSION vector SCHEMA public",
+            "The database of {address} has no vectors, or pgvector is too old. Have its "
+            "administrator install pgvector 0.8 or later and run there: CREATE EXTENSION vector "
+            "SCHEMA public, or ALTER EXTENSION vector UPDATE.",
             address=database.address,
         )
 

@@ -2,7 +2,6 @@
 
 import sys
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -297,7 +296,7 @@ def _add(
     """Add, and report; `quiet`, nothing is said where nothing came of it, and nothing asked."""
     if quiet and callable(options["remove_many"]):
         options = {**options, "remove_many": False}
-    begun = datetime.now(UTC)
+    begun = collection.now()
     try:
         with progress_bars() as progress:
             report = collection.add(*inputs, urls=lists, progress=progress, **options)

@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -88,8 +88,8 @@ def review(
     suffix = output.suffix.lower() if output else ".md"
     if suffix not in FORMATS:
         raise typer.BadParameter(f"--out ends in one of {', '.join(FORMATS)}")
-    moment = datetime.now(UTC)
     with _open_standing() as (collection, standing):
+        moment = standing.now()
         kept = standing.all()
         begin = since.astimezone() if since else None
         news = find_all_news(collection, kept, begin)

@@ -40,6 +40,9 @@ class AskableCollection(Protocol):
     ) -> Answer:
         """Answer a question, or raise an ArticleQAError that says what to do."""
 
+    def now(self) -> datetime:
+        """Return the time by which articles are added and changed."""
+
     def changed_since(self, moment: datetime) -> Sequence[ArticleInfo]:
         """Return the articles that were added or changed since, newest first."""
 

@@ -32,4 +32,5 @@ def test_both_stores_are_filled_and_compared(
     assert report["paragraphs"] == len(lines)
     assert report["all"]["overlap@10"] == 1
     assert report["all"]["largest difference of BM25"] < 1e-4
-    assert {"a tenth", "the nearest 100", "the best 100 by BM25"} <= report.keys()
+    assert {"a tenth", "the nearest 100", "8 threads ask postgresql"} <= report.keys()
+    assert report["the best 100 by BM25"]["the same"] == 1

@@ -128,6 +128,14 @@ def test_a_database_without_vectors_is_refused(
     try:
         with pytest.raises(CollectionUnavailable, match="CREATE EXTENSION vector"):
             PostgresRig(postgres_server.url("press", database="bare"))
+        # As one of 2024 is: there are vectors, and no search that goes on behind a filter.
+        postgres_server.execute(
+            "CREATE EXTENSION vector; "
+            "UPDATE pg_extension SET extversion = '0.7.4' WHERE extname = 'vector'",
+            "bare",
+        )
+        with pytest.raises(CollectionUnavailable, match="ALTER EXTENSION vector UPDATE"):
+            PostgresRig(postgres_server.url("press", database="bare"))
     finally:
         postgres_server.execute("DROP DATABASE bare WITH (FORCE)", "postgres")
 

@@ -21,6 +21,8 @@ class ServerAddress:
     schema: str
     text: str
     """For people and commands: without the password."""
+    replica: str = field(default="", repr=False)
+    """For the driver: where to read, if not there."""
 
     def __str__(self) -> str:
         return self.text
@@ -39,7 +41,8 @@ def is_address(text: object) -> bool:
 def parse_address(text: str) -> ServerAddress:
     """Read the address of a collection.
 
-    All that libpq takes may stand in it: several hosts, `sslmode`, `service`, `passfile`.
+    All that libpq takes may stand in it: several hosts, `sslmode`, `service`, `passfile`. Beside
+    that `schema`, and `replica`: a host to read from, with a port or without, or several.
 
     Raises:
         SettingsError: it is none, or its schema can be no name.
@@ -60,7 +63,8 @@ def parse_address(text: str) -> ServerAddress:
     named = [value for name, value in query if name == "schema"]
     schema = named[-1] if named else SCHEMA
     _check_name(schema)
-    rest = [(name, value) for name, value in query if name != "schema"]
+    rest = [(name, value) for name, value in query if name not in ("schema", "replica")]
+    replica = "".join(value for name, value in query if name == "replica")
     user, at, host = parts.netloc.rpartition("@")
     shown = [(name, value) for name, value in query if name not in ("password", "sslpassword")]
     netloc = f"{user.partition(':')[0]}{at}{host}"
@@ -68,6 +72,7 @@ def parse_address(text: str) -> ServerAddress:
         f"postgresql://{parts.netloc}{parts.path}{_query(rest)}",
         schema,
         f"postgresql://{netloc}{parts.path}{_query(shown)}",
+        _elsewhere(f"{user}{at}", replica, parts.path, rest) if replica else "",
     )
 
 
@@ -100,6 +105,14 @@ def _check_name(schema: str) -> None:
             "schema={name!r} is a name that PostgreSQL keeps for itself. Choose another.",
             name=schema,
         )
+
+
+def _elsewhere(user: str, host: str, path: str, query: list[tuple[str, str]]) -> str:
+    """Return the address of the same database on another host, or at another socket."""
+    rest = [(name, value) for name, value in query if name not in ("host", "hostaddr", "port")]
+    if host.startswith("/"):
+        return f"postgresql://{user}{path}{_query([*rest, ('host', host)])}"
+    return f"postgresql://{user}{host}{path}{_query(rest)}"
 
 
 def _query(pairs: list[tuple[str, str]]) -> str:

@@ -28,6 +28,23 @@ class ConnectionLost(CollectionUnavailable):
         )
 
 
+class ServerSilent(CollectionUnavailable):
+    """The server has taken a question and does not answer; another attempt would wait as long."""
+
+    def __init__(self, address: ServerAddress, limit_s: float) -> None:
+        """Name the server, and how long was waited."""
+        super().__init__(
+            "The server of {address} has not answered within {seconds} seconds. It hangs, or has "
+            "too much to do; what was committed before is whole. Try again later.",
+            address=address,
+            seconds=round(limit_s),
+        )
+
+
+class TooManyConnections(CollectionUnavailable):
+    """The server takes no more connections."""
+
+
 class Conflict(CollectionLocked):
     """Another writer was in the way; the transaction was rolled back, and may be done again."""
 
@@ -87,7 +104,7 @@ _MEANINGS: tuple[tuple[tuple[str, ...] | str, Any, str], ...] = (
     ),
     (
         "53300",
-        CollectionUnavailable,
+        TooManyConnections,
         "The server of {address} takes no more connections ({reason}). Try again later, or have "
         "max_connections raised.",
     ),

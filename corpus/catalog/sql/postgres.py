@@ -1,41 +1,46 @@
-"""A schema of a PostgreSQL database: connection, transactions, and its errors as errors of ours.
+"""A schema of a PostgreSQL database: its transactions, and its statements as the catalog's.
 
-One connection behind a lock, so that several threads can share it; other processes write at the
-same time. A connection that breaks is made anew: what was read is read again, and what was being
-written is rolled back by the server and, within `retry`, done again.
+Several threads ask at once, each over a connection of its own, and one at a time writes; other
+processes write at the same time. A connection that breaks is made anew: what was read is read
+again, and what was being written is rolled back by the server and, within `retry`, done again.
 """
 
-import asyncio
 import logging
-import random
+import threading
 import time
-from collections.abc import Callable, Coroutine, Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, suppress
-from threading import RLock
-from typing import Any, TypeVar
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
 
 from corpus.catalog.sql.address import ServerAddress
-from corpus.catalog.sql.dialect import translate
-from corpus.catalog.sql.failures import (
-    Conflict,
-    ConnectionLost,
-    missing_driver,
-    translate_failure,
+from corpus.catalog.sql.connection import (
+    ANSWER_TIMEOUT_S,
+    ConnectionPool,
+    ServerConnection,
+    try_again,
 )
+from corpus.catalog.sql.dialect import translate
+from corpus.catalog.sql.failures import Conflict, ConnectionLost
 from corpus.catalog.sql.store import Result, SqlStore
-from corpus.errors import CollectionError
+from corpus.errors import CollectionError, CollectionUnavailable
 
 log = logging.getLogger(__name__)
-Found = TypeVar("Found")
 
-CONNECT_TIMEOUT_S = 10.0
-LOCK_TIMEOUT_S = 30
-ATTEMPTS = 8
-_FIRST_PAUSE_S = 0.1
-"""Before the second attempt; twice as long before each later one."""
 _READING = "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY"
 _WRITING = "BEGIN ISOLATION LEVEL READ COMMITTED"
+_WITHOUT_REPLICA_S = 30.0
+"""For so long nothing is asked of a replica that was away."""
+
+
+@dataclass(slots=True)
+class _Transaction:
+    """What a thread is in the middle of."""
+
+    connection: ServerConnection
+    raises: bool = False
+    """Whether the generation is to rise with it."""
 
 
 class PostgresSchema(SqlStore):
@@ -56,34 +61,28 @@ class PostgresSchema(SqlStore):
             CollectionError: there is no way to it; see `translate_failure`.
         """
         self.address = self.server = address
-        self._lock = RLock()
-        self._loop = asyncio.new_event_loop()
-        self._elsewhere: ThreadPoolExecutor | None = None
-        self._connection: Any = None
-        self._in_transaction = False
-        self._raised = False
-        """Whether the generation is to rise with the transaction."""
+        self._pool = ConnectionPool(address, address.dsn)
+        self._replica = ConnectionPool(address, address.replica) if address.replica else None
+        self._replica_from = 0.0
+        """When the replica may be asked, by the monotonic clock."""
+        self._written = "0/0"
+        """Where in the server's log this process has written last."""
+        self._here = threading.local()
+        self._writing = threading.RLock()
         self.before_commit: Callable[[], object] | None = None
         """Called at the end of each transaction that writes, as a part of it."""
         try:
-            self._connect()
+            self._pool.give_back(self._pool.take(patient=False))
             set_up(self)
         except BaseException:  # Ctrl+C too: nobody else would close it
             self.close()
             raise
 
     def close(self) -> None:
-        """Close the connection; nothing can be read afterwards."""
-        with self._lock:
-            if self._loop.is_closed():
-                return
-            if self._connection is not None:
-                with suppress(Exception):
-                    self._wait(self._connection.close(timeout=CONNECT_TIMEOUT_S))
-            self._connection = None
-            if self._elsewhere is not None:
-                self._elsewhere.shutdown()
-            self._loop.close()
+        """Close the connections; nothing can be read afterwards."""
+        self._pool.close()
+        if self._replica is not None:
+            self._replica.close()
 
     # Transactions
 
@@ -91,34 +90,87 @@ class PostgresSchema(SqlStore):
     def transaction(self, *, write: bool = True) -> Iterator[None]:
         """Commit what the block writes, all of it or, when it raises, nothing.
 
-        With `write=False` the block reads one state of the schema, whatever others commit.
+        With `write=False` the block reads one state of the schema, whatever others commit; of the
+        replica, if there is one that has all that this process wrote.
         """
-        with self._lock:
-            if self._in_transaction:
+        if self._current is not None:
+            yield
+        elif write:
+            with self._writing, self._lend() as connection, self._begin(connection, _WRITING) as it:
                 yield
-                return
-            self._again(lambda: self._ask("execute", _WRITING if write else _READING))
-            self._in_transaction, self._raised = True, False
-            try:
+                if self.before_commit is not None:
+                    self.before_commit()
+                connection.ask("fetch", "SELECT publish($1)", it.raises)
+        else:
+            with self._lend_to_read() as connection, self._begin(connection, _READING):
                 yield
-                if write:
-                    if self.before_commit is not None:
-                        self.before_commit()
-                    self._ask("fetch", "SELECT publish($1)", self._raised)
-                self._ask("execute", "COMMIT")
-            except BaseException:
-                self._roll_back()
-                raise
-            finally:
-                self._in_transaction = False
 
-    def _roll_back(self) -> None:
-        if self._connection is not None:
+    @property
+    def _current(self) -> _Transaction | None:
+        return getattr(self._here, "transaction", None)
+
+    @contextmanager
+    def _begin(self, connection: ServerConnection, sql: str) -> Iterator[_Transaction]:
+        connection.ask_again("execute", sql)
+        begun = self._here.transaction = _Transaction(connection)
+        try:
+            yield begun
+            connection.ask("execute", "COMMIT")
+            if sql == _WRITING and self._replica is not None:
+                sql = "SELECT CAST(pg_current_wal_insert_lsn() AS TEXT)"
+                self._written = connection.ask_again("fetchval", sql)
+        except BaseException:
             try:
-                self._ask("execute", "ROLLBACK")
+                connection.ask("execute", "ROLLBACK", limit_s=ANSWER_TIMEOUT_S)
             except CollectionError:
                 # The server rolls back by itself what a broken connection leaves behind.
-                self._drop_connection()
+                connection.drop()
+            raise
+        finally:
+            self._here.transaction = None
+
+    @contextmanager
+    def _lend(self) -> Iterator[ServerConnection]:
+        connection = self._pool.take()
+        try:
+            yield connection
+        finally:
+            self._pool.give_back(connection)
+
+    @contextmanager
+    def _lend_to_read(self) -> Iterator[ServerConnection]:
+        """Lend a connection to the replica, or to the server where that is away or behind."""
+        connection = self._take_replica()
+        if connection is None or self._replica is None:
+            with self._lend() as found:
+                yield found
+            return
+        try:
+            yield connection
+        finally:
+            self._replica.give_back(connection)
+
+    def _take_replica(self) -> ServerConnection | None:
+        """Return a connection to a replica that has what this process wrote, or None."""
+        if self._replica is None or time.monotonic() < self._replica_from:
+            return None
+        connection = None
+        try:
+            connection = self._replica.take(patient=False)
+            sql = "SELECT pg_last_wal_replay_lsn() >= CAST(CAST($1 AS TEXT) AS pg_lsn)"
+            if connection.ask_again("fetchval", sql, self._written):
+                return connection
+        except CollectionUnavailable as exc:
+            log.warning("The replica is not asked for %.0f s: %s", _WITHOUT_REPLICA_S, exc)
+            self._replica_from = time.monotonic() + _WITHOUT_REPLICA_S
+        if connection is not None:
+            self._replica.give_back(connection)
+        return None
+
+    def now(self) -> datetime:
+        """Return the server's time: the clocks of those who write here may differ."""
+        found: datetime = self.one("SELECT clock_timestamp()")[0]
+        return found.astimezone(UTC)
 
     def retry(self, work: Callable[[], Result]) -> Result:
         """Do what is one transaction, and again where another writer was in its way.
@@ -126,15 +178,9 @@ class PostgresSchema(SqlStore):
         Or where the connection broke: what was committed before is met as it is then, so that
         `work` has to be such that it may be done twice.
         """
-        if self._in_transaction:
+        if self._current is not None:
             return work()
-        for pause_s in _pauses():
-            try:
-                return work()
-            except (Conflict, ConnectionLost) as exc:
-                log.info("A transaction is begun again: %s", exc)
-                time.sleep(pause_s)
-        return work()
+        return try_again(work, Conflict, ConnectionLost)
 
     def lock(self, name: bytes) -> None:
         """Hold a name until the transaction ends, after all who hold it."""
@@ -146,8 +192,8 @@ class PostgresSchema(SqlStore):
 
         It rises with the commit: the row would be held from now on, and others wait for it.
         """
-        assert self._in_transaction
-        self._raised = True
+        assert self._current is not None
+        self._current.raises = True
 
     # Statements
 
@@ -170,26 +216,28 @@ class PostgresSchema(SqlStore):
 
     def run(self, sql: str, values: Sequence[Any] = ()) -> int:
         """Run a statement that writes, inside `transaction`; return how many rows it met."""
-        assert self._in_transaction
-        status = self._ask("execute", translate(sql), *map(_storable, values))
+        status = self._write("execute", translate(sql), *map(_storable, values))
         count = status.rpartition(" ")[2]
         return int(count) if count.isdigit() else 0
 
     def insert(self, sql: str, values: Sequence[Any] = ()) -> int:
         """Insert a row inside `transaction`; return the `id` that it was given."""
-        assert self._in_transaction
+        assert self._current is not None
         return int(self.one(f"{sql} RETURNING id", values)[0])
 
     def run_many(self, sql: str, rows: Iterable[Sequence[Any]]) -> None:
         """Run a statement that writes once for each row, inside `transaction`."""
-        assert self._in_transaction
         many = [[_storable(value) for value in row] for row in rows]
         if many:
-            self._ask("executemany", translate(sql), many)
+            self._write("executemany", translate(sql), many)
 
     def run_script(self, script: str) -> None:
         """Run statements of PostgreSQL's own, outside of transactions or inside."""
-        self._ask("execute", script)
+        if self._current is not None:
+            self._write("execute", script)
+            return
+        with self._lend() as connection:
+            connection.ask("execute", script)
 
     def last_number(self, table: str) -> int:
         """Return the last number that a table has given to a row, which may be gone."""
@@ -220,114 +268,21 @@ class PostgresSchema(SqlStore):
 
         Its log and its backups keep what they hold as long as its administrators say.
         """
-        with self._lock:
-            for row in self.all(
-                "SELECT tablename FROM pg_tables WHERE schemaname = current_schema"
-            ):
-                self.run_script(f'VACUUM "{row[0]}"')
+        for row in self.all("SELECT tablename FROM pg_tables WHERE schemaname = current_schema"):
+            self.run_script(f'VACUUM "{row[0]}"')
         return True
 
-    # The connection
-
     def _read(self, method: str, sql: str, values: Sequence[Any]) -> Any:
-        with self._lock:
-            statement, given = translate(sql), [_storable(value) for value in values]
-            if self._in_transaction:
-                return self._ask(method, statement, *given)
-            return self._again(lambda: self._ask(method, statement, *given))
+        statement, given = translate(sql), [_storable(value) for value in values]
+        if self._current is not None:
+            connection = self._current.connection
+            return connection.ask(method, statement, *given, limit_s=ANSWER_TIMEOUT_S)
+        with self._lend() as connection:
+            return connection.ask_again(method, statement, *given)
 
-    def _again(self, ask: Callable[[], Found]) -> Found:
-        """Ask, and again over a new connection where the one that there is has broken."""
-        for pause_s in _pauses():
-            try:
-                if self._connection is None:
-                    self._connect()
-                return ask()
-            except ConnectionLost:
-                time.sleep(pause_s)
-        if self._connection is None:
-            self._connect()
-        return ask()
-
-    def _ask(self, method: str, *values: Any) -> Any:
-        with self._lock, self._raise_ours():
-            if self._connection is None:
-                raise ConnectionLost(self.address, "the connection was closed")
-            return self._wait(getattr(self._connection, method)(*values))
-
-    def _connect(self) -> None:
-        try:
-            import asyncpg
-        except ImportError as exc:
-            raise missing_driver() from exc
-
-        class ServerRow(asyncpg.Record):  # type: ignore[misc]
-            """A row whose page has a checksum of the server's."""
-
-            kept_by_server = True
-
-        with self._raise_ours():
-            self._connection = self._wait(
-                asyncpg.connect(
-                    self.address.dsn,
-                    timeout=CONNECT_TIMEOUT_S,
-                    record_class=ServerRow,
-                    server_settings={
-                        # The extension of vectors is where the administrator has put it.
-                        "search_path": f"{self.address.quoted}, public",
-                        "application_name": "article-qa",
-                        "lock_timeout": f"{LOCK_TIMEOUT_S}s",
-                        "client_encoding": "UTF8",
-                    },
-                )
-            )
-
-    def _drop_connection(self) -> None:
-        if self._connection is not None:
-            self._connection.terminate()
-            self._connection = None
-
-    def _wait(self, work: Coroutine[Any, Any, Found]) -> Found:
-        """Run the driver's work to its end, in this thread or, where a loop runs here, another."""
-        try:
-            asyncio.get_running_loop()
-        except RuntimeError:
-            return self._run(work)
-        if self._elsewhere is None:
-            self._elsewhere = ThreadPoolExecutor(1, "article-qa-postgres")
-        return self._elsewhere.submit(self._run, work).result()
-
-    def _run(self, work: Coroutine[Any, Any, Found]) -> Found:
-        task = self._loop.create_task(work)
-        try:
-            return self._loop.run_until_complete(task)
-        finally:
-            if not task.done():
-                # Ctrl+C: the server's answer is still under way, and nobody waits for it.
-                self._drop_connection()
-                task.cancel()
-                self._loop.run_until_complete(asyncio.wait([task]))
-
-    @contextmanager
-    def _raise_ours(self) -> Iterator[None]:
-        """Raise what the driver says as an error of ours; programming errors stay."""
-        try:
-            yield
-        except CollectionError:
-            raise
-        except Exception as exc:
-            ours = translate_failure(exc, self.address)
-            if isinstance(ours, ConnectionLost):
-                self._drop_connection()
-            if ours is None:
-                raise
-            raise ours from exc
-
-
-def _pauses() -> Iterator[float]:
-    """Yield how long to wait before each further attempt; by chance, so that two part."""
-    for number in range(ATTEMPTS - 1):
-        yield _FIRST_PAUSE_S * 2**number * random.uniform(0.5, 1.0)  # noqa: S311 - no secret
+    def _write(self, method: str, *values: Any) -> Any:
+        assert self._current is not None
+        return self._current.connection.ask(method, *values)
 
 
 def _storable(value: Any) -> Any:

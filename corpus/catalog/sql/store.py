@@ -8,6 +8,7 @@ and `json_each` of a list of texts are there on both.
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
+from datetime import UTC, datetime
 from functools import partial, wraps
 from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 
@@ -94,6 +95,10 @@ class SqlStore(ABC):
     @abstractmethod
     def run_many(self, sql: str, rows: Iterable[Sequence[Any]]) -> None:
         """Run a statement that writes once for each row, inside `transaction`."""
+
+    def now(self) -> datetime:
+        """Return the time that all who write here go by."""
+        return datetime.now(UTC)
 
     def retry(self, work: Callable[[], Result]) -> Result:
         """Do what is one transaction, and again where another writer was in its way.

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import AsyncIterator
-from datetime import UTC, date, datetime
+from datetime import date
 from functools import partial
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
@@ -83,7 +83,7 @@ def add_routes(app: "FastAPI", dialogue: Dialogue) -> None:
 def _give_review(request: Request, dialogue: Dialogue) -> Response:
     """Return the press review, and note that it was had."""
     suffix = request.path_params["suffix"]
-    words, moment = Words(page_language(request.headers)), datetime.now(UTC)
+    words, moment = Words(page_language(request.headers)), dialogue.standing.now()
     if not is_from_here(request):
         return PlainTextResponse(words["foreign"], status_code=403)
     if suffix not in REVIEWS:

@@ -11,7 +11,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any
 
@@ -174,7 +174,7 @@ class Jobs:
                 job.over.set()
 
     def _run(self, job: Job) -> None:
-        begun = datetime.now(UTC)
+        begun = self._collection.now()
         job.total = len(job.lines)
         if job.kind == "remove":
             job.stage = "removing"

@@ -25,6 +25,23 @@ def test_an_address_names_a_database_and_a_schema(text: str, dsn: str, schema: s
 
 
 @pytest.mark.parametrize(
+    ("replica", "dsn"),
+    [
+        ("two:5433", "postgresql://jule:geheim@two:5433/db?sslmode=require"),
+        ("two,three:1", "postgresql://jule:geheim@two,three:1/db?sslmode=require"),
+        ("/run/two", "postgresql://jule:geheim@/db?sslmode=require&host=/run/two"),
+    ],
+)
+def test_a_replica_is_another_host_of_the_same_database(replica: str, dsn: str) -> None:
+    text = "postgresql://jule:geheim@one:5432/db?host=one&sslmode=require"
+    assert parse_address(text).replica == ""
+    address = parse_address(f"{text}&replica={replica}")
+    assert (address.dsn, address.replica) == (text, dsn)
+    assert parse_address(str(address)).replica == dsn.replace(":geheim", "")
+    assert "geheim" not in repr(address)
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "postgresql://jule:s%40lz%2F7@host/db?schema=press",

@@ -270,6 +270,15 @@ def test_a_later_schema_is_not_touched(database: PostgresDatabase) -> None:
         open_postgres(database.address)
 
 
+def test_an_old_server_is_refused(
+    database: PostgresDatabase, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # There is none to try: as if what runs here were too old.
+    monkeypatch.setattr("corpus.catalog.sql.postgres_database.OLDEST_SERVER", 190000)
+    with pytest.raises(CollectionUnavailable, match="is PostgreSQL 18; version 19 or later"):
+        open_postgres(database.address)
+
+
 def test_a_read_only_server_answers_and_is_not_written(
     postgres_server: PostgresServer, database: PostgresDatabase
 ) -> None:

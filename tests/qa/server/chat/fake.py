@@ -4,7 +4,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -232,6 +232,9 @@ class FakeCollection:
         self, language: str | None = None, after: Answer | None = None, *, most: int = 3
     ) -> Sequence[str]:
         return ("What does membership of the library cost?",) if self.held else ()
+
+    def now(self) -> datetime:
+        return datetime.now(UTC)
 
     def changed_since(self, moment: datetime) -> list[ArticleInfo]:
         return [info(each) for each in self.held] if moment.year < 2100 else []
