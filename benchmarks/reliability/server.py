@@ -4,17 +4,18 @@ Each writer is a process that says what was committed. Nothing of that may be mi
 and no reader may meet half of anything.
 """
 
+import multiprocessing
 import random
 import signal
-import subprocess
-import sys
 import threading
 import time
+import traceback
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import count
-from pathlib import Path
+from multiprocessing.connection import Connection
+from multiprocessing.context import ForkServerProcess
 
 from corpus.catalog.articles import Catalog
 from corpus.catalog.changes import LogPlace, changed_paragraphs, last_place
@@ -32,7 +33,9 @@ WORDS = "Fähre Hafen Museum Rathaus Brücke Schule Bürger Verein Garten Konzer
 PARAGRAPHS = 3
 SHARED = "x:shared"
 """The article that every writer writes."""
-ROOT = Path(__file__).parents[2]
+_START = multiprocessing.get_context("forkserver")
+"""Writers begin with all modules loaded: one that is killed while it still loads proves little."""
+_START.set_forkserver_preload([__name__])
 
 
 @dataclass
@@ -47,9 +50,18 @@ class Outcome:
     wrong: list[str] = field(default_factory=list)
 
 
-def write(url: str, name: str) -> None:
-    """Put articles into the catalog without end; print the address of each that is committed."""
-    catalog = Catalog(_open(url))
+Writer = tuple[ForkServerProcess, Connection]
+
+
+def write(url: str, name: str, say: Connection) -> None:
+    """Put articles into the catalog without end; say "+" and the address of each commit."""
+    try:
+        _write(Catalog(_open(url)), name, say)
+    except BaseException:  # noqa: BLE001 - is shown as what went wrong
+        say.send(f"!{traceback.format_exc()[-300:]}")
+
+
+def _write(catalog: Catalog, name: str, say: Connection) -> None:
     for number in count():
         uri = f"{name}:{number}"
         rng = random.Random(uri)
@@ -61,8 +73,8 @@ def write(url: str, name: str) -> None:
         catalog.put(article(SHARED, *texts[:-1], f"Zuletzt von {uri}."))
         if number % 5 == 4:
             catalog.remove(f"{name}:{number - 1}")
-            print(f"-{name}:{number - 1}", flush=True)
-        print(f"+{uri}", flush=True)
+            say.send(f"-{name}:{number - 1}")
+        say.send(f"+{uri}")
 
 
 def _open(url: str) -> PostgresDatabase:
@@ -80,41 +92,35 @@ def run(
     outcome, stop, rng = Outcome(), threading.Event(), random.Random(7)
     open_postgres(parse_address(url), create=True).close()
     writers = [_start(url, f"w{number}") for number in range(WRITERS)]
-    followers = [threading.Thread(target=_follow, args=(item, outcome)) for item in writers]
+    followers = [threading.Thread(target=_follow, args=(item[1], outcome)) for item in writers]
     readers = [threading.Thread(target=_read, args=(url, outcome, stop)) for _ in range(READERS)]
     for thread in (*followers, *readers):
         thread.start()
     until = time.monotonic() + PATIENCE_S
     while len({item[:2] for item in list(outcome.acknowledged)}) < WRITERS:
-        if time.monotonic() > until or any(item.poll() is not None for item in writers):
+        if time.monotonic() > until or outcome.wrong:
             break
         time.sleep(0.02)
     for number in range(kills):
         time.sleep(seconds / (kills + 1))
-        victim = rng.randrange(len(writers))
-        writers[victim].kill()
+        living = [item for item, _ in writers if item.is_alive()]
+        rng.choice(living).kill()
         outcome.kills += 1
         if restart is not None:
             restart()
             outcome.restarts += 1
         writers.append(_start(url, f"k{number}"))
-        followers.append(threading.Thread(target=_follow, args=(writers[-1], outcome)))
+        followers.append(threading.Thread(target=_follow, args=(writers[-1][1], outcome)))
         followers[-1].start()
     time.sleep(seconds / (kills + 1))
-    for process in writers:
-        if process.poll() not in (None, -signal.SIGKILL):
-            assert process.stderr is not None
-            outcome.wrong.append(f"writer: {process.stderr.read()[-300:]}")
+    for process, _ in writers:
         process.kill()
+        process.join()
     for thread in followers:
         thread.join()
     stop.set()
     for thread in readers:
         thread.join()
-    for process in writers:
-        process.wait()
-        assert process.stderr is not None
-        process.stderr.close()
     _look(url, outcome)
     return outcome
 
@@ -147,22 +153,24 @@ def _crash(server: PostgresServer) -> None:
     server.start()
 
 
-def _start(url: str, name: str) -> "subprocess.Popen[str]":
-    return subprocess.Popen(
-        [sys.executable, "-m", "benchmarks.reliability.server", url, name],
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=ROOT,
-    )  # fmt: skip
+def _start(url: str, name: str) -> Writer:
+    heard, say = _START.Pipe(duplex=False)
+    process = _START.Process(target=write, args=(url, name, say), daemon=True)
+    process.start()
+    # Theirs alone: when they are gone, nothing more is to be heard.
+    say.close()
+    return process, heard
 
 
-def _follow(process: "subprocess.Popen[str]", outcome: Outcome) -> None:
-    assert process.stdout is not None
-    with process.stdout as lines:
-        for line in lines:
-            uri = line[1:].strip()
-            if line[0] == "+" and line.endswith("\n"):
-                outcome.acknowledged.add(uri)
+def _follow(heard: Connection, outcome: Outcome) -> None:
+    with heard, suppress(EOFError):
+        while line := heard.recv():
+            if line[0] == "!":
+                outcome.wrong.append(f"writer: {line[1:]}")
+            elif line[0] == "+":
+                outcome.acknowledged.add(line[1:])
             else:
-                outcome.acknowledged.discard(uri)
+                outcome.acknowledged.discard(line[1:])
 
 
 def _read(url: str, outcome: Outcome, stop: threading.Event) -> None:
@@ -218,7 +226,3 @@ def _perhaps_removed(acknowledged: set[str]) -> set[str]:
         name, _, number = uri.partition(":")
         last[name] = max(last.get(name, 0), int(number))
     return {f"{name}:{number}" for name, number in last.items() if number % 5 == 3}
-
-
-if __name__ == "__main__":
-    write(*sys.argv[1:])
