@@ -24,13 +24,14 @@ from zlib import crc32
 
 import numpy as np
 
+from benchmarks.speed.shards import divide
 from corpus.article import Article, Paragraph, Role
 from corpus.catalog.articles import Catalog
 from corpus.catalog.database import Database, open_database
 from corpus.catalog.embeddings import EmbeddingStore
 from corpus.catalog.selection import EVERYTHING, Filters
 from corpus.catalog.sql.address import parse_address
-from corpus.catalog.sql.postgres_database import open_postgres
+from corpus.catalog.sql.postgres_database import PostgresDatabase, open_postgres
 from corpus.vector_codes import decode_vectors
 from index.arrays import Floats, Ids
 from index.encoder import (
@@ -43,7 +44,7 @@ from index.encoder import (
 from index.search import Analysed, Hit, analyse, search
 from index.store import Index
 from index.store.choose import keep_index
-from tests.postgres_server import start_server
+from tests.postgres_server import PostgresServer, start_server
 
 K = 10
 READERS = 8
@@ -88,6 +89,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--asked", type=Path, help="questions as JSONL, asked too")
     parser.add_argument("--paragraphs", type=int, default=10_000)
     parser.add_argument("--questions", type=int, default=100)
+    parser.add_argument("--shards", action="store_true", help="then divided among two servers")
     options = parser.parse_args(arguments)
     known = open_database(options.collection, create=False)
     encoder: Encoder
@@ -125,9 +127,45 @@ def main(arguments: Sequence[str] | None = None) -> None:
                     encoder,
                     FILTERS if options.texts else OF_COLLECTION,
                 )
+                if options.shards:
+                    report["two shards"] = _measure_shards(
+                        indexes["postgresql"], tables, server, asked, encoder
+                    )
         print(json.dumps(report, indent=1))
     finally:
         server.remove()
+
+
+def _measure_shards(
+    index: Index,
+    database: PostgresDatabase,
+    server: PostgresServer,
+    questions: Sequence[str],
+    encoder: Encoder,
+) -> dict[str, dict[str, float]]:
+    """Return how long two servers take together, against the one before, and what they find."""
+    asked = [analyse(question, encoder, index.languages) for question in questions]
+    before = {part: [_time(ask, index, item) for item in asked] for part, ask in _PARTS.items()}
+    shards = [start_server() for _ in range(2)]
+    try:
+        divide(database, server, shards)
+        found: dict[str, dict[str, float]] = {}
+        for part, ask in _PARTS.items():
+            after = [_time(ask, index, item) for item in asked]
+            shares = [
+                len(np.intersect1d(one, other)) / max(1, len(np.unique(one)))
+                for (one, _), (other, _) in zip(before[part], after, strict=True)
+            ]
+            took = [float(np.median([item[1] for item in some])) for some in (before[part], after)]
+            found[part] = {
+                "ms": round(took[1] * 1000, 2),
+                "times as long as one server": round(took[1] / took[0], 2),
+                "the same": round(float(np.mean(shares)), 4),
+            }
+        return found
+    finally:
+        for shard in shards:
+            shard.remove()
 
 
 def read_articles(path: Path, paragraphs: int) -> list[Article]:

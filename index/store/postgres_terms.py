@@ -30,12 +30,17 @@ _MOST = 5_000
 """Paragraphs that are scored for a question, but where fewer than are wanted have its rarest terms:
 who has only the commoner ones is not among the best that count."""
 _AT_ONCE = 500
-_COUNT = (
-    "CASE WHEN keys[width_bucket(CAST(? AS BIGINT), keys)] = CAST(? AS BIGINT) "
-    "THEN counts[width_bucket(CAST(? AS BIGINT), keys)] END"
+_PLACE = "width_bucket(CAST(? AS BIGINT), keys)"
+"""SQL for a term's place among a paragraph's; the keys are sorted, and this searches by halves."""
+_IS_THERE = f"keys[{_PLACE}] = CAST(? AS BIGINT)"
+_COUNT = f"CASE WHEN {_IS_THERE} THEN counts[{_PLACE}] END"
+"""SQL for how often a term stands in a paragraph, NULL for not once."""
+_SCORE = (
+    f"CASE WHEN {_IS_THERE} THEN CAST(? AS FLOAT8) / (1 + (CAST(? AS FLOAT8) "
+    f"+ CAST(? AS FLOAT8) * norm) / counts[{_PLACE}]) ELSE 0 END"
 )
-"""SQL for how often a term stands in a paragraph, NULL for not once. The keys are sorted, and this
-searches by halves."""
+"""SQL for what a term adds to a paragraph's score. `coalesce` would not be sent to other servers,
+and nor would the order by it (postgres_fdw)."""
 _CLEAN = """
 SELECT count(gin_clean_pending_list(c.oid)) FROM pg_class AS c
 JOIN pg_index ON indexrelid = c.oid JOIN pg_am AS kind ON kind.oid = c.relam
@@ -264,15 +269,11 @@ class PostgresLexicon:
         values: Sequence[object],
     ) -> list[Mapping[str, float]]:
         """Score the paragraphs that have one of the first terms by all terms."""
-        part = (
-            "coalesce(CAST(? AS FLOAT8) / (1 + (CAST(? AS FLOAT8) + CAST(? AS FLOAT8) * norm) "
-            f"/ {_COUNT}), 0)"
-        )
-        total = " + ".join([part] * len(weighed))
+        total = " + ".join([_SCORE] * len(weighed))
         asked = [
             value
             for item in weighed
-            for value in (item.weight, item.flat, item.steep, *[item.key] * 3)
+            for value in (item.key, item.key, item.weight, item.flat, item.steep, item.key)
         ]
         return self._database.all(
             f"SELECT paragraph_id, {total} AS score FROM paragraph_terms "  # noqa: S608
