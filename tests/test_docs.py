@@ -7,6 +7,7 @@ import shlex
 from pathlib import Path
 from types import ModuleType
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 import yaml
@@ -15,7 +16,9 @@ from typer.main import get_command
 import qa
 from benchmarks.answers.report import parts as answers
 from benchmarks.retrieval import report
+from corpus.catalog.sql.address import parse_address
 from qa.cli.app import app
+from qa.places import ENVIRONMENT
 
 ROOT = Path(__file__).parents[1]
 PAGES = sorted([ROOT / "README.md", *ROOT.glob("docs/**/*.md")])
@@ -90,6 +93,29 @@ def test_commands_and_options_on_the_page_exist(page: Path) -> None:
             }
             known = shared | own | {"--help"}
         assert options <= known, line
+
+
+def test_the_compose_file_starts_what_there_is() -> None:
+    path = ROOT / "packaging" / "compose.yaml"
+    made = yaml.safe_load(path.read_text(encoding="utf-8"))
+    servers = [item for item in made["services"].values() if "build" in item]
+    assert len(servers) == 2
+    known = {option for item in COMMANDS.commands["serve"].params for option in item.opts}
+    for item in servers:
+        name, *words = item["command"]
+        assert name in COMMANDS.commands
+        assert {word for word in words if word.startswith("-")} <= known
+        built = path.parent / item["build"]["context"] / item["build"]["dockerfile"]
+        assert "postgres" in built.read_text(encoding="utf-8")
+        assert set(item["environment"]) == {ENVIRONMENT, "PGPASSWORD"}
+        address = urlsplit(parse_address(item["environment"][ENVIRONMENT]).dsn)
+        kept = made["services"][address.hostname]
+        assert address.path == f"/{kept['environment']['POSTGRES_DB']}"
+        assert address.username == kept["environment"]["POSTGRES_USER"]
+        assert item["depends_on"][address.hostname]["condition"] == "service_healthy"
+    mounted = [name.split(":")[0] for item in made["services"].values() for name in item["volumes"]]
+    assert {name for name in mounted if "/" not in name} == set(made["volumes"])
+    assert len({port for item in servers for port in item["ports"]}) == 2
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)

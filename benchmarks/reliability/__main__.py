@@ -15,7 +15,7 @@ PROOFS: dict[str, tuple[Callable[[int], str], int]] = {
     "damage": (damage.trial, 2000),
     "soak": (soak.trial, 1),
     "load": (load.trial, 1),
-    "server": (server.trial, 34),
+    "server": (server.trial, 13),
 }
 OVER_SHIM = ("power", "failing")
 

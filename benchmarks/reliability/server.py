@@ -126,7 +126,7 @@ def run(
 
 
 def trial(number: int) -> str:
-    """Run for some seconds with three kills; of every second trial the server crashes too.
+    """Run for some seconds while writers are killed; of every second trial the server, too.
 
     The first one takes two minutes.
     """
@@ -135,7 +135,8 @@ def trial(number: int) -> str:
         with server.fresh_schema() as schema:
             crash = (lambda: _crash(server)) if number % 2 else None
             seconds = 20 if number else 120
-            found = run(server.url(schema), seconds, kills=3, restart=crash)
+            kills = 4 if number % 2 else 12
+            found = run(server.url(schema), seconds, kills=kills, restart=crash)
     finally:
         server.remove()
     if found.lost:

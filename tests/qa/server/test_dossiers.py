@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import pytest
 from starlette.testclient import TestClient
 
 from qa.collection import Collection, open_collection
@@ -10,9 +11,17 @@ from tests.conftest import BRIDGE, FERRY, MUSEUM
 from tests.fakes import FakeEncoder, write
 
 
-def test_a_dossier_from_its_making_to_its_document(tmp_path: Path) -> None:
+@pytest.fixture(params=["files", "postgresql"])
+def place(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """Return where a collection can be made."""
+    if request.param == "files":
+        return str(tmp_path / "held")
+    return str(request.getfixturevalue("postgres_url"))
+
+
+def test_a_dossier_from_its_making_to_its_document(place: str, tmp_path: Path) -> None:
     press = write(tmp_path / "press", ferry=FERRY, museum=MUSEUM, bridge=BRIDGE)
-    with open_collection(tmp_path / "held", create=True, encoder=FakeEncoder()) as opened:
+    with open_collection(place, create=True, encoder=FakeEncoder()) as opened:
         opened.add(press)
         client = client_of(opened)
         name = client.post("/api/dossiers", json={"title": "Fähre"}).json()["id"]
