@@ -140,6 +140,7 @@ class Answerer:
         generator = others.pop("generator", None)
         strict = others.pop("strict", None)
         kind = others.pop("kind", None)
+        language = others.pop("language", None)
         least_chance(strictness)  # an unknown one is refused before any work
         if kind is not None:
             check_kind(kind)
@@ -152,7 +153,7 @@ class Answerer:
         strict = self.settings.strict if strict is None else strict
         question_read = read_question(asked, context=context)
         return self._stream_answer(
-            question_read, k, choice, generator or None, strictness, strict, kind
+            question_read, k, choice, generator or None, strictness, strict, kind, language
         )
 
     def _stream_answer(
@@ -164,12 +165,15 @@ class Answerer:
         strictness: str,
         strict: bool,
         kind: str | None,
+        language: str | None,
     ) -> Iterator[Event]:
         yield Stage("searching")
         if not self._catalog.is_empty():  # else no model is loaded to tell the kind
             question = replace(question, kind=kind or kind_of(self._encoder, question.text))
         depth = max(k, DEPTH_OF_DIGEST) if question.kind in DIGEST_KINDS else k
         found = self.finder.find(question.in_context, depth, choice)
+        if language and (found is None or not found.passages or question.kind in TALK):
+            question = question.worded_in(language)
         if found is None:
             refused = refuse(question, Refusal.EMPTY, ())
             yield Finished(replace(refused, kind=kind or FACT))

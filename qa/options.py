@@ -100,6 +100,9 @@ class AskOptions(DigestOptions, total=False):
     kind: str | None
     """What sort of answer is wanted, one of `qa.answering.kinds.KINDS`; by default it is told from
     the question."""
+    language: str | None
+    """"de" or "en": in which to say what no article says, where the question tells no language;
+    by default that of most articles."""
 
 
 class AddOptions(TypedDict, total=False):

@@ -1,11 +1,11 @@
 """A question, read once: its language, what kind of answer it wants, its parts and times."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
 
-from corpus.text.language import question_language
+from corpus.text.language import UNDETERMINED, question_language
 from qa.answering.context import Context
 from qa.answering.kinds import FACT
 from qa.results import RecognisedDate
@@ -89,6 +89,10 @@ class Question:
         What is read is the follow-up alone: of two questions the reader answers the first.
         """
         return f"{self.context.question} {self.text}" if self.context else self.text
+
+    def worded_in(self, language: str) -> "Question":
+        """Return the question with a language where it has none, for what no passage answers."""
+        return replace(self, language=language) if self.language == UNDETERMINED else self
 
 
 def read_question(text: str, today: date | None = None, context: Context | None = None) -> Question:

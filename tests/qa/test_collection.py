@@ -328,6 +328,9 @@ def test_an_empty_collection_says_so(collection: Collection, encoder: FakeEncode
     assert not answer.answered
     assert "noch keine Artikel" in answer.reason
     assert "no articles yet" in collection.ask("When does the ferry run?").reason
+    # A word of no language is answered in the reader's.
+    assert "noch keine Artikel" in collection.ask("Osterholm?", language="de").reason
+    assert "no articles yet" in collection.ask("When does it run?", language="de").reason
     assert collection.articles() == []
     assert collection.status().articles == 0
     assert collection.add().added == 0

@@ -16,9 +16,10 @@ def test_every_door_has_every_option() -> None:
     assert set(ArticleFilters.model_fields) == set(FilterOptions.__annotations__) - {"roles"}
     assert set(ArticleFilters.model_fields) <= set(ListArticles.model_fields)
     assert set(RetrieveOptions.__annotations__) <= set(RetrieveRequest.model_fields)
-    # A language model is the operator's to name.
+    # A language model is the operator's to name, the language the page's.
+    own = {"generator", "strict", "language"}
     for asked in (Ask, AskRequest):
-        assert set(AskOptions.__annotations__) - {"generator", "strict"} <= set(asked.model_fields)
+        assert set(AskOptions.__annotations__) - own <= set(asked.model_fields)
 
 
 def test_only_what_is_set_becomes_an_option() -> None:

@@ -89,7 +89,7 @@ class Dialogue:
             alone: take it literally, not as a follow-up.
             kind: the kind of answer that is wanted; None has it told from the question.
         """
-        options = {} if kind is None else {"kind": kind}
+        options = {"language": at.words.language} | ({} if kind is None else {"kind": kind})
 
         def answer(pending: PendingAnswer, turn: ChatTurn) -> Answer | None:
             history = [] if alone else self._history(at, turn.number)

@@ -281,6 +281,7 @@ class FakeCollection:
 
     def ask(self, question: str, history: Sequence[Any] = (), **filters: Any) -> Answer:
         self.histories.append(len(history))
+        filters.pop("language", None)
         self.filters.append(filters)
         if not question.strip():
             raise QuestionError("Die Frage ist leer. Schreiben Sie, was Sie wissen möchten.")
