@@ -1,5 +1,6 @@
 """What is fuzzed by `tools.fuzz`: each border with the files that its input is made of."""
 
+import gzip
 import io
 import json
 import tempfile
@@ -10,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from corpus.errors import ArticleQAError, InputError, ModelError
-from corpus.ingest.sandbox import read_apart, read_feed_apart, read_links_apart
+from corpus.ingest.sandbox import draw_page_apart, read_apart, read_feed_apart, read_links_apart
 from corpus.readers import ReadOptions
 from corpus.samples import samples_folder
 from tests.fakes import FakeEncoder
@@ -59,6 +60,16 @@ def links(data: bytes) -> None:
             read(data)
         except InputError as exc:
             _is_contained(exc)
+
+
+def page_picture(data: bytes) -> None:
+    """A page of a PDF or of a picture, drawn with a quote."""
+    with suppress(InputError), io.BytesIO(data) as stream:
+        try:
+            draw_page_apart(stream, 1, "Die Brücke wird am Montag für den Verkehr freigegeben.")
+        except InputError as exc:
+            _is_contained(exc)
+            raise
 
 
 def weights(data: bytes) -> None:
@@ -221,6 +232,28 @@ def _mail_seeds() -> list[bytes]:
     return [message, b"From a@b Mon Jul  1 09:12:00 2024\n" + message]
 
 
+def _outlook_seeds() -> list[bytes]:
+    from tests.corpus.readers import test_outlook as made
+
+    text = {**made.HEAD, 0x1000: made.TEXT}
+    page = {**made.HEAD, 0x1013: made.PAGE.encode(), 0x3FDE: 65001}
+    attached = {0x3707: "a.txt", 0x3701: made.TEXT.encode(), 0x3705: 1}
+    return [made.message(text), made.message(page), made.message(text, attached)]
+
+
+def _warc_seeds() -> list[bytes]:
+    from tests.corpus.readers import test_collected as made
+
+    parts = [made.INFO, made.PLAIN, made.PICTURE, made.PACKED, made.PIECES]
+    return [b"".join(parts), *parts, b"".join(map(gzip.compress, parts))]
+
+
+def _reference_seeds() -> list[bytes]:
+    from tests.corpus.readers import test_collected as made
+
+    return [made.RIS.encode(), made.BIBTEX.encode(), json.dumps(made.CSL).encode()]
+
+
 def _exports(suffix: str) -> list[bytes]:
     """Return exports of press databases and agencies whose names would end so."""
     from tests.corpus.readers.press import invented
@@ -267,6 +300,10 @@ def targets(names: Iterable[str] = ()) -> dict[str, tuple[list[bytes], Target]]:
         "sheets": lambda: (_files(".xlsx", ".ods"), reader("a.xlsx")),
         "picture": lambda: (_files(".png", ".tif"), reader("a.png")),
         "mail": lambda: (_mail_seeds(), reader("a.eml")),
+        "outlook": lambda: (_outlook_seeds(), reader("a.msg")),
+        "warc": lambda: (_warc_seeds(), reader("a.warc")),
+        "references": lambda: (_reference_seeds(), reader("a.ris")),
+        "page-picture": lambda: (_files(".pdf", ".png"), page_picture),
         "rtf": lambda: (_files(".rtf"), reader("a.rtf")),
         "press": lambda: (_exports(".txt"), reader("a.txt")),
         "press-page": lambda: (_exports(".html"), reader("a.html")),

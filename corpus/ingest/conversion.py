@@ -11,6 +11,7 @@ import subprocess  # one program, with no argument from a file
 import tempfile
 from contextlib import suppress
 from pathlib import Path
+from typing import BinaryIO
 
 from corpus.errors import InputError
 
@@ -20,6 +21,8 @@ _KINDS = {"WordDocument": "docx", "Workbook": "xlsx", "Book": "xlsx", "PowerPoin
 """What an old file's container holds, and what the file is converted to."""
 _ENCRYPTED = ("EncryptedPackage", "encryption")
 _PROGRAMS = ("soffice", "libreoffice")
+_PIECE = 2**22
+"""Bytes that are looked through at once."""
 _SECONDS = 120
 _MEMORY = 4 * 2**30
 _LARGEST = 2**30
@@ -33,11 +36,11 @@ _PROFILE = """<?xml version="1.0" encoding="UTF-8"?>
 """
 
 
-def convert_old_office(data: bytes) -> tuple[bytes, str] | None:
+def convert_old_office(data: BinaryIO) -> tuple[bytes, str] | None:
     """Return an old Office file in its new form and that form's suffix, or None.
 
     None for every other file, and where LibreOffice is not installed: the reader says then
-    what can be done.
+    what can be done. The file is looked through piece by piece, and never parsed here.
 
     Raises:
         InputError: LibreOffice cannot read it, or not in the time it is given.
@@ -51,7 +54,9 @@ def convert_old_office(data: bytes) -> tuple[bytes, str] | None:
         profile = folder / "profile" / "user"
         profile.mkdir(parents=True)
         (profile / "registrymodifications.xcu").write_text(_PROFILE, encoding="utf-8")
-        (folder / "old").write_bytes(data)
+        data.seek(0)
+        with (folder / "old").open("wb") as old:
+            shutil.copyfileobj(data, old)
         _run(
             [
                 program,
@@ -72,15 +77,22 @@ def convert_old_office(data: bytes) -> tuple[bytes, str] | None:
             raise InputError("the old Office file is damaged: LibreOffice cannot read it") from exc
 
 
-def _new_form(data: bytes) -> str:
+def _new_form(data: BinaryIO) -> str:
     """Return the suffix of an old file's new form; "" for what is none or has a password."""
-    if not data.startswith(OLE) or any(_holds(data, name) for name in _ENCRYPTED):
+    names = {name: f"{name}\0".encode("utf-16-le") for name in (*_ENCRYPTED, *_KINDS)}
+    longest = max(map(len, names.values()))
+    held: set[str] = set()
+    rest = b""
+    data.seek(0)
+    while piece := data.read(_PIECE):
+        piece = rest + piece
+        if not rest and not piece.startswith(OLE):
+            return ""
+        held |= {name for name, written in names.items() if written in piece}
+        rest = piece[-longest:]
+    if held.intersection(_ENCRYPTED):
         return ""
-    return next((suffix for name, suffix in _KINDS.items() if _holds(data, name)), "")
-
-
-def _holds(data: bytes, name: str) -> bool:
-    return f"{name}\0".encode("utf-16-le") in data
+    return next((suffix for name, suffix in _KINDS.items() if name in held), "")
 
 
 def _run(command: list[str], folder: Path) -> None:

@@ -8,6 +8,7 @@ A child needs a POSIX system. Elsewhere, and in a program that has no interprete
 everything is read in this process, and the log says so once.
 """
 
+import io
 import json
 import logging
 import os
@@ -21,11 +22,20 @@ from corpus.errors import InputError
 from corpus.ingest.conversion import OLE, convert_old_office
 from corpus.ingest.sandbox_child import LIMITS, SandboxLimits, run_in_child
 from corpus.readers import ReadOptions, is_text, read
+from corpus.readers.scans.page_picture import PagePicture, draw_page
 from corpus.readers.web.feed import Entry, Feed, entry_article, read_feed
 from corpus.readers.web.links import Links, read_links
 from corpus.serialise import plain
 
-__all__ = ["SandboxLimits", "read_apart", "read_entry_apart", "read_feed_apart", "read_links_apart"]
+__all__ = [
+    "PagePicture",
+    "SandboxLimits",
+    "draw_page_apart",
+    "read_apart",
+    "read_entry_apart",
+    "read_feed_apart",
+    "read_links_apart",
+]
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -89,6 +99,15 @@ def read_entry_apart(
     return _check_offsets(_one(Article, {"operation": "entry", "uri": uri}, data, limits))
 
 
+def draw_page_apart(
+    data: BinaryIO, page: int, quote: str, limits: SandboxLimits = LIMITS
+) -> PagePicture:
+    """Return a page's picture, as `draw_page` does; the same errors as `read_apart`."""
+    if not available():
+        return draw_page(data.read(), page, quote)
+    return _one(PagePicture, {"operation": "page", "page": page, "quote": quote}, data, limits)
+
+
 def available() -> bool:
     """Tell whether a child can be started here."""
     return os.name == "posix" and bool(sys.executable)
@@ -115,19 +134,17 @@ def _convert(data: bytes | BinaryIO, name: str) -> tuple[bytes | BinaryIO, str]:
 
     Here and not in the child, which may write no file and start no program.
     """
-    head = data[: len(OLE)] if isinstance(data, bytes) else data.read(len(OLE))
-    if not isinstance(data, bytes):
-        data.seek(0)
-    if head != OLE:
-        return data, name
-    whole = data if isinstance(data, bytes) else data.read()
-    converted = convert_old_office(whole)
+    stream = io.BytesIO(data) if isinstance(data, bytes) else data
+    head = stream.read(len(OLE))
+    stream.seek(0)
+    converted = convert_old_office(stream) if head == OLE else None
+    stream.seek(0)
     if converted is None:
-        return whole, name
+        return data, name
     return converted[0], f"{PurePath(name).stem}.{converted[1]}"
 
 
-def _one(kind: type[T], job: dict[str, Any], data: bytes, limits: SandboxLimits) -> T:
+def _one(kind: type[T], job: dict[str, Any], data: bytes | BinaryIO, limits: SandboxLimits) -> T:
     # To the end, or the child would be taken for one that is still at work.
     results = list(run_in_child(kind, job, data, limits, ReadOptions()))
     if not results:

@@ -123,11 +123,18 @@ def _links(job: dict[str, Any], data: BinaryIO, _: _Send) -> Iterator[Any]:
     yield read_links(data.read(), job["address"])
 
 
+def _page(job: dict[str, Any], data: BinaryIO, _: _Send) -> Iterator[Any]:
+    from corpus.readers.scans.page_picture import draw_page
+
+    yield draw_page(data.read(), job["page"], job["quote"])
+
+
 _OPERATIONS: dict[str, Callable[..., Iterator[Any]]] = {
     "read": _read,
     "feed": _feed,
     "entry": _entry,
     "links": _links,
+    "page": _page,
 }
 
 

@@ -9,7 +9,7 @@ from tools.fuzz_targets import Finding, targets
 
 NAMES = [
     "html", "markdown", "text", "jsonl", "csv", "pdf", "docx", "epub", "mhtml", "parquet", "zip",
-    "odf", "pptx", "sheets", "picture", "mail",
+    "odf", "pptx", "sheets", "picture", "mail", "outlook", "warc", "references", "page-picture",
     "rtf", "press", "press-page", "news-xml", "news-json", "feed", "links", "weights", "sidecar",
     "copies", "question", "api",
 ]  # fmt: skip

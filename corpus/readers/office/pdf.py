@@ -31,7 +31,8 @@ from corpus.text.hyphenation import DIVIDED, count_words, join_lines
 from corpus.text.normalize import clean
 
 _LOG = logging.getLogger(__name__)
-_PDFIUM = threading.Lock()
+PDFIUM = threading.Lock()
+"""Held by whoever uses PDFium."""
 
 _MOST_PAGES = 5000
 _LARGER = 1.12
@@ -74,7 +75,7 @@ def pdf_document(data: bytes, name: str, options: ReadOptions | None = None) -> 
     installed, InputTooLarge where it has too many pages, and EmptyInput where nothing stands
     on them.
     """
-    with _PDFIUM:
+    with PDFIUM:
         pages, scans, info = _read(data)
     if scans:
         return _with_scans(data, name, pages, scans, options or ReadOptions())
@@ -90,7 +91,7 @@ def _with_scans(
 ) -> Document:
     """Return the text of a PDF of which some pages are pictures."""
     try:
-        recognised = recognise_pages(draw_pages(data, scans, _PDFIUM), options)
+        recognised = recognise_pages(draw_pages(data, scans, PDFIUM), options)
     except InputError as exc:
         if not pages:
             raise

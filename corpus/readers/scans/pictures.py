@@ -40,7 +40,7 @@ def read_picture(data: bytes, name: str, *, uri: str, options: ReadOptions) -> A
     Raises InputError where it is damaged, or text recognition is not installed, InputTooLarge
     beyond the limits, and EmptyInput where there is no text on it.
     """
-    pages = recognise_pages(enumerate(_pictures(data), start=1), options)
+    pages = recognise_pages(enumerate(read_pictures(data), start=1), options)
     blocks = blocks_of(pages)
     title = real_title("", blocks) or title_from(name)
     return assemble(blocks, uri=uri, metadata=Metadata(title=title, properties=True))
@@ -87,8 +87,11 @@ def _tell(page: RecognisedPage, number: int, options: ReadOptions) -> None:
         )
 
 
-def _pictures(data: bytes) -> Iterator["Image"]:
-    """Yield a file's pictures, upright as the camera says, without colours."""
+def read_pictures(data: bytes) -> Iterator["Image"]:
+    """Yield a file's pictures, upright as the camera says, without colours.
+
+    Raises InputError where it is damaged, and InputTooLarge beyond the limits.
+    """
     from PIL import Image, ImageOps, UnidentifiedImageError
 
     try:

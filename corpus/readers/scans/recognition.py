@@ -39,10 +39,15 @@ _ENDS = re.compile(r"[.!?…:][\"'”“„»«)\]]*$")
 _LETTERS = re.compile(r"[^\W\d_]{2}")
 
 
+Box = tuple[float, float, float, float]
+"""Left, top, right and bottom of a place on a picture, in pixels."""
+
+
 @dataclass(slots=True)
 class _Word:
     text: str
     confidence: float
+    box: Box
 
 
 @dataclass(slots=True)
@@ -81,9 +86,7 @@ def recognise_page(picture: "Image", number: int) -> RecognisedPage:
 
     Raises InputError where text recognition is not installed.
     """
-    lines = _read_lines(picture)
-    if _mean(lines) < _SURE or not lines:
-        lines = _turn(picture, lines)
+    _, lines = _read_upright(picture)
     confidence = _mean(lines)
     if confidence < _TOO_UNSURE:
         return RecognisedPage([], 0, confidence, ())
@@ -97,6 +100,16 @@ def recognise_page(picture: "Image", number: int) -> RecognisedPage:
             word.text for word in words if word.confidence < _DOUBTFUL and len(word.text) > 1
         ),
     )
+
+
+def locate_words(picture: "Image") -> tuple["Image", list[tuple[str, Box]]]:
+    """Return a page's picture, upright, and its words in reading order with their places on it.
+
+    Raises InputError where text recognition is not installed.
+    """
+    upright, lines = _read_upright(picture)
+    kept = [line for line in lines if line.confidence >= _NOISE]
+    return upright, [(word.text, word.box) for line in kept for word in line.words]
 
 
 def is_available() -> bool:
@@ -170,7 +183,8 @@ def _read_lines(picture: "Image") -> list[_Line]:
             height = float(box[3] - box[1]) if box else 0.0
             lines.append(_Line([], height, column, bool(item.IsAtBeginningOf(level.PARA))))
         if text and text.strip():
-            lines[-1].words.append(_Word(text.strip(), confidence))
+            left, top, right, bottom = item.BoundingBox(level.WORD) or (0, 0, 0, 0)
+            lines[-1].words.append(_Word(text.strip(), confidence, (left, top, right, bottom)))
     engine.Clear()
     return [line for line in lines if line.words]
 
@@ -181,9 +195,15 @@ def _mean(lines: Sequence[_Line]) -> float:
     return sum(word.confidence * len(word.text) for word in words) / size if size else 0.0
 
 
-def _turn(picture: "Image", lines: list[_Line]) -> list[_Line]:
-    """Return the lines of a page turned as it reads best, if it reads well so."""
-    best, most = lines, _score(lines)
+def _read_upright(picture: "Image") -> tuple["Image", list[_Line]]:
+    """Return a page as it reads best, and its lines."""
+    lines = _read_lines(picture)
+    return (picture, lines) if _mean(lines) >= _SURE else _turn(picture, lines)
+
+
+def _turn(picture: "Image", lines: list[_Line]) -> tuple["Image", list[_Line]]:
+    """Return a page turned as it reads best, if it reads well so, and its lines."""
+    best, most = (picture, lines), _score(lines)
     small = picture.reduce(2) if min(picture.size) > 1600 else picture
     angles = sorted(
         (
@@ -193,8 +213,9 @@ def _turn(picture: "Image", lines: list[_Line]) -> list[_Line]:
         reverse=True,
     )
     if angles[0][0] > most:
-        turned = _read_lines(picture.rotate(angles[0][1], expand=True))
-        best = turned if _score(turned) > most else best
+        turned = picture.rotate(angles[0][1], expand=True)
+        read = _read_lines(turned)
+        best = (turned, read) if _score(read) > most else best
     return best
 
 

@@ -46,5 +46,18 @@ def test_without_libreoffice_it_says_what_to_do(monkeypatch: pytest.MonkeyPatch)
 
 @pytest.mark.parametrize("tree", [{"EncryptedPackage": b"x" * 5000}, {"Other": b"x"}])
 def test_what_is_no_old_document_is_left_alone(tree: dict[str, bytes]) -> None:
-    assert convert_old_office(write_compound_file(tree)) is None
-    assert convert_old_office(b"PK\x03\x04") is None
+    assert convert_old_office(io.BytesIO(write_compound_file(tree))) is None
+    assert convert_old_office(io.BytesIO(b"PK\x03\x04")) is None
+
+
+def test_a_message_is_not_taken_into_memory_here() -> None:
+    data = write_compound_file({"__properties_version1.0": b"\0" * 5000}) + bytes(20_000_000)
+    sizes: list[int] = []
+
+    class Watched(io.BytesIO):
+        def read(self, size: int | None = -1, /) -> bytes:
+            sizes.append(len(data) if size is None or size < 0 else size)
+            return super().read(size)
+
+    assert convert_old_office(Watched(data)) is None
+    assert max(sizes) < len(data) / 4
