@@ -173,7 +173,7 @@ class Answerer:
         depth = max(k, DEPTH_OF_DIGEST) if question.kind in DIGEST_KINDS else k
         found = self.finder.find(question.in_context, depth, choice)
         if language and (found is None or not found.passages or question.kind in TALK):
-            question = question.worded_in(language)
+            question = question.with_language(language)
         if found is None:
             refused = refuse(question, Refusal.EMPTY, ())
             yield Finished(replace(refused, kind=kind or FACT))

@@ -90,7 +90,7 @@ class Question:
         """
         return f"{self.context.question} {self.text}" if self.context else self.text
 
-    def worded_in(self, language: str) -> "Question":
+    def with_language(self, language: str) -> "Question":
         """Return the question with a language where it has none, for what no passage answers."""
         return replace(self, language=language) if self.language == UNDETERMINED else self
 

@@ -52,6 +52,27 @@ def text_fragment(address: str, quote: str) -> str:
     return f"{address}{'' if '#' in address else '#'}:~:text={fragment}"
 
 
+def page_link(uri: str, page: int, mark: tuple[int, int] | None = None) -> str:
+    """Return the address of the picture of a page of an article's original, a place marked.
+
+    >>> page_link("file:///a.pdf", 3, (12, 20))
+    '/library/page?uri=file%3A%2F%2F%2Fa.pdf&page=3&mark=12-20'
+    """
+    address = f"/library/page?uri={percent(uri.encode('utf-8', 'replace'), safe='')}&page={page}"
+    return address if mark is None else f"{address}&mark={mark[0]}-{mark[1]}"
+
+
+def read_mark(mark: str) -> tuple[int, int] | None:
+    """Return the offsets that an address names as its mark; None where it names none.
+
+    >>> read_mark("120-180"), read_mark("x")
+    ((120, 180), None)
+    """
+    first, _, last = mark.partition("-")
+    named = first.isdecimal() and last.isdecimal() and len(mark) < 24
+    return (int(first), int(last)) if named else None
+
+
 def article_link(uri: str, at: int | None = None, mark: tuple[int, int] | None = None) -> str:
     """Return the address of an article's page in the library, or of one of its paragraphs there.
 

@@ -52,7 +52,7 @@ def route(app: FastAPI, path: str, handler: Handler, methods: Sequence[str] = ("
 
 def problem(words: Words, text: str, status: int) -> Response:
     """Return a page that says what went wrong."""
-    ways = [("/library", "to_library", "button")]
+    ways = [("/library", "to_library", "")]
     return render_page(
         "problem.html", words, here="/library", title=words["library"], status=status,
         text=text, ways=ways,
@@ -61,7 +61,7 @@ def problem(words: Words, text: str, status: int) -> Response:
 
 def missing(words: Words) -> Response:
     """Return the page for an address that has none."""
-    ways = [("/", "nav_chat", "button strong"), ("/library", "to_library", "button")]
+    ways = [("/", "nav_chat", "strong"), ("/library", "to_library", "")]
     return render_page(
         "problem.html", words, title=words["no_page"], status=404, text="", ways=ways
     )

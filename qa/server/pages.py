@@ -51,7 +51,9 @@ def pages(service: Service, store: ConversationStore | None = None) -> FastAPI:
         options = service.options
         # Said to be editable, it may be open to others.
         alone = options.may_edit and options.editable is None
-        Library(collection, editable=options.may_edit, originals=alone).add_routes(app)
+        library = Library(collection, editable=options.may_edit, originals=alone)
+        library.add_routes(app)
+        dialogue.has_pages = library.pictures.has_pages
         Matches(collection).add_routes(app)
         Inspect(collection, service.readiness).add_routes(app)
         LanguageModelPage(collection, options).add_routes(app)

@@ -17,7 +17,7 @@ from starlette.routing import Route
 from qa.i18n import Words
 from qa.results import ArticleInfo
 from qa.server.chat.render import clip_end, strip_hidden
-from qa.server.links import article_link, host_of, inspect_link, place_of, web_link
+from qa.server.links import article_link, host_of, inspect_link, page_link, place_of, web_link
 
 STATIC: Mapping[str, tuple[str, str]] = {
     "/ui/style.css": ("style.css", "text/css"),
@@ -54,8 +54,9 @@ def _file_route(path: str, name: str, kind: str) -> Route:
 
 
 def render(template: str, words: Words, /, **values: Any) -> str:
-    """Return a template as HTML; it knows `words` and the values."""
-    return _ENVIRONMENT.get_template(template).render(words=words, **values)
+    """Return a template as HTML; it knows `words`, the values, and as `m` the macros."""
+    macros = _ENVIRONMENT.get_template("macros.html").make_module({"words": words})
+    return _ENVIRONMENT.get_template(template).render(words=words, m=macros, **values)
 
 
 def render_page(
@@ -72,7 +73,7 @@ def render_page(
     """Return a page as a response that nobody keeps.
 
     Args:
-        template: its file.
+        template: the file of what stands in the frame.
         words: the interface's.
         here: the path among `PAGES` that it belongs to.
         title: its heading.
@@ -80,7 +81,8 @@ def render_page(
         status: of the response.
         values: what the template shows.
     """
-    html = render(template, words, here=here, title=title, query=query, pages=PAGES, **values)
+    own = {"template": template, "here": here, "title": title, "query": query, "pages": PAGES}
+    html = render("frame.html", words, **{**own, **values})
     return HTMLResponse(html, status, {"cache-control": "no-store"})
 
 
@@ -123,6 +125,7 @@ def _environment() -> Environment:
         "article_link": article_link,
         "host_of": host_of,
         "inspect_link": inspect_link,
+        "page_link": page_link,
         "place_of": place_of,
         "language_name": _language,
         "title_of": title_of,

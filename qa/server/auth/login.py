@@ -93,5 +93,5 @@ def _page(
     words = Words(page_language(request.headers))
     return render_page(
         "login.html", words, title=words["leave" if leaving else "log_in"], status=status,
-        leaving=leaving, message=words.fill(message, **values) if message else "",
+        pages=(), leaving=leaving, message=words.fill(message, **values) if message else "",
     )  # fmt: skip

@@ -12,7 +12,7 @@ from qa.results import Answer, Citation, Passage
 from qa.server.chat.numbering import shift_markers
 from qa.server.chat.render import NEAREST, button, clip_end, escape, source_id, tag
 from qa.server.exports import quoting
-from qa.server.links import article_link, place_of, text_fragment, web_link
+from qa.server.links import article_link, page_link, place_of, text_fragment, web_link
 
 FURTHER = 5
 """How many passages that the answer does not cite are offered below the cited ones."""
@@ -23,6 +23,7 @@ NEIGHBOUR_CHARACTERS = 500
 CITED = 'class="card cited"'
 
 ArticleOf = Callable[[str], Article | None]
+HasPages = Callable[[str], bool]
 Spans = Sequence[tuple[int, int]]
 
 
@@ -45,11 +46,13 @@ def group(
     article_of: ArticleOf,
     before: int = 0,
     collecting: str = "",
+    has_pages: HasPages = lambda _: False,
 ) -> str:
     """Return the cards of one turn, or "" where there is nothing to show.
 
     `before` are the numbers that the sources of earlier turns took, `collecting` is the address
-    that puts the turn into a dossier.
+    that puts the turn into a dossier, `has_pages` tells whether pictures of an original's pages
+    can be had.
     """
     given = shift_markers(given, before)
     first = _by_marker(given.citations)
@@ -57,18 +60,37 @@ def group(
         cited = [citations[0].passage for citations in first.values()]
         rest = [passage for passage in given.passages if passage not in cited][:FURTHER]
         shown = [
-            _card(cites[0].passage, turn, number, spans(cites), words, article_of, collecting)
+            _card(
+                cites[0].passage,
+                turn,
+                number,
+                spans(cites),
+                words,
+                article_of,
+                collecting,
+                has_pages,
+            )
             for number, cites in first.items()
         ]
     else:
         rest = []
         shown = [
-            _card(passage, turn, number, (), words, article_of, collecting)
+            _card(passage, turn, number, (), words, article_of, collecting, has_pages)
             for number, passage in enumerate(given.passages[:NEAREST], start=before + 1)
         ]
     number = max(first, default=before)
     further = [
-        _card(passage, turn, number + place, (), words, article_of, collecting, is_numbered=False)
+        _card(
+            passage,
+            turn,
+            number + place,
+            (),
+            words,
+            article_of,
+            collecting,
+            has_pages,
+            is_numbered=False,
+        )
         for place, passage in enumerate(rest, start=1)
     ]
     if not shown and not further:
@@ -151,6 +173,7 @@ def _card(
     words: Words,
     article_of: ArticleOf,
     collecting: str,
+    has_pages: HasPages,
     *,
     is_numbered: bool = True,
 ) -> str:
@@ -170,6 +193,8 @@ def _card(
     )
     quote = passage.text[quotes[0][0] : quotes[0][1]] if quotes else passage.text
     context = _fold(before, words["before"]) + text + _fold(after, words["after"])
+    if article is not None and not since and has_pages(passage.article.uri):
+        context += _leaf(passage, quotes, words)
     back = tag("a", escape(words["back"]), class_="back", href=f"#a-{turn}")
     whole = ""
     if article is not None:
@@ -229,6 +254,18 @@ def _original(passage: Passage, quote: str, words: Words) -> str:
         return ""
     label = words.fill("original", host=urlsplit(address).hostname)
     return _aside(label, text_fragment(address, quote), "original", words)
+
+
+def _leaf(passage: Passage, quotes: Spans, words: Words) -> str:
+    """Return the fold with a picture of the original's page, which the script loads when wanted."""
+    if passage.page is None:
+        return ""
+    start, end = quotes[0] if quotes else (0, len(passage.text))
+    mark = (passage.start + start, passage.start + end)
+    address = page_link(passage.article.uri, passage.page, mark)
+    label = words.fill("page_picture", n=passage.page)
+    link = _aside(words["page_large"], address, "leaf", words)
+    return tag("details", tag("summary", escape(label)) + link, class_="around leaf")
 
 
 def _whole(passage: Passage, quotes: Spans, words: Words) -> str:

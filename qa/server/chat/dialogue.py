@@ -65,6 +65,8 @@ class Dialogue:
         self.store = store
         self.standing = standing or StandingQuestions(None)
         self.pending = PendingAnswers(workers)
+        self.has_pages: Callable[[str], bool] = lambda _: False
+        """Tells of an article's URI whether pictures of its original's pages can be had."""
         self._shown = turns.Shown()
 
     # Asking
@@ -246,7 +248,9 @@ class Dialogue:
         before = 0
         for turn in kept:
             last = turn is kept[-1]
-            answer, group = self._shown.of(turn, at.words, self.article, before, at.conversation)
+            answer, group = self._shown.of(
+                turn, at.words, self.article, before, at.conversation, self.has_pages
+            )
             before += count_numbers(turn.answer)
             is_kept = turn.answer is not None and standing_question(turn.answer) in standing
             said = turns.render_reply(

@@ -100,6 +100,7 @@ class ChatPage:
             allow_tags=False,
             latex_delimiters=[],
             buttons=[],
+            autoscroll=False,
             feedback_options=None,
             group_consecutive_messages=False,
             layout="panel",
@@ -178,9 +179,14 @@ class ChatPage:
                 return {self.chips: filters.chips(chosen, at.words, _number(editing))}
             if question.strip():  # an empty field was left by the Enter before
                 update[self.field] = ""
+                before = at.conversation
                 at = self.dialogue.ask(at, question, chosen, _number(editing))
                 update[self.editing] = ""
                 update[self.chips] = filters.chips(chosen, at.words)
+                if at.conversation == before and not editing:
+                    # The sources and the history come with the answer, which is looked for now.
+                    update |= {self.here: before, self.chat: self.dialogue.messages(at)[0]}
+                    return self._note_conversation(request, update)
             return self._note_conversation(request, update | self._conversation(at))
 
     async def settle(self, here: str) -> None:

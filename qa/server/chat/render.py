@@ -254,7 +254,8 @@ def _render_uncited(given: Answer, words: Words) -> str:
 def _list_article(info: ArticleInfo, words: Words) -> str:
     parts = (", ".join(info.authors), info.source, words.date(info.published))
     line = ", ".join(part for part in parts if part)
-    link = tag("a", escape(info.title or words["untitled"]), href=article_link(info.uri))
+    title = escape(info.title or words["untitled"])
+    link = tag("a", title, href=article_link(info.uri), class_="title")
     return tag("li", f"{link} " + tag("span", escape(line), class_="line"))
 
 
@@ -317,13 +318,7 @@ def sentence(
     for citation in unique(said.citations):
         quotes = [item.quote for item in said.citations if item.marker == citation.marker]
         links += marker(turn, citation.marker, citation.passage, words, " … ".join(quotes))
-    # A marker never stands alone at the start of a line: the last word goes with it.
-    before, blank, last = said.text.rpartition(" ")
-    if links and len(last) <= LAST_WORD_CHARACTERS:
-        held = tag("span", f"{escape(last)}\u2060{links}", class_="held")
-        shown_text = f"{escape(before + blank)}{held}"
-    else:
-        shown_text = escape(said.text) + links
+    shown_text = _hold(said.text, links)
     doubt = ""
     if not said.supported:
         reason = said.reason or words["unsupported"]
@@ -333,6 +328,14 @@ def sentence(
     elif is_written:
         doubt = tag("span", escape(words["supported"]), class_="proof")
     return tag("p", shown_text + doubt, class_="sentence first" if is_first else "sentence")
+
+
+def _hold(text: str, links: str) -> str:
+    """Return a sentence with its markers, none of which stands alone at the start of a line."""
+    before, blank, last = text.rpartition(" ")
+    if not links or len(last) > LAST_WORD_CHARACTERS:
+        return escape(text) + links
+    return escape(before + blank) + tag("span", f"{escape(last)}\u2060{links}", class_="held")
 
 
 def _show_understood(about: str, turn: int, words: Words) -> str:
@@ -348,6 +351,8 @@ def _short(given: Answer) -> str:
     whole = [given.short] == [sentence.text for sentence in given.sentences]
     if not given.short or whole or given.kind not in HEADLINE_KINDS:
         return ""
+    if band(given.confidence) != "high" and not any(map(str.isdigit, given.short)):
+        return ""  # the sentence says more of what may be wrong than a word or two
     return tag("p", escape(given.short), class_="short")
 
 
@@ -358,9 +363,12 @@ def _nearest(given: Answer, turn: int, words: Words, before: int) -> str:
     items = "".join(
         tag(
             "li",
-            tag("span", escape(_nearest_sentence(passage, given.text)), class_="start")
-            + escape(source_line(passage, words))
-            + marker(turn, number, passage, words),
+            tag(
+                "span",
+                _hold(_nearest_sentence(passage, given.text), marker(turn, number, passage, words)),
+                class_="start",
+            )
+            + tag("span", escape(source_line(passage, words)), class_="line"),
         )
         for number, passage in enumerate(given.passages[:NEAREST], start=before + 1)
     )

@@ -93,7 +93,7 @@ def _give_review(request: Request, dialogue: Dialogue) -> Response:
     if not news:
         return render_page(
             "problem.html", words, here="/", title=words["review_nothing"],
-            text="", ways=[("/", "nav_chat", "button strong")],
+            text="", ways=[("/", "nav_chat", "strong")],
         )  # fmt: skip
     content = write_review(news, moment.date(), f".{suffix}")
     # What the document tells is not told again.

@@ -11,7 +11,7 @@ from qa.chat_history import ChatTurn, TurnState
 from qa.i18n import Words
 from qa.results import Answer, Refusal, Sentence
 from qa.server.chat import cards, digests, filters, render
-from qa.server.chat.cards import ArticleOf
+from qa.server.chat.cards import ArticleOf, HasPages
 from qa.server.chat.numbering import shift_sentence
 from qa.server.chat.render import button, escape, tag
 from qa.server.links import matches_link
@@ -197,6 +197,8 @@ def _rating(turn: ChatTurn, words: Words, again: str) -> str:
         )
         for name in ("helpful", "unhelpful")
     )
+    if turn.answer is not None and turn.answer.kind in ("smalltalk", "help"):
+        buttons = ""
     note = ""
     if chosen:
         # What fits is asked at once, below what was clicked; the focus stays there.
@@ -228,6 +230,7 @@ class Shown:
         article_of: ArticleOf,
         before: int = 0,
         conversation: str = "",
+        has_pages: HasPages = lambda _: False,
     ) -> tuple[str, str]:
         """Return a turn's answer and its cards, numbered from `before`; "" where there is none."""
         if turn.answer is None:
@@ -240,7 +243,7 @@ class Shown:
         collecting = _collecting_address(turn, conversation) if conversation else ""
         made = (
             digests.answer(turn.answer, turn.number, words, before=before),
-            cards.group(turn.answer, turn.number, words, article_of, before, collecting),
+            cards.group(turn.answer, turn.number, words, article_of, before, collecting, has_pages),
         )
         with self._lock:
             self._held[key] = made

@@ -3,7 +3,6 @@
 import math
 from collections import Counter
 from collections.abc import Sequence
-from itertools import groupby
 from typing import Any
 
 from corpus.article import Article, Paragraph, Role
@@ -13,7 +12,7 @@ from qa.server.chat.render import clip_end
 from qa.server.library.chart import columns, strip
 from qa.server.library.jobs import Job, JobLine
 from qa.server.library.view import PAGE, SHOWS, SORTS, View, spellings
-from qa.server.links import PARAGRAPHS
+from qa.server.links import PARAGRAPHS, read_mark
 
 LINES = 500
 """Lines of a job on its page."""
@@ -91,16 +90,18 @@ def describe_article(
     """
     start = min(max(start, 1), max(len(item.paragraphs), 1))
     shown = item.paragraphs[start - 1 : start - 1 + PARAGRAPHS]
+    spot = read_mark(mark)
+    quoted = [each for each in shown if spot and each.start < spot[1] and spot[0] < each.end]
     return {
+        "spot": spot,
+        "leaf": next((each.page for each in [*quoted, *shown] if each.page), None),
         "item": item,
         "info": ArticleInfo(item.uri, item.title, url=item.url),
         "alike": alike,
         "start": start,
         "paragraphs": shown,
-        "blocks": [
-            (aside, [(each, _pieces(item, each, mark)) for each in some])
-            for aside, some in groupby(shown, _is_aside)
-        ],
+        "article": [(each, _pieces(item, each, mark)) for each in shown if not _is_aside(each)],
+        "aside": [(each, _pieces(item, each, mark)) for each in shown if _is_aside(each)],
         "at_once": PARAGRAPHS,
     }
 
@@ -112,12 +113,11 @@ def _is_aside(paragraph: Paragraph) -> bool:
 
 def _pieces(item: Article, paragraph: Paragraph, mark: str) -> list[tuple[str, bool]]:
     """Return a paragraph's text in pieces, each with whether it is marked."""
-    first, _, last = mark.partition("-")
-    text = item.paragraph_text(paragraph)
-    if not (first.isdecimal() and last.isdecimal() and len(mark) < 24):
+    text, spot = item.paragraph_text(paragraph), read_mark(mark)
+    if spot is None:
         return [(text, False)]
-    begin = max(int(first) - paragraph.start, 0)
-    end = min(int(last) - paragraph.start, len(text))
+    begin = max(spot[0] - paragraph.start, 0)
+    end = min(spot[1] - paragraph.start, len(text))
     if begin >= end:
         return [(text, False)]
     pieces = [(text[:begin], False), (text[begin:end], True), (text[end:], False)]

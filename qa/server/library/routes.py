@@ -26,6 +26,7 @@ from qa.i18n import Words
 from qa.results import HeldArticle
 from qa.server.library.jobs import Job, JobLine, Jobs
 from qa.server.library.overview import describe_article, describe_job, describe_library
+from qa.server.library.page_pictures import PagePictures
 from qa.server.library.preview import (
     CORRECTED,
     PARAGRAPHS_SHOWN,
@@ -76,6 +77,7 @@ class Library:
         self.originals = originals
         self.editable = editable
         self.jobs = Jobs(collection)
+        self.pictures = PagePictures(self._find_file, collection.article)
         self._held = lru_cache(maxsize=2)(self._read)
         self._matching = lru_cache(maxsize=32)(self._search)
         self._meeting = lru_cache(maxsize=32)(self._filter)
@@ -85,6 +87,7 @@ class Library:
         route(app, "/library", self.table)
         route(app, "/library/article", self.article)
         route(app, "/library/file", self.file)
+        route(app, "/library/page", self.pictures.give)
         route(app, "/library/add", self.adding)
         route(app, "/library/remove", self.ask_removal)
         route(app, "/library/jobs/{key}", self.job)
@@ -120,6 +123,7 @@ class Library:
             values = describe_article(item, start, request.query_params.get("mark", ""), alike)
             file = self._find_file(uri)
             values["file"] = file.name if file else ""
+            values["has_pages"] = self.pictures.has_pages(uri)
             title = title_of(values["info"], words)
             return self._page("article.html", title, words, query_of(request), **values)
 
@@ -163,7 +167,7 @@ class Library:
             return problem(words, words["job_gone"], 404)
         values = describe_job(job, words)
         if "part" in request.query_params:
-            html = render("job_part.html", words, **values)
+            html = render("job.html", words, **values)
             return HTMLResponse(html, headers={"cache-control": "no-store"})
         title = values["state"] if job.is_over else words[f"job_{job.kind}"]
         return self._page("job.html", title, words, **values)

@@ -147,7 +147,7 @@
     const all = document.querySelector("#all");
     if (all) all.hidden = false;
     const applied = document.querySelector("form.auto button");
-    if (applied) applied.hidden = true;
+    if (applied) (applied.nextElementSibling ? applied : applied.parentElement).hidden = true;
   });
   document.addEventListener("submit", upload);
   document.addEventListener("submit", ask);

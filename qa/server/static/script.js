@@ -226,6 +226,16 @@
     if (document.activeElement === box.firstElementChild) text.focus();
   }, true);
 
+  // A page of the original is drawn when it is wanted: a scan takes a moment.
+  on("toggle", (event) => {
+    const link = event.target.open && event.target.querySelector?.(":scope > a.leaf");
+    if (!link || link.querySelector("img")) return;
+    const picture = new Image();
+    picture.alt = event.target.firstElementChild.textContent;
+    picture.src = link.href;
+    link.prepend(picture);
+  }, true);
+
   // An answer on its way is shown as it grows. It comes once more, whole, with the next event of
   // the page: where this stream is lost, nothing else is.
 
@@ -514,8 +524,8 @@
     label(typing(), field);
     label(find("#question button"), ask);
     const asked = chat.querySelectorAll(".asked");
-    // Where the whole page scrolls, a new answer would otherwise begin below the window.
-    if (asked.length > turns && narrow()) asked[asked.length - 1].scrollIntoView();
+    // An answer is read from its question on, not from its end.
+    if (asked.length > turns) asked[asked.length - 1].scrollIntoView();
     if (asked.length !== turns && typing()) sessionStorage.setItem(DRAFT, typing().value);
     turns = asked.length;
   }

@@ -543,7 +543,7 @@ def test_what_is_new_on_a_standing_question_is_said_with_the_job(
     assert again.over.wait(30)
     assert first.news == [("Was gibt es Neues zum Hafen von Neustadt?", 1)]
     assert again.news == []
-    shown = render("job_part.html", Words("de"), **describe_job(first, Words("de")))
+    shown = render("job.html", Words("de"), **describe_job(first, Words("de")))
     assert "Neues zu gemerkten Fragen:" in shown
     assert "Hafen von Neustadt? (1 Artikel)" in shown
 
@@ -622,3 +622,21 @@ def test_inspecting_says_what_became_of_each_passage(
     refused = client_of(collection).get("/inspect", params={"q": "Was kostet ein Elefant?"}).text
     assert "No answer found" in refused
     assert "not sure enough" in refused
+
+
+def test_a_page_of_the_original_is_given_as_a_picture(collection: Collection) -> None:
+    file = Path(__file__).parents[3] / "data" / "formats" / "good" / "ferry-chromium.pdf"
+    collection.add(file)
+    ((uri, article),) = [(info.uri, collection.article(info.uri)) for info in collection.articles()]
+    body = next(each for each in article.paragraphs if each.role == "body")
+    address = f"/library/page?uri={quote(uri, safe='')}&page=1&mark={body.start}-{body.end}"
+    given = client_of(collection, originals=True).get(address)
+    assert given.headers["content-type"] == "image/jpeg"
+    assert given.content.startswith(b"\xff\xd8\xff")
+    page = client_of(collection, originals=True).get(f"/library/article?uri={quote(uri, safe='')}")
+    assert 'loading="lazy"' in page.text
+    # A file that is not theirs is given to nobody, nor a page that is not there.
+    assert client_of(collection).get(address).status_code == 404
+    assert "/library/page" not in client_of(collection).get("/library/article?uri=" + uri).text
+    asked = client_of(collection, originals=True).get(address.replace("page=1&", "page=77&"))
+    assert asked.status_code == 404
