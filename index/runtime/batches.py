@@ -32,18 +32,50 @@ def cut_by_tokens(lengths: Sequence[int], budget: int = BATCH_TOKENS) -> list[ND
     return [np.array(batch, dtype=np.int64) for batch in batches]
 
 
+def cut_evenly(lengths: Sequence[int], parts: int) -> list[NDArray[np.int64]]:
+    """Cut rows, the shortest first, into batches of which `parts` run at once.
+
+    Few rows are cut into so many batches that the largest is as small as can be: each then has
+    its core, and rows of about one length stand together, so that little is padded.
+
+    >>> [batch.tolist() for batch in cut_evenly([5, 1, 2, 9], 2)]
+    [[1, 2, 0], [3]]
+    """
+    batches = cut_by_tokens(lengths)
+    if len(batches) >= parts or len(lengths) <= 1:
+        return batches
+    least, most = 0, BATCH_TOKENS
+    while least < most:
+        budget = (least + most) // 2
+        if len(cut_by_tokens(lengths, budget)) <= parts:
+            most = budget
+        else:
+            least = budget + 1
+    return cut_by_tokens(lengths, least)
+
+
 def run_in_batches(
-    run: Callable[[Sequence[Item]], Sequence[Found]], items: Sequence[Item], lengths: Sequence[int]
+    run: Callable[[Sequence[Sequence[Item]]], Sequence[Sequence[Found]]],
+    items: Sequence[Item],
+    lengths: Sequence[int],
+    parts: int = 1,
 ) -> list[Found]:
     """Compute one result for each item, in batches by their lengths in tokens.
 
-    >>> run_in_batches(lambda some: [len(some)] * len(some), "abcd", [9, 1, 2000, 9])
-    [3, 3, 1, 3]
+    Args:
+        run: computes one result for each item of each batch.
+        items: what is computed.
+        lengths: of the items.
+        parts: how many batches run at once.
+
+    >>> run_in_batches(lambda all: [[len(some)] * len(some) for some in all], "abc", [9, 1, 2000])
+    [2, 2, 1]
     """
+    batches = [batch.tolist() for batch in cut_evenly(lengths, parts)]
+    done = run([[items[number] for number in batch] for batch in batches])
     found: dict[int, Found] = {}
-    for batch in cut_by_tokens(lengths):
-        numbers = batch.tolist()
-        found |= zip(numbers, run([items[number] for number in numbers]), strict=True)
+    for batch, results in zip(batches, done, strict=True):
+        found |= zip(batch, results, strict=True)
     return [found[number] for number in range(len(items))]
 
 

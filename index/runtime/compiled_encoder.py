@@ -7,14 +7,17 @@ import numpy as np
 
 from index.arrays import Floats, Ids
 from index.runtime.batches import SharedBatches, cut_by_tokens
-from index.runtime.compile import CompiledGraph
-from index.runtime.cpu import Precision
+from index.runtime.compile import CompiledGraph, Inputs
+from index.runtime.cpu import Precision, available_cores
 from index.runtime.folder import ModelFolder
 from index.runtime.graph import Embeddings, embedding_norm, encoder_graph, layers_of
 from index.runtime.tokens import TextTokenizer
 
 MOST_STATE_TOKENS = 64
 """Tokens of a question whose states count."""
+CORES_A_PASS = 2
+"""More than two wait for each other too much in products of this size; fewer make a single
+question wait. Several passes run at once where there are more cores."""
 TEXTS_AT_ONCE = 4096
 """Tokenised together."""
 
@@ -45,7 +48,9 @@ class CompiledEncoder:
         self.embeddings = Embeddings(folder.tensors)
         layers = layers_of(folder)
         self._graph = CompiledGraph(
-            encoder_graph(embedding_norm(folder), layers, folder.shape, precision), precision
+            encoder_graph(embedding_norm(folder), layers, folder.shape, precision),
+            precision,
+            available_cores() // CORES_A_PASS,
         )
         prompt = self.tokenizer.ids([folder.query_prompt])[0]
         self._prompt_tokens = len(prompt)
@@ -100,8 +105,10 @@ class CompiledEncoder:
     def encode_rows(self, rows: Sequence[Ids]) -> Floats:
         """Return (rows, dimension) of texts that `frame` has made tokens of."""
         vectors = np.zeros((len(rows), self.dimension), dtype=np.float32)
-        for batch in cut_by_tokens([len(ids) for ids in rows]):
-            vectors[batch] = self._run([TokenRow(rows[number]) for number in batch])[:, -1]
+        batches = cut_by_tokens([len(ids) for ids in rows])
+        passes = (self._inputs([TokenRow(rows[number]) for number in batch]) for batch in batches)
+        for batch, states in zip(batches, self._graph.run_all(passes), strict=True):
+            vectors[batch] = states[:, -1]
         return vectors
 
     def frame(self, texts: Sequence[str]) -> list[Ids]:
@@ -116,13 +123,13 @@ class CompiledEncoder:
         """Return, for each row, its states in the layers and then its vector."""
         found: list[Floats] = [np.zeros(0, dtype=np.float32)] * len(rows)
         for batch in cut_by_tokens([len(row.ids) for row in rows]):
-            states = self._run([rows[number] for number in batch])
+            states = self._graph.run(self._inputs([rows[number] for number in batch]))
             for number, values in zip(batch.tolist(), states, strict=True):
                 found[number] = values
         return found
 
-    def _run(self, rows: Sequence[TokenRow]) -> Floats:
-        """Run one batch; returns (rows, layers + 1, dimension)."""
+    def _inputs(self, rows: Sequence[TokenRow]) -> Inputs:
+        """Return what the graph takes for one batch; it gives (rows, layers + 1, dimension)."""
         longest = max(len(row.ids) for row in rows)
         ids = np.full((len(rows), longest), self.tokenizer.end, dtype=np.int64)
         mask = np.zeros((len(rows), longest), dtype=np.float32)
@@ -134,4 +141,4 @@ class CompiledEncoder:
             pool[number, 0, :length] = 1 / length
             if row.last > row.first:
                 pool[number, 1, row.first : row.last] = 1 / (row.last - row.first)
-        return self._graph.run([self.embeddings(ids), mask, pool])
+        return [self.embeddings(ids), mask, pool]

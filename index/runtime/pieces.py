@@ -23,6 +23,8 @@ log = logging.getLogger(__name__)
 TABLE = "pieces.npy"
 FRAME = "pieces.json"
 _ROW = np.dtype([("hash", "<u8"), ("id", "<i4"), ("score", "<f8")])
+_Piece = tuple[int, float]
+"""Its id and its score."""
 
 
 class PieceTable:
@@ -36,6 +38,8 @@ class PieceTable:
         self._longest = int(frame["longest"])
         self._always = {str(piece): (int(at), float(score)) for piece, at, score in frame["always"]}
         self._special = [str(token["content"]) for token in frame["tokenizer"]["added_tokens"]]
+        self._known: dict[str, dict[str, _Piece]] = {}
+        """The pieces of each word that was met; few, as the whole tokenizer is loaded for many."""
         self._divider = Tokenizer.from_str(self._describe(sorted(self._always.items(), key=_place)))
 
     def tokenizer_for(self, texts: Sequence[str]) -> tuple[Any, Ids] | None:
@@ -48,25 +52,34 @@ class PieceTable:
 
         if any(special in text for text in texts for special in self._special):
             return None
-        pieces = self._find(self._stretches(texts))
+        pieces = self._pieces_of(texts)
         ordered = sorted((self._always | pieces).items(), key=_place)
         ids = np.array([at for _, (at, _) in ordered], dtype=np.int64)
-        return Tokenizer.from_str(self._describe(ordered)), ids
+        tokenizer = Tokenizer.from_str(self._describe(ordered, normalizer=None))
+        # Its table of characters takes longer to read than everything else.
+        tokenizer.normalizer = self._divider.normalizer
+        return tokenizer, ids
 
-    def _stretches(self, texts: Iterable[str]) -> list[str]:
+    def _pieces_of(self, texts: Iterable[str]) -> dict[str, _Piece]:
+        """Return all pieces that texts could be divided into."""
         normalise = self._divider.normalizer.normalize_str
         divide = self._divider.pre_tokenizer.pre_tokenize_str
         words = {word for text in texts for word, _ in divide(normalise(text))}
-        return list(
-            {
-                word[begin:end]
-                for word in words
-                for begin in range(len(word))
-                for end in range(begin + 1, min(begin + self._longest, len(word)) + 1)
-            }
-        )
+        # Questions of one conversation find the same paragraphs, and texts mostly the same words.
+        new = {word: self._stretches(word) for word in words if word not in self._known}
+        found = self._find(list(set().union(*new.values())))
+        for word, stretches in new.items():
+            self._known[word] = {item: found[item] for item in stretches & found.keys()}
+        return {piece: place for word in words for piece, place in self._known[word].items()}
 
-    def _find(self, stretches: list[str]) -> dict[str, tuple[int, float]]:
+    def _stretches(self, word: str) -> set[str]:
+        return {
+            word[begin:end]
+            for begin in range(len(word))
+            for end in range(begin + 1, min(begin + self._longest, len(word)) + 1)
+        }
+
+    def _find(self, stretches: list[str]) -> dict[str, _Piece]:
         hashes = np.array([hash_piece(stretch) for stretch in stretches], dtype=np.uint64)
         places = np.searchsorted(self._rows["hash"], hashes)
         places = np.minimum(places, len(self._rows) - 1)
@@ -77,8 +90,8 @@ class PieceTable:
             for number, at, score in zip(held, rows["id"], rows["score"], strict=True)
         }
 
-    def _describe(self, ordered: Sequence[tuple[str, tuple[int, float]]]) -> str:
-        """Return a `tokenizer.json` of these pieces."""
+    def _describe(self, ordered: Sequence[tuple[str, _Piece]], **parts: Any) -> str:
+        """Return a `tokenizer.json` of these pieces, with some parts in the place of its own."""
         places = {piece: place for place, (piece, _) in enumerate(ordered)}
         whole = self._frame["tokenizer"]
         added = [{**token, "id": places[token["content"]]} for token in whole["added_tokens"]]
@@ -87,10 +100,10 @@ class PieceTable:
             "unk_id": places[self._frame["unknown"]],
             "vocab": [(piece, score) for piece, (_, score) in ordered],
         }
-        return json.dumps({**whole, "added_tokens": added, "model": model})
+        return json.dumps({**whole, **parts, "added_tokens": added, "model": model})
 
 
-def _place(item: tuple[str, tuple[int, float]]) -> int:
+def _place(item: tuple[str, _Piece]) -> int:
     return item[1][0]
 
 

@@ -141,7 +141,8 @@ class TorchNetwork:
 
     def __call__(self, rows: Sequence[SpanRow]) -> list[SpanScores]:
         """Score windows; one result for each."""
-        return run_in_batches(self._pass, rows, [len(row.ids) for row in rows])
+        lengths = [len(row.ids) for row in rows]
+        return run_in_batches(lambda batches: list(map(self._pass, batches)), rows, lengths)
 
     def _pass(self, rows: Sequence[SpanRow]) -> list[SpanScores]:
         shape = len(rows), max(len(row.ids) for row in rows)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.runtime.batches import SharedBatches, cut_by_tokens
+from index.runtime.batches import BATCH_TOKENS, SharedBatches, cut_by_tokens, cut_evenly
 
 
 @given(st.lists(st.integers(1, 600), max_size=60))
@@ -17,6 +17,19 @@ def test_batches_hold_every_row_once_and_are_bounded(lengths: list[int]) -> None
     assert sorted(row for batch in batches for row in batch.tolist()) == list(range(len(lengths)))
     for batch in batches:
         assert len(batch) * max(lengths[row] for row in batch) <= 1000
+
+
+@given(st.lists(st.integers(1, 300), max_size=40), st.integers(1, 8))
+def test_few_rows_are_cut_so_that_all_have_work(lengths: list[int], parts: int) -> None:
+    batches = [batch.tolist() for batch in cut_evenly(lengths, parts)]
+    assert sorted(row for batch in batches for row in batch) == list(range(len(lengths)))
+    padded = [len(batch) * max(lengths[row] for row in batch) for batch in batches]
+    assert max(padded, default=0) <= BATCH_TOKENS
+    plain = [batch.tolist() for batch in cut_by_tokens(lengths)]
+    assert len(batches) <= max(parts, len(plain))
+    assert max(padded, default=0) <= max(
+        (len(batch) * max(lengths[row] for row in batch) for batch in plain), default=0
+    )
 
 
 class Doubling:

@@ -79,6 +79,17 @@ def test_more_texts_than_are_tokenised_together(
     np.testing.assert_allclose(encoder.encode_documents(TEXTS), expected, atol=1e-5)
 
 
+def test_more_cores_run_several_passes_at_once(
+    model: ModelFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    expected = CompiledEncoder(model, "f32").encode_documents(TEXTS * 40)
+    for module in ("compile", "compiled_encoder"):
+        monkeypatch.setattr(f"index.runtime.{module}.available_cores", lambda: 4)
+    encoder = CompiledEncoder(model, "f32")
+    assert encoder._graph.streams == 2
+    np.testing.assert_allclose(encoder.encode_documents(TEXTS * 40), expected, atol=1e-5)
+
+
 def test_threads_share_an_encoder(model: ModelFolder) -> None:
     encoder = CompiledEncoder(model, "f32")
     questions = [f"Wo ist die Fähre {number}?" for number in range(12)]

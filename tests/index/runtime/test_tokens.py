@@ -43,6 +43,13 @@ def test_a_few_texts_do_not_load_the_whole_tokenizer(folder: Path, whole: TextTo
     assert few._whole is None
 
 
+def test_words_that_were_met_before_are_divided_alike(folder: Path, whole: TextTokenizer) -> None:
+    few = TextTokenizer(folder=folder)
+    for texts in (TEXTS, ["Die Brücke am Hafen wurde 1894 nicht gebaut."], TEXTS[::-1]):
+        assert_alike(few, whole, texts)
+    assert few._whole is None
+
+
 @given(st.lists(st.text(max_size=40), max_size=4))
 def test_any_text_has_the_tokens_of_the_whole_tokenizer(
     folder: Path, whole: TextTokenizer, texts: list[str]
