@@ -61,9 +61,10 @@ def draw_page(data: bytes, number: int, quote: str = "") -> PagePicture:
     """
     if number < 1:
         raise InputError("there is no page {number}", number=number)
+    picture: Image | None
+    places: list[_Place] | None = None
     if is_picture(data[:64]):
         picture = next(islice(read_pictures(data), number - 1, None), None)
-        places = None
     else:
         picture, places = _draw_of_pdf(data, number)
     if picture is None:

@@ -85,3 +85,29 @@ def test_without_the_extra_the_way_out_is_said(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr(recognition, "_engine", missing)
     with pytest.raises(InputError, match="not installed"):
         every(SCAN.read_bytes())
+
+
+def test_the_pictures_of_a_tiff_are_its_pages() -> None:
+    stream = io.BytesIO()
+    first = picture().convert("L")
+    first.save(stream, "TIFF", save_all=True, append_images=[first.rotate(180)])
+    (article,), _ = every(stream.getvalue(), "a.tiff")
+    assert sorted({p.page for p in article.paragraphs if p.page}) == [1, 2]
+    assert article.text.count("4,2 Millionen Euro") == 2
+
+
+def test_a_scanned_page_among_pages_with_text() -> None:
+    import pypdfium2
+
+    made = pypdfium2.PdfDocument.new()
+    for data in (
+        (FORMATS / "good" / "talbahn-libreoffice.pdf").read_bytes(),
+        encoded(picture(), "PDF"),
+    ):
+        made.import_pages(pypdfium2.PdfDocument(data))
+    stream = io.BytesIO()
+    made.save(stream)
+    (article,), _ = every(stream.getvalue(), "a.pdf")
+    scanned = [p for p in article.paragraphs if "Ellerbrücke" in article.paragraph_text(p)]
+    assert {p.page for p in scanned} == {len(made)}
+    assert article.paragraphs[0].page == 1
