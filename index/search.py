@@ -92,21 +92,10 @@ class Analysed:
         return field_of(language) != field_of(self.language)
 
 
-def analyse(question: str, encoder: Encoder, languages: Sequence[str]) -> Analysed:
-    """Encode a question, and analyse it for the field of each language present.
-
-    Args:
-        question: in normal form (`check_question`).
-        encoder: the model that the snapshot's vectors are of.
-        languages: those of the paragraphs.
-    """
-    return analyse_many([question], encoder, languages)[0]
-
-
 def analyse_many(
     questions: Sequence[str], encoder: Encoder, languages: Sequence[str]
 ) -> list[Analysed]:
-    """Encode several questions at once, and analyse them; see `analyse`."""
+    """Encode several questions at once, and analyse them."""
     vectors = encoder.encode(questions, "query")
     return [
         with_terms(Analysed(question, vector, question_language(question), {}, {}), languages)

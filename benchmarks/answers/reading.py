@@ -11,7 +11,8 @@ import qa.reader
 from benchmarks.retrieval.ours import RememberingEncoder
 from qa.reader import Reader, default_reader
 from qa.reader.read import Reading
-from qa.reader.weights import identity, read_sidecar
+from qa.reader.weights import read_sidecar
+from training.reader.weights_file import identity
 
 
 class RememberingReader:

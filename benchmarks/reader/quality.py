@@ -20,7 +20,7 @@ from qa.evaluation.calibration import as_json, calibration_error, reliability
 from qa.evaluation.span_metrics import auroc
 from qa.reader import EncoderReader, reader_from
 from qa.reader.read import RERANK_WEIGHT
-from qa.reader.weights import identity, read_sidecar
+from qa.reader.weights import read_sidecar
 from training.reader.data import LabelledSet, article_of, parts, read_set
 from training.reader.evaluate import (
     ANSWER_SETS,
@@ -33,6 +33,7 @@ from training.reader.evaluate import (
     retrieve,
     unseen_part,
 )
+from training.reader.weights_file import identity
 
 QUESTIONS = 800
 """At most so many questions of a set and part, a seeded sample; --questions changes it."""

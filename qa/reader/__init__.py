@@ -7,14 +7,12 @@ from typing import Any
 from corpus.errors import ModelError
 from index.encoder import Encoder, SentenceTransformerEncoder
 from qa.reader.read import EncoderReader, Reader, Reading
-from qa.reader.transformers_reader import TransformersReader
 from qa.reader.weights import RETRAIN, ReaderWeights, apply, load, read_sidecar
 
 __all__ = [
     "EncoderReader",
     "Reader",
     "Reading",
-    "TransformersReader",
     "default_reader",
     "reader_from",
 ]

@@ -58,64 +58,16 @@ class ReaderWeights:
     calibration: Calibration
 
 
-def pack(values: Floats) -> tuple[NDArray[np.uint8], NDArray[np.float16]]:
-    """Round a matrix to `BITS` bits in groups; its size must be a multiple of `GROUP`.
-
-    Returns:
-        The numbers, two to a byte, (size / 2,), and the scales, (size / GROUP,).
-
-    >>> numbers, scales = pack(np.linspace(-7, 7, 32, dtype=np.float32))
-    >>> numbers.shape, scales.tolist()
-    ((16,), [1.0])
-    """
-    groups = values.reshape(-1, GROUP)
-    top = 2 ** (BITS - 1) - 1
-    scales = (np.abs(groups).max(axis=1) / top).astype(np.float16)
-    divisor = np.where(scales == 0, 1, scales).astype(np.float32)
-    whole = np.clip(np.rint(groups / divisor[:, None]), -top, top).astype(np.int8) + top
-    flat = whole.astype(np.uint8).reshape(-1, 2)
-    return flat[:, 0] | (flat[:, 1] << 4), scales
-
-
 def unpack(numbers: NDArray[np.uint8], scales: NDArray[np.float16]) -> Floats:
-    """Undo `pack` up to rounding; the result is flat.
+    """Return the weights that bytes of two numbers each stand for, flat.
 
-    >>> unpack(*pack(np.linspace(-7, 7, 32, dtype=np.float32)))[[0, 31]].tolist()
-    [-7.0, 7.0]
+    >>> unpack(np.full(16, 0xE0, np.uint8), np.array([0.5], np.float16))[:3].tolist()
+    [-3.5, 3.5, -3.5]
     """
     top = 2 ** (BITS - 1) - 1
     whole = np.stack([numbers & 0x0F, numbers >> 4], axis=1).astype(np.float32) - top
     grouped = whole.reshape(-1, GROUP) * scales.astype(np.float32)[:, None]
     return np.asarray(grouped.reshape(-1), dtype=np.float32)
-
-
-def save(folder: Path, weights: ReaderWeights, about: dict[str, Any]) -> None:
-    """Write the weights and their sidecar into `folder`; `about` goes into the sidecar."""
-    from safetensors.numpy import save as serialised
-
-    stored: dict[str, NDArray[Any]] = {}
-    for name, values in weights.tensors.items():
-        if is_packed(name):
-            stored[f"{name}.numbers"], stored[f"{name}.scales"] = pack(values)
-        else:
-            stored[name] = values.astype(np.float16)
-    folder.mkdir(parents=True, exist_ok=True)
-    data = serialised(stored)
-    (folder / WEIGHTS_NAME).write_bytes(data)
-    sidecar = {
-        "layout": LAYOUT,
-        "encoder": weights.fingerprint,
-        "first_trained": weights.first_trained,
-        "sha256": hashlib.sha256(data).hexdigest(),
-        "calibration": {
-            "margin": weights.calibration.margin,
-            "decided": weights.calibration.decided,
-            "bias": weights.calibration.bias,
-        },
-        **about,
-    }
-    text = json.dumps(add_checksum(sidecar), ensure_ascii=False, indent=2) + "\n"
-    (folder / SIDECAR_NAME).write_text(text, encoding="utf-8")
 
 
 def add_checksum(sidecar: dict[str, Any]) -> dict[str, Any]:
@@ -128,12 +80,6 @@ def add_checksum(sidecar: dict[str, Any]) -> dict[str, Any]:
     known = {name: value for name, value in sidecar.items() if name != "checksum"}
     text = json.dumps(known, sort_keys=True)
     return known | {"checksum": hashlib.sha256(text.encode()).hexdigest()}
-
-
-def is_packed(name: str) -> bool:
-    """Tell whether a tensor is a layer's matrix, stored as packed differences."""
-    parts = name.split(".")
-    return parts[0] == "layers" and parts[-1] == "weight" and not parts[2].startswith("norm")
 
 
 def load(folder: Path) -> ReaderWeights:
@@ -188,19 +134,6 @@ def read_sidecar(folder: Path) -> dict[str, Any]:
     if sidecar != add_checksum(sidecar):
         raise ModelError(f"{path} was changed (its checksum differs). {RETRAIN}")
     return sidecar
-
-
-def identity(sidecar: dict[str, Any]) -> str:
-    """Return what tells readers apart whose readings differ: a hash of weights and calibration.
-
-    >>> one = {"sha256": "a", "calibration": {"bias": 0.5}, "development": {}}
-    >>> identity(one) == identity(one | {"development": {"f1": 0.6}})
-    True
-    >>> identity(one) == identity(one | {"calibration": {"bias": 0.4}})
-    False
-    """
-    text = json.dumps([sidecar["sha256"], sidecar["calibration"]], sort_keys=True)
-    return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 def apply(network: Any, weights: ReaderWeights) -> None:

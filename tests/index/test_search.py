@@ -27,7 +27,7 @@ from index.search import (
     MAX_QUESTION,
     Analysed,
     Hit,
-    analyse,
+    analyse_many,
     check_question,
     search,
     with_near_terms,
@@ -77,7 +77,7 @@ def find(
     **preferences: Any,
 ) -> list[Hit]:
     snapshot = rig.brought_up()
-    asked = analyse(question, rig.encoder, snapshot.languages)
+    asked = analyse_many([question], rig.encoder, snapshot.languages)[0]
     chosen = Allowed(snapshot.table.ids) if allowed is None else Allowed.of(allowed)
     return search(snapshot, asked, k, snapshot.among(chosen), Preferences(**preferences))
 
@@ -89,7 +89,7 @@ def kept_vectors(rig: Rig, texts: Sequence[str]) -> Floats:
 
 def oracle(rig: Rig, snapshot: Snapshot) -> dict[str, float]:
     """Score every paragraph: all cosines at once, BM25 from the index (tested beside it)."""
-    asked = analyse(QUESTION, rig.encoder, snapshot.languages)
+    asked = analyse_many([QUESTION], rig.encoder, snapshot.languages)[0]
     rows = {row.id: row.text for row in rig.catalog.paragraphs(snapshot.table.ids)}
     vectors = kept_vectors(rig, list(rows.values()))
     background = kept_vectors(rig, background_texts())
@@ -216,7 +216,7 @@ def test_more_hits_than_the_first_look_is_deep(tmp_path: Path) -> None:
 
 
 def test_a_question_is_analysed_for_each_language_present(rig: Rig) -> None:
-    asked = analyse(QUESTION, rig.encoder, ("de", "en", "fr"))
+    asked = analyse_many([QUESTION], rig.encoder, ("de", "en", "fr"))[0]
     assert asked.language == "de"
     assert asked.terms["de"] == question_terms(QUESTION, "de")
     assert asked.terms["en"] == name_terms(QUESTION, "en")
@@ -233,7 +233,7 @@ def test_a_mistyped_name_is_the_one_that_the_paragraphs_hold(tmp_path: Path) -> 
     snapshot = rig.brought_up()
 
     def found(question: str) -> list[str]:
-        asked = analyse(question, rig.encoder, snapshot.languages)
+        asked = analyse_many([question], rig.encoder, snapshot.languages)[0]
         return list(with_near_terms(asked, snapshot.lexical).terms["de"])
 
     assert "brandstett" in found("Wo las der Schriftsteller Bransdtetter?")
@@ -373,7 +373,9 @@ def test_rare_languages_that_share_a_field_are_asked_all_terms_whatever_their_or
 
 
 def test_chinese_and_japanese_are_apart(rig: Rig) -> None:
-    asked = analyse("東京都の新しいフェリーはいつ運航しますか", rig.encoder, ("ja", "zh", "und"))
+    asked = analyse_many(
+        ["東京都の新しいフェリーはいつ運航しますか"], rig.encoder, ("ja", "zh", "und")
+    )[0]
     assert asked.language == "ja"
     assert (asked.is_foreign("zh"), asked.is_foreign("ja")) == (True, False)
     assert "東京" in asked.terms["ja"]

@@ -12,7 +12,7 @@ import pytest
 from corpus.article import Article, Role
 from corpus.catalog.selection import EVERYTHING, Filters
 from index.boosts import Preferences
-from index.search import Hit, analyse, search, with_near_terms
+from index.search import Hit, analyse_many, search, with_near_terms
 from index.store.postgres import PostgresSelection
 from tests.fakes import FakeEncoder, article
 from tests.index.rig import PostgresRig, Rig
@@ -96,7 +96,9 @@ def find(
     rig: SmallRig, question: str, k: int = 10, filters: Filters = EVERYTHING, **preferences: Any
 ) -> list[Hit]:
     index = rig.sync.snapshot()
-    asked = with_near_terms(analyse(question, rig.encoder, index.languages), index.lexical)
+    asked = with_near_terms(
+        analyse_many([question], rig.encoder, index.languages)[0], index.lexical
+    )
     with index.hold():
         return search(index, asked, k, index.select(filters), Preferences(**preferences))
 

@@ -16,7 +16,7 @@ import torch
 from index.encoder import SentenceTransformerEncoder
 from qa.reader import reader_from
 from qa.reader.model import network_from
-from qa.reader.weights import Calibration, load, save
+from qa.reader.weights import Calibration, load
 from tests.training.test_data import TEXTS, write_set
 from training.reader.batches import Tokens, collate, keep_tokens, load_tokens, tokenise
 from training.reader.card import data_rows
@@ -26,6 +26,7 @@ from training.reader.export import main as export
 from training.reader.label import main as label
 from training.reader.train import BATCH, Plan, is_orphaned, origin, stream, work
 from training.reader.trainer import WARM_UP_STEPS, Trainer, is_trained, loss_of
+from training.reader.weights_file import save
 
 
 @pytest.fixture

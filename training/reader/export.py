@@ -21,13 +21,14 @@ from index.encoder import SentenceTransformerEncoder
 from qa.reader import reader_from
 from qa.reader.model import network_from
 from qa.reader.read import EncoderReader
-from qa.reader.weights import Calibration, ReaderWeights, load, read_sidecar, save
+from qa.reader.weights import Calibration, ReaderWeights, load, read_sidecar
 from training.reader.calibration import draw_held_out, features, fit_calibration
 from training.reader.card import write_card
 from training.reader.data import MIXTURES, SCENES, parts, read_set
 from training.reader.evaluate import answers_found
 from training.reader.label import LABELS_NAME
 from training.reader.trainer import FIRST_TRAINED, named_parts
+from training.reader.weights_file import save
 
 log = logging.getLogger("training.reader.train")
 

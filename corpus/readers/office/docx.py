@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from corpus.article import Article
 from corpus.blocks import Block, Document
 from corpus.errors import EmptyInput, InputError
 from corpus.readers.archives.archive import Archive
@@ -24,7 +23,6 @@ from corpus.readers.office.docx_text import (
 )
 from corpus.readers.office.properties import package_metadata
 from corpus.readers.xml import children, local, parse_xml
-from corpus.structure.assemble import assemble
 from corpus.structure.tables import table_row
 
 if TYPE_CHECKING:
@@ -52,15 +50,6 @@ class _Style:
     kind: str = "paragraph"
     level: int = 0
     run: RunStyle = field(default_factory=RunStyle)
-
-
-def read_docx(data: bytes, name: str, *, uri: str) -> Article:
-    """Return the article in a Word document.
-
-    Raises as `docx_document` does.
-    """
-    document = docx_document(data, name)
-    return assemble(document.blocks, uri=uri, metadata=document.metadata)
 
 
 def docx_document(data: bytes, name: str) -> Document:

@@ -12,7 +12,6 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from statistics import median
 
-from corpus.article import Article
 from corpus.blocks import Block, Document, Metadata
 from corpus.errors import EmptyInput, InputError, InputTooLarge
 from corpus.readers.office.pdf_columns import rows_of
@@ -23,7 +22,6 @@ from corpus.readers.press.marks import may_be_export
 from corpus.readers.scans.pdf_pages import draw_pages, is_scan
 from corpus.readers.scans.pictures import blocks_of, recognise_pages
 from corpus.readers.text.plain import title_from
-from corpus.structure.assemble import assemble
 from corpus.structure.bylines import Facts, read_line
 from corpus.structure.mastheads import read_masthead
 from corpus.structure.tables import table_row
@@ -57,15 +55,6 @@ _PRINTED = re.compile(
 """The head and foot that a browser prints: when, and from where."""
 _LEADERS = re.compile(r"(?:\s?\.){6,}\s*(?:\d+|[ivxl]+)$")
 """A line of a table of contents."""
-
-
-def read_pdf(data: bytes, name: str, *, uri: str) -> Article:
-    """Return the article in a PDF; each paragraph has the page on which it begins.
-
-    Raises as `pdf_document` does.
-    """
-    document = pdf_document(data, name)
-    return assemble(document.blocks, uri=uri, metadata=document.metadata)
 
 
 def pdf_document(data: bytes, name: str, options: ReadOptions | None = None) -> Document:

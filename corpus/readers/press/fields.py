@@ -1,7 +1,6 @@
 """The names under which press databases state what they know of an article."""
 
 import re
-from collections.abc import Iterator, Sequence
 
 from corpus.readers.press.record import PressRecord
 
@@ -69,24 +68,6 @@ def set_field(record: PressRecord, field: str, value: str) -> None:
         getattr(record, field).append(value)
     elif not getattr(record, field):
         setattr(record, field, " ".join(value.split()))
-
-
-def read_fields(lines: Sequence[str], *, wrapped: bool) -> Iterator[tuple[str, str, str]]:
-    """Yield label, field and value of each field in some lines.
-
-    In wrapped text, a value goes on up to the next blank line or field.
-    """
-    label, field, values = "", "", list[str]()
-    for line in [*lines, ""]:
-        found = split_field(line)
-        ends = found is not None or not line.strip()
-        if label and (ends or not wrapped):
-            yield label, field, " ".join(values)
-            label, values = "", []
-        if found is not None:
-            label, field, values = found[0], found[1], [found[2]]
-        elif label:
-            values.append(line.strip())
 
 
 def section_and_page(record: PressRecord) -> None:

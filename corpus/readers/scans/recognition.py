@@ -112,15 +112,6 @@ def locate_words(picture: "Image") -> tuple["Image", list[tuple[str, Box]]]:
     return upright, [(word.text, word.box) for line in kept for word in line.words]
 
 
-def is_available() -> bool:
-    """Say whether text recognition is installed."""
-    try:
-        _engine()
-    except InputError:
-        return False
-    return True
-
-
 @lru_cache(maxsize=1)
 def _engine() -> Any:
     """Return Tesseract with its languages.

@@ -8,7 +8,7 @@ import pytest
 
 from corpus.catalog.embeddings import Stretches, lift_seal
 from corpus.catalog.selection import EVERYTHING
-from index.search import analyse, search
+from index.search import analyse_many, search
 from tests.fakes import article
 from tests.index.rig import Rig
 
@@ -69,7 +69,7 @@ def test_a_collection_of_before_is_searched_and_gets_its_sentences(rig: Rig) -> 
 
     def best() -> float:
         snapshot = rig.sync.snapshot()
-        asked = analyse(QUESTION, rig.encoder, snapshot.languages)
+        asked = analyse_many([QUESTION], rig.encoder, snapshot.languages)[0]
         hits = search(snapshot, asked, 3, snapshot.select(EVERYTHING))
         assert len(hits) == 3
         return max(hit.scores["sentence_z"] - hit.scores["dense_z"] for hit in hits)

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from index.encoder import SentenceTransformerEncoder
-from qa.reader.weights import save
 from tests.qa.reader.tiny import encoder_in, random_weights
+from training.reader.weights_file import save
 
 
 @pytest.fixture(scope="session")

@@ -17,14 +17,12 @@ from qa.reader.weights import (
     SIDECAR_NAME,
     WEIGHTS_NAME,
     Calibration,
-    is_packed,
     load,
-    pack,
-    save,
     unpack,
 )
 from tests.fakes import FakeEncoder
 from tests.qa.reader.tiny import random_weights
+from training.reader.weights_file import identity, is_packed, pack, save
 
 
 @given(
@@ -55,6 +53,12 @@ def test_weights_come_back_with_their_settings(
         allowed = 0.1 if is_packed(name) else 1e-3
         assert np.abs(back.tensors[name].ravel() - values.ravel()).max() < allowed
     assert json.loads((tmp_path / SIDECAR_NAME).read_text())["seed"] == 3
+
+
+def test_a_reader_is_told_by_its_weights_and_calibration_alone() -> None:
+    one = {"sha256": "a", "calibration": {"bias": 0.5}, "development": {}}
+    assert identity(one) == identity(one | {"development": {"f1": 0.6}})
+    assert identity(one) != identity(one | {"calibration": {"bias": 0.4}})
 
 
 def damaged(folder: Path, how: str) -> None:
