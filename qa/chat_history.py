@@ -9,9 +9,9 @@ import json
 import logging
 import re
 import secrets
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from enum import StrEnum
 from functools import lru_cache
 from types import MappingProxyType
@@ -19,8 +19,7 @@ from typing import Any
 
 from corpus.catalog.sql.store import SqlRow
 from corpus.serialise import NotRestored, plain, restore
-from qa.conversation_file import open_conversation_file
-from qa.places import CollectionPlace
+from qa.conversation_file import KeptFile
 from qa.results import Answer
 
 log = logging.getLogger(__name__)
@@ -75,34 +74,14 @@ class ChatTurn:
     note: str = ""
 
 
-class ConversationStore:
+class ConversationStore(KeptFile):
     """The conversations of one collection."""
-
-    def __init__(
-        self,
-        path: CollectionPlace | None,
-        *,
-        now: Callable[[], datetime] = lambda: datetime.now(UTC),
-    ) -> None:
-        """Open the file, or make it; without a path nothing outlasts the process.
-
-        Raises:
-            CollectionDamaged: the file cannot be read.
-            CollectionNotWritable: it cannot be made or written.
-            CollectionNewer: a later version of article-qa wrote it.
-        """
-        self._now = now
-        self._file = open_conversation_file(path)
-
-    def close(self) -> None:
-        """Close the file."""
-        self._file.close()
 
     # Conversations
 
     def start(self, owner: str, title: str) -> str:
         """Make a conversation; return its id, which cannot be guessed."""
-        name, now = secrets.token_urlsafe(12), self._now().isoformat()
+        name, now = secrets.token_urlsafe(12), self.now().isoformat()
         with self._file.transaction():
             self._file.run(
                 "INSERT INTO conversations VALUES (?, ?, ?, ?, ?)",
@@ -214,7 +193,7 @@ class ConversationStore:
             )
             self._file.run(
                 "UPDATE conversations SET changed = ? WHERE id = ?",
-                (self._now().isoformat(), conversation),
+                (self.now().isoformat(), conversation),
             )
         return turn
 

@@ -4,6 +4,8 @@ A SQLite file beside the catalog; its tables are used by `qa.chat_history`, `qa.
 `qa.server.dossiers`. Of a collection in PostgreSQL they are in the catalog's schema.
 """
 
+from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 
 from corpus.catalog.sql.address import ServerAddress
@@ -103,6 +105,22 @@ def open_conversation_file(path: CollectionPlace | None) -> SqlStore:
             _migrate(connection)
 
     return SqliteFile(path, str(path or FILE), set_up, _IF_DAMAGED)
+
+
+class KeptFile:
+    """The file, as what uses some of its tables opens it; safe to use from several threads."""
+
+    def __init__(
+        self, path: CollectionPlace | None, *, now: Callable[[], datetime] | None = None
+    ) -> None:
+        """Open the file, or make it; raises as `open_conversation_file` does."""
+        self._file = open_conversation_file(path)
+        self.now = now or self._file.now
+        """Returns the time by which articles come and questions are reviewed."""
+
+    def close(self) -> None:
+        """Close the file."""
+        self._file.close()
 
 
 def _migrate(connection: Connection) -> None:

@@ -3,7 +3,7 @@
 `qa.watch` is something else: it follows folders and addresses, and adds what is new there.
 """
 
-from collections.abc import Callable, Sequence, Set
+from collections.abc import Sequence, Set
 from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -13,7 +13,7 @@ from typing import Protocol, Unpack
 from corpus.errors import QuestionError
 from index.search import check_question
 from qa.answering.context import Turn
-from qa.conversation_file import conversation_place, open_conversation_file
+from qa.conversation_file import KeptFile, conversation_place
 from qa.i18n import Words
 from qa.options import AskOptions
 from qa.places import CollectionPlace
@@ -65,23 +65,8 @@ class NewsSource(Protocol):
         """Answer a question."""
 
 
-class StandingQuestions:
+class StandingQuestions(KeptFile):
     """The standing questions of one collection."""
-
-    def __init__(
-        self,
-        path: CollectionPlace | None,
-        *,
-        now: Callable[[], datetime] | None = None,
-    ) -> None:
-        """Open the file, or make it; see `qa.conversation_file`."""
-        self._file = open_conversation_file(path)
-        self.now = now or self._file.now
-        """Returns the time by which articles come and questions are reviewed."""
-
-    def close(self) -> None:
-        """Close the file."""
-        self._file.close()
 
     def add(self, question: str) -> StandingQuestion:
         """Keep a question from now on; one that is kept already stays as it is.

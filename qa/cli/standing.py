@@ -82,12 +82,13 @@ def review(
     Without --since, the same news are not written a second time.
     """
     from corpus.errors import InputError
-    from qa.server.exports.review import FORMATS, write_review
+    from qa.server.exports.document import FORMATS
+    from qa.server.exports.review import write_review
     from qa.standing import find_all_news
 
-    suffix = output.suffix.lower() if output else ".md"
+    suffix = output.suffix.lower().removeprefix(".") if output else "md"
     if suffix not in FORMATS:
-        raise typer.BadParameter(f"--out ends in one of {', '.join(FORMATS)}")
+        raise typer.BadParameter(f"--out ends in one of .{', .'.join(FORMATS)}")
     with _open_standing() as (collection, standing):
         moment = standing.now()
         kept = standing.all()
@@ -97,7 +98,7 @@ def review(
             for item in news:
                 write_json(item)
         elif output is None:
-            out.print(write_review(news, moment.date(), ".md").decode(), markup=False, end="")
+            out.print(write_review(news, moment.date(), "md").decode(), markup=False, end="")
         else:
             try:
                 output.write_bytes(write_review(news, moment.date(), suffix))

@@ -12,7 +12,7 @@ from corpus.errors import ArticleQAError
 from qa.i18n import Words
 from qa.results import Answer, Explanation, Passage, PassageExplanation, Term
 from qa.retrieval.reading import READ, key
-from qa.server.page_routes import query_of, route
+from qa.server.page_routes import query_of, route, whole_number
 from qa.server.readiness import Readiness
 from qa.server.rendering import render_page
 
@@ -41,7 +41,7 @@ class Inspect:
     async def inspect(self, request: Request, words: Words) -> Response:
         """Show a question's passages."""
         question = request.query_params.get("q", "")
-        k = _number(request.query_params.get("k", ""))
+        k = min(max(whole_number(request.query_params.get("k", ""), USUAL), 1), MOST)
         values: dict[str, Any] = {
             "question": question,
             "k": k,
@@ -166,9 +166,3 @@ def _show_match(item: PassageExplanation, words: Words) -> str:
 def _raw(scores: Mapping[str, float], words: Words) -> dict[str, str]:
     """Return what a part was made of, where that is a figure people know."""
     return {"coverage": words.percent(scores["coverage"])} if "coverage" in scores else {}
-
-
-def _number(text: str) -> int:
-    if text.isascii() and text.isdigit() and len(text) <= 4:
-        return min(max(int(text), 1), MOST)
-    return USUAL

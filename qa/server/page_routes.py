@@ -50,6 +50,25 @@ def route(app: FastAPI, path: str, handler: Handler, methods: Sequence[str] = ("
     add_route(path, handle, methods=list(methods))
 
 
+def guard(deed: Handler, editable: bool, refusal: str) -> Handler:
+    """Have a deed done only where things may be changed, and for a page of this server.
+
+    Args:
+        deed: what a form asks for.
+        editable: whether anything may be changed here.
+        refusal: the key of what is said where it may not.
+    """
+
+    async def handle(request: Request, words: Words) -> Response:
+        if not editable:
+            return problem(words, words[refusal], 403)
+        if not is_from_here(request):
+            return problem(words, words["foreign"], 403)
+        return await deed(request, words)
+
+    return handle
+
+
 def problem(words: Words, text: str, status: int) -> Response:
     """Return a page that says what went wrong."""
     ways = [("/library", "to_library", "")]
@@ -92,6 +111,11 @@ class Missing:
         await self._app(scope, receive, sender)
         if swallowed:
             await missing(Words(page_language(headers)))(scope, receive, send)
+
+
+def whole_number(text: str, otherwise: int = 0) -> int:
+    """Return the number that a query or a form names, whatever is in it."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else otherwise
 
 
 def query_of(request: Request) -> str:

@@ -42,11 +42,13 @@ def pages(service: Service, store: ConversationStore | None = None) -> FastAPI:
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     app.add_middleware(FrontPage)
     app.add_middleware(Missing)
-    standing = open_standing(collection)
-    dialogue = Dialogue(collection, store or open_store(collection), service.workers, standing)
+    standing = _open_kept(StandingQuestions, collection, "Standing questions")
+    store = store or _open_kept(ConversationStore, collection, "Conversations")
+    dialogue = Dialogue(collection, store, service.workers, standing)
     add_routes(app, dialogue)
     trusted = service.options.is_private or service.options.auth is not None
-    DossierPages(open_dossiers(collection), dialogue, editable=trusted).add_routes(app)
+    dossiers = _open_kept(Dossiers, collection, "Dossiers")
+    DossierPages(dossiers, dialogue, editable=trusted).add_routes(app)
     if isinstance(collection, Collection):
         options = service.options
         # Said to be editable, it may be open to others.
@@ -67,22 +69,8 @@ def _conversations(collection: Served) -> CollectionPlace:
     return conversation_place(Path(collection.status().path))
 
 
-def open_store(collection: Served) -> ConversationStore:
-    """Return the conversations of a collection; where they cannot be kept, a log line says why."""
-    return _open_kept(ConversationStore, collection, "Conversations")
-
-
-def open_dossiers(collection: Served) -> Dossiers:
-    """Return a collection's dossiers; where they cannot be kept, a log line says why."""
-    return _open_kept(Dossiers, collection, "Dossiers")
-
-
-def open_standing(collection: Served) -> StandingQuestions:
-    """Return a collection's standing questions; where they cannot be kept, a log line says why."""
-    return _open_kept(StandingQuestions, collection, "Standing questions")
-
-
 def _open_kept(make: Callable[[CollectionPlace | None], T], collection: Served, what: str) -> T:
+    """Return what a collection keeps; where it cannot be kept, a log line says why."""
     try:
         return make(_conversations(collection))
     except ArticleQAError as error:

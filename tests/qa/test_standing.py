@@ -10,7 +10,8 @@ import pytest
 from corpus.errors import QuestionError
 from qa.collection import Collection
 from qa.conversation_file import FILE
-from qa.server.exports.review import FORMATS, write_review
+from qa.server.exports.document import FORMATS
+from qa.server.exports.review import write_review
 from qa.standing import StandingQuestions, find_all_news, find_news
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
@@ -141,7 +142,7 @@ def test_a_review_quotes_and_cites(
     news = find_news(collection, standing.add(QUESTION), NOW - timedelta(days=365))
     assert news is not None
     data = write_review([news], date(2026, 3, 1), suffix)
-    if suffix != ".docx":
+    if suffix != "docx":
         text = data.decode()
         assert "Presseschau vom 1" in text
         assert "wird für 12 Millionen Euro neu gebaut" in text

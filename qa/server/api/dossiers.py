@@ -18,8 +18,9 @@ from qa.results import Answer
 from qa.retrieval.passages import info_of
 from qa.server.api.problems import RefusedBy
 from qa.server.api.routes import NOT_THERE, PROBLEMS
-from qa.server.dossiers.export import FORMATS, write_dossier
+from qa.server.dossiers.export import write_dossier
 from qa.server.dossiers.store import NOTE_CHARACTERS, TITLE_CHARACTERS, Dossier, Dossiers
+from qa.server.exports.document import FORMATS
 from qa.server.service import Service
 from qa.server.work import while_there
 

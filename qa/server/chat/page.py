@@ -23,6 +23,7 @@ from qa.server.chat.front import browser_of, last_visit, page_language
 from qa.server.chat.parts import line, plain, several, translations
 from qa.server.chat.start import StartPage, status_line
 from qa.server.chat.tabs import InTurn, Tabs
+from qa.server.page_routes import whole_number
 from qa.server.readiness import Readiness
 
 log = logging.getLogger(__name__)
@@ -176,11 +177,11 @@ class ChatPage:
         update: Update = {}
         with self._in_turn.of(at.owner):
             if chosen.is_reversed:  # said beside the filters, and costs no turn
-                return {self.chips: filters.chips(chosen, at.words, _number(editing))}
+                return {self.chips: filters.chips(chosen, at.words, whole_number(str(editing)))}
             if question.strip():  # an empty field was left by the Enter before
                 update[self.field] = ""
                 before = at.conversation
-                at = self.dialogue.ask(at, question, chosen, _number(editing))
+                at = self.dialogue.ask(at, question, chosen, whole_number(str(editing)))
                 update[self.editing] = ""
                 update[self.chips] = filters.chips(chosen, at.words)
                 if at.conversation == before and not editing:
@@ -230,7 +231,7 @@ class ChatPage:
 
     def choose(self, request: gr.Request, editing: str, *filters_set: Any) -> str:
         """Show the filters that are set."""
-        return filters.chips(Chosen.of(*filters_set), _words(request), _number(editing))
+        return filters.chips(Chosen.of(*filters_set), _words(request), whole_number(str(editing)))
 
     def offer(self, request: gr.Request) -> Update:
         """List what can be chosen."""
@@ -267,13 +268,13 @@ class ChatPage:
             verb, what, order = "", "", {}
         at, chosen = _place(here, request), Chosen.of(*filters_set)
         with self._in_turn.of(at.owner):
-            done = self._carry_out(verb, what, order, at, chosen, _number(editing))
+            done = self._carry_out(verb, what, order, at, chosen, whole_number(str(editing)))
             return self._note_conversation(request, done)
 
     def _carry_out(
         self, verb: str, what: str, order: Any, at: Place, chosen: Chosen, editing: int
     ) -> Update:
-        number = _number(what)
+        number = whole_number(what)
         deeds: dict[str, Callable[[], None]] = {
             "stop": lambda: self.dialogue.stop(at),
             "retry": lambda: self.dialogue.again(at, number),
@@ -315,13 +316,13 @@ class ChatPage:
         """Ask the last question again for another kind of answer: "3-timeline"."""
         number, _, kind = what.partition("-")
         if kind in digests.OFFERED:
-            self.dialogue.again(at, _number(number), kind=kind)
+            self.dialogue.again(at, whole_number(number), kind=kind)
 
     def _ask_surer(self, at: Place, what: str) -> None:
         """Ask the last question again, with a strictness: "3-lenient"."""
         number, _, strictness = what.partition("-")
         if strictness in load_model().least:
-            self.dialogue.again(at, _number(number), strictness=strictness)
+            self.dialogue.again(at, whole_number(number), strictness=strictness)
 
     def _edit(self, at: Place, number: int, chosen: Chosen) -> Update:
         turn = self.dialogue.turn(at, number)
@@ -334,13 +335,13 @@ class ChatPage:
         }
 
     def _ask_suggested(self, at: Place, what: str, chosen: Chosen) -> Update:
-        number, place = (_number(part) for part in what.partition("-")[::2])
+        number, place = (whole_number(part) for part in what.partition("-")[::2])
         question = self.dialogue.find_suggestion(at, number, place)
         return self._conversation(self.dialogue.ask(at, question, chosen) if question else at)
 
     def _ask_only(self, at: Place, what: str, chosen: Chosen, editing: int) -> Update:
         """From now on ask the article of a card, beside those that are chosen already."""
-        number, place = (_number(part) for part in what.partition("-")[::2])
+        number, place = (whole_number(part) for part in what.partition("-")[::2])
         found = self.dialogue.find_passage(at, number, place)
         if found is not None:
             pairs = (*chosen.articles, *self.dialogue.name_articles([found.article.uri]))
@@ -349,7 +350,7 @@ class ChatPage:
 
     def _date(self, at: Place, what: str, chosen: Chosen) -> Update:
         """Filter by a time that a question named, and ask it again."""
-        number, place = (_number(part) for part in what.partition("-")[::2])
+        number, place = (whole_number(part) for part in what.partition("-")[::2])
         turn = self.dialogue.turn(at, number)
         if turn is None or turn.answer is None or place >= len(turn.answer.dates):
             return self._conversation(at)
@@ -366,7 +367,7 @@ class ChatPage:
 
     def _unfilter(self, chosen: Chosen, what: str, words: Words, editing: int) -> Update:
         name, _, place = what.partition("-")
-        return self._show_filters(chosen.without(name, _number(place)), words, editing)
+        return self._show_filters(chosen.without(name, whole_number(place)), words, editing)
 
     def _show_filters(self, chosen: Chosen, words: Words, editing: int = 0) -> Update:
         return {
@@ -435,8 +436,3 @@ def _place(here: str, request: gr.Request) -> Place:
 
 def _words(request: gr.Request) -> Words:
     return Words(page_language(request.headers))
-
-
-def _number(text: str) -> int:
-    digits = str(text)[:9]
-    return int(digits) if digits.isascii() and digits.isdigit() else 0

@@ -5,7 +5,6 @@ from collections.abc import AsyncIterator
 from datetime import date
 from functools import partial
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote
 
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response, StreamingResponse
@@ -13,8 +12,7 @@ from starlette.responses import PlainTextResponse, Response, StreamingResponse
 from qa.i18n import Words
 from qa.server.chat.dialogue import Dialogue
 from qa.server.chat.front import browser_of, page_language
-from qa.server.exports import conversation as export
-from qa.server.exports.docx import document_of
+from qa.server.exports.document import FORMATS, attachment_headers, write_document
 from qa.server.exports.review import write_review
 from qa.server.page_routes import is_from_here
 from qa.server.rendering import render_page
@@ -22,14 +20,6 @@ from qa.standing import find_all_news
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
-
-DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-REVIEWS = {
-    "md": "text/markdown",
-    "html": "text/html",
-    "docx": DOCX,
-}
-"""Forms of the press review, and their media types."""
 
 
 def add_routes(app: "FastAPI", dialogue: Dialogue) -> None:
@@ -57,22 +47,13 @@ def add_routes(app: "FastAPI", dialogue: Dialogue) -> None:
         name, _, suffix = request.path_params["name"].rpartition(".")
         owner = browser_of(request.headers)
         found = dialogue.store.find(owner, name) if owner else None
-        if found is None:
+        if found is None or suffix not in FORMATS:
             return PlainTextResponse("Not here", status_code=404)
         words, today = Words(page_language(request.headers)), date.today()
         turns = dialogue.store.turns(owner, name)
-        content: str | bytes
-        if suffix == "md":
-            content, kind = export.markdown(found.title, turns, words, today), "text/markdown"
-        elif suffix == "html":
-            content, kind = export.page(found.title, turns, words, today), "text/html"
-        elif suffix == "docx":
-            content, kind = document_of(found.title, turns, words, today), DOCX
-        else:
-            return PlainTextResponse("Not here", status_code=404)
-        return Response(
-            content, media_type=kind, headers=attachment_headers(found.title, suffix, today)
-        )
+        content = write_document(found.title, turns, words, today, suffix)
+        headers = attachment_headers(found.title, suffix, today)
+        return Response(content, media_type=FORMATS[suffix], headers=headers)
 
     route: Any = app.add_route
     route("/ui/review.{suffix}", partial(_give_review, dialogue=dialogue), methods=["POST"])
@@ -86,7 +67,7 @@ def _give_review(request: Request, dialogue: Dialogue) -> Response:
     words, moment = Words(page_language(request.headers)), dialogue.standing.now()
     if not is_from_here(request):
         return PlainTextResponse(words["foreign"], status_code=403)
-    if suffix not in REVIEWS:
+    if suffix not in FORMATS:
         return PlainTextResponse("Not here", status_code=404)
     kept = dialogue.standing.all()
     news = find_all_news(dialogue.collection, kept)
@@ -95,22 +76,12 @@ def _give_review(request: Request, dialogue: Dialogue) -> Response:
             "problem.html", words, here="/", title=words["review_nothing"],
             text="", ways=[("/", "nav_chat", "strong")],
         )  # fmt: skip
-    content = write_review(news, moment.date(), f".{suffix}")
+    content = write_review(news, moment.date(), suffix)
     # What the document tells is not told again.
     dialogue.standing.mark_reviewed([item.standing.id for item in news], moment)
     headers = attachment_headers(words["review"], suffix, moment.date())
-    return Response(content, media_type=REVIEWS[suffix], headers=headers)
+    return Response(content, media_type=FORMATS[suffix], headers=headers)
 
 
 def _event(name: str, text: str) -> str:
     return f"event: {name}\ndata: {json.dumps(text)}\n\n"
-
-
-def attachment_headers(title: str, suffix: str, day: date) -> dict[str, str]:
-    """Return the headers of a file to download, whose name says what is in it and of which day."""
-    name = "".join(char if char.isalnum() or char in " -_" else " " for char in title)
-    name = f"{' '.join(name.split())[:60] or 'article-qa'} {day.isoformat()}"
-    return {
-        "content-disposition": f"attachment; filename*=UTF-8''{quote(name)}.{suffix}",
-        "cache-control": "no-store",
-    }

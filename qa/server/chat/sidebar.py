@@ -7,9 +7,8 @@ from itertools import groupby
 from qa.chat_history import Conversation
 from qa.i18n import Words
 from qa.server.chat.render import button, escape, tag
+from qa.server.exports.document import FORMATS
 from qa.standing import StandingQuestion
-
-FORMATS = ("md", "html", "docx")
 
 
 def render_list(

@@ -6,24 +6,13 @@ from datetime import date
 from qa.chat_history import ChatTurn, TurnState
 from qa.i18n import Words
 from qa.server.dossiers.store import Dossier, DossierItem
-from qa.server.exports import conversation
-from qa.server.exports.docx import document_of
-
-FORMATS = {
-    "md": "text/markdown",
-    "html": "text/html",
-    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-}
-"""What a dossier is written as, and the media types."""
+from qa.server.exports.document import write_document
 
 
 def write_dossier(dossier: Dossier, words: Words, day: date, suffix: str) -> bytes:
-    """Return a dossier as a file's bytes; `suffix` is one of `FORMATS`."""
+    """Return a dossier as a file's bytes; see `write_document`."""
     turns = [_as_turn(item, words) for item in dossier.items]
-    if suffix == "docx":
-        return document_of(dossier.title, turns, words, day)
-    write = conversation.page if suffix == "html" else conversation.markdown
-    return write(dossier.title, turns, words, day).encode()
+    return write_document(dossier.title, turns, words, day, suffix)
 
 
 def _as_turn(item: DossierItem, words: Words) -> ChatTurn:

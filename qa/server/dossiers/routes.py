@@ -14,10 +14,10 @@ from qa.results import Answer, ArticleInfo, Passage
 from qa.retrieval.passages import info_of
 from qa.server.chat.dialogue import Dialogue, Place
 from qa.server.chat.front import browser_of
-from qa.server.chat.routes import attachment_headers
-from qa.server.dossiers.export import FORMATS, write_dossier
+from qa.server.dossiers.export import write_dossier
 from qa.server.dossiers.store import Dossier, Dossiers
-from qa.server.page_routes import Handler, is_from_here, problem, query_of, route
+from qa.server.exports.document import FORMATS, attachment_headers
+from qa.server.page_routes import guard, problem, query_of, route, whole_number
 from qa.server.rendering import render_page
 
 if TYPE_CHECKING:
@@ -40,9 +40,9 @@ class DossierPages:
         """Open the pages."""
         route(app, HERE, self.all)
         route(app, f"{HERE}/add", self.choose)
-        route(app, f"{HERE}/add", self._guard(self.put), methods=["POST"])
         route(app, f"{HERE}/{{name}}", self.one)
-        route(app, f"{HERE}/{{name}}", self._guard(self.change), methods=["POST"])
+        for path, deed in {f"{HERE}/add": self.put, f"{HERE}/{{name}}": self.change}.items():
+            route(app, path, guard(deed, self.editable, "read_only_dossiers"), methods=["POST"])
         route(app, f"{HERE}/{{name}}/export.{{suffix}}", self.export)
 
     async def all(self, request: Request, words: Words) -> Response:
@@ -91,8 +91,7 @@ class DossierPages:
         """Do what a button of a dossier says."""
         async with request.form(max_files=0, max_fields=_FIELDS) as sent:
             form = {name: str(value) for name, value in sent.items()}
-        name, item = str(request.path_params["name"]), form.get("item", "")
-        number = int(item) if item.isascii() and item.isdigit() and len(item) < 16 else 0
+        name, number = str(request.path_params["name"]), whole_number(form.get("item", ""))
 
         def do() -> str:
             deed = form.get("do", "")
@@ -135,7 +134,7 @@ class DossierPages:
             article = self.dialogue.article(uri)
             return None if article is None else info_of(article)
         at = Place(browser_of(request.headers), str(named.get("c", ""))[:64], words)
-        number, card = (_number(named.get(name, "")) for name in ("turn", "card"))
+        number, card = (whole_number(str(named.get(name, ""))) for name in ("turn", "card"))
         if card:
             return self.dialogue.find_passage(at, number, card)
         turn = self.dialogue.turn(at, number)
@@ -150,23 +149,8 @@ class DossierPages:
             return problem(words, words["not_found"], 404)
         return RedirectResponse(f"{HERE}/{name}" if name else HERE, status_code=303)
 
-    def _guard(self, deed: Handler) -> Handler:
-        async def guard(request: Request, words: Words) -> Response:
-            if not self.editable:
-                return problem(words, words["read_only_dossiers"], 403)
-            if not is_from_here(request):
-                return problem(words, words["foreign"], 403)
-            return await deed(request, words)
-
-        return guard
-
     def _page(
         self, template: str, title: str, words: Words, request: Request, **values: Any
     ) -> Response:
         values |= {"here": HERE, "title": title, "query": query_of(request)}
         return render_page(template, words, editable=self.editable, **values)
-
-
-def _number(text: Any) -> int:
-    digits = str(text)
-    return int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 9 else 0

@@ -6,17 +6,16 @@ They are the collection's, as its standing questions are, and kept in the same f
 import json
 import logging
 import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from corpus.catalog.sql.store import SqlRow
 from corpus.errors import QuestionError
 from corpus.serialise import NotRestored, plain, restore
-from qa.conversation_file import open_conversation_file
-from qa.places import CollectionPlace
+from qa.conversation_file import KeptFile
 from qa.results import Answer, ArticleInfo, Passage, Result
 
 log = logging.getLogger(__name__)
@@ -67,22 +66,8 @@ class Dossier(Result):
         return list(dict.fromkeys(uri for item in self.items for uri in item.uris))
 
 
-class Dossiers:
+class Dossiers(KeptFile):
     """The dossiers of one collection; safe to use from several threads."""
-
-    def __init__(
-        self,
-        path: CollectionPlace | None,
-        *,
-        now: Callable[[], datetime] = lambda: datetime.now(UTC),
-    ) -> None:
-        """Open the file, or make it; see `qa.conversation_file`."""
-        self._now = now
-        self._file = open_conversation_file(path)
-
-    def close(self) -> None:
-        """Close the file."""
-        self._file.close()
 
     def create(self, title: str) -> str:
         """Make a dossier; return its id.
@@ -90,7 +75,7 @@ class Dossiers:
         Raises:
             QuestionError: the title is blank.
         """
-        name, now = secrets.token_urlsafe(9), self._now().isoformat()
+        name, now = secrets.token_urlsafe(9), self.now().isoformat()
         with self._file.transaction():
             self._file.run(
                 "INSERT INTO dossiers VALUES (?, ?, ?, ?)", (name, _title(title), now, now)
@@ -140,7 +125,7 @@ class Dossiers:
             return self._file.insert(
                 "INSERT INTO dossier_items (dossier, kind, content, note, added)"
                 " VALUES (?, ?, ?, ?, ?)",
-                (name, kind, json.dumps(plain(content)), _note(note), self._now().isoformat()),
+                (name, kind, json.dumps(plain(content)), _note(note), self.now().isoformat()),
             )
 
     def annotate(self, name: str, number: int, note: str) -> None:
@@ -162,7 +147,7 @@ class Dossiers:
         with self._file.transaction():
             yield
             self._file.run(
-                "UPDATE dossiers SET changed = ? WHERE id = ?", (self._now().isoformat(), name)
+                "UPDATE dossiers SET changed = ? WHERE id = ?", (self.now().isoformat(), name)
             )
 
 

@@ -39,7 +39,7 @@ from qa.server.library.preview import (
 from qa.server.library.uploads import file_name
 from qa.server.library.view import View, choose
 from qa.server.links import article_link
-from qa.server.page_routes import Handler, is_from_here, problem, query_of, route
+from qa.server.page_routes import guard, problem, query_of, route, whole_number
 from qa.server.rendering import render, render_page, title_of
 from qa.server.security import UPLOAD_BYTES
 
@@ -102,7 +102,7 @@ class Library:
             "/library/remove": self.remove,
             "/library/jobs/{key}/stop": self.stop,
         }.items():
-            route(app, path, self._guard(deed), methods=["POST"])
+            route(app, path, guard(deed, self.editable, "read_only"), methods=["POST"])
 
     # Pages
 
@@ -114,7 +114,7 @@ class Library:
     async def article(self, request: Request, words: Words) -> Response:
         """Show one article."""
         uri = request.query_params.get("uri", "")
-        start = _number(request.query_params.get("from", ""))
+        start = whole_number(request.query_params.get("from", ""), 1)
 
         def show() -> Response:
             item = self.collection.article(uri)
@@ -364,16 +364,6 @@ class Library:
     def _start(self, job: Job) -> Response:
         return _redirect_to(self.jobs.start(job))
 
-    def _guard(self, deed: Handler) -> Handler:
-        async def guard(request: Request, words: Words) -> Response:
-            if not self.editable:
-                return problem(words, words["read_only"], 403)
-            if not is_from_here(request):
-                return problem(words, words["foreign"], 403)
-            return await deed(request, words)
-
-        return guard
-
 
 async def _read_pasted(request: Request) -> tuple[dict[str, str], Pasted]:
     most = PARAGRAPHS_SHOWN + 20
@@ -384,7 +374,3 @@ async def _read_pasted(request: Request) -> tuple[dict[str, str], Pasted]:
 
 def _redirect_to(job: Job) -> Response:
     return RedirectResponse(f"/library/jobs/{job.id}", status_code=303)
-
-
-def _number(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else 1

@@ -13,6 +13,7 @@ from urllib.parse import urlencode
 from qa.options import FilterOptions
 from qa.results import ArticleInfo, HeldArticle
 from qa.server.chat.filters import merge_names
+from qa.server.page_routes import whole_number
 
 PAGE = 50
 """Articles on one page of the table."""
@@ -52,7 +53,6 @@ class View:
         sort = query.get("sort", "")
         sort = sort if sort in SORTS else "published"
         order = query.get("order", "")
-        page = query.get("page", "")
         return cls(
             search=query.get("q", "").strip()[:_LONGEST],
             in_text=query.get("text") == "1",
@@ -63,7 +63,7 @@ class View:
             show=query.get("show", "") if query.get("show", "") in SHOWS else "",
             sort=sort,
             descending=order == "down" or (order != "up" and sort == "published"),
-            page=max(1, int(page)) if page.isascii() and page.isdigit() and len(page) < 9 else 1,
+            page=max(1, whole_number(query.get("page", ""), 1)),
         )
 
     def query(self, **changes: Any) -> str:
