@@ -19,6 +19,7 @@ from typing import Any
 
 from corpus.catalog.sql.store import SqlRow
 from corpus.serialise import NotRestored, plain, restore
+from corpus.text.normalize import replace_surrogates
 from qa.conversation_file import KeptFile
 from qa.results import Answer
 
@@ -185,7 +186,9 @@ class ConversationStore(KeptFile):
                 "SELECT coalesce(max(number), 0) + 1 AS next FROM turns WHERE conversation = ?",
                 (conversation,),
             )
-            turn = ChatTurn(row["next"], key, _storable(question), dict(filters), TurnState.WAITING)
+            turn = ChatTurn(
+                row["next"], key, replace_surrogates(question), dict(filters), TurnState.WAITING
+            )
             self._file.run(
                 "INSERT INTO turns (conversation, number, key, question, filters, state, said)"
                 " VALUES (?, ?, ?, ?, ?, ?, '')",
@@ -212,7 +215,7 @@ class ConversationStore(KeptFile):
             with self._file.transaction():
                 return self._file.run(
                     "UPDATE turns SET state = ?, answer = ?, said = ? WHERE key = ? AND state = ?",
-                    (state, kept, _storable(text), key, TurnState.WAITING),
+                    (state, kept, replace_surrogates(text), key, TurnState.WAITING),
                 )
 
         return self._file.retry(write) == 1
@@ -229,7 +232,7 @@ class ConversationStore(KeptFile):
                 " conversation = (SELECT id FROM conversations WHERE owner = ? AND id = ?)",
                 (
                     helpful,
-                    "" if helpful is None else _storable(note.strip()[:NOTE_CHARACTERS]),
+                    "" if helpful is None else replace_surrogates(note.strip()[:NOTE_CHARACTERS]),
                     number,
                     TurnState.ANSWERED,
                     owner,
@@ -336,12 +339,7 @@ def excerpt(text: str, word: str = "") -> str:
 
 
 def _json(value: Any) -> str:
-    return _storable(json.dumps(value if not isinstance(value, Mapping) else dict(value)))
-
-
-def _storable(text: str) -> str:
-    """Return text that SQLite takes: half of a surrogate pair is no character."""
-    return text.encode("utf-8", "replace").decode("utf-8")
+    return replace_surrogates(json.dumps(value if not isinstance(value, Mapping) else dict(value)))
 
 
 def _title(text: str) -> str:
@@ -350,7 +348,7 @@ def _title(text: str) -> str:
     >>> _title("  Wann fährt\ndie Bahn? ")
     'Wann fährt die Bahn?'
     """
-    line = " ".join(_storable(text[: 20 * TITLE_CHARACTERS]).split())
+    line = " ".join(replace_surrogates(text[: 20 * TITLE_CHARACTERS]).split())
     if len(line) <= TITLE_CHARACTERS:
         return line
     start = line[: TITLE_CHARACTERS - 2]

@@ -179,9 +179,9 @@ class _Child:
                         "the reader's answer makes no sense: {reason}", reason=exc
                     ) from exc
                 yield result
-            elif what == "problem" and options.problem is not None:
+            elif what == "problem":
                 options.problem(str(value[0]), _text_of(value[1:]))
-            elif what == "note" and options.note is not None:
+            elif what == "note":
                 options.note(str(value[0]), _text_of(value[1:]))
 
     def _answer(self, seconds: float, limits: SandboxLimits) -> tuple[str, Any]:

@@ -119,12 +119,16 @@ def children(element: "Element", *names: str) -> Iterator["Element"]:
     return (child for child in element if local(child) in names)
 
 
+def text_of(element: "Element") -> str:
+    """Return all text in an element, in one line."""
+    return " ".join(clean("".join(element.itertext())).split())
+
+
 def child_text(element: "Element", *names: str) -> str:
     """Return the text of the first non-empty child with one of these names, in their order."""
     for name in names:
         for child in children(element, name):
-            text = " ".join(clean("".join(child.itertext())).split())
-            if text:
+            if text := text_of(child):
                 return text
     return ""
 

@@ -10,6 +10,7 @@ from corpus.article import Role
 from corpus.structure.boilerplate import is_advertisement, opens_author_box
 from corpus.structure.lines import BlockRoles, is_prose, stems_of
 from corpus.structure.teasers import is_brief, speaks_on
+from corpus.text.normalize import letters_of
 
 _TO_READER = re.compile(
     r"\b(?:du|dich|dir|dein\w*|Sie|Ihnen|Ihre?[mnrs]?|ihr|euch|eure?\w*|you|your)\b"
@@ -109,14 +110,14 @@ def _is_card(state: BlockRoles, box: list[int]) -> bool:
 def _mark_contents(state: BlockRoles) -> None:
     """Mark a list whose items are the article's own headings, and the line above it."""
     headings = {
-        _letters(block.text): index
+        letters_of(block.text): index
         for index, block in enumerate(state.blocks)
         if block.kind == "heading"
     }
     run: list[int] = []
     for index in range(len(state.blocks) + 1):
         inside = index < len(state.blocks) and state.blocks[index].kind == "item"
-        if inside and headings.get(_letters(state.blocks[index].text), -1) > index:
+        if inside and headings.get(letters_of(state.blocks[index].text), -1) > index:
             run.append(index)
             continue
         if len(run) >= 2:
@@ -138,7 +139,3 @@ def _mark_author_box(state: BlockRoles) -> None:
             continue
         if sum(map(len, texts)) <= _BIO_LONGEST and index > len(state.blocks) // 3:
             _mark(state, [index, *below], Role.SOURCE)
-
-
-def _letters(text: str) -> str:
-    return "".join(char for char in text.lower() if char.isalnum())

@@ -30,6 +30,7 @@ from corpus.structure.lines import (
     is_short_line,
 )
 from corpus.structure.teasers import is_brief, mark_captions, mark_teasers
+from corpus.text.normalize import letters_of
 
 _LISTED = re.compile(r"(?:[-*•·–—‣▪]|\d+[.)]?|[½¼¾])\s*\S")
 
@@ -64,11 +65,11 @@ def find_roles(blocks: Sequence[Block], title: str) -> list[Role]:
 def _mark_lines(state: BlockRoles) -> None:
     """Give the roles that a block's own words, kind and markup give."""
     headline_seen = False
-    title, longest = _letters(state.title), 2 * len(state.title) + 20
+    title, longest = letters_of(state.title), 2 * len(state.title) + 20
     for index, block in enumerate(state.blocks):
         if state.roles[index] is not None:
             continue
-        same = bool(title) and len(block.text) <= longest and _letters(block.text) == title
+        same = bool(title) and len(block.text) <= longest and letters_of(block.text) == title
         if not headline_seen and (block.kind == "title" or same):
             state.roles[index] = Role.HEADLINE
             headline_seen = True
@@ -122,10 +123,6 @@ def _mark_above_headline(state: BlockRoles) -> None:
     if above >= 0 and is_section_name(state.blocks[above].text):
         # The last of a menu's names, or the article's own section: nearer to the headline.
         state.roles[above] = Role.SOURCE
-
-
-def _letters(text: str) -> str:
-    return "".join(char for char in text.lower() if char.isalnum())
 
 
 def _mark_menus(state: BlockRoles) -> None:

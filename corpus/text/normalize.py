@@ -108,6 +108,20 @@ def clean(text: str) -> str:
     return unicodedata.normalize("NFC", _DROPPED.sub("", text))
 
 
+def letters_of(text: str) -> str:
+    """Return a text's letters and digits alone, lower-cased, to compare lines by."""
+    return "".join(char for char in text.lower() if char.isalnum())
+
+
+def replace_surrogates(text: str) -> str:
+    r"""Replace lone surrogates, legal in JSON and an error elsewhere; offsets stay.
+
+    >>> replace_surrogates("a\ud800b")
+    'a?b'
+    """
+    return text.encode("utf-8", "replace").decode("utf-8")
+
+
 def decode(data: bytes, declared: str | None = None) -> str:
     """Return the characters of a text file, not yet cleaned.
 

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from corpus.text.normalize import replace_surrogates
 from index.arrays import Ids
 from index.runtime.pieces import PieceTable, open_table, write_table
 
@@ -51,14 +52,14 @@ class TextTokenizer:
 
     def ids(self, texts: Sequence[str]) -> list[Ids]:
         """Return the ids of each text, without the frame."""
-        clean = [surrogates_replaced(text) for text in texts]
+        clean = [replace_surrogates(text) for text in texts]
         tokenizer, names = self._tokenizer_for(clean)
         coded = tokenizer.encode_batch_fast(clean, add_special_tokens=False)
         return [_rename(entry.ids, names) for entry in coded]
 
     def spans(self, texts: Sequence[str]) -> list[tuple[Ids, Ids]]:
         """Return the ids of each text and the (start, end) of its tokens: (n,) and (n, 2)."""
-        clean = [surrogates_replaced(text) for text in texts]
+        clean = [replace_surrogates(text) for text in texts]
         tokenizer, names = self._tokenizer_for(clean)
         coded = tokenizer.encode_batch(clean, add_special_tokens=False)
         return [
@@ -113,12 +114,3 @@ def whole_tokenizer(description: str) -> Any:
 def _rename(ids: Sequence[int], names: Ids | None) -> NDArray[np.int64]:
     own = np.array(ids, dtype=np.int64)
     return own if names is None else names[own]
-
-
-def surrogates_replaced(text: str) -> str:
-    r"""Replace lone surrogates, legal in JSON and an error to tokenizers; offsets stay.
-
-    >>> surrogates_replaced("a\ud800b")
-    'a?b'
-    """
-    return text.encode("utf-8", "replace").decode("utf-8")

@@ -12,7 +12,6 @@ from qa.evaluation.calibration import calibration_error, reliability
 from qa.evaluation.places import Target
 from qa.evaluation.results import (
     AnswerQuality,
-    Bar,
     Confusion,
     Measure,
     QuoteCheck,
@@ -161,7 +160,7 @@ def answer_quality(outcomes: Sequence[AnswerOutcome]) -> AnswerQuality:
         risk_coverage=points,
         area_under_risk=area,
         calibration_error=round(calibration_error(bars), 4) if bars else 0.0,
-        reliability=tuple(Bar(bar.predicted, bar.observed, bar.count) for bar in bars),
+        reliability=tuple(bars),
         auroc=_auroc(outcomes),
         bands=_bands(given),
     )

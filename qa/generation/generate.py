@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from corpus.article import Article
 from corpus.errors import ArticleNotFound
-from qa.answering.citations import holds
+from qa.answering.citations import holds, order_citations
 from qa.generation.parsing import (
     MOST_CHARACTERS,
     Written,
@@ -160,7 +160,7 @@ class _Draft:
             text=self._mark(kept),
             short=read.short if read.short.casefold() in whole else "",
             sentences=tuple(kept),
-            citations=_in_order(kept),
+            citations=order_citations(kept),
             note="",
             differs=(),
             notes=tuple(notes),
@@ -224,8 +224,3 @@ def _drop_repeated(found: list[Written]) -> list[Written]:
     for item in found:
         once.setdefault(item.text.casefold(), item)
     return list(once.values())
-
-
-def _in_order(kept: list[Sentence]) -> tuple[Citation, ...]:
-    found = [citation for sentence in kept for citation in sentence.citations]
-    return tuple(sorted(found, key=lambda citation: (citation.marker, citation.start)))

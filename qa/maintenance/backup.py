@@ -30,6 +30,7 @@ from corpus.errors import (
     CollectionNotFound,
     CollectionNotWritable,
 )
+from index.snapshots import checksum
 from qa.conversation_file import FILE as CONVERSATIONS_FILE
 from qa.settings import FILE_NAME as SETTINGS_FILE
 
@@ -79,7 +80,7 @@ def backup(folder: Path, file: Path, *, force: bool = False) -> Backup:
             if (folder / name).is_file():
                 copy_database(folder / name, scratch / name)
                 _see_whole(scratch / name, name)
-                entries[name] = _sha256(scratch / name)
+                entries[name] = checksum(scratch / name)
         manifest = {
             "format": FORMAT,
             "made": datetime.now(UTC).isoformat(timespec="seconds"),
@@ -221,11 +222,6 @@ def _see_whole(path: Path, what: str) -> None:
             f"{what} is damaged ({found[0]}). `article-qa doctor` says more; an older backup "
             "may be whole."
         )
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def _free_name(folder: Path) -> Path:

@@ -64,8 +64,7 @@ def read_warc(stream: BinaryIO, name: str, *, uri: str, options: ReadOptions) ->
         try:
             article = read_html(page[0], name, uri=record.address or uri, encoding=page[1])
         except InputError as exc:
-            if options.problem:
-                options.problem(record.address, exc.text)
+            options.problem(record.address, exc.text)
             continue
         given += 1
         yield with_capture(article, record.address, record.day)
@@ -100,9 +99,8 @@ def _records(source: "BinaryIO | gzip.GzipFile", options: ReadOptions) -> Iterat
                 data,
             )
     except (EOFError, OSError, zlib.error) as exc:
-        if options.problem:
-            reason = ErrorText("the web archive is damaged: {reason}", reason=str(exc)[:150])
-            options.problem("(end)", reason)
+        reason = ErrorText("the web archive is damaged: {reason}", reason=str(exc)[:150])
+        options.problem("(end)", reason)
 
 
 def _take(source: "BinaryIO | gzip.GzipFile", size: int) -> bytes:

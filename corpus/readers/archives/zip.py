@@ -2,8 +2,6 @@
 
 import logging
 from collections.abc import Callable, Iterator
-from dataclasses import replace
-from functools import partial
 from pathlib import PurePosixPath
 from typing import BinaryIO
 from urllib.parse import quote
@@ -44,13 +42,7 @@ def read_zip(
     for name in names:
         if _is_part_of_page(name, pages):
             continue
-        inner = replace(
-            options,
-            depth=options.depth + 1,
-            budget=archive.budget,
-            problem=partial(_tell, options, name),
-            note=partial(_note, options, name),
-        )
+        inner = options.within(name, depth=options.depth + 1, budget=archive.budget)
         try:
             if not is_safe_name(name):
                 raise InputError("its name leads outside the archive")  # noqa: TRY301
@@ -61,25 +53,12 @@ def read_zip(
                 data, PurePosixPath(name).name, uri=f"{uri}!/{quote(name)}", options=inner
             )
         except InputError as exc:
-            _tell(options, name, "", exc.text)
+            options.problem(name, exc.text)
         except Exception as exc:
             # A fault in a parser costs the entry that it meets, not the rest.
             log.exception("reading %s failed", name)
             message = f"{type(exc).__name__}: {exc}"
-            _tell(options, name, "", ErrorText("the reader failed ({message})", message=message))
-
-
-def _tell(options: ReadOptions, entry: str, part: str, reason: str) -> None:
-    name = f"{entry} {part}".rstrip()
-    if options.problem:
-        options.problem(name, reason)
-    else:
-        log.warning("%s left out: %s", name, reason)
-
-
-def _note(options: ReadOptions, entry: str, part: str, text: str) -> None:
-    if options.note:
-        options.note(f"{entry} {part}".rstrip(), text)
+            options.problem(name, ErrorText("the reader failed ({message})", message=message))
 
 
 def _is_part_of_page(name: str, pages: set[str]) -> bool:

@@ -3,8 +3,6 @@
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import replace
-from functools import partial
 from typing import BinaryIO
 from urllib.parse import quote
 
@@ -44,23 +42,19 @@ def read_mbox(
         key = hit[1].decode("ascii", "replace") if hit else str(number)
         keys[key] += 1
         key = key if keys[key] == 1 else f"{key}-{keys[key]}"
-        inner = replace(options, problem=partial(_tell, options, number))
+        place = f"message {number}"
         if not whole:
-            _tell(options, number, "", ErrorText("it is larger than 100 MB; its end is left out"))
+            options.problem(place, ErrorText("it is larger than 100 MB; its end is left out"))
         try:
-            place = f"{uri}#{quote(key, safe='@.-_+')}"
-            for article in read_message(data, name, uri=place, options=inner, read=read):
+            own = f"{uri}#{quote(key, safe='@.-_+')}"
+            inner = options.within(place)
+            for article in read_message(data, name, uri=own, options=inner, read=read):
                 given += 1
                 yield article
         except InputError as exc:
-            _tell(options, number, "", exc.text)
+            options.problem(place, exc.text)
     if not given:
         raise EmptyInput("no message of the mailbox has a text")
-
-
-def _tell(options: ReadOptions, number: int, part: str, reason: str) -> None:
-    if options.problem:
-        options.problem(f"message {number} {part}".rstrip(), reason)
 
 
 def _messages(stream: BinaryIO) -> Iterator[tuple[bytes, bool]]:

@@ -4,11 +4,9 @@ import email
 import email.policy
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from email.errors import MessageError
 from email.message import EmailMessage
 from email.utils import parsedate_to_datetime
-from functools import partial
 from urllib.parse import quote
 
 from corpus.article import Article, Role
@@ -224,22 +222,11 @@ def _attachments(parts: list[EmailMessage]) -> Iterator[tuple[str, bytes]]:
 def _read_attachment(
     name: str, data: bytes, uri: str, options: ReadOptions, read: Callable[..., Iterator[Article]]
 ) -> Iterator[Article]:
-    def tell(part: str, reason: str) -> None:
-        if options.problem:
-            options.problem(f"{name} {part}".rstrip(), reason)
-
     if options.depth >= MAX_DEPTH:
-        tell("", ErrorText("it lies too deeply in other messages"))
+        options.problem(name, ErrorText("it lies too deeply in other messages"))
         return
-    inner = replace(
-        options, depth=options.depth + 1, problem=tell, note=partial(_note, options, name)
-    )
+    inner = options.within(name, depth=options.depth + 1)
     try:
         yield from read(data, name, uri=f"{uri}!/{quote(name)}", options=inner)
     except InputError as exc:
-        tell("", exc.text)
-
-
-def _note(options: ReadOptions, name: str, part: str, text: str) -> None:
-    if options.note:
-        options.note(f"{name} {part}".rstrip(), text)
+        options.problem(name, exc.text)

@@ -51,10 +51,7 @@ def outlook_message(data: bytes, options: ReadOptions) -> EmailMessage:
         for number, item in enumerate(found.attachments, start=1):
             name = item.file_name or f"attachment-{number}"
             if item.properties.int_prop_value(constants.PID_ATTACH_METHOD) == _FORWARDED:
-                if options.problem:
-                    options.problem(
-                        name, ErrorText("a message in a message (MSG); save it by itself")
-                    )
+                options.problem(name, _INNER)
                 continue
             made.add_attachment(
                 item.file_bytes or b"",

@@ -21,7 +21,7 @@ from corpus.readers.options import ReadOptions
 from corpus.readers.text.plain import title_from
 from corpus.readers.web.html import page_element
 from corpus.readers.web.html_blocks import page_blocks
-from corpus.readers.xml import child_text, children, local, parse_xml
+from corpus.readers.xml import child_text, children, local, parse_xml, text_of
 from corpus.structure.assemble import assemble
 from corpus.structure.bylines import read_line
 from corpus.text.normalize import clean
@@ -183,7 +183,7 @@ def _lines(root: "Element", *, is_nav: bool) -> Iterator[tuple["Element", str, s
     if is_nav:
         navs = [nav for nav in root.iter() if local(nav) == "nav" and "toc" in _types(nav)]
         for link in (link for nav in navs[:1] for link in nav.iter() if local(link) == "a"):
-            yield link, link.get("href", ""), " ".join(clean("".join(link.itertext())).split())
+            yield link, link.get("href", ""), text_of(link)
         return
     for point in (point for point in root.iter() if local(point) == "navpoint"):
         content = next(children(point, "content"), None)
@@ -199,8 +199,7 @@ def _chapters(archive: Archive, book: _Book, options: ReadOptions) -> Iterator[_
         try:
             root = page_element(archive.read(page, _LARGEST_PAGE))
         except InputError as exc:
-            if options.problem:
-                options.problem(page, exc.text)
+            options.problem(page, exc.text)
             continue
         if root is None or _is_around(root):
             continue

@@ -84,9 +84,8 @@ def _with_scans(
     except InputError as exc:
         if not pages:
             raise
-        if options.problem:
-            listed = ", ".join(map(str, scans[:5])) + (", …" if scans[5:] else "")
-            options.problem(f"page {listed}", exc.text)
+        listed = ", ".join(map(str, scans[:5])) + (", …" if scans[5:] else "")
+        options.problem(f"page {listed}", exc.text)
         recognised = []
     if pages:
         document = _document(pages, name, {})

@@ -12,7 +12,7 @@ from corpus.errors import InputError
 from corpus.readers.archives.archive import Archive
 from corpus.readers.text.plain import title_from
 from corpus.readers.xml import child_text, parse_xml
-from corpus.text.normalize import clean
+from corpus.text.normalize import clean, letters_of
 
 _JUNK = re.compile(
     r"(?:microsoft\s+\w+\s*-.*|(?:unbenannt|untitled|document|dokument|titel|title|folie|slide)"
@@ -43,7 +43,9 @@ def real_title(said: str, blocks: Sequence[Block]) -> str:
     said = "" if _JUNK.fullmatch(said.strip()) else " ".join(clean(said).split())
     head = [block for block in blocks if block.text.strip()][:_FIRST]
     shown = next((block for block in head if block.kind == "title"), None)
-    shown = shown or next((b for b in head if said and _letters(b.text) == _letters(said)), None)
+    shown = shown or next(
+        (b for b in head if said and letters_of(b.text) == letters_of(said)), None
+    )
     if shown is None and not said:
         first = next((block for block in head[:3] if block.kind == "heading"), None)
         if first is not None:
@@ -101,7 +103,3 @@ def language_code(text: str) -> str:
     """
     hit = re.fullmatch(r"([a-z]{2})(?:[-_]\w+)*", text.strip().lower())
     return hit[1] if hit else ""
-
-
-def _letters(text: str) -> str:
-    return "".join(char for char in text.lower() if char.isalnum())

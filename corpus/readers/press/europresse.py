@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from corpus.readers.press.export import Export, state_no_text
 from corpus.readers.press.record import PressRecord
-from corpus.text.normalize import clean
+from corpus.readers.xml import text_of
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
@@ -79,7 +79,7 @@ def _record(article: "HtmlElement") -> PressRecord:
 
 def _byline(article: "HtmlElement") -> str:
     """Return the last of the header's small lines, where it names somebody."""
-    lines = [_plain(e) for e in _with_class(article, "sm-margin-bottomNews")]
+    lines = [text_of(e) for e in _with_class(article, "sm-margin-bottomNews")]
     lines = [line for line in lines if 3 <= len(line) <= 120]
     return lines[-1] if lines else ""
 
@@ -87,13 +87,9 @@ def _byline(article: "HtmlElement") -> str:
 def _text_of(article: "HtmlElement", *names: str) -> str:
     for name in names:
         for element in _with_class(article, name):
-            if text := _plain(element):
+            if text := text_of(element):
                 return text
     return ""
-
-
-def _plain(element: "HtmlElement") -> str:
-    return " ".join(clean("".join(element.itertext())).split())
 
 
 def _with_class(root: "HtmlElement", name: str) -> list["HtmlElement"]:

@@ -184,7 +184,7 @@ def export_articles(export: Export, *, uri: str, options: ReadOptions) -> Iterat
     _tell(export, told, options)
     if not count:
         raise EmptyInput("no article of this export has a text")
-    if export.stated and export.stated != count + _empty(export) and options.problem:
+    if export.stated and export.stated != count + _empty(export):
         reason = ErrorText(
             "the export says that it holds {stated:,} articles, and {count:,} are in it",
             stated=export.stated,
@@ -200,6 +200,5 @@ def _empty(export: Export) -> int:
 
 def _tell(export: Export, told: int, options: ReadOptions) -> int:
     for part, reason in export.problems[told:]:
-        if options.problem:
-            options.problem(part, reason)
+        options.problem(part, reason)
     return len(export.problems)

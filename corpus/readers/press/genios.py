@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from corpus.readers.press.export import Export, ExportLines, state_no_text, state_truncated
 from corpus.readers.press.fields import set_field, split_field
 from corpus.readers.press.record import PressRecord, paragraphs_of
-from corpus.readers.xml import children, local
+from corpus.readers.xml import children, local, text_of
 from corpus.text.normalize import clean
 from corpus.text.quantities import find_date
 
@@ -224,7 +224,7 @@ def pmg_records(root: "Element") -> Iterator[PressRecord]:
         record = PressRecord()
         for element in article.iter():
             name = local(element)
-            value = " ".join(clean("".join(element.itertext())).split())
+            value = text_of(element)
             if name == "quelle" or (name == "autor" and len(element)):
                 inner = next(children(element, "name"), None)
                 named = "".join(inner.itertext()) if inner is not None else value
@@ -241,5 +241,5 @@ def pmg_records(root: "Element") -> Iterator[PressRecord]:
 def _xml_paragraphs(element: "Element") -> list[str]:
     inner = [e for e in element.iter() if local(e) in ("p", "absatz")]
     if inner:
-        return [" ".join(clean("".join(e.itertext())).split()) for e in inner]
+        return list(map(text_of, inner))
     return paragraphs_of(clean("".join(element.itertext())).split("\n"), wrapped=True)

@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING
 from corpus.article import Role
 from corpus.blocks import Block
 from corpus.readers.press.record import PressRecord
-from corpus.readers.xml import child_text, local
-from corpus.text.normalize import clean
+from corpus.readers.xml import child_text, local, text_of
 
 if TYPE_CHECKING:
     from lxml.etree import _Element as Element
@@ -51,7 +50,7 @@ def _item_record(item: "Element") -> PressRecord:
         contentcreated = child_text(content, "contentcreated")
         record.day = contentcreated or record.day
     rights = _first(item, "copyrightnotice")
-    record.rights = record.rights or ("" if rights is None else _text(rights))
+    record.rights = record.rights or ("" if rights is None else text_of(rights))
     record.title = record.title or _deep(item, "headline")
     record.key = record.key or item.get("guid", "") or _deep(item, "newsitemid")
     record.language = record.language or item.get(_HTML_NAME, "")
@@ -59,7 +58,7 @@ def _item_record(item: "Element") -> PressRecord:
         inline = _first(item, "inlinexml")
         record.blocks = _blocks(inline) if inline is not None else []
     if not record.blocks:
-        texts = [_text(e) for e in item.iter() if local(e) in ("inlinedata", "datacontent")]
+        texts = [text_of(e) for e in item.iter() if local(e) in ("inlinedata", "datacontent")]
         record.blocks = [Block(text) for text in texts if text]
     if record.modified[:10] == record.day[:10]:
         record.modified = ""
@@ -84,7 +83,7 @@ def _nitf_record(root: "Element") -> PressRecord:
     for element in root.iter():
         name = local(element)
         if name == "date.issue":
-            record.day = element.get("norm", "") or _text(element)
+            record.day = element.get("norm", "") or text_of(element)
         elif name == "pubdata":
             record.source = record.source or element.get("name", "")
             record.page = record.page or element.get("position.sequence", "")
@@ -107,8 +106,8 @@ def _read_byline(root: "Element") -> str:
     byline = _first(root, "byline")
     if byline is None:
         return ""
-    people = [_text(e) for e in byline.iter() if local(e) == "person"]
-    return "; ".join(people) if people else _text(byline)
+    people = [text_of(e) for e in byline.iter() if local(e) == "person"]
+    return "; ".join(people) if people else text_of(byline)
 
 
 def _blocks(parent: "Element") -> list[Block]:
@@ -120,9 +119,9 @@ def _blocks(parent: "Element") -> list[Block]:
             continue
         kind = _KINDS.get(name, "paragraph")
         role = Role.CAPTION if kind == "caption" else None
-        blocks.append(Block(_text(element), kind, role=role))
+        blocks.append(Block(text_of(element), kind, role=role))
     if not blocks:
-        text = _text(parent)
+        text = text_of(parent)
         blocks = [Block(text)] if text else []
     return [block for block in blocks if block.text]
 
@@ -133,7 +132,7 @@ def _first(root: "Element", name: str) -> "Element | None":
 
 def _deep(root: "Element", name: str) -> str:
     found = _first(root, name)
-    return "" if found is None else _text(found)
+    return "" if found is None else text_of(found)
 
 
 def _name(element: "Element | None") -> str:
@@ -141,7 +140,3 @@ def _name(element: "Element | None") -> str:
     if element is None:
         return ""
     return child_text(element, "name") or element.get("literal", "")
-
-
-def _text(element: "Element") -> str:
-    return " ".join(clean("".join(element.itertext())).split())

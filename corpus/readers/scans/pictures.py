@@ -58,22 +58,20 @@ def recognise_pages(
     found = []
     for count, (number, picture) in enumerate(pictures, start=1):
         if count > MOST_PAGES:
-            if options.note:
-                text = ErrorText("only the first {most:,} scanned pages are read", most=MOST_PAGES)
-                options.note("", text)
+            text = ErrorText("only the first {most:,} scanned pages are read", most=MOST_PAGES)
+            options.note("", text)
             break
         page = recognise_page(picture, number)
         found.append(page)
         _tell(page, number, options)
-        if options.page_done:
-            options.page_done(number)
+        options.page_done(number)
     return found
 
 
 def _tell(page: RecognisedPage, number: int, options: ReadOptions) -> None:
-    if not page.words and options.note:
+    if not page.words:
         options.note(f"page {number}", ErrorText("no text can be made out on it"))
-    elif page.doubtful and options.note:
+    elif page.doubtful:
         options.note(
             f"page {number}",
             ErrorText(

@@ -1,12 +1,9 @@
 """What every kind of table gives: rows with their numbers, and a way back to each."""
 
-import logging
 from collections.abc import Iterator
 from typing import Any
 
 from corpus.readers.options import ReadOptions
-
-_LOG = logging.getLogger(__name__)
 
 Row = dict[str, Any]
 
@@ -41,10 +38,7 @@ class Rows:
         if number in self._reported:  # a second pass over the same rows
             return
         self._reported.add(number)
-        if self._options.problem:
-            self._options.problem(f"row {number}", reason)
-        else:
-            _LOG.warning("row %d left out: %s", number, reason)
+        self._options.problem(f"row {number}", reason)
 
 
 class Reported:

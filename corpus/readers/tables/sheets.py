@@ -70,7 +70,7 @@ def sheet_articles(
                     yield article
         except InputError as exc:
             failed = exc
-            if options.problem and len(sheets) > 1:
+            if len(sheets) > 1:
                 options.problem(f"sheet “{sheet.name}”", exc.text)
     if not given:
         raise failed or EmptyInput("all sheets are empty")
@@ -157,8 +157,7 @@ def _fact_articles(
         part += 1
         if part * _TOGETHER > _MOST_FACTS:
             reason = ErrorText("only the first {most:,} rows of facts are read", most=_MOST_FACTS)
-            if options.problem:
-                options.problem(f"sheet “{sheet.name}”", reason)
+            options.problem(f"sheet “{sheet.name}”", reason)
             return
         cells = (_show(cell) for _, row in batch[:40] for cell in row)
         language = language or detect(" ".join([header.title, *header.names, *cells]))

@@ -27,6 +27,19 @@ class Link:
     language: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Links:
+    """What a feed, a sitemap or a list of addresses names."""
+
+    kind: str
+    """"feed", "sitemap" or "list"."""
+    pages: tuple[Link, ...] = ()
+    sitemaps: tuple[Link, ...] = ()
+    """Further sitemaps, to be read the same way."""
+    strange: tuple[str, ...] = ()
+    """What a sitemap gives as addresses and is none."""
+
+
 def web_address(text: str) -> str:
     """Return a text that is an http or https address, without the blanks around it; else "".
 

@@ -176,9 +176,8 @@ def read_feed_articles(data: bytes, *, uri: str, options: ReadOptions) -> Iterat
         try:
             yield entry_article(feed, entry, uri=uri)
         except EmptyInput as exc:
-            if options.problem:
-                options.problem(entry.link.title or entry.key, exc.text)
-    if missing and options.problem:
+            options.problem(entry.link.title or entry.key, exc.text)
+    if missing:
         options.problem(
             f"{missing} of {len(feed.entries)} entries",
             "teasers only; their articles are on the pages that the feed names",

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from corpus.blocks import Block
 from corpus.structure.lines import is_prose, stems_of
-from corpus.text.normalize import clean
+from corpus.text.normalize import clean, letters_of
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
@@ -70,7 +70,7 @@ def _without_site(title: str, site: str) -> str:
     parts = re.split(r"\s+(\||–|—|-|·|»|:)\s+", title)
     while len(parts) > 2:
         tail, mark = parts[-1], parts[-2]
-        named = bool(site) and _letters(tail) == _letters(site)
+        named = bool(site) and letters_of(tail) == letters_of(site)
         known = mark in "|·»" or (not site and mark != ":" and len(tail.split()) <= 3)
         if not (named or known) or len("".join(parts[:-2])) < 10:
             break
@@ -92,12 +92,8 @@ def site_in_title(tag: str, blocks: Sequence[Block]) -> str:
 
 def same_text(one: str, other: str) -> bool:
     """Say whether two lines have the same letters."""
-    return bool(one) and len(one) < 300 and _letters(one) == _letters(other)
-
-
-def _letters(text: str) -> str:
-    return "".join(char for char in text.lower() if char.isalnum())
+    return bool(one) and len(one) < 300 and letters_of(one) == letters_of(other)
 
 
 def _ends_with(shown: str, said: str) -> bool:
-    return bool(_letters(said)) and _letters(shown).endswith(_letters(said))
+    return bool(letters_of(said)) and letters_of(shown).endswith(letters_of(said))

@@ -4,10 +4,9 @@ What fetches pages asks `read_links`; nothing here opens a connection.
 """
 
 import re
-from dataclasses import dataclass
 
 from corpus.errors import EmptyInput
-from corpus.readers.web.address import Link, web_address
+from corpus.readers.web.address import Link, Links, web_address
 from corpus.readers.web.feed import read_feed
 from corpus.readers.web.sitemap import read_sitemap
 from corpus.readers.xml import root_name
@@ -17,19 +16,6 @@ __all__ = ["Link", "Links", "kind_of_links", "read_links", "read_url_list"]
 
 _FEEDS = {"rss", "feed", "rdf"}
 _SITEMAPS = {"urlset", "sitemapindex"}
-
-
-@dataclass(frozen=True, slots=True)
-class Links:
-    """What a feed, a sitemap or a list of addresses names."""
-
-    kind: str
-    """"feed", "sitemap" or "list"."""
-    pages: tuple[Link, ...]
-    sitemaps: tuple[Link, ...] = ()
-    """Further sitemaps, to be read the same way."""
-    strange: tuple[str, ...] = ()
-    """What a sitemap gives as addresses and is none."""
 
 
 def kind_of_links(data: bytes) -> str:
@@ -56,8 +42,7 @@ def read_links(data: bytes, address: str = "") -> Links:
         return Links(kind, tuple(entry.link for entry in feed.entries if entry.link.url))
     # A packed sitemap shows what it is only once unpacked.
     if kind == "sitemap" or data.startswith(b"\x1f\x8b"):
-        sitemap = read_sitemap(data, address)
-        return Links("sitemap", sitemap.pages, sitemap.sitemaps, sitemap.strange)
+        return read_sitemap(data, address)
     return Links("list", tuple(Link(url) for url in read_url_list(data)))
 
 

@@ -3,11 +3,10 @@
 import gzip
 import io
 import zlib
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from corpus.errors import EmptyInput, InputError, InputTooLarge
-from corpus.readers.web.address import Link, resolve_address
+from corpus.readers.web.address import Link, Links, resolve_address
 from corpus.readers.xml import child_text, children, local, parse_xml
 from corpus.text.quantities import find_date
 
@@ -18,18 +17,7 @@ _LARGEST = 50 * 2**20
 """Bytes, unpacked: what the protocol allows, https://www.sitemaps.org/protocol.html."""
 
 
-@dataclass(frozen=True, slots=True)
-class Sitemap:
-    """What one sitemap lists, in its order."""
-
-    pages: tuple[Link, ...] = ()
-    sitemaps: tuple[Link, ...] = ()
-    """Further sitemaps, where this is an index of them."""
-    strange: tuple[str, ...] = ()
-    """What it gives as addresses and is none."""
-
-
-def read_sitemap(data: bytes, address: str = "") -> Sitemap:
+def read_sitemap(data: bytes, address: str = "") -> Links:
     """Return the links of a sitemap, also one packed with gzip.
 
     `address` is where it was fetched; some write links that are relative to that.
@@ -50,8 +38,8 @@ def read_sitemap(data: bytes, address: str = "") -> Sitemap:
     if not found:
         raise EmptyInput("the sitemap lists no address")
     if local(root) == "sitemapindex":
-        return Sitemap(sitemaps=tuple(found), strange=tuple(strange))
-    return Sitemap(pages=tuple(found), strange=tuple(strange))
+        return Links("sitemap", sitemaps=tuple(found), strange=tuple(strange))
+    return Links("sitemap", tuple(found), strange=tuple(strange))
 
 
 def _link(item: "Element", url: str) -> Link:

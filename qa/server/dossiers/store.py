@@ -15,6 +15,7 @@ from typing import Any
 from corpus.catalog.sql.store import SqlRow
 from corpus.errors import QuestionError
 from corpus.serialise import NotRestored, plain, restore
+from corpus.text.normalize import replace_surrogates
 from qa.conversation_file import KeptFile
 from qa.results import Answer, ArticleInfo, Passage, Result
 
@@ -155,11 +156,11 @@ def _title(text: str) -> str:
     title = " ".join(text.split())[:TITLE_CHARACTERS]
     if not title:
         raise QuestionError("A dossier needs a title.")
-    return title.encode("utf-8", "replace").decode()
+    return replace_surrogates(title)
 
 
 def _note(text: str) -> str:
-    return text.strip()[:NOTE_CHARACTERS].encode("utf-8", "replace").decode()
+    return replace_surrogates(text.strip()[:NOTE_CHARACTERS])
 
 
 def _dossier(row: SqlRow) -> Dossier:
