@@ -39,7 +39,7 @@ from qa.retrieval.passages import info_of
 from qa.retrieval.selection import select
 
 if TYPE_CHECKING:
-    from corpus.ingest.pipeline import Tally
+    from corpus.ingest.writer import Tally
 
 # What reads files is imported where files are read: a question needs none of it.
 

@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     from corpus.ingest.web_sources import Pages
     from corpus.web.client import Web
 
-__all__ = ["MAX_BYTES", "InputProgress", "Tally", "ingest", "ingest_text"]
-
 _HEAD = 2**17
 """Bytes of a file that show whether it is a list of addresses."""
 _LARGE = 1_000_000

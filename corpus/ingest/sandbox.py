@@ -23,19 +23,10 @@ from corpus.ingest.conversion import OLE, convert_old_office
 from corpus.ingest.sandbox_child import LIMITS, SandboxLimits, run_in_child
 from corpus.readers import ReadOptions, is_text, read
 from corpus.readers.scans.page_picture import PagePicture, draw_page
+from corpus.readers.web.address import Links
 from corpus.readers.web.feed import Entry, Feed, entry_article, read_feed
-from corpus.readers.web.links import Links, read_links
+from corpus.readers.web.links import read_links
 from corpus.serialise import plain
-
-__all__ = [
-    "PagePicture",
-    "SandboxLimits",
-    "draw_page_apart",
-    "read_apart",
-    "read_entry_apart",
-    "read_feed_apart",
-    "read_links_apart",
-]
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")

@@ -25,8 +25,6 @@ from corpus.ingest.sandbox_worker import FAILED, LENGTH, OUT_OF_MEMORY
 from corpus.readers import ReadOptions
 from corpus.serialise import NotRestored, restore
 
-__all__ = ["LIMITS", "SandboxLimits", "close_all", "run_in_child"]
-
 log = logging.getLogger(__name__)
 T = TypeVar("T")
 

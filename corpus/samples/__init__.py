@@ -7,8 +7,6 @@ beside this file, says what they cover.
 from importlib.resources import files
 from pathlib import Path
 
-__all__ = ["samples_folder"]
-
 
 def samples_folder() -> Path:
     """Return the folder that holds the sample articles, in `de/` and `en/`.

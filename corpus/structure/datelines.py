@@ -10,8 +10,6 @@ import re
 from corpus.structure.bylines import WEEKDAY, Facts
 from corpus.text.quantities import leading_date
 
-__all__ = ["read_dateline"]
-
 _LONGEST = 160
 _NAME_WORD = r"(?:[A-ZÀ-ÖØ-ÞŠŽČ][\w'’]*(?:-[A-ZÀ-ÖØ-Þ][\w'’]*)*|[A-Z]\.)"
 _PARTICLE = r"(?:von|van|de|der|den|del|della|di|da|zu|zur|bin|al|el|la|le|ten|ter)"

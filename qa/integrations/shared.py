@@ -5,8 +5,6 @@ from typing import Any
 from corpus.errors import SettingsError
 from qa.results import Passage
 
-__all__ = ["metadata", "missing", "passage_id"]
-
 
 def metadata(passage: Passage) -> dict[str, Any]:
     """Return what is known of a passage, flat, as frameworks keep it: texts, numbers, None.

@@ -12,8 +12,6 @@ from corpus.readers.web.sitemap import read_sitemap
 from corpus.readers.xml import root_name
 from corpus.text.normalize import binary_kind, clean, decode
 
-__all__ = ["Link", "Links", "kind_of_links", "read_links", "read_url_list"]
-
 _FEEDS = {"rss", "feed", "rdf"}
 _SITEMAPS = {"urlset", "sitemapindex"}
 

@@ -15,7 +15,8 @@ from corpus.catalog.articles import Catalog, Outcome
 from corpus.catalog.database import CATALOG_FILE, Database
 from corpus.catalog.inputs import InputLog
 from corpus.errors import CollectionDamaged
-from corpus.ingest.pipeline import Tally, ingest
+from corpus.ingest.pipeline import ingest
+from corpus.ingest.writer import Tally
 from corpus.readers import read as real
 from tests.fakes import write
 

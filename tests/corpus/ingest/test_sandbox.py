@@ -17,7 +17,8 @@ from corpus.errors import EmptyInput, InputError, InputTooLarge
 from corpus.ingest import sandbox as isolation
 from corpus.ingest import sandbox_child
 from corpus.ingest.pipeline import ingest
-from corpus.ingest.sandbox import SandboxLimits, read_apart
+from corpus.ingest.sandbox import read_apart
+from corpus.ingest.sandbox_child import SandboxLimits
 from corpus.readers import ReadOptions, is_text, read
 from corpus.readers.web.feed import entry_article, read_feed
 from corpus.readers.web.links import read_links

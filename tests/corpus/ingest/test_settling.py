@@ -12,7 +12,8 @@ from corpus.catalog.articles import Catalog
 from corpus.catalog.corrections import Corrections
 from corpus.catalog.database import Database
 from corpus.catalog.removed import RemovedArticles
-from corpus.ingest.pipeline import Tally, ingest
+from corpus.ingest.pipeline import ingest
+from corpus.ingest.writer import Tally
 from tests.corpus.ingest.test_pipeline import GOOD, counts, uris
 from tests.fakes import write
 

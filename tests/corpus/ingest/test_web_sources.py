@@ -12,7 +12,8 @@ from corpus.catalog.articles import Catalog
 from corpus.catalog.database import Database
 from corpus.catalog.inputs import InputLog
 from corpus.ingest import web_sources as module
-from corpus.ingest.pipeline import Tally, ingest
+from corpus.ingest.pipeline import ingest
+from corpus.ingest.writer import Tally
 from corpus.web.client import Web
 from corpus.web.robots import Pace
 from tests.corpus.ingest.test_pipeline import counts, uris
