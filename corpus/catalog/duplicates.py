@@ -8,15 +8,12 @@ when the article gets another one.
 import json
 from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, replace
-from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from corpus.article import Article
 from corpus.catalog.database import Database
 from corpus.catalog.integrity import check_row, text_hash
-
-if TYPE_CHECKING:
-    from pydantic import TypeAdapter
+from corpus.serialise import plain, restore
 
 _NAMED_BY = ("title", "source")
 """Fields in which two articles with one text differ."""
@@ -39,13 +36,6 @@ class _Said:
 
     article: Article
     given: dict[str, Any]
-
-
-@lru_cache(maxsize=1)
-def _json() -> "TypeAdapter[_Said]":
-    from pydantic import TypeAdapter
-
-    return TypeAdapter(_Said)
 
 
 class Duplicates:
@@ -95,7 +85,7 @@ class Duplicates:
 
     def note(self, origin: str, read: Article, given: Mapping[str, Any], article_id: int) -> None:
         """Note that an input gives an article's text under another URI."""
-        said = _json().dump_json(_Said(replace(read, text=""), dict(given))).decode()
+        said = json.dumps(plain(_Said(replace(read, text=""), dict(given))), ensure_ascii=False)
         self.drop(origin, [read.uri])
         self._database.run(
             "INSERT INTO duplicates (origin, uri, article_id, said) VALUES (?, ?, ?, ?)",
@@ -116,7 +106,7 @@ class Duplicates:
         found = []
         for row in rows:
             check_row("duplicates", row, f"What {row['origin']} says")
-            said = _json().validate_json(row["said"])
+            said = restore(_Said, json.loads(row["said"]))
             article = replace(said.article, text=row["text"])
             found.append(Duplicate(row["origin"], article, said.given))
         return found

@@ -8,7 +8,6 @@ import secrets
 import time
 from collections import OrderedDict
 from collections.abc import Callable
-from http.cookies import CookieError, SimpleCookie
 from threading import Lock
 
 from starlette.datastructures import Headers
@@ -17,6 +16,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from qa.server.api.problems import problem
 from qa.server.auth.users import Users, digest
+from qa.server.chat.front import read_cookie
 from qa.server.security import is_api
 
 OPEN = frozenset({"/healthz", "/readyz", "/login", "/favicon.ico", "/ui/style.css", "/ui/pages.js"})
@@ -150,17 +150,8 @@ class Access:
         kind, _, token = headers.get("authorization", "").partition(" ")
         if kind.lower() == "bearer":
             return self._users.owner(token.strip())
-        secret = session_of(headers)
+        secret = read_cookie(headers, COOKIE)
         return self._sessions.owner(secret) if secret else None
-
-
-def session_of(headers: Headers) -> str:
-    """Return the session's secret that a request's cookie holds, or ""."""
-    try:
-        found = SimpleCookie(headers.get("cookie", "")).get(COOKIE)
-    except CookieError:
-        return ""
-    return found.value if found else ""
 
 
 def _refusal(scope: Scope, headers: Headers) -> Response:

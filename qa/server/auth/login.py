@@ -8,9 +8,9 @@ from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
 from qa.i18n import Words
-from qa.server.auth.access import COOKIE, LONGEST_S, LockOut, Sessions, session_of
+from qa.server.auth.access import COOKIE, LONGEST_S, LockOut, Sessions
 from qa.server.auth.users import Users
-from qa.server.chat.front import page_language
+from qa.server.chat.front import page_language, read_cookie
 from qa.server.rendering import render_page
 from qa.server.security import client_of
 
@@ -46,7 +46,7 @@ def login_router(users: Users, sessions: Sessions, lock_out: LockOut) -> APIRout
                 lock_out.add_failure(*keys)
                 return _page(request, "log_in_wrong", 401)
         lock_out.clear(*keys)
-        sessions.end(session_of(request.headers))
+        sessions.end(read_cookie(request.headers, COOKIE))
         reply = RedirectResponse("/", 303)
         reply.set_cookie(
             COOKIE,
@@ -64,7 +64,7 @@ def login_router(users: Users, sessions: Sessions, lock_out: LockOut) -> APIRout
 
     @router.post("/logout")
     async def logout(request: Request) -> Response:
-        sessions.end(session_of(request.headers))
+        sessions.end(read_cookie(request.headers, COOKIE))
         reply = RedirectResponse("/login", 303)
         reply.delete_cookie(COOKIE)
         return reply

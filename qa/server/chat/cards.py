@@ -10,7 +10,7 @@ from corpus.article import ANSWERING_ROLES, Article, Paragraph, Role
 from qa.i18n import Words
 from qa.results import Answer, Citation, Passage
 from qa.server.chat.numbering import shift_markers
-from qa.server.chat.render import NEAREST, button, clip_end, escape, source_id, tag
+from qa.server.chat.render import NEAREST, button, clip_end, escape, language_tag, source_id, tag
 from qa.server.exports import quoting
 from qa.server.links import article_link, page_link, place_of, text_fragment, web_link
 
@@ -189,7 +189,10 @@ def _card(
     else:
         before, after = neighbours(article, passage)
     text = tag(
-        "p", mark_quotes(passage.text, quotes), class_="passage", lang=_lang(passage.language)
+        "p",
+        mark_quotes(passage.text, quotes),
+        class_="passage",
+        lang=language_tag(passage.language),
     )
     quote = passage.text[quotes[0][0] : quotes[0][1]] if quotes else passage.text
     context = _fold(before, words["before"]) + text + _fold(after, words["after"])
@@ -326,10 +329,7 @@ def _neighbour(role: Role, text: str) -> str:
     return tag("p", escape(text), class_="neighbour")
 
 
-def _clip_start(text: str, limit: int = NEIGHBOUR_CHARACTERS) -> str:
+def _clip_start(text: str) -> str:
     """Keep the end, which leads to the passage, from a word's start."""
+    limit = NEIGHBOUR_CHARACTERS
     return text if len(text) <= limit else "… " + text[-limit:].partition(" ")[2]
-
-
-def _lang(language: str) -> str:
-    return "" if language == "und" else language

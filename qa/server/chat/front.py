@@ -39,19 +39,19 @@ _THEIR_META = re.compile(r'\s*<meta\s+(?:property|name)="(?:og|twitter):[^>]*>')
 
 def page_language(headers: Headers) -> str:
     """Return the language that a request's page is in: the one chosen, else the browser's."""
-    chosen = _cookie(headers, LANGUAGE_COOKIE)
+    chosen = read_cookie(headers, LANGUAGE_COOKIE)
     return choose_language(chosen, headers.get("accept-language", ""))
 
 
 def browser_of(headers: Headers) -> str:
     """Return the random name that the front page gave a browser, or ""."""
-    name = _cookie(headers, BROWSER_COOKIE)
+    name = read_cookie(headers, BROWSER_COOKIE)
     return name if _BROWSER.fullmatch(name) else ""
 
 
 def last_visit(headers: Headers) -> datetime | None:
     """Return when a browser was here last, before this visit; None on its first one."""
-    text = _cookie(headers, SINCE_COOKIE)
+    text = read_cookie(headers, SINCE_COOKIE)
     return datetime.fromtimestamp(int(text), UTC) if _SECONDS.fullmatch(text) else None
 
 
@@ -64,13 +64,14 @@ def visit_cookies(headers: Headers, now: float) -> list[str]:
     ends = "HttpOnly; SameSite=Strict"
     age = _COOKIE_DAYS * 24 * 3600
     cookies = [f"{VISIT_COOKIE}={int(now)}; Path=/; Max-Age={age}; {ends}"]
-    before = _cookie(headers, VISIT_COOKIE)
-    if _SECONDS.fullmatch(before) and not _cookie(headers, SINCE_COOKIE):
+    before = read_cookie(headers, VISIT_COOKIE)
+    if _SECONDS.fullmatch(before) and not read_cookie(headers, SINCE_COOKIE):
         cookies.append(f"{SINCE_COOKIE}={before}; Path=/; Max-Age={_VISIT_S}; {ends}")
     return cookies
 
 
-def _cookie(headers: Headers, name: str) -> str:
+def read_cookie(headers: Headers, name: str) -> str:
+    """Return a cookie of a request, or ""."""
     try:
         found = SimpleCookie(headers.get("cookie", "")).get(name)
     except CookieError:

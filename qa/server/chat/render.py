@@ -287,9 +287,9 @@ def confidence(given: Answer, words: Words) -> str:
     )
 
 
-def notice(message: str, turn: int, kind: str = "notice") -> str:
+def notice(message: str, turn: int) -> str:
     """Return a message of the program itself: it is searching, or something went wrong."""
-    return tag("div", tag("p", escape(message)), class_=kind, id=f"a-{turn}", tabindex="-1")
+    return tag("div", tag("p", escape(message)), class_="notice", id=f"a-{turn}", tabindex="-1")
 
 
 def unique(citations: Iterable[Citation]) -> list[Citation]:
@@ -297,9 +297,10 @@ def unique(citations: Iterable[Citation]) -> list[Citation]:
 
     A sentence may quote one passage twice; one link is enough.
     """
-    return list({citation.marker: citation for citation in reversed(list(citations))}.values())[
-        ::-1
-    ]
+    found: dict[int, Citation] = {}
+    for citation in citations:
+        found.setdefault(citation.marker, citation)
+    return list(found.values())
 
 
 def sentence(

@@ -186,9 +186,7 @@ def _degree(turn: ChatTurn, words: Words) -> str:
 
 
 def _rating(turn: ChatTurn, words: Words, again: str) -> str:
-    chosen = (
-        {True: "helpful", False: "unhelpful"}.get(turn.helpful) if turn.helpful is not None else ""
-    )
+    chosen = {True: "helpful", False: "unhelpful", None: ""}[turn.helpful]
     buttons = "".join(
         button(
             words[name],
