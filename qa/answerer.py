@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from pathlib import Path
 from threading import RLock
 
@@ -145,7 +146,8 @@ class Answerer:
         if kind is not None:
             check_kind(kind)
         asked = check_question(question)
-        context = read_context(asked, history, self._needs_conversation, self._catalog.has)
+        leans = partial(needs_conversation, self._encoder)
+        context = read_context(asked, history, leans, self._catalog.has)
         check_number("k", k)
         choice = Choice.of(others)
         if generator is None:
@@ -253,9 +255,6 @@ class Answerer:
         return answer(
             question, found, self._known, self._catalog.article, self._reader(), strictness
         )
-
-    def _needs_conversation(self, text: str, previous: str) -> bool:
-        return needs_conversation(self._encoder, text, previous)
 
     def _generator(self) -> Generator | None:
         """Return the settings' language model, or None where they name no endpoint."""

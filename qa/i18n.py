@@ -22,11 +22,6 @@ LANGUAGES = ("de", "en")
 _LOCALES = {"de": Locale("de"), "en": Locale("en", "GB")}
 
 
-def nearest_language(language: str) -> str:
-    """Return the language that messages are written in for a text in `language`."""
-    return language if language in LANGUAGES else "en"
-
-
 class Words:
     """The words of one language: `words["sources"]`, `words.count("n_articles", 3)`.
 
@@ -36,7 +31,7 @@ class Words:
 
     def __init__(self, language: str) -> None:
         """Of a language that is neither German nor English, the words are English."""
-        self.language = nearest_language(language)
+        self.language = language if language in LANGUAGES else "en"
         self._texts = _catalogue(self.language, "messages")
         self._locale = _LOCALES[self.language]
 

@@ -60,10 +60,6 @@ class SandboxLimits:
     seconds_per_mb: float = 20.0
     """What a file's size adds to that."""
 
-    def seconds_for(self, size: int) -> float:
-        """Return the seconds for a file of so many bytes."""
-        return self.seconds + self.seconds_per_mb * size / 1e6
-
 
 LIMITS = SandboxLimits()
 
@@ -82,7 +78,7 @@ def run_in_child(
         data.seek(0)
         with suppress(OSError):  # a stream in memory has no number
             given = data.fileno() if size > _SENT else None
-    seconds = limits.seconds_for(size)
+    seconds = limits.seconds + limits.seconds_per_mb * size / 1e6
     request = [json.dumps({**job, "given": given is not None, "cpu_s": int(seconds) + 1}).encode()]
     if given is None:
         request.append(data if isinstance(data, bytes) else data.read())

@@ -73,9 +73,8 @@ def sentence_spans(text: str, language: str = "und") -> list[tuple[int, int]]:
     borders = _propose_borders(text, language)
     if language in ("de", "en", "und", ""):
         kept = {border for border in borders if not _wrong(text, border)}
-        borders = kept | {
-            gap for gap in _gaps(text) if gap not in borders and _begins_sentence(text, gap)
-        }
+        gaps = {match.end() for match in _GAP.finditer(text)} - borders
+        borders = kept | {gap for gap in gaps if _begins_sentence(text, gap)}
     borders = {border for border in borders if not _FOOTNOTE.match(text, border)} | {
         match.end() for match in _LIST_BREAK.finditer(text)
     }
@@ -87,11 +86,6 @@ def _propose_borders(text: str, language: str) -> set[int]:
 
     code = language if language and language != "und" else "en"
     return {int(item["start_index"]) for item in get_sentence_boundaries(code, text)}
-
-
-def _gaps(text: str) -> list[int]:
-    """Return every place after an end mark and blanks."""
-    return [match.end() for match in _GAP.finditer(text)]
 
 
 def _sides(text: str, border: int) -> tuple[str, str, str]:

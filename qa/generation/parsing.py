@@ -55,8 +55,9 @@ def sentences(text: str, language: str, *, complete: bool = True) -> list[Writte
         if found:
             own = found[min(max(owner, 0), len(found) - 1)][1]
             own += [number for number in numbers if number not in own]
+    # Markers leave blanks before a sentence's end.
     written = [
-        Written(_close_sentence(item), tuple(own))
+        Written(re.sub(r"\s+([.,;:!?…])", r"\1", item), tuple(own))
         for item, own in found
         if any(char.isalnum() for char in item)
     ]
@@ -99,11 +100,6 @@ def _without_markers(text: str) -> tuple[str, list[tuple[int, list[int]]]]:
         end = match.end()
     parts.append(text[end:])
     return "".join(parts), markers
-
-
-def _close_sentence(sentence: str) -> str:
-    """Return a sentence without the blanks that markers leave before its end."""
-    return re.sub(r"\s+([.,;:!?…])", r"\1", sentence)
 
 
 def is_border(piece: str, text: str) -> bool:

@@ -40,7 +40,7 @@ def read_zip(
         raise EmptyInput("the archive holds no files")
     pages = saved_pages(names)
     for name in names:
-        if _is_part_of_page(name, pages):
+        if any(belongs_to_page(str(above), pages) for above in PurePosixPath(name).parents):
             continue
         inner = options.within(name, depth=options.depth + 1, budget=archive.budget)
         try:
@@ -59,7 +59,3 @@ def read_zip(
             log.exception("reading %s failed", name)
             message = f"{type(exc).__name__}: {exc}"
             options.problem(name, ErrorText("the reader failed ({message})", message=message))
-
-
-def _is_part_of_page(name: str, pages: set[str]) -> bool:
-    return any(belongs_to_page(str(folder), pages) for folder in PurePosixPath(name).parents)

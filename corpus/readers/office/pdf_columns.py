@@ -33,7 +33,7 @@ def split_columns(pieces: list["TextRun"], depth: int) -> Iterator[list["TextRun
         return
     bands: list[tuple[bool, list[TextRun]]] = []
     for row in rows_of(pieces):
-        across = any(_crosses(piece, gutter) for piece in row)
+        across = any(piece.x0 < gutter - 1 and piece.x1 > gutter + 1 for piece in row)
         if not bands or bands[-1][0] != across:
             bands.append((across, []))
         bands[-1][1].extend(row)
@@ -46,10 +46,6 @@ def split_columns(pieces: list["TextRun"], depth: int) -> Iterator[list["TextRun
             [piece for piece in band if piece.x1 > gutter + 1],
         ):
             yield from split_columns(side, depth + 1)
-
-
-def _crosses(piece: "TextRun", gutter: float) -> bool:
-    return piece.x0 < gutter - 1 and piece.x1 > gutter + 1
 
 
 def _gutter(pieces: Sequence["TextRun"]) -> float | None:

@@ -43,7 +43,10 @@ def write_text(parts: Sequence[DigestPart], language: str) -> str:
     lines = []
     for part in parts:
         if any(entry.since for entry in part.entries):
-            lines += [_write_event(entry, language) for entry in part.entries]
+            lines += [
+                f"{write_days(entry, language)}: {add_markers([entry.sentence])}"
+                for entry in part.entries
+            ]
             continue
         if part.role == DIFFER:
             told = [
@@ -90,7 +93,3 @@ def _entry(line: Quotation, sentences: dict[Statement, Sentence]) -> DigestEntry
         sides,
         with_noun(line.statement.text, line.differs[0].value) if sides else "",
     )
-
-
-def _write_event(entry: DigestEntry, language: str) -> str:
-    return f"{write_days(entry, language)}: {add_markers([entry.sentence])}"

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from corpus.catalog.selection import Filters
 from corpus.catalog.statistics import ArticleCounts
@@ -116,12 +117,8 @@ def _write_period(holding: Holding, about: str, words: Words) -> str:
     return f"{said} {words.count('talk_n_undated', counts.undated)}" if counts.undated else said
 
 
-def _write_newest(holding: Holding, about: str, words: Words) -> str:
-    return f"{words.count('talk_newest', len(holding.articles))}{about}:"
-
-
-def _write_oldest(holding: Holding, about: str, words: Words) -> str:
-    return f"{words.count('talk_oldest', len(holding.articles))}{about}:"
+def _write_ordered(key: str, holding: Holding, about: str, words: Words) -> str:
+    return f"{words.count(key, len(holding.articles))}{about}:"
 
 
 def _write_authors(holding: Holding, about: str, words: Words) -> str:
@@ -146,8 +143,8 @@ _WRITERS: Mapping[Subject, Callable[[Holding, str, Words], str]] = {
     "paragraphs": _write_paragraphs,
     "sources": _write_sources,
     "period": _write_period,
-    "newest": _write_newest,
-    "oldest": _write_oldest,
+    "newest": partial(_write_ordered, "talk_newest"),
+    "oldest": partial(_write_ordered, "talk_oldest"),
     "authors": _write_authors,
     "dates": _write_number,
     "languages": _write_languages,

@@ -65,7 +65,7 @@ def unknown_names(sentence: str, language: str, source: str, source_language: st
     []
     """
     plain = blank_quantities(sentence, language)
-    known = _source_words(source)
+    known = {form for match in _TOKEN.finditer(source) for form in _forms(match[0])}
     places = {_places()[word] for word in known if word in _places()}
     found = []
     for token in (_english_names if language == "en" else _german_names)(plain):
@@ -124,10 +124,6 @@ def _is_capital(match: re.Match[str]) -> bool:
     opens = not match.string[: match.start()].strip(" \"'“„‘(")
     adjective = opens and token.endswith(("e", "en", "er", "es", "em"))
     return token[0].isupper() and token.lower() not in _OPENERS and not adjective
-
-
-def _source_words(source: str) -> set[str]:
-    return {form for match in _TOKEN.finditer(source) for form in _forms(match[0])}
 
 
 def _forms(token: str) -> set[str]:

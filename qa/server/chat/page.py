@@ -357,13 +357,9 @@ class ChatPage:
         named = turn.answer.dates[place]
         days = [day.isoformat() if day else "" for day in (named.since, named.until)]
         chosen = replace(chosen, since=days[0], until=days[1])
-        at = self.dialogue.ask(
-            at, turn.question, chosen, number if self._is_last(at, number) else 0
-        )
+        is_last = self.dialogue.turn(at, number + 1) is None
+        at = self.dialogue.ask(at, turn.question, chosen, number if is_last else 0)
         return {**self._conversation(at), **self._show_filters(chosen, at.words)}
-
-    def _is_last(self, at: Place, number: int) -> bool:
-        return self.dialogue.turn(at, number + 1) is None
 
     def _unfilter(self, chosen: Chosen, what: str, words: Words, editing: int) -> Update:
         name, _, place = what.partition("-")

@@ -79,7 +79,7 @@ def render_reply(
 
 def pending(turn: ChatTurn, message: str, tools: str) -> str:
     """Return a message that the page's script fills while the answer is on its way."""
-    draft = growing(turn.key, waiting(message))
+    draft = tag("div", waiting(message), class_="draft", id=f"stream-{turn.key}")
     foot = tag("p", tools, class_="tools")
     return tag("div", draft + foot, class_="notice pending", id=f"a-{turn.number}", tabindex="-1")
 
@@ -206,11 +206,6 @@ def _rating(turn: ChatTurn, words: Words, again: str) -> str:
         kind = {} if thanked else {"open": "open"}
         note = tag("details", summary + kept, class_="note-box", id=f"note-{turn.number}", **kind)
     return tag("div", buttons + again + note, class_="tools")
-
-
-def growing(name: str, content: str) -> str:
-    """Return a place that the page's script fills from the job of this name."""
-    return tag("div", content, class_="draft", id=f"stream-{name}")
 
 
 class Shown:
