@@ -85,6 +85,7 @@ def test_the_product_imports_nothing_beside_it(package: str) -> None:
             [
                 "corpus.readers.office.pdf",
                 "corpus.readers.office.pdf_layout",
+                "corpus.readers.scans.page_picture",
                 "corpus.readers.scans.pdf_pages",
             ],
         ),
