@@ -67,7 +67,7 @@ class PieceTable:
         words = {word for text in texts for word, _ in divide(normalise(text))}
         # Questions of one conversation find the same paragraphs, and texts mostly the same words.
         new = {word: self._stretches(word) for word in words if word not in self._known}
-        found = self._find(list(set().union(*new.values())))
+        found = self._find(list({item for stretches in new.values() for item in stretches}))
         for word, stretches in new.items():
             self._known[word] = {item: found[item] for item in stretches & found.keys()}
         return {piece: place for word in words for piece, place in self._known[word].items()}

@@ -1,6 +1,7 @@
 """A graph that several threads run, some of them several times at once."""
 
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import numpy as np
 import pytest
@@ -16,10 +17,11 @@ def graph(monkeypatch: pytest.MonkeyPatch) -> CompiledGraph:
     """Return a graph of two streams that doubles rows of three numbers."""
     from openvino import Model, opset13
 
+    ops: Any = opset13
     monkeypatch.setattr(runtime_compile, "available_cores", lambda: 4)
-    given = opset13.parameter([-1, 3], np.float32, name="given")
-    two = opset13.constant(np.float32(2))
-    return CompiledGraph(Model([opset13.multiply(given, two)], [given], "double"), "f32", 2)
+    given = ops.parameter([-1, 3], np.float32, name="given")
+    doubled = ops.multiply(given, ops.constant(np.float32(2)))
+    return CompiledGraph(Model([doubled], [given], "double"), "f32", 2)
 
 
 def numbers(size: int) -> np.ndarray[tuple[int, ...], np.dtype[np.float32]]:
@@ -59,7 +61,8 @@ def test_there_is_at_least_one_stream_and_at_most_one_a_core(
 ) -> None:
     from openvino import Model, opset13
 
+    ops: Any = opset13
     monkeypatch.setattr(runtime_compile, "available_cores", lambda: 4)
-    given = opset13.parameter([1], np.float32, name="given")
-    graph = CompiledGraph(Model([opset13.relu(given)], [given], "same"), "f32", asked)
+    given = ops.parameter([1], np.float32, name="given")
+    graph = CompiledGraph(Model([ops.relu(given)], [given], "same"), "f32", asked)
     assert graph.streams == streams
