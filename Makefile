@@ -59,6 +59,7 @@ prove: .venv/installed-test browser
 	$(BIN)/python -m benchmarks.reliability soak
 	$(BIN)/python -m benchmarks.reliability load
 	$(BIN)/python -m benchmarks.reliability server
+	$(MAKE) test-ray
 	$(BIN)/python -m benchmarks.reliability report
 
 # The chat page's tests drive Debian's Chromium, and readers are compared with it and with
