@@ -22,7 +22,7 @@ from corpus.article import Role
 from corpus.catalog.articles import Catalog
 from corpus.catalog.database import open_database
 from index.encoder import Encoder, SentenceTransformerEncoder, TextKind
-from index.search import analyse, check_question, with_near_terms
+from index.search import analyse_many, check_question, with_near_terms
 from index.store.local import Snapshot
 from index.sync import Synchroniser
 from qa import open_collection
@@ -169,7 +169,8 @@ def _sides(
     with _snapshot(folder, encode) as (catalog, snapshot):
         names = {row: key for (row, _, _), key in _names(catalog, snapshot, pool).items()}
         for key, text in questions.items():
-            asked = with_near_terms(analyse(text, encode, snapshot.languages), snapshot.lexical)
+            (bare,) = analyse_many([text], encode, snapshot.languages)
+            asked = with_near_terms(bare, snapshot.lexical)
             windows, _ = snapshot.dense.search(asked.vector, DEPTH)
             near = snapshot.window_paragraphs[np.searchsorted(snapshot.windows, windows)]
             dense[key] = [names[row] for row in dict.fromkeys(near.tolist())]

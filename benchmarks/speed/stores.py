@@ -41,7 +41,7 @@ from index.encoder import (
     TextKind,
     normalise_rows,
 )
-from index.search import Analysed, Hit, analyse, search
+from index.search import Analysed, Hit, analyse_many, search
 from index.store import Index
 from index.store.choose import keep_index
 from tests.postgres_server import PostgresServer, start_server
@@ -144,7 +144,7 @@ def _measure_shards(
     encoder: Encoder,
 ) -> dict[str, dict[str, float]]:
     """Return how long two servers take together, against the one before, and what they find."""
-    asked = [analyse(question, encoder, index.languages) for question in questions]
+    asked = analyse_many(questions, encoder, index.languages)
     before = {part: [_time(ask, index, item) for item in asked] for part, ask in _PARTS.items()}
     shards = [start_server() for _ in range(2)]
     try:
@@ -222,7 +222,7 @@ def compare(
 ) -> dict[str, Any]:
     """Return how long files and PostgreSQL take, and how far they agree."""
     files, tables = indexes
-    asked = [analyse(question, encoder, files.languages) for question in questions]
+    asked = analyse_many(questions, encoder, files.languages)
     every = np.arange(1, files.paragraph_count + 1)
     same = files.describe(every).text_hashes.tolist() == tables.describe(every).text_hashes.tolist()
     assert same, "paragraphs have other numbers"

@@ -16,7 +16,7 @@ from corpus.errors import ModelMismatch
 from corpus.vector_codes import decode_vectors, encode_vectors
 from index.fusion import Spread
 from index.reference import background_texts
-from index.search import analyse, search
+from index.search import analyse_many, search
 from index.store.local import Snapshot
 from tests.fakes import FakeEncoder
 from tests.index.rig import Rig
@@ -33,7 +33,7 @@ QUESTION = "Wann fährt die Fähre zur Brücke im Hafen?"
 
 def ranked(rig: Rig, snapshot: Snapshot) -> list[tuple[str, float, dict[str, float]]]:
     """Return text, score and scores of each paragraph, the best first."""
-    question = analyse(QUESTION, rig.encoder, snapshot.languages)
+    (question,) = analyse_many([QUESTION], rig.encoder, snapshot.languages)
     hits = search(snapshot, question, 100, snapshot.select(EVERYTHING))
     rows = {row.id: row for row in rig.catalog.paragraphs(hit.paragraph_id for hit in hits)}
     return [(rows[hit.paragraph_id].text, hit.score, dict(hit.scores)) for hit in hits]
