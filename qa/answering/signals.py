@@ -9,7 +9,9 @@ learned of it in one collection misleads in another (docs/experiments.md).
 import re
 from collections.abc import Mapping
 from dataclasses import astuple, dataclass, fields
+from datetime import date, timedelta
 
+from corpus.text.language import question_language
 from corpus.text.quantities import Number, PartialDate, Time, find_quantities
 from index.analysis import terms
 from qa.answering.question import Question
@@ -23,6 +25,7 @@ _WHEN = re.compile(
 _WHO = re.compile(r"\b(?:wer|wen|wem|wessen|who|whom|whose)\b", re.I)
 _NAMED = re.compile(r"[\w-]*[A-ZÄÖÜ0-9][\w-]*")
 _MOST_NAMES = 40
+_PRINTED_WITHIN = timedelta(days=2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +41,8 @@ class Signals:
     covered: float
     """Share of the question's terms that it holds, by rarity."""
     names_missing: float
-    """Share of the question's names and numbers that are names which it and its title lack."""
+    """Share of the question's names and numbers that are names which it, its title and its source
+    lack."""
     values_missing: float
     """The same of numbers."""
     foreign: float
@@ -50,6 +54,10 @@ class Signals:
     asks_person: float
     asks_person_unmet: float
     """1 where a person is asked for and none of the words that were read begins with a capital."""
+    printed_then: float
+    """1 where the question names a day or a month, and the article was printed then."""
+    printed_else: float
+    """1 where it names one, and the article was printed at another time."""
 
 
 NAMES = tuple(item.name for item in fields(Signals))
@@ -88,6 +96,7 @@ def measure_signals(
     names, values = _shares_missing(question.text, passage)
     asks_date = bool(_WHEN.search(question.text))
     asks_person = bool(_WHO.search(question.text))
+    printed_then = is_printed_then(question.text, passage.article.published)
     return Signals(
         read=span.score if span else 0.0,
         stands_out=passage.scores["dense_z"],
@@ -101,6 +110,37 @@ def measure_signals(
         asks_date_unmet=asks_date and span is not None and not dated,
         asks_person=asks_person,
         asks_person_unmet=asks_person and span is not None and not named,
+        printed_then=printed_then is True,
+        printed_else=printed_then is False,
+    )
+
+
+def is_printed_then(question: str, published: date | None) -> bool | None:
+    """Tell whether an article was printed on a day, or in a month, that a question names.
+
+    What happens on a day is told within `_PRINTED_WITHIN`. None where the question names neither
+    a day nor a month, or nobody knows when the article was printed.
+
+    >>> is_printed_then("Was galt am 9. Mai 2023 als Ursache?", date(2023, 5, 10))
+    True
+    >>> is_printed_then("Was galt im Juni 2025 als Ursache?", date(2023, 5, 10))
+    False
+    >>> is_printed_then("Was geschah 2023?", date(2023, 5, 10))
+    """
+    if published is None:
+        return None
+    named = [
+        item.value
+        for item in find_quantities(question, question_language(question))
+        if isinstance(item.value, PartialDate) and item.value.month is not None
+    ]
+    if not named:
+        return None
+    days = [published - timedelta(days=number) for number in range(_PRINTED_WITHIN.days + 1)]
+    return any(
+        PartialDate(day.year, day.month, day.day).agrees(value)
+        for value in named
+        for day in (days if value.day is not None else days[:1])
     )
 
 
@@ -150,8 +190,8 @@ def missing_words(question: str, text: str, language: str) -> tuple[set[str], se
 
 
 def _shares_missing(question: str, passage: Passage) -> tuple[float, float]:
-    """Return how much of the question's names and numbers a passage and its title lack."""
+    """Return how much of the question's names and numbers a passage and its article lack."""
     day = write_about("", passage.article.published, passage.language)
-    text = f"{in_article(passage, passage.text)}\n{day}"
+    text = f"{in_article(passage, passage.text)}\n{passage.article.source}\n{day}"
     names, values, count = missing_words(question, text, passage.language)
     return len(names) / max(1, count), len(values) / max(1, count)

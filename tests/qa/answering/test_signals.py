@@ -1,6 +1,8 @@
 """What retrieval and reading say of a passage, as numbers."""
 
+import json
 from collections.abc import Mapping
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -8,7 +10,7 @@ import pytest
 from qa import Collection
 from qa.answering.question import read_question
 from qa.answering.sentences import Found
-from qa.answering.signals import Signals, measure_signals, missing_words
+from qa.answering.signals import Signals, is_printed_then, measure_signals, missing_words
 from qa.results import Passage
 from qa.retrieval.reading import Key, SpanFound, key
 from tests.fakes import write
@@ -84,3 +86,54 @@ def test_a_number_is_no_name() -> None:
         set(),
         {"2019"},
     )
+
+
+@pytest.mark.parametrize(
+    ("question", "then"),
+    [
+        ("Was kostete der Hafen nach dem Stand vom 4. März 2031?", True),
+        ("Was kostete der Hafen am 2. März?", True),
+        ("Was kostete der Hafen am 5. März 2031?", False),
+        ("Was kostete der Hafen am 1. März 2031?", False),
+        ("Was kostete der Hafen im März?", True),
+        ("Was kostete der Hafen im März 2030?", False),
+        ("What did the harbour cost in March 2031?", True),
+        ("When may the harbour open?", None),
+        ("Was kostete der Hafen 2031?", None),
+        ("Was kostete der Hafen?", None),
+    ],
+)
+def test_an_article_printed_when_the_question_says(question: str, then: bool | None) -> None:
+    assert is_printed_then(question, date(2031, 3, 4)) is then
+    assert is_printed_then(question, None) is None
+
+
+def test_when_an_article_was_printed_is_a_signal(collection: Collection, tmp_path: Path) -> None:
+    rows = [
+        {"title": "Hafen", "text": f"Der Hafen von Wiekum kostet {cost} Euro.", "published": day}
+        for cost, day in (("12 Millionen", "2031-03-04"), ("19 Millionen", "2031-08-09"))
+    ]
+    table = tmp_path / "press.json"
+    table.write_text(json.dumps(rows), encoding="utf-8")
+    collection.add(table)
+    found = found_for(collection, QUESTION)
+    for question, then, other in (("Was kostete der Hafen im März 2031?", 1, 1), (QUESTION, 0, 0)):
+        for passage in found.passages:
+            signals = measure_signals(found, read_question(question), passage, {})
+            march = "12" in passage.text
+            assert signals.printed_then == (then if march else 0)
+            assert signals.printed_else == (0 if march else other)
+
+
+def test_the_paper_that_a_question_names_is_not_missing(
+    collection: Collection, tmp_path: Path
+) -> None:
+    table = tmp_path / "press.json"
+    row = {"title": "Hafen", "text": "Der Hafen kostet 12 Euro.", "source": "Wiekumer Bote"}
+    table.write_text(json.dumps([row]), encoding="utf-8")
+    collection.add(table)
+    found = found_for(collection, QUESTION)
+    own = measure(found, {}, "Was kostet nach dem „Wiekumer Bote“ der Hafen?")
+    other = measure(found, {}, "Was kostet nach dem „Ostruper Bote“ der Hafen?")
+    assert own.names_missing == 0
+    assert other.names_missing == pytest.approx(1 / 3)
