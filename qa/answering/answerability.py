@@ -24,6 +24,9 @@ from qa.answering.signals import NAMES, Signals, values_of_signals
 
 DEFAULT_STRICTNESS, STRICT = "balanced", "strict"
 _MOST = 30.0
+_FOUND_WEIGHT = 0.1
+"""What retrieval's score weighs beside the log odds: between passages that reading holds for much
+alike (docs/experiments.md)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +87,16 @@ def chance(signals: Signals, *, read: bool) -> float:
     model = load_model()
     total = (model.read if read else model.unread).log_odds(signals)
     return 1 / (1 + math.exp(-max(-_MOST, min(_MOST, total))))
+
+
+def order_value(chance: float, score: float) -> float:
+    """Return what passages that were read are ordered by, the highest first.
+
+    Args:
+        chance: that the passage answers, between 0 and 1.
+        score: of retrieval.
+    """
+    return math.log(chance / (1 - chance)) + _FOUND_WEIGHT * score
 
 
 def least_chance(strictness: str) -> float:

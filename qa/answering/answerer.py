@@ -1,5 +1,6 @@
 """Passages to an answer with citations, or a refusal with its reason; no language model."""
 
+import math
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence, Set
 from contextlib import suppress
@@ -13,7 +14,7 @@ from index.analysis import terms
 from index.encoder import Encoder
 from index.reference import background_counts
 from qa.answering.aggregation import Composed, compose, compose_parts
-from qa.answering.answerability import DEFAULT_STRICTNESS, chance, least_chance
+from qa.answering.answerability import DEFAULT_STRICTNESS, chance, least_chance, order_value
 from qa.answering.citations import add_markers, keep_true, order_citations, write_date
 from qa.answering.messages import message
 from qa.answering.question import Question
@@ -109,8 +110,14 @@ def _read(found: Found, part: Question, reader: Reader | None) -> _Take:
         return _Take(part, found.passages, {}, _judge(found, part, found.passages, {}))
     passages, spans = read_passages(part.text, found.passages, reader)
     chances = _judge(found, part, passages[: len(spans)], spans)
-    # What was not read keeps its place behind.
-    ordered = sorted(passages, key=lambda item: -chances.get(key(item), 0.0))
+    found_score = {key(item): item.score for item in found.passages}
+
+    def worth(item: Passage) -> float:
+        # What was not read keeps its place behind.
+        at = key(item)
+        return order_value(chances[at], found_score[at]) if at in chances else -math.inf
+
+    ordered = sorted(passages, key=worth, reverse=True)
     ranked = (replace(item, rank=rank) for rank, item in enumerate(ordered, start=1))
     return _Take(part, tuple(ranked), spans, chances)
 

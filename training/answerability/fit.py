@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from qa.answering.answerability import order_value
 from qa.answering.signals import MISLEADING, NAMES, UNREAD
 from qa.evaluation.calibration import as_json, calibration_error, reliability
 from qa.evaluation.span_metrics import auroc
@@ -53,7 +54,7 @@ def rows_of(
 ) -> Rows:
     """Return what is fitted: of each question its first passage, and whether that answers.
 
-    The first is the one with the best chance by `model`, as the product orders what it reads;
+    The first is the one that is worth most by `model`, as the product orders what it reads;
     without a model, the one with the best score of retrieval and reading together.
     """
     kept = [item for item in asked if item.seen]
@@ -61,7 +62,7 @@ def rows_of(
 
     def worth(seen: Seen) -> float:
         if model is not None:
-            return float(predict(model, np.array([seen.signals]))[0])
+            return order_value(float(predict(model, np.array([seen.signals]))[0]), seen.score)
         return seen.score + weight * seen.signals[reading]
 
     first = [max(item.seen, key=worth) for item in kept]

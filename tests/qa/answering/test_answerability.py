@@ -13,6 +13,7 @@ from qa.answering.answerability import (
     chance,
     least_chance,
     load_model,
+    order_value,
     unpack,
 )
 from qa.answering.signals import NAMES, UNREAD, Signals
@@ -61,3 +62,9 @@ def test_a_signal_without_a_weight_counts_for_nothing() -> None:
     values["read"] = {"bias": 0.5, "weights": {"read": 1.0, "gone": 7.0}}
     model = unpack(values)
     assert model.read.log_odds(made(read=1.0, covered=1.0)) == 1.5
+
+
+def test_between_passages_read_much_alike_retrieval_decides() -> None:
+    assert order_value(0.6, 2.0) > order_value(0.6, 1.0)
+    assert order_value(0.62, 1.0) < order_value(0.6, 3.0)
+    assert order_value(0.9, 0.0) > order_value(0.6, 6.0)
