@@ -145,8 +145,8 @@ TURNS = (
     *(source for source in BALANCED if not source.folder.startswith("train-turns")),
     Source("train-turns-de", 380, unanswered=260),
     Source("train-turns-qen", 100, unanswered=70),
-    Source("scenes-de", 2400, unanswered=1100),
-    Source("scenes-en", 700, unanswered=350),
+    Source("scenes-de", 3000, unanswered=1400),
+    Source("scenes-en", 900, unanswered=450),
 )
 """One cycle for a reader that knows `BALANCED`: passages with two values of one kind, written
 anew for each cycle (`training.reader.scenes`), are a fifth of it."""

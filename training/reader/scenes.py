@@ -207,13 +207,22 @@ def fill_scene(scene: Mapping[str, Any], rng: random.Random, town: str) -> Scene
     for name, what in scene.items():
         if name in _NO_SLOTS:
             continue
-        draw = _VALUES[what] if isinstance(what, str) else (lambda rng, some=what: rng.choice(some))
-        value = draw(rng)
+        value = _draw(what, rng, scene["language"])
         while value in slots.values():
-            value = draw(rng)
+            value = _draw(what, rng, scene["language"])
         slots[name] = value
     text, places = _fill(rng.choice(scene["says"]), slots)
     return Scene(scene, slots, text, places)
+
+
+def _draw(what: str | list[str], rng: random.Random, language: str) -> str:
+    """Draw a value of one kind, of a list, or in a unit: `# Meter` is a number of metres."""
+    if isinstance(what, list):
+        return rng.choice(what)
+    if "#" in what:
+        number = _decimal(rng, rng.choice((12, 90, 900)), language)
+        return rng.choice(what.split("|")).replace("#", number)
+    return _VALUES[what](rng)
 
 
 def _fill(pattern: str, slots: Mapping[str, str]) -> tuple[str, dict[str, tuple[int, int]]]:
