@@ -30,7 +30,7 @@ ABSENT = frozenset({"no article", "no paragraph", "removed"})
 """Kinds of question whose answer was taken away; all others without one are near misses."""
 PENALTIES = (0.01, 0.03, 0.1, 0.3, 1.0, 3.0)
 FOLDS = 5
-WANTED = {"lenient": 0.88, "balanced": 0.76, "strict": 0.55}
+WANTED = {"lenient": 0.88, "balanced": 0.8, "strict": 0.55}
 """Strictness -> share of the answerable questions of dev-news-de that it is to answer."""
 SURE, FAIR = 0.9, 0.7
 """Share of right answers that the two upper bands of the words are to hold."""
