@@ -207,7 +207,8 @@ class FakeCollection:
     held: Sequence[Article] = (CABLE_CAR_TOO, LIBRARY, CABLE_CAR)
     warm_once: Path | None = None
     """The model loads until this file is there."""
-    word_seconds: float = 0.05
+    word_seconds: float = 0.2
+    """So that a browser on a busy machine sees a sentence before it is checked."""
     model_missing: bool = False
     unembedded: int = 0
     histories: list[int] = field(default_factory=list)
