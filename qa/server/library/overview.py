@@ -126,11 +126,14 @@ def _pieces(item: Article, paragraph: Paragraph, mark: str) -> list[tuple[str, b
 
 def describe_job(job: Job, words: Words) -> dict[str, Any]:
     """Return the values of a job's page: what it shows, and asks for again until it is over."""
+    # Read once and first: a job that ends meanwhile is asked for once more, as it ended.
+    over = job.is_over
     # What needs a look comes first once it is over; meanwhile the order is the work's.
-    lines = sorted(job.lines, key=_urgency) if job.is_over else job.lines
-    first = 0 if job.is_over else max(0, min(job.done, len(lines)) - LINES // 2)
+    lines = sorted(job.lines, key=_urgency) if over else job.lines
+    first = 0 if over else max(0, min(job.done, len(lines)) - LINES // 2)
     return {
         "job": job,
+        "over": over,
         "state": describe_state(job, words),
         "left": describe_time_left(job.seconds_left(), words),
         "summary": _summarize(job, words),

@@ -169,7 +169,7 @@ class Library:
         if "part" in request.query_params:
             html = render("job.html", words, **values)
             return HTMLResponse(html, headers={"cache-control": "no-store"})
-        title = values["state"] if job.is_over else words[f"job_{job.kind}"]
+        title = values["state"] if values["over"] else words[f"job_{job.kind}"]
         return self._page("job.html", title, words, **values)
 
     # What changes the collection

@@ -548,6 +548,17 @@ def test_what_is_new_on_a_standing_question_is_said_with_the_job(
     assert "Hafen von Neustadt? (1 Artikel)" in shown
 
 
+def test_a_job_that_ends_while_it_is_drawn_is_asked_for_again() -> None:
+    words, job = Words("en"), Job("embed", [])
+    values = describe_job(job, words)
+    job.embedded, job.stage = 1, "done"
+    job.over.set()
+    assert "data-job" in render("job.html", words, **values)
+    shown = render("job.html", words, **describe_job(job, words))
+    assert "data-job" not in shown
+    assert "1 piece of text was prepared for search" in shown
+
+
 def test_embed_now(collection: Collection, tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text(HARBOUR, encoding="utf-8")
     collection.add(tmp_path / "a.txt", embed=False)
