@@ -11,7 +11,6 @@ from collections.abc import Mapping
 from dataclasses import astuple, dataclass, fields
 from datetime import date, timedelta
 
-from corpus.text.language import question_language
 from corpus.text.quantities import Number, PartialDate, Time, find_quantities
 from index.analysis import terms
 from qa.answering.question import Question
@@ -96,7 +95,7 @@ def measure_signals(
     names, values = _shares_missing(question.text, passage)
     asks_date = bool(_WHEN.search(question.text))
     asks_person = bool(_WHO.search(question.text))
-    printed_then = is_printed_then(question.text, passage.article.published)
+    printed_then = is_printed_then(question.text, question.language, passage.article.published)
     return Signals(
         read=span.score if span else 0.0,
         stands_out=passage.scores["dense_z"],
@@ -115,23 +114,23 @@ def measure_signals(
     )
 
 
-def is_printed_then(question: str, published: date | None) -> bool | None:
+def is_printed_then(question: str, language: str, published: date | None) -> bool | None:
     """Tell whether an article was printed on a day, or in a month, that a question names.
 
     What happens on a day is told within `_PRINTED_WITHIN`. None where the question names neither
     a day nor a month, or nobody knows when the article was printed.
 
-    >>> is_printed_then("Was galt am 9. Mai 2023 als Ursache?", date(2023, 5, 10))
+    >>> is_printed_then("Was galt am 9. Mai 2023 als Ursache?", "de", date(2023, 5, 10))
     True
-    >>> is_printed_then("Was galt im Juni 2025 als Ursache?", date(2023, 5, 10))
+    >>> is_printed_then("Was galt im Juni 2025 als Ursache?", "de", date(2023, 5, 10))
     False
-    >>> is_printed_then("Was geschah 2023?", date(2023, 5, 10))
+    >>> is_printed_then("Was geschah 2023?", "de", date(2023, 5, 10))
     """
     if published is None:
         return None
     named = [
         item.value
-        for item in find_quantities(question, question_language(question))
+        for item in find_quantities(question, language)
         if isinstance(item.value, PartialDate) and item.value.month is not None
     ]
     if not named:

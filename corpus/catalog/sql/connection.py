@@ -78,7 +78,7 @@ class ServerConnection:
     def close(self) -> None:
         """Close the connection for good."""
         if self._connection is not None:
-            with suppress(Exception):
+            with suppress(Exception):  # whatever the driver raises: it is given up anyway
                 self._wait(self._connection.close(timeout=CONNECT_TIMEOUT_S))
         self._connection = None
         if self._elsewhere is not None:
@@ -143,7 +143,7 @@ class ServerConnection:
             yield
         except CollectionError:
             raise
-        except Exception as exc:
+        except Exception as exc:  # the driver has no one class; what is not known goes on
             ours = translate_failure(exc, self._address)
             if isinstance(ours, ConnectionLost):
                 self.drop()
@@ -181,7 +181,7 @@ class ConnectionPool:
                 try_again(made.connect, ConnectionLost)
             else:
                 made.connect()
-        except BaseException as exc:
+        except BaseException as exc:  # Ctrl+C too: its place is free again
             made.close()
             with self._changed:
                 self._count -= 1

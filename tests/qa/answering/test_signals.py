@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from corpus.text.language import question_language
 from qa import Collection
 from qa.answering.question import read_question
 from qa.answering.sentences import Found
@@ -104,8 +105,8 @@ def test_a_number_is_no_name() -> None:
     ],
 )
 def test_an_article_printed_when_the_question_says(question: str, then: bool | None) -> None:
-    assert is_printed_then(question, date(2031, 3, 4)) is then
-    assert is_printed_then(question, None) is None
+    assert is_printed_then(question, question_language(question), date(2031, 3, 4)) is then
+    assert is_printed_then(question, "de", None) is None
 
 
 def test_when_an_article_was_printed_is_a_signal(collection: Collection, tmp_path: Path) -> None:
