@@ -35,7 +35,7 @@ def plan_partitions(database: PostgresDatabase) -> str:
     )
     months = [str(row[0]) for row in rows]
     parts = [_INTRODUCTION.format(address=database.address)]
-    parts.append(f"SET search_path = {database.address.quoted}, public;\n")
+    parts.append(f"SET search_path = {database.address.quoted_schema}, public;\n")
     parts += [_partition(database, table, months) for table in TABLES]
     return "\n".join(parts)
 

@@ -28,7 +28,7 @@ class ServerAddress:
         return self.text
 
     @property
-    def quoted(self) -> str:
+    def quoted_schema(self) -> str:
         """The schema's name in SQL."""
         return quote_name(self.schema)
 

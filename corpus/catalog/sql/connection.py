@@ -67,7 +67,7 @@ class ServerConnection:
                     record_class=ServerRow,
                     server_settings={
                         # The extension of vectors is where the administrator has put it.
-                        "search_path": f"{self._address.quoted}, public",
+                        "search_path": f"{self._address.quoted_schema}, public",
                         "application_name": "article-qa",
                         "lock_timeout": f"{LOCK_TIMEOUT_S}s",
                         "client_encoding": "UTF8",

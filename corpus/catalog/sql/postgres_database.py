@@ -74,7 +74,7 @@ def _prepare(store: PostgresSchema, *, create: bool) -> None:
 
 def _read_version(store: PostgresSchema) -> int:
     """Return the number of the schema's tables, 0 where there are none."""
-    table = f"{store.address.quoted}.meta"
+    table = f"{store.address.quoted_schema}.meta"
     if store.one("SELECT to_regclass(?)", (table,))[0] is None:
         return 0
     row = store.one(f"SELECT value FROM {table} WHERE key = ?", (VERSION_SETTING,))  # noqa: S608
@@ -89,7 +89,7 @@ def _migrate(store: PostgresSchema) -> None:
         # Read again: another process may have been faster.
         version = _read_version(store)
         if version == 0:
-            store.run_script(f"CREATE SCHEMA IF NOT EXISTS {store.address.quoted}")
+            store.run_script(f"CREATE SCHEMA IF NOT EXISTS {store.address.quoted_schema}")
         folder = resources.files("corpus.catalog.sql") / "postgres"
         for script in sorted(folder.iterdir(), key=lambda item: item.name):
             number = int(script.name[:4]) if re.fullmatch(r"\d{4}.*\.sql", script.name) else 0

@@ -260,7 +260,8 @@ def test_odd_names_are_names(postgres_server: PostgresServer, schema: str) -> No
     opened.close()
     opened = open_postgres(address)
     assert Catalog(opened).has("x:1")
-    opened.run_script(f"SET client_min_messages = error; DROP SCHEMA {address.quoted} CASCADE")
+    schema = address.quoted_schema
+    opened.run_script(f"SET client_min_messages = error; DROP SCHEMA {schema} CASCADE")
     opened.close()
 
 
