@@ -88,13 +88,20 @@ def test_a_question_that_takes_too_long_is_504(serve: Serve, library: Collection
     slow.go_on.set()
 
 
-def test_a_silent_stream_says_that_it_is_alive(serve: Serve, library: Collection) -> None:
+def test_a_silent_stream_says_that_it_is_alive(library: Collection) -> None:
     slow = Slow(library)
-    client = serve(slow, keep_alive_s=0.05)
-    threading.Timer(0.5, slow.go_on.set).start()
-    reply = client.post("/api/ask", json={**ASKED, "stream": True})
-    assert reply.text.count(": still here\n\n") > 2
-    assert "event: finished" in reply.text
+    app = application(slow, Options(hosts=None, keep_alive_s=0.05), page=False)
+    lines: list[str] = []
+    asked = {**ASKED, "stream": True}
+    with (
+        running(app) as address,
+        httpx.stream("POST", f"{address}/api/ask", json=asked, timeout=60) as reply,
+    ):
+        for line in reply.iter_lines():
+            lines.append(line)
+            if lines.count(": still here") == 3:
+                slow.go_on.set()
+    assert "event: finished" in lines
 
 
 def test_a_body_that_does_not_arrive_is_408(library: Collection) -> None:
