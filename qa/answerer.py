@@ -47,6 +47,9 @@ from qa.streaming import Event, Finished, Stage
 _OF_FACTS = frozenset(("list", "several", "compare"))
 """Kinds of digest of which a sentence that surely answers shows that a story is the one meant."""
 
+_LISTS = frozenset(("list", "several"))
+"""Those that ask for facts, of which reading tells how sure they are."""
+
 
 class Answerer:
     """Retrieves from one collection and answers; `qa.Collection` says what its methods take."""
@@ -220,9 +223,13 @@ class Answerer:
             if given and (given.answered or is_told):
                 return given
         quoted = self._quote(question, found, choice, strictness)
-        if not quoted.answered and not is_told and question.kind in _OF_FACTS:
+        if question.kind in _OF_FACTS and not is_told:
             fact = self._quote(replace(question, kind=FACT), found, choice, STRICT)
-            if fact.answered:
+            if quoted.answered and question.kind in _LISTS:
+                # That articles are on the topic does not make them answer.
+                sure = min(quoted.confidence, fact.confidence)
+                quoted = replace(quoted, confidence=sure)
+            elif fact.answered and not quoted.answered:
                 again = self._digester.answer(
                     question, found, choice, self._reader(), is_known=True
                 )

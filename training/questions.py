@@ -10,6 +10,7 @@ so do conversations over one article.
 import argparse
 import json
 import logging
+import random
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -25,7 +26,8 @@ from qa.answering.kinds import FACT
 from qa.answering.question_model import FILE, Linear, QuestionModel, pack, states_of
 from qa.answering.question_model import unpack as unpack_model
 from qa.answering.wording import wording_of
-from training.reader.data import is_held_out, read_lines, read_set
+from training.reader.data import load_set, parts
+from training.reader.sets import is_held_out, read_lines, read_set
 
 log = logging.getLogger("training.questions")
 
@@ -46,6 +48,28 @@ LEFT_ALONE = 0.985
 """Share of questions that stand alone that must be left alone, over folds of the training part."""
 LEFT_ALONE_BY_WORDING = 0.95
 """The same where wording alone tells, which would otherwise recognise too little."""
+SINGLE = 250
+"""Questions of a set written for the reader, at most."""
+_ENUMERATES = re.compile(r",\s|\bund\b|\band\b|\boder\b|\bor\b")
+_BEGINNINGS = tuple(
+    (kind, re.compile(rf"(?:{words})\b", re.IGNORECASE))
+    for kind, words in (
+        (
+            "",
+            r"w(?:as|er) (?:ist|war|sind|waren|bedeutet|hei(?:ß|ss)t|versteht)|"
+            r"wh(?:at|o) (?:is|was)",
+        ),
+        ("count", r"wie ?viele|how many"),
+        ("reason", r"warum|wieso|weshalb|why|aus welchem grund"),
+        (
+            "fact",
+            r"(?:seit |bis |ab )?wann|wo|woher|wohin|we[rnm]|wessen|an we[nm]|von wem|mit wem|"
+            r"wie (?:hoch|alt|lang|lange|weit|schwer|tief|gro(?:ß|ss)|teuer|oft|hei(?:ß|ss)t)|"
+            r"(?:(?:in|an|auf|zu|aus|bei|mit|nach|von|für|um) )?welche[mnrs]?|"
+            r"when|where|which|how (?:old|long|high|far|often|much)",
+        ),
+    )
+)
 STANDING = 240
 """Questions on news that stand alone, beside those of the conversations."""
 FOLDS = 5
@@ -107,6 +131,7 @@ def kinds_of(data: Path, states: "States") -> Questions:
     # "Hallo!" may be in both; what is measured on is not learned.
     late = {bare(text) for text, held in zip(texts, held_out, strict=True) if held}
     own = [row for row in read_lines(OWN / "kinds.jsonl") if bare(row["question"]) not in late]
+    own += single_answers(data)[0]
     texts += [row["question"] for row in own]
     return Questions(
         texts,
@@ -116,6 +141,45 @@ def kinds_of(data: Path, states: "States") -> Questions:
         np.array(held_out + [False] * len(own)),
         np.arange(len(texts)) >= len(shared),
     )
+
+
+def single_answers(data: Path) -> tuple[list[dict[str, str]], list[dict[str, str]]]:
+    """Return questions written for the reader that one value answers, with their kind.
+
+    Those of held-out articles come second: they tell how many questions of this sort are known
+    for what they are.
+    """
+    rng = random.Random(5)
+    early: list[dict[str, str]] = []
+    late: list[dict[str, str]] = []
+    for name in ("written-news-de", "written-news-en", "written-wiki-de"):
+        try:
+            both = parts(load_set(data, name))
+        except FileNotFoundError:
+            log.warning("%s holds nothing for %s: left out", data, name)
+            continue
+        for chosen, part in zip((early, late), both, strict=True):
+            rows = [
+                {"question": row["question"], "kind": kind}
+                for row in part.questions
+                if len(row["answers"]) == 1
+                and not _ENUMERATES.search(row["answers"][0]["text"])
+                and (kind := kind_by_first_words(row["question"]))
+            ]
+            rng.shuffle(rows)
+            chosen += rows[:SINGLE]
+    return early, late
+
+
+def kind_by_first_words(question: str) -> str:
+    """Return the kind of a question that one value answers, or "" where its words leave it open.
+
+    >>> [kind_by_first_words(text) for text in ("Wie viele kamen?", "Weshalb?", "Wer war er?")]
+    ['count', 'reason', '']
+    >>> kind_by_first_words("Wer hat das Tor geschossen?")
+    'fact'
+    """
+    return next((kind for kind, begin in _BEGINNINGS if begin.match(question)), "")
 
 
 def conversations_of(data: Path, states: "States") -> Questions:
@@ -349,6 +413,15 @@ def fit_follow_ups(
     return linear, about
 
 
+def measure_single_answers(model: QuestionModel, data: Path, states: States) -> dict[str, Any]:
+    """Return how many questions that one value answers are known for what they are."""
+    late = single_answers(data)[1]
+    texts = [row["question"] for row in late]
+    told = [model.kind(row, text) for row, text in zip(states(texts), texts, strict=True)]
+    right = [kind == row["kind"] for kind, row in zip(told, late, strict=True)]
+    return {"questions": len(late), "right": round(float(np.mean(right)), 3)}
+
+
 def main(arguments: Sequence[str] | None = None) -> None:
     """Read the command line, fit, measure and write."""
     parser = argparse.ArgumentParser(prog="python -m training.questions")
@@ -369,6 +442,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     )
     log.info("%s", json.dumps(about_wording, indent=1))
     model = QuestionModel(encoder.fingerprint, names, kinds, follow_up, by_wording)
+    about_kinds["single_answers"] = measure_single_answers(model, options.data, states)
     about = {
         "fitted": datetime.now(UTC).date().isoformat(),
         "command": "python -m training.questions --data DIR",

@@ -21,7 +21,7 @@ from qa.evaluation.answers import holds_answer
 from qa.evaluation.statistics import measure
 from qa.results import Answer
 from training.answerability.collect import news_pool
-from training.reader.data import is_held_out, read_lines
+from training.reader.sets import is_held_out, read_lines
 
 OUT = Path(__file__).with_name("conversations.json")
 

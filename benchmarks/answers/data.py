@@ -8,8 +8,8 @@ from typing import Any
 from corpus.text.language import question_language
 from corpus.text.normalize import clean
 from qa.evaluation.places import Target
-from training.reader.data import read_set
 from training.reader.evaluate import development_questions
+from training.reader.sets import read_set
 
 SEED = 20261123
 

@@ -21,7 +21,7 @@ from qa.evaluation.span_metrics import auroc
 from qa.reader import EncoderReader, reader_from
 from qa.reader.read import RERANK_WEIGHT
 from qa.reader.weights import read_sidecar
-from training.reader.data import LabelledSet, article_of, parts, read_set
+from training.reader.data import article_of, parts
 from training.reader.evaluate import (
     ANSWER_SETS,
     TOP,
@@ -33,6 +33,7 @@ from training.reader.evaluate import (
     retrieve,
     unseen_part,
 )
+from training.reader.sets import LabelledSet, read_set
 from training.reader.weights_file import identity
 
 QUESTIONS = 800

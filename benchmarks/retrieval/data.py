@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from corpus.text.language import UNDETERMINED, detect
-from training.reader.data import read_lines
+from training.reader.sets import read_lines
 
 _SEED = 20261123
 

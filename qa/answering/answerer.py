@@ -26,7 +26,7 @@ from qa.answering.sentences import (
     in_article,
     score_sentences,
 )
-from qa.answering.signals import measure_signals, missing_words
+from qa.answering.signals import asks_person, measure_signals, missing_words
 from qa.answering.values import read_answer
 from qa.reader.read import Reader
 from qa.results import Answer, Passage, Refusal, Sentence, Side
@@ -37,7 +37,7 @@ _LEAST_PART = 0.4
 _SHORT_KINDS = frozenset(("fact", "count", "reason", "how", "definition", "quote", "keywords"))
 """Kinds of question that a few words can answer."""
 _BARE_VALUE = 5
-"""A date or number of at most so many words is no reason."""
+"""A date or number of at most so many words is a value and nothing more."""
 _ABOUT = 0.5
 """Share of the question that the nearest passage holds, from which it is about the same thing."""
 
@@ -108,7 +108,7 @@ def _read(found: Found, part: Question, reader: Reader | None) -> _Take:
     if reader is None or "yes or no" in part.wants:
         # A reader finds words, and "yes" stands in no article.
         return _Take(part, found.passages, {}, _judge(found, part, found.passages, {}))
-    passages, spans = read_passages(part.text, found.passages, reader)
+    passages, spans = read_passages(part.as_read, found.passages, reader)
     chances = _judge(found, part, passages[: len(spans)], spans)
     found_score = {key(item): item.score for item in found.passages}
 
@@ -296,14 +296,18 @@ def _make_answer(
 
 
 def _check_short(question: Question, short: str, first: Sentence) -> str:
-    """Leave out a short answer that its sentence lacks, or of another kind than what is asked."""
+    """Leave out a short answer that its sentence lacks, or of another kind than what is asked.
+
+    A date or a number is no reason, and nobody's name.
+    """
     if short not in first.text or question.kind not in _SHORT_KINDS:
         return ""
     if "yes or no" in question.wants:
         return ""
     language = first.citations[0].passage.language
     bare = len(short.split()) <= _BARE_VALUE and read_answer(short, language).values
-    return "" if "reason" in question.wants and bare else short
+    wants_words = "reason" in question.wants or asks_person(question.text)
+    return "" if wants_words and bare else short
 
 
 def _make_note(question: Question, differs: Sequence[Side]) -> str:

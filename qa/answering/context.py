@@ -26,6 +26,8 @@ class Context:
     """What it is about, for people: the title of the article that answered it, or itself."""
     uris: tuple[str, ...] = ()
     """Articles that the answer to it cited."""
+    before: str = ""
+    """The question before, as typed, where that is not the complete one."""
 
 
 def read_context(
@@ -55,18 +57,19 @@ def read_context(
     turns = _turns_of(history)
     if not turns or not needs(question, _question_of(turns[-1])):
         return None
+    before = _question_of(turns[-1])
     for at in range(len(turns) - 1, -1, -1):
         turn = turns[at]
         if isinstance(turn, Answer):
-            return _of_answer(turn, is_known)
+            return _of_answer(turn, before, is_known)
         asked = _question_of(turn)
         # A message keeps what was typed: it may be a follow-up itself.
         if at == 0 or not needs(asked, _question_of(turns[at - 1])):
-            return Context(asked, asked)
+            return Context(asked, asked, before=before if before != asked else "")
     return None
 
 
-def _of_answer(turn: Answer, is_known: Callable[[str], bool]) -> Context:
+def _of_answer(turn: Answer, before: str, is_known: Callable[[str], bool]) -> Context:
     uris = dict.fromkeys(citation.passage.article.uri for citation in turn.citations)
     known = tuple(uri for uri in uris if is_known(uri))
     complete = (turn.context or turn.question)[:_LONGEST]
@@ -79,7 +82,8 @@ def _of_answer(turn: Answer, is_known: Callable[[str], bool]) -> Context:
         "",
     )
     # A refusal cites nothing: what was talked about before still is.
-    return Context(complete, title or turn.about or complete, known)
+    before = before if before != complete else ""
+    return Context(complete, title or turn.about or complete, known, before)
 
 
 def _turns_of(history: Sequence[Turn]) -> list[Turn]:

@@ -10,6 +10,7 @@ from qa.answering.context import Context
 from qa.answering.kinds import FACT
 from qa.results import RecognisedDate
 from qa.retrieval.date_expressions import recognise_dates
+from qa.retrieval.reading import write_asked
 
 Wanted = Literal["yes or no", "number", "reason", "several"]
 """A kind of answer; a question of none of them asks for anything else."""
@@ -84,11 +85,15 @@ class Question:
 
     @property
     def in_context(self) -> str:
-        """What is searched for: a follow-up with the question that it follows.
-
-        What is read is the follow-up alone: of two questions the reader answers the first.
-        """
+        """What is searched for: a follow-up with the question that it follows."""
         return f"{self.context.question} {self.text}" if self.context else self.text
+
+    @property
+    def as_read(self) -> str:
+        """What the reader gets: a follow-up, and behind it what was asked before."""
+        if not self.context:
+            return self.text
+        return write_asked(self.text, self.context.question, self.context.before)
 
     def with_language(self, language: str) -> "Question":
         """Return the question with a language where it has none, for what no passage answers."""

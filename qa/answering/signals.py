@@ -94,7 +94,7 @@ def measure_signals(
     named = any(word[0].isupper() for word in tokens)
     names, values = _shares_missing(question.text, passage)
     asks_date = bool(_WHEN.search(question.text))
-    asks_person = bool(_WHO.search(question.text))
+    person = asks_person(question.text)
     printed_then = is_printed_then(question.text, question.language, passage.article.published)
     return Signals(
         read=span.score if span else 0.0,
@@ -107,11 +107,20 @@ def measure_signals(
         asks_number="number" in question.wants,
         asks_date=asks_date,
         asks_date_unmet=asks_date and span is not None and not dated,
-        asks_person=asks_person,
-        asks_person_unmet=asks_person and span is not None and not named,
+        asks_person=person,
+        asks_person_unmet=person and span is not None and not named,
         printed_then=printed_then is True,
         printed_else=printed_then is False,
     )
+
+
+def asks_person(question: str) -> bool:
+    """Tell whether a question asks for somebody.
+
+    >>> asks_person("Wem gehört das Haus?"), asks_person("Was kostet das Haus?")
+    (True, False)
+    """
+    return bool(_WHO.search(question))
 
 
 def is_printed_then(question: str, language: str, published: date | None) -> bool | None:

@@ -46,6 +46,21 @@ def write_about(title: str, published: date | None, language: str) -> str:
     return ": ".join(filter(None, (day, title)))
 
 
+def write_asked(question: str, complete: str = "", before: str = "") -> str:
+    """Return a follow-up as it is read: with what was asked before it.
+
+    Args:
+        question: as typed.
+        complete: the last complete question; "" where the question stands alone.
+        before: the follow-up between the two, or "".
+
+    >>> write_asked("Und wann?", "Wer baut in Auental eine Brücke?")
+    'Und wann? (Wer baut in Auental eine Brücke?)'
+    """
+    earlier = " ".join(filter(None, (complete, before)))
+    return f"{question} ({earlier})" if earlier else question
+
+
 def read_passages(
     question: str, passages: Sequence[Passage], reader: Reader
 ) -> tuple[tuple[Passage, ...], Mapping[Key, SpanFound]]:

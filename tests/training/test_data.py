@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 
 from index.encoder import SentenceTransformerEncoder
 from training.reader.batches import Tokens, batches, collate, cut, tokenise
-from training.reader.data import Pair, Source, build_cycle, draw, draw_repeatedly, parts, read_set
+from training.reader.data import Pair, Source, build_cycle, draw, draw_repeatedly, parts
+from training.reader.sets import read_set
 
 TEXTS = [
     "Der Turm in Alten wurde 1894 gebaut und steht am Markt, wo jeden Samstag gehandelt wird. ",

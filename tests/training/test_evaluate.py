@@ -9,8 +9,8 @@ from qa.evaluation.span_metrics import auroc, exact, f1
 from qa.reader import Reading
 from qa.reader.read import trim_span
 from training.reader.calibration import fit_calibration
-from training.reader.data import LabelledSet
 from training.reader.evaluate import answers_found, measure_removed, recall_at_1, unseen_part
+from training.reader.sets import LabelledSet
 
 
 class FirstWord:

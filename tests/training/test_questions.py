@@ -22,7 +22,7 @@ from training.questions import (
     solve,
     view,
 )
-from training.reader.data import read_lines
+from training.reader.sets import read_lines
 
 
 def drawn(labels: list[str], seed: int, own: int = 0) -> Questions:

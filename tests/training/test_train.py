@@ -20,10 +20,11 @@ from qa.reader.weights import Calibration, load
 from tests.training.test_data import TEXTS, write_set
 from training.reader.batches import Tokens, collate, keep_tokens, load_tokens, tokenise
 from training.reader.card import data_rows
-from training.reader.data import Pair, read_set
+from training.reader.data import Pair
 from training.reader.export import average, differences, finish, labels_of
 from training.reader.export import main as export
 from training.reader.label import main as label
+from training.reader.sets import read_set
 from training.reader.train import BATCH, Plan, is_orphaned, origin, stream, work
 from training.reader.trainer import WARM_UP_STEPS, Trainer, is_trained, loss_of
 from training.reader.weights_file import save

@@ -3,7 +3,7 @@
 import json
 import logging
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -20,14 +20,17 @@ from qa.evaluation.span_metrics import f1
 from qa.options import Choice
 from qa.results import Passage
 from qa.retrieval.reading import READ, key, read_passages
-from training.reader.data import parts, read_lines, read_set
+from training.reader.data import load_set, parts
 from training.reader.evaluate import development_questions, unseen_part
+from training.reader.sets import read_lines, read_set
 
 log = logging.getLogger(__name__)
 DEEP = 20
 """Passages that are retrieved."""
 SQUAD_ARTICLES = 6
 SAMPLE = 220
+NAMED = ("title", "source", "published")
+"""What is known of an article beside its text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +70,11 @@ class Pool:
     """Articles that questions are asked of."""
 
     name: str
-    folders: tuple[Path, ...]
+    folders: tuple[Path, ...] = ()
     articles: frozenset[str] = frozenset()
     """Of these alone; of all where there are none."""
+    paragraphs: tuple[Mapping[str, Any], ...] = ()
+    """Others that no folder holds."""
 
     def rows(self) -> Iterator[dict[str, Any]]:
         """Yield its paragraphs as a table's rows."""
@@ -77,6 +82,7 @@ class Pool:
             for line in _table_of(folder):
                 if not self.articles or line["article"] in self.articles:
                     yield line
+        yield from map(_as_line, self.paragraphs)
 
     def open(self, encode: RememberingEncoder, cache: Path) -> Collection:
         """Return a collection of them, made below `cache` at the first time."""
@@ -93,17 +99,19 @@ class Pool:
 
 def _table_of(folder: Path) -> Iterator[dict[str, Any]]:
     """Yield an article's paragraphs a row each: of whole articles where the folder has them."""
-    named = ("title", "source", "published")
     articles = [folder / "articles.jsonl", folder / "articles.jsonl.gz"]
     if any(path.is_file() for path in articles):
         for row in read_lines(articles[0]):
-            about = {name: row[name] for name in named if row.get(name)}
+            about = {name: row[name] for name in NAMED if row.get(name)}
             for text in row["paragraphs"]:
                 yield {"article": row["id"], "text": clean(text), **about}
         return
-    for row in read_set(folder).paragraphs.values():
-        about = {name: row[name] for name in named if row.get(name)}
-        yield {"article": row["article"], "text": clean(row["text"]), **about}
+    yield from map(_as_line, read_set(folder).paragraphs.values())
+
+
+def _as_line(row: Mapping[str, Any]) -> dict[str, Any]:
+    about = {name: row[name] for name in NAMED if row.get(name)}
+    return {"article": row["article"], "text": clean(row["text"]), **about}
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +131,21 @@ def news_pool(data: Path) -> Pool:
     return Pool("news", (data / "train-news-de", data / "train-news-en"))
 
 
+def written_task(data: Path, name: str, most: int, rng: random.Random) -> Task:
+    """Return held-out questions that this project wrote, over all the articles of their kind.
+
+    Of Wikipedia these are the whole articles, so that most of what comes near a question is of
+    its own subject.
+    """
+    found = load_set(data, name)
+    late = parts(found)[1]
+    pool = late if name.startswith("written-wiki") else found
+    chosen = rng.sample(late.questions, min(most, len(late.questions)))
+    return Task(
+        name, Pool(name, paragraphs=tuple(pool.paragraphs.values())), chosen, found.paragraphs, 0.2
+    )
+
+
 def tasks(data: Path) -> Iterator[Task]:
     """Yield what is fitted on."""
     rng = random.Random(7)
@@ -140,6 +163,8 @@ def tasks(data: Path) -> Iterator[Task]:
         late = parts(read_set(data / name))[1]
         chosen = rng.sample(late.questions, min(most, len(late.questions)))
         yield Task(name, pool, chosen, late.paragraphs, removed=0.2)
+    for name, most in (("written-news-de", 450), ("written-wiki-de", 450)):
+        yield written_task(data, name, most, rng)
     squad = read_set(data / "squad2-dev")
     unseen = unseen_part(squad, parts(read_set(data / "xquad-en"))[0])
     articles = sorted({str(row["article"]) for row in unseen.paragraphs.values()})

@@ -9,7 +9,7 @@ from corpus.readers import read
 from corpus.samples import samples_folder
 from corpus.text.sentences import sentence_spans
 from training.lines.pages import PageLine
-from training.reader.data import read_lines
+from training.reader.sets import read_lines
 
 _LABELS = {
     Role.HEADLINE: "headline",

@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 
 from qa.reader.read import EncoderReader
 from qa.reader.weights import Calibration
-from training.reader.data import Pair, Source, draw, parts, read_set
+from training.reader.data import Pair, Source, draw, parts
+from training.reader.sets import read_set
 
 Floats = NDArray[np.float64]
 

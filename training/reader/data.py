@@ -4,19 +4,19 @@ A folder holds `paragraphs.jsonl` and `questions.jsonl`, plain or gzip. Sets tha
 exist in the folder are left out with a log line, so that part of the data is enough.
 """
 
-import gzip
-import hashlib
-import json
 import logging
 import random
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from qa.retrieval.reading import write_about
 from training.reader.scenes import write_scenes
+from training.reader.sets import LabelledSet, is_held_out, read_set, story_of
+from training.reader.talks import TALK, read_talks
+from training.reader.written import WRITTEN, read_written_set
 
 log = logging.getLogger(__name__)
 
@@ -24,7 +24,7 @@ DEVELOPMENT_ARTICLES = 12
 """The last XQuAD articles, in every language: never trained on."""
 HELD_OUT = {"train-squad2-rt-en": 24, "unlabelled-mlqa-test-de": 0}
 """Sets whose last articles (0: every sixth paragraph) only calibrate: never trained on."""
-WRITTEN = ("train-news-", "train-turns-")
+OF_THIS_PROJECT = ("train-news-", "train-turns-", WRITTEN, TALK)
 """Sets of which a fifth of the articles, the same ones in every language, is never trained on."""
 UNTITLED = ("train-squad2-rt-en", "train-tydi-en", "train-covidqa-en", "train-nq-fi")
 """Sets whose titles are numbers, or the first words of the text."""
@@ -48,15 +48,6 @@ class Pair:
     def answerable(self) -> bool:
         """Whether the passage answers."""
         return self.start >= 0
-
-
-@dataclass(frozen=True, slots=True)
-class LabelledSet:
-    """One folder of paragraphs and questions, as read."""
-
-    name: str
-    paragraphs: dict[str, dict[str, Any]]
-    questions: list[dict[str, Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +93,7 @@ BASE = (
 """One cycle. German weighs far more than its size, languages near it and SQuAD's kind of
 question come next, and two pairs in five have no answer."""
 
+PARTS = ("answered", "unanswered", "mined")
 NEWS = (
     Source("train-news-de", 640, unanswered=360, mined=120),
     Source("train-news-qen-pde", 180, unanswered=100, mined=20),
@@ -150,29 +142,42 @@ TURNS = (
 )
 """One cycle for a reader that knows `BALANCED`: passages with two values of one kind, written
 anew for each cycle (`training.reader.scenes`), are a fifth of it."""
-MIXTURES = {"base": BASE, "news": NEWS, "balanced": BALANCED, "turns": TURNS}
+TALKS = (
+    *(
+        replace(item, **{part: getattr(item, part) * 3 // 5 for part in PARTS})
+        for item in BALANCED
+        if not item.folder.startswith("train-turns")
+    ),
+    Source("train-turns-de", 380, unanswered=260),
+    Source("train-turns-qen", 100, unanswered=70),
+    Source("scenes-de", 2000, unanswered=1000),
+    Source("scenes-en", 600, unanswered=300),
+    Source("written-news-de", 3000, unanswered=1800, mined=600),
+    Source("written-news-en", 500, unanswered=300, mined=100),
+    Source("written-wiki-de", 4500, unanswered=2600, mined=800),
+    Source("talk-de", 1600, unanswered=300, mined=300),
+    Source("talk-en", 300, unanswered=60, mined=60),
+)
+"""One cycle for a reader that knows `TURNS`: two fifths are articles and questions written for it
+(`training.reader.written`), and questions that are read with what was asked before them."""
+MIXTURES = {"base": BASE, "news": NEWS, "balanced": BALANCED, "turns": TURNS, "talks": TALKS}
 SCENES = "scenes-"
-"""How the names of sets begin that are written and not read."""
+"""How the names of sets begin that are drawn from scenes."""
+MADE = (SCENES, WRITTEN, TALK)
+"""How the names of sets begin that no folder holds."""
 
 
-def read_lines(path: Path) -> Iterator[dict[str, Any]]:
-    """Read a JSONL file, or the gzip of it that lies in its place."""
-    if path.is_file():
-        with path.open(encoding="utf-8") as lines:
-            yield from map(json.loads, lines)
-        return
-    with gzip.open(path.with_name(path.name + ".gz"), "rt", encoding="utf-8") as lines:
-        yield from map(json.loads, lines)
-
-
-def read_set(folder: Path) -> LabelledSet:
-    """Read one folder.
+def load_set(folder: Path, name: str) -> LabelledSet:
+    """Read a set of a folder, or what was written for training the reader.
 
     Raises:
-        FileNotFoundError: a file is missing.
+        FileNotFoundError: the folder does not hold it.
     """
-    paragraphs = {row["id"]: row for row in read_lines(folder / "paragraphs.jsonl")}
-    return LabelledSet(folder.name, paragraphs, list(read_lines(folder / "questions.jsonl")))
+    if name.startswith(WRITTEN):
+        return read_written_set(name, folder)
+    if name.startswith(TALK):
+        return read_talks(name, folder)
+    return read_set(folder / name)
 
 
 def write_set(name: str, count: int, seed: int) -> LabelledSet:
@@ -185,7 +190,7 @@ def parts(data: LabelledSet) -> tuple[LabelledSet, LabelledSet]:
     """Return what of a set may be trained on, and what is kept for development.
 
     Of XQuAD the last articles are for development, the same ones in every language;
-    of the sets in `HELD_OUT` a part is, and of those in `WRITTEN` a fifth of the articles; of
+    of the sets in `HELD_OUT` a part is, and of `OF_THIS_PROJECT` a fifth of the articles; of
     the others nothing is.
     """
     ids = list(data.paragraphs)
@@ -193,8 +198,8 @@ def parts(data: LabelledSet) -> tuple[LabelledSet, LabelledSet]:
     last = HELD_OUT.get(data.name)
     if data.name.startswith("xquad-"):
         last = DEVELOPMENT_ARTICLES
-    if data.name.startswith(WRITTEN):
-        kept = {i for i in ids if is_held_out(data.paragraphs[i]["article"])}
+    if data.name.startswith(OF_THIS_PROJECT):
+        kept = {i for i in ids if is_held_out(story_of(data.paragraphs[i]))}
     elif last is None:
         kept = set()
     elif last == 0:
@@ -203,15 +208,6 @@ def parts(data: LabelledSet) -> tuple[LabelledSet, LabelledSet]:
         late = set(articles[-last:])
         kept = {i for i in ids if data.paragraphs[i]["article"] in late}
     return restrict(data, set(ids) - kept), restrict(data, kept)
-
-
-def is_held_out(article: str) -> bool:
-    """Tell whether an article written for this project is for measuring, by a hash of its id.
-
-    >>> sum(is_held_out(f"n01-{number:02}") for number in range(100))
-    10
-    """
-    return int(hashlib.sha256(article.encode()).hexdigest()[:8], 16) % 10 < 2
 
 
 def restrict(data: LabelledSet, ids: set[str]) -> LabelledSet:
@@ -236,7 +232,7 @@ def build_cycle(folder: Path, seed: int, mixture: Sequence[Source]) -> list[Pair
             pairs += draw(data, source, rng)
             continue
         try:
-            data = parts(read_set(folder / source.folder))[0]
+            data = parts(load_set(folder, source.folder))[0]
         except FileNotFoundError:
             log.warning("%s holds no %s: left out", folder, source.folder)
             continue
@@ -295,7 +291,8 @@ def article_of(name: str, paragraph: dict[str, Any]) -> str:
         return ""
     published = paragraph.get("published")
     day = date.fromisoformat(published) if published else None
-    language = "de" if name.endswith(("-de", "-pde")) else "en"
+    told = "de" if name.endswith(("-de", "-pde")) else "en"
+    language = paragraph.get("language", told)
     return write_about(paragraph.get("title", ""), day, language)
 
 

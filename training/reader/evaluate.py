@@ -15,7 +15,8 @@ from index.encoder import Encoder
 from qa.evaluation.span_metrics import auroc, exact, f1
 from qa.reader.read import Reader
 from qa.retrieval.reading import READ
-from training.reader.data import DEVELOPMENT_ARTICLES, LabelledSet, article_of
+from training.reader.data import DEVELOPMENT_ARTICLES, article_of
+from training.reader.sets import LabelledSet
 
 log = logging.getLogger("training.reader.evaluate")
 

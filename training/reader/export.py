@@ -24,9 +24,10 @@ from qa.reader.read import EncoderReader
 from qa.reader.weights import Calibration, ReaderWeights, load, read_sidecar
 from training.reader.calibration import draw_held_out, features, fit_calibration
 from training.reader.card import write_card
-from training.reader.data import MIXTURES, SCENES, parts, read_set
+from training.reader.data import MADE, MIXTURES, parts
 from training.reader.evaluate import answers_found
 from training.reader.label import LABELS_NAME
+from training.reader.sets import read_set
 from training.reader.trainer import FIRST_TRAINED, named_parts
 from training.reader.weights_file import save
 
@@ -107,7 +108,7 @@ def finish(
             "sets": [
                 item.folder
                 for item in mixture
-                if item.folder.startswith(SCENES) or (data / item.folder).is_dir()
+                if item.folder.startswith(MADE) or (data / item.folder).is_dir()
             ],
             "also": [path.name for path in also],
             "labelled": {path.name: found for path in also if (found := labels_of(path))},

@@ -18,7 +18,8 @@ from index.encoder import SentenceTransformerEncoder
 from qa.reader import reader_from
 from qa.reader.read import EncoderReader
 from qa.reader.weights import read_sidecar
-from training.reader.data import parts, read_set
+from training.reader.data import parts
+from training.reader.sets import read_set
 
 log = logging.getLogger("training.reader.label")
 

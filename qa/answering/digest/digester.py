@@ -14,7 +14,7 @@ from qa.answering.citations import order_citations
 from qa.answering.digest import ranking
 from qa.answering.digest.forms import FORMS, answer_part
 from qa.answering.digest.likeness import Likeness
-from qa.answering.digest.material import Material, QuotationGroup
+from qa.answering.digest.material import SENTENCES, Material, QuotationGroup
 from qa.answering.digest.statements import gather_statements
 from qa.answering.digest.story import (
     Story,
@@ -24,7 +24,15 @@ from qa.answering.digest.story import (
     newest_first,
     number_stories,
 )
-from qa.answering.digest.topic import NEAR, hold_names, is_about, is_on_topic, proper_names
+from qa.answering.digest.topic import (
+    NEAR,
+    content_names,
+    find_subjects,
+    hold_names,
+    is_about,
+    is_on_topic,
+    proper_names,
+)
 from qa.answering.digest.write import cite_parts, write_text
 from qa.answering.messages import message
 from qa.answering.question import Question
@@ -42,6 +50,8 @@ DEPTH = 200
 """Passages among which the story is looked for."""
 PASSAGES_SHOWN = 8
 """Passages of an answer, unless more are cited."""
+_MOST_COMPARED = 6
+"""Things that are looked for one by one, at most."""
 _LONG_DAYS = 360
 """A time of so many days that a question names limits a timeline; a shorter one names an event."""
 _WEIGHTS: Mapping[str, ranking.Weights] = {
@@ -97,8 +107,14 @@ class Digester:
         question = settle_language(question, near.passages)
         if question.kind == "several" and len(question.parts) > 1:
             return self._answer_parts(question, near, choice, reader)
+        if question.kind == "compare" and len(titled := self._find_titled(question, choice)) > 1:
+            return self._compare_subjects(question, titled, near, choice, reader)
         evidence = self._gather(question, near, choice, is_known=is_known)
         if evidence is None:
+            names = proper_names(question.text, question.language)
+            subjects = find_subjects(question.text, names)
+            if question.kind == "compare" and len(subjects) > 1:
+                return self._compare_subjects(question, subjects, near, choice, reader)
             return self._refuse(question, near)
         parts = FORMS[question.kind](self._material(question, evidence, reader))
         return self._make(question, [evidence], parts, _notes(question, evidence.story))
@@ -123,6 +139,40 @@ class Digester:
         if not gathered:
             return self._refuse(question, near)
         return self._make(question, gathered, parts, notes)
+
+    def _find_titled(self, question: Question, choice: Choice) -> list[str]:
+        """Return what a question names that is the title of an article each."""
+        subjects = find_subjects(question.text, content_names(question.text))
+        return [subject for subject in subjects[:_MOST_COMPARED] if self._is_title(subject, choice)]
+
+    def _is_title(self, subject: str, choice: Choice) -> bool:
+        found = self._finder.find(subject, PASSAGES_SHOWN, choice)
+        titles = [item.article.title for item in found.passages] if found else []
+        return subject.casefold() in map(str.casefold, titles)
+
+    def _compare_subjects(
+        self,
+        question: Question,
+        subjects: Sequence[str],
+        near: Found,
+        choice: Choice,
+        reader: Reader | None,
+    ) -> Answer:
+        """Set side by side what is told of each of several things that no story has together."""
+        parts: list[QuotationGroup] = []
+        gathered: list[_Evidence] = []
+        for subject in subjects:
+            part = replace(question, text=subject, kind="summary", parts=())
+            found = self._finder.find(subject, DEPTH, choice)
+            evidence = self._gather(part, found, choice) if found and found.passages else None
+            if evidence is None:
+                return self._refuse(question, near)
+            gathered.append(evidence)
+            material = self._material(part, evidence, reader)
+            (told,) = FORMS[part.kind](material)
+            each = max(2, SENTENCES // len(subjects))
+            parts.append(QuotationGroup(subject, told.lines[:each]))
+        return self._make(question, gathered, parts, [])
 
     def _refuse(self, question: Question, near: Found) -> Answer:
         """Say that no article is on it, and what comes nearest."""

@@ -23,6 +23,7 @@ _LEAST_HELD = 0.55
 """Share of the topic's words that a story has where a question has no names; in a development set
 .60 and more, and with the story taken out .50 and less."""
 _WORD = re.compile(r"[^\W\d_][\w-]*")
+_RUN = re.compile(r"[A-ZÄÖÜ][\w-]*(?: [A-ZÄÖÜ][\w-]*)*")
 _BORDER = re.compile(r"[^\s\d'’-]")
 _SHORTEST_PART = 4
 _BEFORE_NAMES = frozenset(
@@ -68,6 +69,22 @@ def proper_names(question: str, language: str) -> list[str]:
             continue
         found.append(word)
     return found
+
+
+def find_subjects(question: str, names: Collection[str]) -> list[str]:
+    """Return what a question names one by one: each run of capitals that holds a name.
+
+    Args:
+        question: what is asked.
+        names: its `proper_names`, or all its `content_names`.
+
+    >>> find_subjects("Vergleiche Marie Curie und Robert Koch", ["Curie", "Koch"])
+    ['Marie Curie', 'Robert Koch']
+    """
+    runs = (match[0].split() for match in _RUN.finditer(question))
+    named = (run for run in runs if any(word in names for word in run))
+    kept = (" ".join(word for word in run if word.casefold() not in _NO_NAMES) for run in named)
+    return list(dict.fromkeys(kept))
 
 
 def _words(question: str) -> Iterator[tuple[str, str]]:
@@ -185,7 +202,7 @@ def _is_held(name: str, held: Set[str], language: str) -> bool:
     >>> _is_held("Klinikbrand", {"klinik", "brand"}, "de"), _is_held("Wallau", {"wall"}, "de")
     (True, False)
     """
-    own = terms(name, language)
+    own = [name, *terms(name, language)]  # what is a term already need not stay one
     return any(term in held for term in own) or any(_is_compound(word, held) for word in own)
 
 

@@ -245,6 +245,21 @@ def test_the_readers_span_is_the_short_answer(filled: Collection) -> None:
     )
 
 
+def test_a_number_is_nobodys_name(filled: Collection) -> None:
+    asked = "Wer fährt auf der Fähre nach Osterholm mit einem Fahrschein?"
+    found = found_for(filled, asked)
+    read = answer(
+        read_question(found.question.text),
+        found,
+        filled.encoder,
+        filled.article,
+        FakeReader("vier Euro und achtzig Cent"),
+        "lenient",
+    )
+    assert read.answered
+    assert read.short == ""
+
+
 def test_the_reader_refuses_a_near_miss(filled: Collection) -> None:
     found = found_for(filled, FERRY_QUESTION)
     unread = answer(

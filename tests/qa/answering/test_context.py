@@ -45,14 +45,16 @@ def test_a_question_that_stands_alone_is_left_alone() -> None:
 
 def test_a_follow_up_is_about_the_last_complete_question() -> None:
     assert read("Und wann?", said("Wer?", FIRST)) == Context(FIRST, FIRST)
-    assert read("Und wann?", said(FIRST, "Und warum?", "Warum?")) == Context(FIRST, FIRST)
+    assert read("Und wann?", said(FIRST, "Und warum?", "Warum?")) == Context(
+        FIRST, FIRST, before="Warum?"
+    )
 
 
 def test_an_answer_names_its_article() -> None:
     found = read("Und wann?", [answered(FIRST, "a", "b", "a")])
     assert found == Context(FIRST, "T a", ("a", "b"))
     later = answered("Und warum?", "b", context=FIRST)
-    assert read("Und wann?", [later]) == Context(FIRST, "T b", ("b",))
+    assert read("Und wann?", [later]) == Context(FIRST, "T b", ("b",), "Und warum?")
 
 
 def test_nothing_follows_from_small_talk() -> None:
@@ -67,7 +69,9 @@ def test_articles_of_another_collection_say_nothing() -> None:
 
 def test_a_refusal_does_not_break_the_thread() -> None:
     refused = answered("Und warum?", context=FIRST, about="T a")
-    assert read("Und wann?", [answered(FIRST, "a"), refused]) == Context(FIRST, "T a")
+    assert read("Und wann?", [answered(FIRST, "a"), refused]) == Context(
+        FIRST, "T a", before="Und warum?"
+    )
 
 
 def test_what_is_no_turn_is_passed_over() -> None:

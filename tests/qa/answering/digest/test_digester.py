@@ -130,6 +130,30 @@ def test_a_comparison_says_what_differs_what_is_alike_and_what_only_one_tells(
     assert "Pumpen" in only[0].entries[0].sentence.text
 
 
+@pytest.mark.parametrize("question", ["Vergleiche Wallau und Ostrach", "Compare Wallau to Ostrach"])
+def test_things_that_no_article_has_together_are_compared(tmp_path: Path, question: str) -> None:
+    towns = {"Wallau": "liegt am Fluss Lohr", "Ostrach": "steht auf einem Berg"}
+    articles = [
+        {
+            "article": town,
+            "title": town,
+            "source": "Lexikon",
+            "paragraphs": [f"{town} {what}.", f"In {town} wohnen viele Leute.", f"{town} ist alt."],
+        }
+        for town, what in towns.items()
+    ]
+    with open_collection(tmp_path / "c", create=True, encoder=FakeEncoder()) as made:
+        made.add(write_table(tmp_path, articles), group_by="article")
+        answer = made.digest(question, "compare")
+        other = made.digest("Vergleiche Wallau und Zwettl", "compare")
+    assert answer.digest is not None
+    assert [part.title for part in answer.digest.parts] == ["Wallau", "Ostrach"]
+    first, second = answer.digest.parts
+    assert all("Wallau" in entry.sentence.text for entry in first.entries)
+    assert all("Ostrach" in entry.sentence.text for entry in second.entries)
+    assert not other.answered
+
+
 def test_parts_of_a_question_are_answered_one_by_one(collection: Collection) -> None:
     question = "Wer klagt über leere Tische und wie viele Gäste kamen zur Wiedereröffnung?"
     answer = collection.digest(question, "several")
