@@ -1,7 +1,8 @@
 """Conversations over news: `python -m benchmarks.answers.conversations --data DIR --cache DIR`.
 
-Asks the turns of train-talk-de one after the other, each with the answers before it: those of
-the conversations over articles that no model was trained on. How many follow-ups are known
+Asks the turns of train-talk-de, and of the conversations in training/data/written, one after
+the other, each with the answers before it: those over articles that no model was trained on.
+How many follow-ups are known
 as such, and how many quote the answer; how many questions that stand alone are left alone;
 how many turns without an answer are refused. Writes conversations.json beside this file.
 """
@@ -20,8 +21,9 @@ from qa.collection import Collection, open_collection
 from qa.evaluation.answers import holds_answer
 from qa.evaluation.statistics import measure
 from qa.results import Answer
-from training.answerability.collect import news_pool
+from training.answerability.collect import news_pool, written_pool
 from training.reader.sets import is_held_out, read_lines
+from training.reader.written import read_conversations
 
 OUT = Path(__file__).with_name("conversations.json")
 
@@ -39,6 +41,18 @@ def conversations(data: Path) -> list[list[dict[str, Any]]]:
             for row in rows
             if row["paragraph_id"]
         )
+    ]
+
+
+def written_conversations(data: Path) -> list[list[dict[str, Any]]]:
+    """Return the same of the conversations that were written for training the reader."""
+    return [
+        [
+            {"question": t.typed, "follow_up": t.typed != t.complete, "answer": t.answer}
+            for t in turns
+        ]
+        for article, turns in read_conversations(data)
+        if article.language == "de" and is_held_out(article.story)
     ]
 
 
@@ -61,6 +75,21 @@ def talk(collection: Collection, rows: Sequence[dict[str, Any]]) -> dict[str, li
     return found
 
 
+def measure_talks(
+    collection: Collection, chosen: Sequence[Sequence[dict[str, Any]]]
+) -> dict[str, Any]:
+    """Ask conversations, and return the share of the turns that each measure holds of."""
+    found: dict[str, list[bool]] = defaultdict(list)
+    for rows in chosen:
+        for name, values in talk(collection, rows).items():
+            found[name] += values
+    measures = {
+        name: plain(measure([float(value) for value in values]))
+        for name, values in sorted(found.items())
+    }
+    return {"conversations": len(chosen), "measures": measures}
+
+
 def main(arguments: Sequence[str] | None = None) -> None:
     """Read the command line, talk, and write what was measured."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.answers.conversations")
@@ -68,26 +97,21 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--cache", type=Path, required=True, help="keeps embeddings")
     parser.add_argument("--out", type=Path, default=OUT)
     options = parser.parse_args(arguments)
-    chosen = conversations(options.data)
-    found: dict[str, list[bool]] = defaultdict(list)
-    pool = news_pool(options.data)
-    pool.open(encoder(None, options.cache), options.cache).close()
-    # With the encoder itself: the reader goes through its layers.
-    with open_collection(options.cache / "collections" / pool.name) as collection:
-        for rows in chosen:
-            for name, values in talk(collection, rows).items():
-                found[name] += values
+    sets = {
+        "train-talk-de": (news_pool(options.data), conversations(options.data)),
+        "written": (written_pool(options.data), written_conversations(options.data)),
+    }
     result: dict[str, Any] = {
         "date": datetime.now(UTC).date().isoformat(),
         "command": "python -m benchmarks.answers.conversations --data DIR --cache DIR",
-        "conversations": len(chosen),
-        "measures": {
-            name: plain(measure([float(value) for value in values]))
-            for name, values in sorted(found.items())
-        },
     }
+    for name, (pool, chosen) in sets.items():
+        pool.open(encoder(None, options.cache), options.cache).close()
+        # With the encoder itself: the reader goes through its layers.
+        with open_collection(options.cache / "collections" / pool.name) as collection:
+            result[name] = measure_talks(collection, chosen)
+        print(name, {key: row["mean"] for key, row in result[name]["measures"].items()})
     options.out.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
-    print(json.dumps({key: row["mean"] for key, row in result["measures"].items()}))
 
 
 if __name__ == "__main__":

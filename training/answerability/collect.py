@@ -131,6 +131,12 @@ def news_pool(data: Path) -> Pool:
     return Pool("news", (data / "train-news-de", data / "train-news-en"))
 
 
+def written_pool(data: Path) -> Pool:
+    """Return the German articles that this project wrote."""
+    found = load_set(data, "written-news-de")
+    return Pool(found.name, paragraphs=tuple(found.paragraphs.values()))
+
+
 def written_task(data: Path, name: str, most: int, rng: random.Random) -> Task:
     """Return held-out questions that this project wrote, over all the articles of their kind.
 
@@ -139,11 +145,10 @@ def written_task(data: Path, name: str, most: int, rng: random.Random) -> Task:
     """
     found = load_set(data, name)
     late = parts(found)[1]
-    pool = late if name.startswith("written-wiki") else found
     chosen = rng.sample(late.questions, min(most, len(late.questions)))
-    return Task(
-        name, Pool(name, paragraphs=tuple(pool.paragraphs.values())), chosen, found.paragraphs, 0.2
-    )
+    whole = Pool(name, paragraphs=tuple(late.paragraphs.values()))
+    pool = whole if name.startswith("written-wiki") else written_pool(data)
+    return Task(name, pool, chosen, found.paragraphs, 0.2)
 
 
 def tasks(data: Path) -> Iterator[Task]:
