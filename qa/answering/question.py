@@ -1,6 +1,7 @@
 """A question, read once: its language, what kind of answer it wants, its parts and times."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
@@ -118,13 +119,18 @@ def read_question(text: str, today: date | None = None, context: Context | None 
         question_language(text),
         _wants(text),
         recognise_dates(text, today or date.today()),
-        tuple(_read_part(part, context) for part in parts) if len(parts) > 1 else (),
+        _read_parts(parts, context) if len(parts) > 1 else (),
         context,
     )
 
 
-def _read_part(text: str, context: Context | None) -> Question:
-    return Question(text, question_language(text), _wants(text), context=context)
+def _read_parts(parts: Sequence[str], context: Context | None) -> tuple[Question, ...]:
+    """Read each part; what follows the first is read with it, like a follow-up."""
+    later = Context(parts[0])
+    return tuple(
+        Question(text, question_language(text), _wants(text), context=later if at else context)
+        for at, text in enumerate(parts)
+    )
 
 
 def _wants(text: str) -> frozenset[Wanted]:
@@ -163,7 +169,7 @@ def split_question(question: str) -> tuple[str, ...]:
     >>> split_question("Wer baute die Brücke?")
     ('Wer baute die Brücke?',)
     """
-    bare, context = _split_context(question)
+    bare = question.rstrip(" ?.!")
     several = _SEVERAL.match(bare)
     if several:
         found = [f"{ask[0]} {several['rest']}" for ask in _ASK.finditer(several["asks"])]
@@ -179,13 +185,4 @@ def split_question(question: str) -> tuple[str, ...]:
         return (question,)
     if not 2 <= len(found) <= _PARTS:
         return (question,)
-    return tuple(" ".join(f"{piece.strip()}?{context}".split()) for piece in found)
-
-
-def _split_context(question: str) -> tuple[str, str]:
-    """Cut off the mark at the end, and what a follow-up was completed with."""
-    match = re.match(r"^(?P<bare>.*?)[?.!\s]*(?P<context>\([^()]*\))?\s*$", question)
-    if match is None:
-        return question, ""
-    context = f" {match['context']}" if match["context"] else ""
-    return match["bare"], context
+    return tuple(" ".join(f"{piece.strip()}?".split()) for piece in found)

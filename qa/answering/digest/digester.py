@@ -128,7 +128,9 @@ class Digester:
         notes: list[str] = []
         gathered: list[_Evidence] = []
         for asked in question.parts:
-            part = replace(asked, kind=question.kind, language=question.language)
+            part = replace(
+                asked, kind=question.kind, language=question.language, context=question.context
+            )
             evidence = self._gather_for_part(part, whole, choice)
             if evidence is None:
                 notes.append(message("digest_missing", question.language, part=part.text))

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +13,11 @@ from corpus.errors import ArticleNotFound, QuestionError
 from qa import Collection
 from qa.answering.answerability import load_model
 from qa.answering.answerer import answer, refuse
+from qa.answering.context import Context
 from qa.answering.question import Question, read_question
 from qa.answering.sentences import Found
 from qa.collection import open_collection
+from qa.reader import Reading
 from qa.results import Answer, Passage, Refusal
 from qa.retrieval.reading import READ, read_passages
 from tests.fakes import FakeEncoder, FakeReader, write
@@ -184,6 +186,27 @@ def test_a_follow_up_is_read_with_the_question_before(filled: Collection) -> Non
     assert (alone.context, alone.about) == ("", "")
     long = {"role": "user", "content": "Wer? " * 3000}
     assert len(filled.ask("Und warum?", [long]).context) <= 300
+
+
+def test_the_reader_is_given_what_was_asked_before(filled: Collection) -> None:
+    seen: list[str] = []
+
+    class Noting(FakeReader):
+        def read(
+            self, question: str, passages: Sequence[str], about: Sequence[str] = ()
+        ) -> list[Reading]:
+            seen.append(question)
+            return super().read(question, passages, about)
+
+    found = found_for(filled, FERRY_QUESTION)
+    for context in (None, Context(FERRY_QUESTION), Context(FERRY_QUESTION, before="Warum?")):
+        question = read_question("Und wann?", context=context)
+        answer(question, found, filled.encoder, filled.article, Noting("vier"))
+    assert seen == [
+        "Und wann?",
+        f"Und wann? ({FERRY_QUESTION})",
+        f"Und wann? ({FERRY_QUESTION} Warum?)",
+    ]
 
 
 def found_for(collection: Collection, question: str) -> Found:
