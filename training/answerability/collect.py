@@ -22,7 +22,7 @@ from qa.results import Passage
 from qa.retrieval.reading import READ, key, read_passages
 from training.reader.data import load_set, parts
 from training.reader.evaluate import development_questions, unseen_part
-from training.reader.sets import read_lines, read_set
+from training.reader.sets import read_lines, read_set, story_of
 
 log = logging.getLogger(__name__)
 DEEP = 20
@@ -145,7 +145,13 @@ def written_task(data: Path, name: str, most: int, rng: random.Random) -> Task:
     """
     found = load_set(data, name)
     late = parts(found)[1]
-    chosen = rng.sample(late.questions, min(most, len(late.questions)))
+    tellings = {story_of(row): {row["article"]} for row in late.paragraphs.values()}
+    for row in late.paragraphs.values():
+        tellings[story_of(row)].add(row["article"])
+    alone = {key for key, row in late.paragraphs.items() if len(tellings[story_of(row)]) == 1}
+    # What one telling of a story leaves out another may say.
+    sure = [row for row in late.questions if row["answers"] or row["paragraph_id"] in alone]
+    chosen = rng.sample(sure, min(most, len(sure)))
     whole = Pool(name, paragraphs=tuple(late.paragraphs.values()))
     pool = whole if name.startswith("written-wiki") else written_pool(data)
     return Task(name, pool, chosen, found.paragraphs, 0.2)
