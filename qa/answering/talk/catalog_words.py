@@ -112,7 +112,7 @@ OF_CATALOG = frozenset(
     erschienen erste ersten erster finde finden findet gedruckt gehen geht gesamt geschrieben
     gespeichert gibt gibts handeln handelt hinzugekommen insgesamt irgendeinem journalist
     journalisten journalistin kennt letzte letzten letzter liste medien meldet mitteilung nenn
-    nenne nennen neueste neuesten neuester publiziert quelle quellen redakteur redakteurin
+    nenne nennen neueste neuesten neuester publiziert quelle quellen redakteur redakteurin sagen
     redaktor redaktorin reichen reicht sammlung schreiben schreibt schrieb sprache sprachen
     stammen stammt stehen steht such suche thema themen titel ueberschriften uebersicht umfang
     umfasst verfasser verfasserin verfasst veroeffentlicht vertreten viele vielen vorhanden
@@ -122,7 +122,7 @@ OF_CATALOG = frozenset(
     database date dates deal earliest find first headlines hold included language languages last
     latest mention newest newspaper newspapers number oldest originally outlet outlets overview
     paper papers paragraph paragraphs period piece pieces printed publication published range
-    recent reported reporter reporters source sources stored topic topics total write written
+    recent reported reporter reporters say says source sources stored topic topics total write written
     wrote""".split()
 )
 """Words of which the question is made, and not its topic."""

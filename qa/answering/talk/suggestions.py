@@ -122,7 +122,7 @@ def choose_questions(
     """
     known = plain(after.asked) if after else ""
     forms = [form for form in _FORMS if after is None or form != f"suggest_{after.kind}"]
-    pairs = product(cited, [*cited, *others]) if cited else combinations(others, 2)
+    pairs = list(product(cited, [*cited, *others]) if cited else combinations(others, 2))
     people = [name for article in read for name in quoted_people(article.text)]
     kinds = (
         list(_questions_on_stories(pairs, words, forms)),
@@ -130,7 +130,12 @@ def choose_questions(
         _questions_on_titles(cited or others, words),
     )
     ranked = [some[at] for at in range(most) for some in kinds if at < len(some)]
-    ranked += _questions_on_titles(others, words)
+    if cited:  # what the answer is not of comes last: nobody asks about it next
+        ranked += [
+            words.fill(form, topic=topic) for topic in _shared_topics(pairs) for form in forms
+        ]
+    else:
+        ranked += _questions_on_titles(others, words)
     ranked += [words["suggest_newest"]] * bool(cited or others)
     fresh = (question for question in dict.fromkeys(ranked) if not _repeats(question, known))
     return tuple(islice(fresh, most))
@@ -153,13 +158,18 @@ def _questions_on_stories(
     pairs: Iterable[tuple[Article, Article]], words: Words, forms: Sequence[str]
 ) -> Iterator[str]:
     """Yield questions on what the titles of two articles have in common, in one form or another."""
-    topics = dict.fromkeys(
-        topic
-        for one, other in pairs
-        if one.uri != other.uri and (topic := shared_topic(one.title, other.title, one.language))
-    )
-    for at, topic in enumerate(topics):
+    for at, topic in enumerate(_shared_topics(pairs)):
         yield words.fill(forms[at % len(forms)], topic=topic)
+
+
+def _shared_topics(pairs: Iterable[tuple[Article, Article]]) -> list[str]:
+    """Return what the titles of two articles have in common, each once."""
+    topics = (
+        shared_topic(one.title, other.title, one.language)
+        for one, other in pairs
+        if one.uri != other.uri
+    )
+    return list(dict.fromkeys(filter(None, topics)))
 
 
 def shared_topic(title: str, other: str, language: str) -> str:

@@ -354,7 +354,16 @@ def _short(given: Answer) -> str:
         return ""
     if band(given.confidence) != "high" and not any(map(str.isdigit, given.short)):
         return ""  # the sentence says more of what may be wrong than a word or two
-    return tag("p", escape(given.short), class_="short")
+    return tag("p", escape(_begin_large(given.short)), class_="short")
+
+
+def _begin_large(text: str) -> str:
+    """Return a headline with a large first letter; a name such as iPhone or kWh keeps its own.
+
+    >>> _begin_large("am 8. Juli"), _begin_large("kWh"), _begin_large("480")
+    ('Am 8. Juli', 'kWh', '480')
+    """
+    return text[:1].upper() + text[1:] if text.partition(" ")[0].islower() else text
 
 
 def _nearest(given: Answer, turn: int, words: Words, before: int) -> str:

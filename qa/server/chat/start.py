@@ -5,6 +5,7 @@ Also the line above each conversation that says how much there is, and how far t
 
 from collections.abc import Sequence
 from datetime import datetime
+from itertools import islice
 from threading import Lock
 
 from corpus.errors import ArticleQAError
@@ -76,7 +77,10 @@ class StartPage:
         with self._lock:
             generation = self._collection.generation
             if self._newest[0] != generation:
-                self._newest = (generation, tuple(self._collection.articles()[:_NEWEST]))
+                titled = {}  # the same text in two files is one piece of news
+                for info in self._collection.articles():
+                    titled.setdefault((info.title.casefold() or info.uri), info)
+                self._newest = (generation, tuple(islice(titled.values(), _NEWEST)))
             return self._newest[1]
 
 

@@ -26,6 +26,17 @@ def test_after_an_answer_its_articles_come_first(archive: Collection) -> None:
     assert archive.suggest("de", answer) == answer.suggestions
 
 
+def test_after_an_answer_what_it_is_not_of_is_not_asked_about() -> None:
+    cited = article("urn:1", "Es fährt.", title="Neue Fähre für Wellin")
+    old = article("urn:2", "Es fuhr.", title="Alte Fähre von Wellin")
+    other = article("urn:3", "Es brennt.", title="Großbrand in Moorsen")
+    assert choose_questions([cited], [old, other], [cited], DE) == (
+        "Zeitlicher Verlauf: Fähre Wellin",
+        "Worum geht es in dem Artikel „Neue Fähre für Wellin“?",
+        "Was gibt es Neues zum Thema Fähre Wellin?",
+    )
+
+
 def test_after_a_refusal_the_nearest_article_comes_first(archive: Collection) -> None:
     answer = archive.ask("Wie findest du den Brand der Ziegelei in Moorsen?", kind="opinion")
     assert answer.passages == ()

@@ -69,3 +69,9 @@ def test_the_start_shows_the_newest_articles_and_what_is_new_on_standing_questio
     assert shown.index("do-news-2") < shown.index("do-news-1")
     assert "3 Artikel neu oder geändert seit dem 2. Januar 2025" in shown
     assert "Nichts Neues seit dem 2. Januar 2150" in shown
+
+
+def test_the_same_title_is_shown_once() -> None:
+    first = FakeCollection().held[0]
+    twice = FakeCollection(held=(first, replace(first, uri="file:///press/again.pdf")))
+    assert StartPage(twice).welcome(EN).count('class="title"') == 1
