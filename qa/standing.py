@@ -15,12 +15,16 @@ from index.search import check_question
 from qa.answering.context import Turn
 from qa.conversation_file import KeptFile, conversation_place
 from qa.i18n import Words
-from qa.options import AskOptions
+from qa.options import AskOptions, RetrieveOptions
 from qa.places import CollectionPlace
-from qa.results import Answer, ArticleInfo, Result, Side
+from qa.results import Answer, ArticleInfo, Passage, Result, Side
 
 MOST = 500
 """New articles that a question is asked of, the newest ones."""
+_LOOKED_AT = 100
+"""Passages of them that are looked at."""
+_NEAR = 0.5
+"""Of the best passage's score; an article all of whose passages have less is of something else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +57,11 @@ class NewsSource(Protocol):
 
     def changed_since(self, moment: datetime) -> Sequence[ArticleInfo]:
         """Return the articles that were added or changed since, the newest first."""
+
+    def retrieve_many(
+        self, questions: Sequence[str], k: int = 8, **options: Unpack[RetrieveOptions]
+    ) -> list[list[Passage]]:
+        """Return the k passages closest to each question."""
 
     def ask(
         self,
@@ -191,7 +200,9 @@ def find_news(
     fresh = [info for info in collection.changed_since(since) if info.uri not in told][:MOST]
     if not fresh:
         return None
-    uris = [info.uri for info in fresh]
+    uris = _choose_near(collection, standing.question, [info.uri for info in fresh])
+    if not uris:
+        return None
     answer = collection.ask(standing.question, kind="overview", uris=uris)
     if not answer.answered:
         return None
@@ -201,6 +212,19 @@ def find_news(
                         since=words.date(since.date()))]  # fmt: skip
     notes += _describe_change(collection.ask(standing.question, kind="fact"), fresh, words)
     return News(standing, since, replace(answer, note=" ".join(notes)))
+
+
+def _choose_near(collection: NewsSource, question: str, uris: Sequence[str]) -> list[str]:
+    """Leave out the articles that are of something else: what is all new has always a nearest."""
+    (best,) = collection.retrieve_many([question], k=1)
+    (found,) = collection.retrieve_many([question], k=_LOOKED_AT, uris=uris)
+    near = {
+        info.uri
+        for passage in found
+        if passage.score >= _NEAR * best[0].score
+        for info in (passage.article, *passage.also_in)
+    }
+    return [uri for uri in uris if uri in near]
 
 
 def _describe_change(answer: Answer, fresh: Sequence[ArticleInfo], words: Words) -> list[str]:

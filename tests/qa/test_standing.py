@@ -112,6 +112,22 @@ def test_only_what_changed_since_is_asked(
     assert {item.passage.article.uri for item in news.answer.citations} == {"urn:s:2"}
 
 
+def test_what_is_new_of_something_else_is_no_news(
+    collection: Collection, standing: StandingQuestions, tmp_path: Path
+) -> None:
+    elsewhere = {
+        **OTHER,
+        "text": "Die Imker in Brakum zählen im Moorland mehr Völker als im Vorjahr.",
+    }
+    add(collection, tmp_path, OLD)
+    with collection._database.transaction():
+        collection._database.run("UPDATE articles SET updated_at = '2025-01-10T08:00:00+00:00'")
+    (tmp_path / "later").mkdir()
+    add(collection, tmp_path / "later", elsewhere)
+    assert collection.ask(QUESTION, kind="overview", uris=["urn:s:3"]).answered
+    assert find_news(collection, standing.add(QUESTION), NOW - timedelta(days=365)) is None
+
+
 def test_news_of_several_stories_have_a_part_for_each_and_are_told_once(
     collection: Collection, standing: StandingQuestions, tmp_path: Path
 ) -> None:
