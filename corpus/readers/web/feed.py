@@ -179,7 +179,7 @@ def read_feed_articles(data: bytes, *, uri: str, options: ReadOptions) -> Iterat
             options.problem(entry.link.title or entry.key, exc.text)
     if missing:
         options.problem(
-            f"{missing} of {len(feed.entries)} entries",
+            f"{missing}/{len(feed.entries)}",
             "teasers only; their articles are on the pages that the feed names",
         )
 

@@ -349,12 +349,18 @@ def _show_understood(about: str, turn: int, words: Words) -> str:
 
 
 def _short(given: Answer) -> str:
+    text = headline(given)
+    return tag("p", escape(text), class_="short") if text else ""
+
+
+def headline(given: Answer) -> str:
+    """Return the short answer where it stands above the sentences, with a large first letter."""
     whole = [given.short] == [sentence.text for sentence in given.sentences]
-    if not given.short or whole or given.kind not in HEADLINE_KINDS:
+    if not given.short or whole or given.differs or given.kind not in HEADLINE_KINDS:
         return ""
     if band(given.confidence) != "high" and not any(map(str.isdigit, given.short)):
         return ""  # the sentence says more of what may be wrong than a word or two
-    return tag("p", escape(_begin_large(given.short)), class_="short")
+    return _begin_large(given.short)
 
 
 def _begin_large(text: str) -> str:

@@ -51,7 +51,10 @@ def add_routes(app: "FastAPI", dialogue: Dialogue) -> None:
             return PlainTextResponse("Not here", status_code=404)
         words, today = Words(page_language(request.headers)), date.today()
         turns = dialogue.store.turns(owner, name)
-        content = write_document(found.title, turns, words, today, suffix)
+        # Where it is called by its first question, that stands as a heading by itself.
+        is_named = not turns or not turns[0].question.startswith(found.title.rstrip(" …"))
+        title = found.title if is_named else words["conversation"]
+        content = write_document(title, turns, words, today, suffix)
         headers = attachment_headers(found.title, suffix, today)
         return Response(content, media_type=FORMATS[suffix], headers=headers)
 
@@ -71,15 +74,15 @@ def _give_review(request: Request, dialogue: Dialogue) -> Response:
         return PlainTextResponse("Not here", status_code=404)
     kept = dialogue.standing.all()
     news = find_all_news(dialogue.collection, kept)
+    # What it tells is not told again, and what is of something else is not looked at again.
+    dialogue.standing.mark_reviewed([item.id for item in kept], moment)
     if not news:
         return render_page(
             "problem.html", words, here="/", title=words["review_nothing"],
             text="", ways=[("/", "nav_chat", "strong")],
         )  # fmt: skip
     content = write_review(news, moment.date(), suffix)
-    # What the document tells is not told again.
-    dialogue.standing.mark_reviewed([item.standing.id for item in news], moment)
-    headers = attachment_headers(words["review"], suffix, moment.date())
+    headers = attachment_headers(words["review_name"], suffix, moment.date())
     return Response(content, media_type=FORMATS[suffix], headers=headers)
 
 

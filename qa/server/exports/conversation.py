@@ -17,15 +17,15 @@ from qa.chat_history import ChatTurn
 from qa.i18n import Words
 from qa.results import DIFFER, Answer, Citation, Digest, Passage, Sentence
 from qa.server.chat.filters import Chosen
-from qa.server.chat.render import strip_hidden, unique
+from qa.server.chat.render import headline, strip_hidden, unique
 from qa.server.exports import quoting
 from qa.server.links import text_fragment, web_link
 
 _STYLE = (
     "body{max-width:42em;margin:2em auto;padding:0 1em;font:1rem/1.55 Georgia,serif;"
     "color:#1c2229;background:#fff}h1,h2,h3{font-family:system-ui,sans-serif;line-height:1.3}"
-    "h2{margin-top:2em}h3,.line{font-size:.9rem;color:#55606c}a{color:#0f5f6b}"
-    ".short{font-weight:600}blockquote{margin:.3em 0 1em;padding-left:.8em;"
+    "h2{margin-top:2em;font-size:1.25rem}h3,.line{font-size:.9rem;color:#55606c}a{color:#0f5f6b}"
+    ".short{font:600 1.35rem/1.3 system-ui,sans-serif}blockquote{margin:.3em 0 1em;padding-left:.8em;"
     "border-left:3px solid #d9a514;white-space:pre-wrap}p{white-space:pre-wrap}"
 )
 
@@ -75,12 +75,16 @@ class AnswerLine:
     when: str = ""
     """The days that it tells of, or who says so when; and that it corrects something."""
     is_title: bool = False
+    is_short: bool = False
+    """It stands above the sentences."""
 
 
 def answer_lines(answer: Answer) -> Iterator[AnswerLine]:
     """Yield what an answer says, line by line; a digest with its parts and dates."""
     if answer.note:
         yield AnswerLine(answer.note)
+    if short := headline(answer):
+        yield AnswerLine(short, is_short=True)
     if not answer.answered:
         yield AnswerLine(answer.reason or answer.text)
     elif not answer.sentences:
@@ -157,12 +161,11 @@ def markdown(title: str, turns: Iterable[ChatTurn], words: Words, day: date | No
 def _markdown_answer(answer: Answer, words: Words) -> Iterator[str]:
     if answer.about:
         yield f"*{_md(words.fill('understood', about=answer.about))}*"
-    if answer.short:
-        yield f"**{_md(answer.short)}**"
     for line in answer_lines(answer):
         marks = "".join(f" \\[{number}\\]" for number in line.markers)
         when = f"**{_md(line.when)}** " if line.when else ""
-        yield f"### {_md(line.text)}" if line.is_title else f"{when}{_md(line.text)}{marks}"
+        text = f"**{_md(line.text)}**" if line.is_short else _md(line.text)
+        yield f"### {text}" if line.is_title else f"{when}{text}{marks}"
     if sure := sureness(answer, words):
         yield f"*{_md(sure)}*"
     found = sources(answer)
@@ -214,8 +217,6 @@ def _html_turn(turn: ChatTurn, at: int, words: Words) -> str:
     if answer.about:
         understood = words.fill("understood", about=answer.about)
         parts.append(f'<p class="line">{_h(understood)}</p>')
-    if answer.short:
-        parts.append(f'<p class="short">{_h(answer.short)}</p>')
     parts += [_html_line(line, at) for line in answer_lines(answer)]
     if sure := sureness(answer, words):
         parts.append(f'<p class="line">{_h(sure)}</p>')
@@ -229,6 +230,8 @@ def _html_turn(turn: ChatTurn, at: int, words: Words) -> str:
 def _html_line(line: AnswerLine, at: int) -> str:
     if line.is_title:
         return f"<h3>{_h(line.text)}</h3>"
+    if line.is_short:
+        return f'<p class="short">{_h(line.text)}</p>'
     marks = "".join(f' <a href="#s-{at}-{n}">[{n}]</a>' for n in line.markers)
     when = f'<span class="line">{_h(line.when)}</span> ' if line.when else ""
     return f"<p>{when}{_h(line.text)}{marks}</p>"

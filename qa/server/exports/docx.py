@@ -64,8 +64,6 @@ def _answer(document: "Document", answer: Answer, notes: Footnotes, words: Words
     found = {source.number: source for source in sources(answer)}
     if answer.about:
         _aside(document, words.fill("understood", about=answer.about))
-    if answer.short:
-        document.add_paragraph().add_run(_text(answer.short)).bold = True
     for line in answer_lines(answer):
         if line.is_title:
             document.add_heading(_text(line.text), 2)
@@ -73,7 +71,7 @@ def _answer(document: "Document", answer: Answer, notes: Footnotes, words: Words
         paragraph = document.add_paragraph()
         if line.when:
             paragraph.add_run(f"{_text(line.when)} ").bold = True
-        paragraph.add_run(_text(line.text))
+        paragraph.add_run(_text(line.text)).bold = line.is_short or None
         for number in line.markers:
             if number in found:
                 _note(paragraph, found[number], notes, words)

@@ -178,7 +178,9 @@ def _summarize(job: Job, words: Words) -> str:
             "duplicates": words.number(job.count("duplicate")),
             "skipped": words.number(skipped),
         }
-        parts.append(words.fill("job_sum", **numbers))
+        told = words.fill("job_sum", **numbers).rstrip(".").split(", ")
+        some = [part for part in told if not part.startswith("0 ")] or told
+        parts.append(f"{', '.join(some)}.")
     if job.kind == "remove":
         parts.append(words.count("job_removed", job.count("removed")))
     if job.embedded or job.kind == "embed":

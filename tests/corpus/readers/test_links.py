@@ -96,7 +96,7 @@ def test_a_feed_with_whole_texts_gives_articles() -> None:
     assert len(article.paragraphs) == 3
     assert "erschien zuerst" not in article.text
     assert problems == [
-        ("2 of 3 entries", "teasers only; their articles are on the pages that the feed names")
+        ("2/3", "teasers only; their articles are on the pages that the feed names")
     ]
 
 
@@ -169,7 +169,7 @@ def test_json_feed() -> None:
     (article,), problems = articles(json.dumps(feed).encode(), "feed.json")
     assert (article.uri, article.published) == ("https://b.example/1", date(2024, 1, 2))
     assert article.authors == ("Jule Brandt",)
-    assert problems[0][0] == "1 of 2 entries"
+    assert problems[0][0] == "1/2"
 
 
 def test_titles_of_a_json_feed_that_are_objects() -> None:

@@ -230,7 +230,7 @@ def test_files_are_added_with_a_line_each(collection: Collection) -> None:
     rows = b'{"uri": "x:1", "title": "One", "text": "First row."}\n{"broken\n'
     bad = ("bad.exe", b"MZ\x00\x01" * 900)
     shown = add(client, ("good.txt", HARBOUR.encode()), bad, ("rows.jsonl", rows))
-    assert "2 added, 0 updated" in shown
+    assert "2 added, 1 not read." in shown
     assert 'class="outcome skipped"' in shown
     assert 'class="outcome partly"' in shown
     assert "no valid JSON" in shown
