@@ -2,11 +2,11 @@
 
 Tables of partitions by article, each on a server of its own that postgres_fdw reaches. Nearest
 vectors and best terms are then found by those servers, each its own first ones in order, and
-merged where they are asked for. For measuring and testing: what is added afterwards would need
-other triggers.
+merged where they are asked for. The catalog's triggers write to them. For measuring and testing.
 """
 
 from collections.abc import Sequence
+from importlib import resources
 
 from corpus.catalog.sql.postgres_database import PostgresDatabase
 from tests.postgres_server import DATABASE, OWNER, PostgresServer
@@ -40,6 +40,7 @@ def divide(
             f"OPTIONS (user '{OWNER}', password_required 'false');"
         )
     lines += [_move(database, table, shards) for table in TABLES]
+    lines.append((resources.files("index.store") / "servers.sql").read_text("utf-8"))
     asked.execute(f"SET search_path = {schema}, public; {' '.join(lines)}")
 
 

@@ -140,7 +140,7 @@ class PostgresSelection:
         return self._lexicon.find_matching(questions, k, weights, self._condition, self._values)
 
     def _are_many(self) -> bool:
-        sql = f"SELECT count(*) FROM (SELECT FROM chunks WHERE {self._condition} LIMIT ?) AS few"  # noqa: S608
+        sql = f"SELECT count(*) FROM (SELECT 1 FROM chunks WHERE {self._condition} LIMIT ?) AS few"  # noqa: S608
         return int(self._database.one(sql, [*self._values, FEW + 1])[0]) > FEW
 
     def _search_graph(self, vector: Floats, k: int) -> Ids:

@@ -200,7 +200,7 @@ class PostgresKeeper(IndexKeeper):
             return len(changes)
 
     def _make_graph(self) -> None:
-        sql = "SELECT count(*) FROM (SELECT FROM chunks LIMIT ?) AS few"
+        sql = "SELECT count(*) FROM (SELECT 1 FROM chunks LIMIT ?) AS few"
         if int(self._database.one(sql, [FEW + 1])[0]) <= FEW:
             return
         if self._database.one("SELECT to_regclass(?)::TEXT", [_GRAPH])[0] is not None:

@@ -29,14 +29,19 @@ def topic() -> None:
 
 
 @admin.command()
-def plan() -> None:
+def plan(
+    citus: Annotated[
+        bool,
+        typer.Option("--citus", help="Divide them by article, among the servers of Citus."),
+    ] = False,
+) -> None:
     """Print SQL that divides the tables for search by the articles' months; nothing is run.
 
     Its comments say when that pays and how to run it.
     """
     from qa.maintenance.plan import plan_tables
 
-    out.print(plan_tables(CliState.folder), markup=False, soft_wrap=True, end="")
+    out.print(plan_tables(CliState.folder, citus=citus), markup=False, soft_wrap=True, end="")
 
 
 def doctor(

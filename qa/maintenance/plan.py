@@ -8,11 +8,15 @@ from corpus.errors import SettingsError
 from qa.places import find_place, open_catalog
 
 
-def plan_tables(place: str | Path | None) -> str:
-    """Return SQL that partitions a collection's tables for search; nothing is changed.
+def plan_tables(place: str | Path | None, *, citus: bool = False) -> str:
+    """Return SQL that divides a collection's tables for search; nothing is changed.
+
+    Args:
+        place: the collection's address.
+        citus: divide them among the servers of Citus, by article; else by month.
 
     Raises:
-        SettingsError: the collection is not in PostgreSQL.
+        SettingsError: the collection is not in PostgreSQL, or divided among servers already.
         CollectionError: it cannot be opened.
     """
     found = find_place(place)
@@ -26,7 +30,7 @@ def plan_tables(place: str | Path | None) -> str:
     with closing(database):
         assert isinstance(database, PostgresDatabase)
         from index.store.postgres_keeper import prepare_search
-        from index.store.postgres_plan import plan_partitions
+        from index.store.postgres_plan import plan_citus, plan_partitions
 
         prepare_search(database)
-        return plan_partitions(database)
+        return plan_citus(database) if citus else plan_partitions(database)

@@ -1,4 +1,4 @@
-"""A collection whose search is divided among two servers finds what it found in one."""
+"""A collection whose search is divided among two servers finds, and follows, as in one."""
 
 import re
 from collections.abc import Iterator
@@ -9,6 +9,7 @@ import pytest
 from benchmarks.speed.shards import divide
 from corpus.catalog.selection import EVERYTHING, Filters
 from tests.index.rig import PostgresRig
+from tests.index.test_postgres_store import check_writing
 from tests.index.test_store import find, named, questions, write_articles
 from tests.postgres_server import PostgresServer, start_server
 
@@ -50,6 +51,7 @@ def test_shards_find_the_same_and_sort_by_themselves(
         # So far all vectors were few enough to be compared; now the graphs are asked.
         monkeypatch.setattr("index.store.postgres.FEW", 20)
         assert find_all() == before
+        check_writing(rig)
     for shard in shards:
         # It sorts by itself, and is asked for the first ones of its own.
         said = (shard.folder / "log").read_text("utf-8")

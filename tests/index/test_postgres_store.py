@@ -35,6 +35,48 @@ def count(rig: PostgresRig, table: str) -> int:
     return int(rig.database.one(f"SELECT count(*) FROM {table}")[0])
 
 
+def check_writing(rig: PostgresRig) -> None:
+    """Check that what comes, changes and goes is found as it is, and counted."""
+
+    def put(*texts: str, day: date) -> None:
+        rig.catalog.put(article("x:written", *texts, published=day))
+        rig.brought_up()
+
+    def check_counts() -> None:
+        (lost,) = rig.database.one(
+            "SELECT count(*) FROM (SELECT id FROM windows EXCEPT SELECT window_id FROM chunks)"
+        )
+        assert (lost, count(rig, "chunks")) == (0, count(rig, "windows"))
+        assert count(rig, "paragraph_terms") == count(rig, "paragraphs")
+        moments = rig.sync._moments()
+        assert moments is not None
+        assert moments.count == count(rig, "chunks")
+        wrong = rig.database.all(
+            "SELECT key, sum(number) FROM (SELECT key, number FROM term_counts UNION ALL "
+            "SELECT unnest(keys), -1 FROM paragraph_terms UNION ALL "
+            "SELECT field_key, -tokens FROM paragraph_terms UNION ALL "
+            "SELECT 0, -1 FROM paragraph_terms) AS said GROUP BY key HAVING sum(number) <> 0"
+        )
+        assert wrong == []
+
+    late = Filters.of(since="2031-01-01")
+    put("Die Windmühle mahlt.", "Der Müller schläft.", day=date(2031, 5, 5))
+    assert named(rig, find(rig, "Windmühle", filters=late))[0] == ("x:written", 1)
+    check_counts()
+    put("Die Windmühle mahlt.", "Der Müller schläft.", day=date(2001, 5, 5))
+    assert find(rig, "Windmühle", filters=late) == []
+    check_counts()
+    put("Die Wassermühle steht.", day=date(2001, 5, 5))
+    assert named(rig, find(rig, "Wassermühle", k=1)) == [("x:written", 1)]
+    assert not rig.sync.snapshot().lexical.holds("de", "windmuhl")
+    check_counts()
+    rig.sync._store.windows.forget()
+    rig.brought_up()
+    check_counts()
+    rig.catalog.remove("x:written")
+    check_counts()
+
+
 def test_what_is_not_committed_is_not_found_and_then_at_once(rig: PostgresRig) -> None:
     rig.catalog.put(article("x:1", "Die Fähre fährt."))
     rig.brought_up()
@@ -189,6 +231,10 @@ def test_partitions_by_month_answer_the_same_and_follow(
         "AND published <= '2023-06-30'"
     )
     assert 1 <= sum("Scan" in row[0] for row in plan) <= 3
+    # Once a year it is run again.
+    rig.database.run_script(plan_tables(rig.url))
+    for (question, choice), expected in zip(asked, before, strict=True):
+        assert find(rig, question, 30, choice) == expected
     # What comes, goes and changes its date is followed as before.
     rig.catalog.put(article("x:new", "Die Mühle mahlt im Mai.", published=date(2031, 5, 5)))
     rig.catalog.remove("x:undated")
@@ -200,3 +246,53 @@ def test_partitions_by_month_answer_the_same_and_follow(
     assert named(rig, find(rig, "Mühle", filters=Filters.of(since="2031-01-01"))) == [("x:new", 1)]
     assert named(rig, find(rig, "Tag", filters=Filters.of(until="2001-12-31"))) == [("x:4", 1)]
     assert count(rig, "chunks") == count(rig, "paragraph_terms") == index.paragraph_count
+
+
+_CITUS = """
+CREATE TABLE distributed (name TEXT, key TEXT, beside TEXT);
+CREATE FUNCTION create_distributed_table(name REGCLASS, key TEXT, colocate_with TEXT)
+RETURNS void LANGUAGE plpgsql AS $$ BEGIN
+    INSERT INTO distributed VALUES (name::TEXT, key, colocate_with);
+    EXECUTE format('CREATE TRIGGER as_citus BEFORE UPDATE OF %I ON %s FOR EACH STATEMENT '
+        'EXECUTE FUNCTION refuse()', key, name);
+END $$;
+CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS
+    $$ BEGIN RAISE 'modifying the partition value of rows is not allowed'; END $$;
+CREATE FUNCTION run_command_on_workers(command TEXT) RETURNS void LANGUAGE sql AS
+    $$ INSERT INTO distributed VALUES (command) $$;
+"""
+"""Citus' functions as far as they are called, in a schema of the test: nothing is distributed."""
+
+
+def test_the_sql_for_citus_runs_and_what_is_written_is_followed(rig: PostgresRig) -> None:
+    for item in write_articles()[:6]:
+        rig.catalog.put(item)
+    rig.brought_up()
+    asked = questions(4)
+    before = [find(rig, question) for question in asked]
+    rig.database.run_script(_CITUS)
+    rig.database.run_script(plan_tables(rig.url, citus=True))
+    rows = [tuple(row) for row in rig.database.all("SELECT * FROM distributed")]
+    assert rows[:2] == [
+        ("chunks", "article_id", "none"),
+        ("paragraph_terms", "article_id", "chunks"),
+    ]
+    assert "ALTER DATABASE tests SET hnsw.iterative_scan" in rows[2][0]
+    # What a distributed table cannot have.
+    keys = rig.database.all(
+        "SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE contype <> 'n' "
+        "AND conrelid IN (CAST('chunks' AS regclass), CAST('paragraph_terms' AS regclass))"
+    )
+    assert sorted(row[0] for row in keys) == [
+        "PRIMARY KEY (paragraph_id, article_id)",
+        "PRIMARY KEY (window_id, article_id)",
+    ]
+    triggers = rig.database.all(
+        "SELECT tgname FROM pg_trigger WHERE tgname <> 'as_citus' "
+        "AND tgrelid IN (CAST('chunks' AS regclass), CAST('paragraph_terms' AS regclass))"
+    )
+    assert triggers == []
+    assert [find(rig, question) for question in asked] == before
+    check_writing(rig)
+    with pytest.raises(SettingsError, match="several servers already"):
+        plan_tables(rig.url)
