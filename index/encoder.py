@@ -17,7 +17,11 @@ from index.runtime.compile import has_openvino
 from index.runtime.compiled_encoder import CompiledEncoder
 from index.runtime.cpu import best_precision
 from index.runtime.folder import read_model_folder
-from index.runtime.torch_encoder import TorchEncoder, load_sentence_transformer
+from index.runtime.torch_encoder import (
+    TorchEncoder,
+    load_in_half,
+    load_sentence_transformer,
+)
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
@@ -94,6 +98,15 @@ class SentenceTransformerEncoder:
             if self._model is None:
                 self._model = load_sentence_transformer(self._target())
             return self._model
+
+    def load_in_half(self, device: str) -> "tuple[SentenceTransformer, str]":
+        """Load the model once more, in float16 on a device of torch's, and its fingerprint.
+
+        Raises:
+            ModelError: the model is missing or damaged.
+            RuntimeError: the device has no room for it.
+        """
+        return load_in_half(self._target(), device)
 
     def encode(self, texts: Sequence[str], kind: TextKind) -> NDArray[np.float32]:
         """Return an array of shape (len(texts), dimension), float32, rows of length 1.

@@ -30,6 +30,7 @@ from corpus.catalog.statistics import (
 )
 from corpus.errors import ArticleNotFound, RemovalNotConfirmed, SettingsError
 from index.encoder import Encoder, SentenceTransformerEncoder
+from index.runtime.gpu_workers import gpu_workers
 from index.runtime.ray_workers import RayWorkers
 from index.store.keeper import MODEL_SETTING, IndexKeeper, TextWorkers
 from qa.maintenance.erase import Forgotten, forget
@@ -328,7 +329,7 @@ class ArticleStore:
     @contextmanager
     def _workers(self, ray: str | None) -> Iterator[TextWorkers | None]:
         if ray is None:
-            yield None
+            yield gpu_workers(self._encoder)
             return
         make: Callable[[], Encoder] = partial(SentenceTransformerEncoder, self._model_name)
         if not isinstance(self._encoder, SentenceTransformerEncoder):

@@ -15,6 +15,7 @@ from typing import Any
 from corpus.errors import ModelError, ModelMismatch, SettingsError
 from index.arrays import Floats
 from index.encoder import Encoder
+from index.runtime.gpu_workers import gpu_workers
 
 LOCAL = "local"
 """The address of a cluster of this machine alone, made for the occasion."""
@@ -32,12 +33,16 @@ class _Worker:
 
     def __init__(self, make: Callable[[], Encoder]) -> None:
         self._encoder = make()
+        self._gpu = gpu_workers(self._encoder)
 
     def fingerprint(self) -> str:
         return self._encoder.fingerprint
 
     def encode(self, texts: Batch) -> Encoded:
-        return texts, self._encoder.encode(texts, "document")
+        if self._gpu is None:
+            return texts, self._encoder.encode(texts, "document")
+        (encoded,) = self._gpu.encode_batches([texts], self._encoder.fingerprint)
+        return encoded
 
 
 class RayWorkers:

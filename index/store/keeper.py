@@ -23,6 +23,7 @@ from index.encoder import Encoder
 from index.fusion import Moments, Spread
 from index.reference import WEIGHT as BACKGROUND_WEIGHT
 from index.reference import background_texts
+from index.runtime.cpu import available_cores
 from index.store import Index
 
 MODEL_SETTING = "model"
@@ -30,6 +31,8 @@ WINDOW_SETTING = "window_tokens"
 _PARAGRAPHS_AT_ONCE = 2000
 _WINDOWS_AT_ONCE = 256
 """Embedded and committed together: what a kill can cost."""
+_CORES_THEY_FILL = 8
+"""So many sentences are about four passes, of two cores each; more cores get more at once."""
 
 BuildProgress = Callable[[int, int], None]
 """Called with how many are done and how many there are."""
@@ -103,10 +106,10 @@ class IndexKeeper(ABC):
         if progress is not None and total:
             progress(0, total)
         encode = self._encode_batches if workers is None else workers.encode_batches
+        size = _WINDOWS_AT_ONCE * max(1, available_cores() // _CORES_THEY_FILL)
         for kind, ids in pending:
             batches = (
-                list(kind.texts(ids[at : at + _WINDOWS_AT_ONCE]).values())
-                for at in range(0, len(ids), _WINDOWS_AT_ONCE)
+                list(kind.texts(ids[at : at + size]).values()) for at in range(0, len(ids), size)
             )
             for texts, vectors in encode(batches, model):
                 self._put(texts, vectors)

@@ -40,6 +40,7 @@ from corpus.errors import (
 from index.encoder import Encoder, SentenceTransformerEncoder
 from index.lexical import LexicalIndex
 from index.reference import background_texts
+from index.runtime.gpu_workers import describe_device
 from index.snapshots import LEXICAL_FOLDER, SCRATCH_PREFIX, UNREADABLE, Contents, CopyStore
 from index.store.keeper import MODEL_SETTING
 from index.sync import Synchroniser
@@ -227,6 +228,7 @@ class Doctor:
                 self.say("model", State.BROKEN, text)
                 return
             cosine = _least_cosine(database, encoder, kept)
+            device = describe_device(encoder, background_texts()[:_PROBES])
         except ArticleQAError as exc:
             self.say("model", State.BROKEN, str(exc))
             return
@@ -234,6 +236,7 @@ class Doctor:
             text = f"gives other vectors than it gave (cosine {cosine:.4f}); embed all anew: "
             self.say("model", State.BROKEN, text + "article-qa --model NAME embed")
             return
+        self.say("device", State.SOUND, device)
         probe = "" if cosine is None else f", a probe has the cosine {cosine:.4f}"
         self.say("model", State.SOUND, f"fingerprint {kept}{probe}")
 

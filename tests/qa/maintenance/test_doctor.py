@@ -71,8 +71,8 @@ def test_a_sound_collection(folder: Path) -> None:
     found = examine(folder, FakeEncoder(), deep=True)
     assert [item for item in found.findings if item.state is not State.SOUND] == []
     assert {item.check for item in found.findings} == {
-        "disk", "lock", "leftovers", "catalog", "schema", "rows", "model", "indexes",
-        "conversations", "reader",
+        "disk", "lock", "leftovers", "catalog", "schema", "rows", "model", "device",
+        "indexes", "conversations", "reader",
     }  # fmt: skip
     assert found.exit_code == 0
 
