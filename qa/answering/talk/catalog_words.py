@@ -122,8 +122,8 @@ OF_CATALOG = frozenset(
     database date dates deal earliest find first headlines hold included language languages last
     latest mention newest newspaper newspapers number oldest originally outlet outlets overview
     paper papers paragraph paragraphs period piece pieces printed publication published range
-    recent reported reporter reporters say says source sources stored topic topics total write written
-    wrote""".split()
+    recent reported reporter reporters say says source sources stored topic topics total write
+    written wrote""".split()
 )
 """Words of which the question is made, and not its topic."""
 _NAMING_NOTHING = SMALL.union(

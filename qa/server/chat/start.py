@@ -77,9 +77,10 @@ class StartPage:
         with self._lock:
             generation = self._collection.generation
             if self._newest[0] != generation:
-                titled = {}  # the same text in two files is one piece of news
+                # The same text in two files is one piece of news.
+                titled: dict[str, ArticleInfo] = {}
                 for info in self._collection.articles():
-                    titled.setdefault((info.title.casefold() or info.uri), info)
+                    titled.setdefault(info.title.casefold() or info.uri, info)
                 self._newest = (generation, tuple(islice(titled.values(), _NEWEST)))
             return self._newest[1]
 

@@ -24,9 +24,10 @@ from qa.server.links import text_fragment, web_link
 _STYLE = (
     "body{max-width:42em;margin:2em auto;padding:0 1em;font:1rem/1.55 Georgia,serif;"
     "color:#1c2229;background:#fff}h1,h2,h3{font-family:system-ui,sans-serif;line-height:1.3}"
-    "h2{margin-top:2em;font-size:1.25rem}h3,.line{font-size:.9rem;color:#55606c}a{color:#0f5f6b}"
-    ".short{font:600 1.35rem/1.3 system-ui,sans-serif}blockquote{margin:.3em 0 1em;padding-left:.8em;"
-    "border-left:3px solid #d9a514;white-space:pre-wrap}p{white-space:pre-wrap}"
+    "h2{margin-top:2em;font-size:1.25rem}h3,.line{font-size:.9rem;color:#55606c}"
+    ".short{font:600 1.35rem/1.3 system-ui,sans-serif}a{color:#0f5f6b}"
+    "blockquote{margin:.3em 0 1em;padding-left:.8em;border-left:3px solid #d9a514}"
+    "blockquote,p{white-space:pre-wrap}"
 )
 
 
