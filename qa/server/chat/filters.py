@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from corpus.text.language import UNDETERMINED
+from index.facets import Facets
 from qa.i18n import Words
 from qa.server.chat.render import button, escape, tag
 
@@ -130,6 +131,14 @@ class Chosen:
             found.append(("strictness", 0, words[f"degree_{self.strictness}"]))
         return found
 
+    def describe(self, words: Words) -> str:
+        """Return what a question is asked of, and how strictly; "" where nothing is set."""
+        labels = self.labels(words)
+        of = [label for name, _, label in labels if name != "strictness"]
+        said = [words.fill("only", what=" · ".join(of))] if of else []
+        said += [label[:1].upper() + label[1:] for name, _, label in labels if name == "strictness"]
+        return " · ".join(said)
+
 
 def chips(chosen: Chosen, words: Words, editing: int = 0) -> str:
     """Return what is set as buttons that take it away, and the one that opens the filters."""
@@ -148,10 +157,8 @@ def chips(chosen: Chosen, words: Words, editing: int = 0) -> str:
 
 def line(chosen: Chosen, words: Words) -> str:
     """Return what a question was asked with, for below it; "" where nothing was set."""
-    labels = [label for _, _, label in chosen.labels(words)]
-    if not labels:
-        return ""
-    return tag("p", escape(words.fill("only", what=" · ".join(labels))), class_="with")
+    said = chosen.describe(words)
+    return tag("p", escape(said), class_="with") if said else ""
 
 
 def choices(counted: Mapping[str, int], named: Callable[[str], str] = str) -> list[tuple[str, str]]:
@@ -163,6 +170,15 @@ def choices(counted: Mapping[str, int], named: Callable[[str], str] = str) -> li
     there = merge_names(counted)
     names = [name for name in there if name not in ("", UNDETERMINED)]
     return [(f"{named(name)} ({there[name]})", name) for name in names[:MOST_NAMES]]
+
+
+def source_choices(there: Facets, words: Words) -> list[tuple[str, str]]:
+    """Return the sources to choose from, last that of articles that name none."""
+    found = choices(there.sources)
+    without = there.articles - sum(count for name, count in there.sources.items() if name)
+    if without > 0:
+        found.append((f"{words['no_source']} ({without})", NO_SOURCE))
+    return found
 
 
 def merge_names(counted: Mapping[str, int]) -> dict[str, int]:

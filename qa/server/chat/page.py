@@ -242,11 +242,8 @@ class ChatPage:
             log.warning("The sources could not be listed: %s", error)
             return {}
         languages = filters.choices(there.languages, words.language_name)
-        sources = filters.choices(there.sources)
-        if without := there.sources.get("", 0):
-            sources.append((f"{words['no_source']} ({without})", filters.NO_SOURCE))
         return {
-            self.sources: gr.update(choices=sources),
+            self.sources: gr.update(choices=filters.source_choices(there, words)),
             self.languages: gr.update(choices=languages),
         }
 
@@ -294,7 +291,11 @@ class ChatPage:
             "new": lambda: self._begin(replace(at, conversation=""), chosen),
             "only": lambda: self._ask_only(at, what, chosen, editing),
             "edit": lambda: self._edit(at, number, chosen),
-            "keep": lambda: {self.editing: "", self.chips: filters.chips(chosen, at.words)},
+            "keep": lambda: {
+                self.field: "",
+                self.editing: "",
+                self.chips: filters.chips(chosen, at.words),
+            },
             "date": lambda: self._date(at, what, chosen),
             "news": lambda: self._conversation(self.dialogue.ask_news(at, number)),
             "suggested": lambda: self._ask_suggested(at, what, chosen),

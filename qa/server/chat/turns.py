@@ -129,7 +129,8 @@ class Draft:
 def _advise_wider(turn: ChatTurn, words: Words) -> str:
     """Return the advice to take filters away, where a refusal may be owed to them."""
     answer = turn.answer
-    if answer is None or answer.answered or not turn.filters or answer.refusal is Refusal.FILTERED:
+    has_filters = bool(turn.filters.keys() - {"strictness"})
+    if answer is None or answer.answered or not has_filters or answer.refusal is Refusal.FILTERED:
         return ""
     return tag("p", escape(words["try_filtered"]), class_="try")
 

@@ -124,8 +124,7 @@ def _markers(sentence: Sentence) -> tuple[int, ...]:
 
 def describe_filters(turn: ChatTurn, words: Words) -> str:
     """Return the filters that a question was asked with, in words, or ""."""
-    labels = [label for _, _, label in Chosen.from_options(turn.filters).labels(words)]
-    return words.fill("only", what=" · ".join(labels)) if labels else ""
+    return Chosen.from_options(turn.filters).describe(words)
 
 
 def sureness(answer: Answer, words: Words) -> str:

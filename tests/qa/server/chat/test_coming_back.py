@@ -1,10 +1,14 @@
 """What a reader comes back to, in a browser: the history, the ways back, shortcuts, feedback."""
 
 import re
+from pathlib import Path
 
-from playwright.sync_api import FloatRect, Locator, expect
+from playwright.sync_api import Browser, FloatRect, Locator, expect
 
-from tests.qa.server.chat.conftest import Open, ask
+from qa import open_collection
+from tests.conftest import FERRY, MUSEUM
+from tests.fakes import FakeEncoder, write
+from tests.qa.server.chat.conftest import Open, ask, opened_at, served
 from tests.qa.server.chat.fake import QUOTE
 
 GERMAN = "Wann soll die Seilbahn in Bad Lauten wieder fahren?"
@@ -127,6 +131,7 @@ def test_shortcuts_the_theme_and_any_question_edited(open_page: Open) -> None:
     expect(page.locator("#do-keep")).to_contain_text("Frage 2")
     page.keyboard.press("Escape")
     expect(page.locator("#do-keep")).to_have_count(0)
+    expect(field).to_have_value("")
     page.locator("#chat").click()
     page.keyboard.press("/")
     expect(field).to_be_focused()
@@ -172,6 +177,19 @@ def test_filters_show_what_is_chosen_and_a_wrong_range_costs_no_turn(open_page: 
         page.keyboard.press("Enter")
     expect(page.locator("#question textarea")).to_have_value(ENGLISH)
     expect(page.locator("#chat .asked")).to_have_count(0)
+
+
+def test_articles_without_a_source_can_be_chosen(browser: Browser, tmp_path: Path) -> None:
+    with open_collection(tmp_path / "held", create=True, encoder=FakeEncoder()) as opened:
+        opened.add(write(tmp_path / "press", ferry=FERRY, museum=MUSEUM))
+    name = f"words:{tmp_path / 'held'}"
+    with served(name) as found:
+        for open_page in opened_at(browser, {"plain": found[name]}):
+            page = open_page()
+            page.locator("#ui-filters").click()
+            page.locator("#filter-sources input").click()
+            page.get_by_role("option", name="ohne Quelle (2)").click()
+            expect(page.locator("#chips .chip")).to_contain_text("ohne Quelle")
 
 
 def test_one_article_alone_can_be_asked(open_page: Open) -> None:

@@ -12,6 +12,14 @@ def test_what_is_chosen_becomes_options_of_the_collection() -> None:
     assert Chosen().resolve() == {}
 
 
+def test_what_a_question_is_asked_of_and_how_strictly_is_said() -> None:
+    german = Words("de")
+    assert Chosen(strictness="strict").describe(german) == "Nur sichere Antworten"
+    both = Chosen(sources=("Bote",), strictness="lenient").describe(german)
+    assert both == "Nur: Bote · Auch unsichere Antworten"
+    assert Chosen().describe(german) == ""
+
+
 def test_articles_without_date_or_source_can_be_chosen() -> None:
     assert Chosen(undated=True).resolve() == {"without": ["date"]}
     assert Chosen(sources=(NO_SOURCE,), undated=True).resolve() == {"without": ["date", "source"]}
