@@ -22,7 +22,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.encoder import SentenceTransformerEncoder
-from qa.answering.kinds import FACT
 from qa.answering.question_model import FILE, Linear, QuestionModel, pack, states_of
 from qa.answering.question_model import unpack as unpack_model
 from qa.answering.wording import wording_of
@@ -38,10 +37,6 @@ OWN = Path(__file__).parent / "data"
 PENALTIES = (0.05, 0.1, 0.15, 0.2)
 WORDING = 0.2
 """What the wording weighs beside the states."""
-LEADS = (0.0, 0.01, 0.02, 0.03, 0.04, 0.05, 0.06, 0.08, 0.1)
-"""Tried for what is added to the score of a fact."""
-GIVEN = 0.005
-"""F1 given up for it: what people ask is a fact far more often than one time in 21."""
 ALIKE = 0.45
 """Cosine of character n-grams from which two questions count as of one wording."""
 LEFT_ALONE = 0.985
@@ -333,49 +328,36 @@ def macro(found: Sequence[str], truth: Sequence[str]) -> float:
     return float(np.mean(list(f1_by_kind(found, truth).values())))
 
 
-def name_all(scores: Floats, names: Sequence[str], lead: float) -> list[str]:
-    """Return the kind with the best score in each row, where facts lead by so much.
-
-    >>> scores = np.array([[0.55, 0.6], [0.1, 0.6]])
-    >>> name_all(scores, ["fact", "list"], 0.0), name_all(scores, ["fact", "list"], 0.1)
-    (['list', 'list'], ['fact', 'list'])
-    """
-    raised = scores + lead * (np.array(names) == FACT)
-    return [names[best] for best in raised.argmax(1)]
+def name_all(scores: Floats, names: Sequence[str]) -> list[str]:
+    """Return the kind with the best score in each row."""
+    return [names[best] for best in scores.argmax(1)]
 
 
 def fit_kinds(questions: Questions) -> tuple[Linear, tuple[str, ...], dict[str, Any]]:
-    """Choose penalty and lead over folds of the training part, fit it, and measure the rest."""
+    """Choose the penalty over folds of the training part, fit it, and measure the rest."""
     names = tuple(sorted(set(questions.labels)))
     targets = np.array([[float(name == label) for name in names] for label in questions.labels])
     labels = np.array(questions.labels)
     views, inside = view(questions), ~questions.held_out
     asked = inside & ~questions.own if questions.own.any() else inside
     tried = {
-        (penalty, lead): macro(name_all(scores[asked], names, lead), labels[asked].tolist())
+        penalty: macro(name_all(scores[asked], names), labels[asked].tolist())
         for penalty in PENALTIES
         for scores in [score_out_of_fold(questions, views.kernel, targets, penalty)]
-        for lead in LEADS
     }
-    penalty = max(tried, key=lambda at: tried[at])[0]
-    best = max(value for at, value in tried.items() if at[0] == penalty)
-    lead = max(at[1] for at, value in tried.items() if at[0] == penalty and value > best - GIVEN)
+    penalty = max(tried, key=lambda at: tried[at])
     dual, bias = solve(views.kernel[np.ix_(inside, inside)], targets[inside], penalty)
     scores = views.kernel[np.ix_(~inside, inside)] @ dual + bias
     truth = labels[~inside].tolist()
-    by_kind = f1_by_kind(name_all(scores, names, lead), truth)
+    by_kind = f1_by_kind(name_all(scores, names), truth)
     about = {
         "questions": {"own": int(questions.own.sum()), "train-kinds": int(asked.sum())},
         "held_out": int((~inside).sum()),
         "penalty": penalty,
-        "lead_of_facts": lead,
-        "macro_f1_over_folds": round(tried[penalty, lead], 3),
-        "macro_f1_over_folds_without_lead": round(tried[penalty, 0.0], 3),
+        "macro_f1_over_folds": round(tried[penalty], 3),
         "macro_f1": round(float(np.mean(list(by_kind.values()))), 3),
-        "macro_f1_without_lead": round(macro(name_all(scores, names, 0.0), truth), 3),
         "f1": by_kind,
     }
-    bias = bias + lead * (np.array(names) == FACT)
     return linear_of(views, inside, dual, bias), names, about
 
 

@@ -1,4 +1,4 @@
-"""Fitting what tells questions apart: nothing alike on both sides, and what facts lead by."""
+"""Fitting what tells questions apart, with nothing alike on both sides."""
 
 from pathlib import Path
 
@@ -17,8 +17,8 @@ from training.questions import (
     fit_kinds,
     groups_of,
     linear_of,
-    name_all,
     score_out_of_fold,
+    single_answers,
     solve,
     view,
 )
@@ -93,11 +93,23 @@ def test_own_questions_are_learned_from_in_each_fold_and_never_scored() -> None:
     assert (changed[asked] != found[asked]).all()
 
 
-def test_a_fact_wins_where_no_other_kind_is_better_by_its_lead() -> None:
-    scores = np.array([[0.4, 0.6, 0.5], [0.1, 0.6, 0.5], [0.1, 0.9, 0.2]])
-    names = ["fact", "list", "quote"]
-    assert name_all(scores, names, 0.3) == ["fact", "list", "list"]
-    assert name_all(scores, names, 0.0) == ["list", "list", "list"]
+def test_a_question_that_one_value_answers_has_the_kind_of_its_first_words(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("training.reader.written.FOLDER", tmp_path)
+    (tmp_path / "news-a.txt").write_text(
+        "# a01-1 | Dach | Bote | 2025-03-14 | de\n"
+        "Der Rat zahlt 3 Millionen Euro an Otto und Klein.\n"
+        "?1 Wem zahlt der Rat etwas? | Otto\n?1 Wem zahlt er Geld? | Otto und Klein\n"
+        "?1 Wie viele Euro sind es? | 3 Millionen\n?1 Zahlt der Rat? | zahlt\n"
+        "!1 number | Wie hoch ist das Dach?\n",
+        encoding="utf-8",
+    )
+    early, late = single_answers(tmp_path)
+    assert sorted((row["question"], row["kind"]) for row in [*early, *late]) == [
+        ("Wem zahlt der Rat etwas?", "fact"),
+        ("Wie viele Euro sind es?", "count"),
+    ]
 
 
 def test_f1_counts_both_kinds_of_mistake() -> None:
