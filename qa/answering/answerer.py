@@ -63,7 +63,7 @@ def answer(
     Raises:
         QuestionError: there is no such strictness.
     """
-    least = least_chance(strictness)
+    least = least_chance(strictness, follows=question.context is not None)
     if not any(char.isalnum() for char in question.text):
         return refuse(question, Refusal.WORDLESS, found.passages)
     if not found.passages:

@@ -130,11 +130,11 @@ def choose_questions(
         _questions_on_titles(cited or others, words),
     )
     ranked = [some[at] for at in range(most) for some in kinds if at < len(some)]
-    if cited:  # what the answer is not of comes last: nobody asks about it next
+    if cited:
         ranked += [
             words.fill(form, topic=topic) for topic in _shared_topics(pairs) for form in forms
         ]
-    else:
+    if not (after and after.citations):  # what an answer is not of, nobody asks about next
         ranked += _questions_on_titles(others, words)
     ranked += [words["suggest_newest"]] * bool(cited or others)
     fresh = (question for question in dict.fromkeys(ranked) if not _repeats(question, known))

@@ -180,7 +180,7 @@ def _degree(turn: ChatTurn, words: Words) -> str:
     labels = ("more_lenient", "more_lenient_title"), ("stricter", "stricter_title")
     step = 1 if answer.answered else -1
     other = degrees[max(0, min(at + step, len(degrees) - 1))]
-    if (answer.confidence >= least_chance(other)) == answer.answered:
+    if (answer.confidence >= least_chance(other, follows=bool(answer.context))) == answer.answered:
         return ""
     label, title = (words[key] for key in labels[answer.answered])
     return button(label, f"do-degree-{turn.number}-{other}", kind="quiet", title=title)
