@@ -3,6 +3,7 @@
 import json
 import logging
 import random
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -145,7 +146,7 @@ def written_task(data: Path, name: str, most: int, rng: random.Random) -> Task:
     """
     found = load_set(data, name)
     late = parts(found)[1]
-    tellings = {story_of(row): {row["article"]} for row in late.paragraphs.values()}
+    tellings: dict[str, set[str]] = defaultdict(set)
     for row in late.paragraphs.values():
         tellings[story_of(row)].add(row["article"])
     alone = {key for key, row in late.paragraphs.items() if len(tellings[story_of(row)]) == 1}

@@ -112,7 +112,7 @@ class Digester:
         evidence = self._gather(question, near, choice, is_known=is_known)
         if evidence is None:
             names = proper_names(question.text, question.language)
-            subjects = find_subjects(question.text, names)
+            subjects = find_subjects(question.text, names)[:_MOST_COMPARED]
             if question.kind == "compare" and len(subjects) > 1:
                 return self._compare_subjects(question, subjects, near, choice, reader)
             return self._refuse(question, near)
@@ -164,7 +164,8 @@ class Digester:
         parts: list[QuotationGroup] = []
         gathered: list[_Evidence] = []
         for subject in subjects:
-            part = replace(question, text=subject, kind="summary", parts=())
+            # By itself: what was talked about before does not make an article be on it.
+            part = replace(question, text=subject, kind="summary", parts=(), context=None)
             found = self._finder.find(subject, DEPTH, choice)
             evidence = self._gather(part, found, choice) if found and found.passages else None
             if evidence is None:

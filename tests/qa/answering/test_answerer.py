@@ -248,15 +248,18 @@ def test_a_quote_that_no_longer_stands_is_never_shown(
 FERRY_QUESTION = "Was kostet ein Fahrschein auf der Fähre nach Osterholm?"
 
 
+def answer_with(
+    collection: Collection, found: Found, words: str, strictness: str = "balanced"
+) -> Answer:
+    """Answer what retrieval found, with a reader that finds these words."""
+    question = read_question(found.question.text)
+    reader = FakeReader(words)
+    return answer(question, found, collection.encoder, collection.article, reader, strictness)
+
+
 def test_the_readers_span_is_the_short_answer(filled: Collection) -> None:
     found = found_for(filled, FERRY_QUESTION)
-    read = answer(
-        read_question(found.question.text),
-        found,
-        filled.encoder,
-        filled.article,
-        FakeReader("vier Euro und achtzig Cent"),
-    )
+    read = answer_with(filled, found, "vier Euro und achtzig Cent")
     check(filled, read)
     assert read.short == "vier Euro und achtzig Cent"
     assert read.passages[0].scores["answerable"] == pytest.approx(0.99)
@@ -270,15 +273,7 @@ def test_the_readers_span_is_the_short_answer(filled: Collection) -> None:
 
 def test_a_number_is_nobodys_name(filled: Collection) -> None:
     asked = "Wer fährt auf der Fähre nach Osterholm mit einem Fahrschein?"
-    found = found_for(filled, asked)
-    read = answer(
-        read_question(found.question.text),
-        found,
-        filled.encoder,
-        filled.article,
-        FakeReader("vier Euro und achtzig Cent"),
-        "lenient",
-    )
+    read = answer_with(filled, found_for(filled, asked), "vier Euro und achtzig Cent", "lenient")
     assert read.answered
     assert read.short == ""
 
@@ -289,14 +284,7 @@ def test_the_reader_refuses_a_near_miss(filled: Collection) -> None:
         read_question(found.question.text), found, filled.encoder, filled.article, None, "strict"
     )
     assert unread.answered
-    read = answer(
-        read_question(found.question.text),
-        found,
-        filled.encoder,
-        filled.article,
-        FakeReader("neun Euro"),
-        "strict",
-    )
+    read = answer_with(filled, found, "neun Euro", "strict")
     check(filled, read)
     assert not read.answered
     assert read.refusal is Refusal.NOT_SAID
